@@ -1,0 +1,31 @@
+"""Errors a person can act on: each message names the thing, the place and the remedy."""
+
+from __future__ import annotations
+
+
+class DeskhouseError(Exception):
+    """Base of all expected failures; its text is one sentence for the person at the terminal."""
+
+
+class ConfigurationError(DeskhouseError):
+    """A setting is missing or wrong."""
+
+
+class CredentialsError(ConfigurationError):
+    """A vendor's credentials are missing or refused."""
+
+
+class VendorUnreachableError(DeskhouseError):
+    """A vendor could not be reached, or kept failing after all retries."""
+
+
+class ContractError(DeskhouseError):
+    """Incoming data break the contract in a way that cannot be quarantined row by row."""
+
+
+class WarehouseLockedError(DeskhouseError):
+    """Another process is writing to the warehouse file."""
+
+
+class DiskFullError(DeskhouseError):
+    """No space left under DESKHOUSE_HOME."""
