@@ -1,0 +1,57 @@
+# deskhouse: every target installs what it needs first. `make run` and `make test` are each enough on a fresh machine.
+SHELL := /bin/bash
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+LOCKED := $(VENV)/.requirements-installed
+PROJECT := $(VENV)/.project-installed
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint ui bench clean install
+
+help:
+	@echo "make run    pull, build, prove and publish; without credentials from the simulated vendors"
+	@echo "make test   all tests, offline"
+	@echo "make lint   ruff, mypy, sqlfluff, dbt parse, dagster definitions"
+	@echo "make ui     the Dagster user interface on 127.0.0.1"
+	@echo "make bench  the speed ratios of the architecture (ARGS=\"--tickets 300000\" for one size)"
+	@echo "make clean  remove the environment and everything generated; data under DESKHOUSE_HOME stay"
+
+$(LOCKED): requirements.lock
+	@test -n "$(PYTHON)" || { echo "deskhouse needs Python 3.11, and no python3 is on the PATH: install python3.11." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "deskhouse needs Python 3.11, but $(PYTHON) is $$("$(PYTHON)" --version): install python3.11, or name it with 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot create virtual environments: install its venv module (Debian and Ubuntu: apt-get install python3.11-venv)." >&2; exit 1; }
+	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	@touch $@
+
+$(PROJECT): $(LOCKED) pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+install: $(PROJECT)
+
+run: $(PROJECT)
+	@$(BIN)/deskhouse run $(ARGS)
+
+test: $(PROJECT)
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(PROJECT)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+	$(BIN)/python -m orchestration.manifest
+	$(BIN)/dagster definitions validate -w workspace.yaml
+
+ui: $(PROJECT)
+	@$(BIN)/python -m orchestration.ui $(ARGS)
+
+bench: $(PROJECT)
+	@$(BIN)/python -m orchestration.bench $(ARGS)
+
+clean:
+	rm -rf $(VENV) *.egg-info build dbt_project/target dbt_project/logs logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +
