@@ -1,0 +1,103 @@
+"""Access to the working file: one writer at a time, and engine errors as sentences a person can act on."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import re
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from ingestion.errors import DeskhouseError, DiskFullError, WarehouseLockedError
+
+_POLL_SECONDS = 0.5
+
+
+def describe_engine_error(error: Exception, path: Path) -> DeskhouseError | None:
+    """The expected failure behind an engine or system error, or None when it is not one of them.
+
+    Args:
+        error: what DuckDB or the operating system raised.
+        path: the file that was being opened or written.
+    """
+    text = str(error)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return disk_full(path)
+    if "No space left on device" in text or "max_temp_directory_size" in text:
+        return disk_full(path)
+    if "Could not set lock" in text or "Conflicting lock" in text:
+        holder = re.search(r"\(PID (\d+)\)", text)
+        who = f"process {holder[1]}" if holder else "another process"
+        return WarehouseLockedError(
+            f"{path} is open in {who}: close it (BI tools belong on the published file), then run again."
+        )
+    return None
+
+
+def disk_full(path: Path) -> DiskFullError:
+    """The sentence for a full disk."""
+    return DiskFullError(
+        f"The disk that holds {path} is full: free some space or move DESKHOUSE_HOME, then run again; "
+        "what was published stays as it was."
+    )
+
+
+@contextmanager
+def engine_errors(path: Path) -> Iterator[None]:
+    """Re-raise lock and disk errors of the block as named errors; everything else passes unchanged."""
+    try:
+        yield
+    except (duckdb.Error, OSError) as error:
+        known = describe_engine_error(error, path)
+        if known is None:
+            raise
+        raise known from error
+
+
+@contextmanager
+def warehouse_lock(home: Path, wait_seconds: float = 0) -> Iterator[None]:
+    """Exclusive right to write under ``home``; freed by the system when the process dies.
+
+    Raises:
+        WarehouseLockedError: another process still holds it after ``wait_seconds``.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    path = home / "writer.lock"
+    deadline = time.monotonic() + wait_seconds
+    with path.open("a+", encoding="utf-8") as handle:
+        while True:
+            try:
+                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError as error:
+                if time.monotonic() >= deadline:
+                    handle.seek(0)
+                    holder = handle.read().strip() or "unknown"
+                    raise WarehouseLockedError(
+                        f"Another run (process {holder}) is writing under {home}: "
+                        "wait until it ends or stop it, then run again."
+                    ) from error
+                time.sleep(_POLL_SECONDS)
+        handle.seek(0)
+        handle.truncate()
+        handle.write(str(os.getpid()))
+        handle.flush()
+        yield
+
+
+@contextmanager
+def open_read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A reading connection in UTC; lock errors are translated."""
+    with engine_errors(path):
+        connection = duckdb.connect(str(path), read_only=True)
+    # A connect option fails: icu, which knows the zones, is loaded only once a connection exists.
+    connection.execute("set TimeZone = 'UTC'")
+    try:
+        yield connection
+    finally:
+        connection.close()
