@@ -1,0 +1,70 @@
+with
+
+unioned as (
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        agent_id,
+        agent_key,
+        display_name,
+        is_bot,
+        home_tz,
+        hired_on,
+        left_on,
+        legal_entity,
+        agent_analytics_allowed,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'landing' as origin,
+        1 as origin_rank
+    from {{ ref('stg_landing__agents') }}
+
+),
+
+ranked as (
+
+    -- the landing file wins over the vendor, the vendor over the seed
+    select
+        *,
+        min(origin_rank) over (partition by tenant_id, source_system) as best_rank
+    from unioned
+
+),
+
+keyed as (
+
+    select
+        {{ surrogate_key(['tenant_id', 'source_system', "agent_id"]) }} as agent_key,
+        tenant_id,
+        source_system,
+        source_id,
+        agent_id,
+        agent_key,
+        display_name,
+        is_bot,
+        home_tz,
+        hired_on,
+        left_on,
+        legal_entity,
+        agent_analytics_allowed,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        origin
+    from ranked
+    where origin_rank = best_rank
+
+)
+
+select * from keyed

@@ -1,0 +1,65 @@
+with
+
+unioned as (
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        kpi_id,
+        scope_type,
+        role,
+        valid_from,
+        kind,
+        forum_id,
+        valid_to,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'landing' as origin,
+        1 as origin_rank
+    from {{ ref('stg_landing__kpi_accountability') }}
+
+),
+
+ranked as (
+
+    -- the landing file wins over the vendor, the vendor over the seed
+    select
+        *,
+        min(origin_rank) over (partition by tenant_id, kpi_id) as best_rank
+    from unioned
+
+),
+
+keyed as (
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        kpi_id,
+        scope_type,
+        role,
+        valid_from,
+        kind,
+        forum_id,
+        valid_to,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        origin
+    from ranked
+    where origin_rank = best_rank
+
+)
+
+select * from keyed

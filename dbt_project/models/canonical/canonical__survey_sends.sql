@@ -1,0 +1,69 @@
+{{
+    config(
+        materialized='incremental',
+        incremental_strategy='delete+insert',
+        unique_key='survey_key',
+    )
+}}
+
+with
+
+unioned as (
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        survey_sent_id,
+        ticket_id,
+        sent_at,
+        channel_id,
+        suppressed_reason,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        1 as origin_rank
+    from {{ ref('stg_landing__survey_sends') }}
+
+),
+
+changed as (
+
+    select * from unioned
+    {% if is_incremental() %}
+    where load_id in {{ new_load_ids() }}
+    {% endif %}
+
+),
+
+keyed as (
+
+    select
+        {{ surrogate_key(['tenant_id', 'source_system', "survey_sent_id"]) }} as survey_key,
+        {{ surrogate_key(['tenant_id', 'source_system', "ticket_id"]) }} as ticket_key,
+        {{ surrogate_key(['tenant_id', 'source_system', "channel_id"]) }} as channel_key,
+        tenant_id,
+        source_system,
+        source_id,
+        survey_sent_id,
+        ticket_id,
+        sent_at,
+        channel_id,
+        suppressed_reason,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        {{ run_started_literal() }} as _loaded_at
+    from changed
+
+)
+
+select * from keyed

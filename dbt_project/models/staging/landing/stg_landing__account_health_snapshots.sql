@@ -1,0 +1,43 @@
+with
+
+source as (
+
+    select * from {{ source('raw_landing', 'account_health_snapshots') }}
+
+),
+
+renamed as (
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        snapshot_id,
+        marketplace_account_id,
+        metric,
+        program,
+        evaluation,
+        fulfilment,
+        dimension_key,
+        dimension_value,
+        window_from,
+        window_to,
+        numerator,
+        denominator,
+        rate,
+        target_value,
+        target_condition,
+        published_status,
+        {{ to_utc('captured_at') }} as captured_at,
+        {{ to_utc('occurred_at') }} as occurred_at,
+        {{ to_utc('ingested_at') }} as ingested_at,
+        {{ to_utc('source_updated_at') }} as source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        _dlt_load_id as load_id,
+        cast(null as varchar) as unmapped_values
+    from source
+
+)
+
+select * from renamed

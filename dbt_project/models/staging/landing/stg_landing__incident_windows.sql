@@ -1,0 +1,34 @@
+with
+
+source as (
+
+    select * from {{ source('raw_landing', 'incident_windows') }}
+
+),
+
+renamed as (
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        window_id,
+        {{ to_utc('starts_at') }} as starts_at,
+        {{ to_utc('ends_at') }} as ends_at,
+        scope_type,
+        scope_id,
+        kind,
+        approved_by,
+        note,
+        {{ to_utc('occurred_at') }} as occurred_at,
+        {{ to_utc('ingested_at') }} as ingested_at,
+        {{ to_utc('source_updated_at') }} as source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        _dlt_load_id as load_id,
+        cast(null as varchar) as unmapped_values
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,37 @@
+with
+
+source as (
+
+    select * from {{ source('raw_landing', 'ticket_events') }}
+
+),
+
+renamed as (
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        event_id,
+        ticket_id,
+        event_type,
+        from_value,
+        to_value,
+        actor_id,
+        actor_role,
+        time_precision_s,
+        event_source,
+        reason_code,
+        seq,
+        {{ to_utc('occurred_at') }} as occurred_at,
+        {{ to_utc('ingested_at') }} as ingested_at,
+        {{ to_utc('source_updated_at') }} as source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        _dlt_load_id as load_id,
+        cast(null as varchar) as unmapped_values
+    from source
+
+)
+
+select * from renamed

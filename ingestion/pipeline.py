@@ -1,0 +1,177 @@
+"""Runs the sources into the warehouse, one dlt pipeline a vendor, and says in plain words what went wrong."""
+
+from __future__ import annotations
+
+import errno
+import importlib
+import logging
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+
+from ingestion.config import IngestionSettings, point_dlt_at
+from ingestion.errors import (
+    ContractError,
+    DeskhouseError,
+    DiskFullError,
+    VendorUnreachableError,
+    WarehouseLockedError,
+)
+
+if TYPE_CHECKING:
+    from dlt.pipeline.pipeline import Pipeline
+
+logger = logging.getLogger(__name__)
+
+SOURCES = {
+    "zendesk": "ingestion.sources.zendesk:zendesk_source",
+    "amazon": "ingestion.sources.amazon:amazon_source",
+    "ebay": "ingestion.sources.ebay:ebay_source",
+    "landing": "ingestion.sources.landing:landing_source",
+}
+"""Every source by name; its dataset is ``raw_<name>``. A new vendor adds one line."""
+
+
+@dataclass
+class LoadResult:
+    """What one source brought: changed rows per raw table, load ids, and the error when it failed."""
+
+    source: str
+    rows: dict[str, int] = field(default_factory=dict)
+    load_ids: list[str] = field(default_factory=list)
+    error: DeskhouseError | None = None
+
+
+def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadResult]:
+    """Load the named sources; the tables of all others are created empty, so that the build finds them.
+
+    A source that fails leaves its error in its result and the others go on. Raises WarehouseLockedError or
+    DiskFullError at once, since then nothing can be loaded.
+    """
+    point_dlt_at(settings)
+    settings.home.mkdir(parents=True, exist_ok=True)
+    check_writable(settings)
+    if not settings.warehouse.exists():
+        # Cursors without their rows would skip history: with a new warehouse everything is read again.
+        shutil.rmtree(settings.dlt_dir / "pipelines", ignore_errors=True)
+    results = [_load(name, settings) for name in names]
+    for name in SOURCES:
+        if name not in names or any(r.source == name and r.error for r in results):
+            ensure_tables(name, settings)
+    return results
+
+
+def check_writable(settings: IngestionSettings) -> None:
+    """Raise WarehouseLockedError when another process holds the warehouse file."""
+    if not settings.warehouse.exists():
+        return
+    try:
+        duckdb.connect(str(settings.warehouse)).close()
+    except duckdb.IOException as error:
+        if "lock" in str(error).lower():
+            raise WarehouseLockedError(
+                f"Another process is writing to {settings.warehouse}; wait for it to end or stop it, then run again."
+            ) from error
+        raise
+
+
+def ensure_tables(name: str, settings: IngestionSettings) -> None:
+    """Create the empty raw tables of a source that is not loaded in this run, once."""
+    if _dataset_exists(name, settings):
+        return
+    pipeline = _pipeline(name, settings, suffix="_schema")
+    pipeline.run(_source(name)(settings, schema_only=True), loader_file_format="parquet")
+    # Its state must not pass for a finished first load of the real pipeline.
+    shutil.rmtree(pipeline.working_dir, ignore_errors=True)
+
+
+def _dataset_exists(name: str, settings: IngestionSettings) -> bool:
+    if not settings.warehouse.exists():
+        return False
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        found = connection.execute(
+            "select count(*) from information_schema.tables where table_schema = ?", [f"raw_{name}"]
+        ).fetchall()
+    return bool(found[0][0])
+
+
+def _source(name: str) -> Any:
+    module, function = SOURCES[name].split(":")
+    return getattr(importlib.import_module(module), function)
+
+
+def _pipeline(name: str, settings: IngestionSettings, suffix: str = "") -> Pipeline:
+    import dlt
+
+    return dlt.pipeline(
+        pipeline_name=f"deskhouse_{name}{suffix}",
+        pipelines_dir=str(settings.dlt_dir / "pipelines"),
+        destination=dlt.destinations.duckdb(str(settings.warehouse)),
+        dataset_name=f"raw_{name}",
+    )
+
+
+def _load(name: str, settings: IngestionSettings) -> LoadResult:
+    result = LoadResult(name)
+    try:
+        pipeline = _pipeline(name, settings)
+        if pipeline.has_pending_data:
+            # Left by a run that was killed: finish it first, because dlt would otherwise ignore the new data.
+            _collect(result, pipeline, pipeline.run())
+        source = _source(name)(settings)
+        _collect(result, pipeline, pipeline.run(source, loader_file_format="parquet"))
+    except DeskhouseError as error:
+        result.error = error
+    except Exception as error:
+        result.error = _explained(name, settings, error)
+        if isinstance(result.error, DiskFullError | WarehouseLockedError):
+            raise result.error from error
+        logger.debug("source %s failed", name, exc_info=True)
+    return result
+
+
+def _collect(result: LoadResult, pipeline: Pipeline, info: Any) -> None:
+    if info is None:
+        return
+    result.load_ids.extend(info.loads_ids)
+    trace = pipeline.last_trace
+    counts = trace.last_normalize_info.row_counts if trace and trace.last_normalize_info else {}
+    for table, count in counts.items():
+        if not table.startswith("_dlt"):
+            result.rows[table] = result.rows.get(table, 0) + count
+
+
+def _explained(name: str, settings: IngestionSettings, error: Exception) -> DeskhouseError:
+    """The one sentence for a failure whose type only the libraries know."""
+    chain: list[BaseException] = []
+    cause: BaseException | None = error
+    while cause is not None and cause not in chain:
+        chain.append(cause)
+        cause = cause.__cause__ or cause.__context__
+    for link in chain:
+        if isinstance(link, DeskhouseError):
+            return link
+    text = " ".join(str(link) for link in chain)
+    kinds = {type(link).__name__ for link in chain}
+    if any(getattr(link, "errno", None) == errno.ENOSPC for link in chain) or "No space left" in text:
+        return DiskFullError(
+            f"The disk that holds {settings.home} is full; free space there and run again, nothing that was loaded is lost."
+        )
+    if "Could not set lock" in text or "Conflicting lock" in text:
+        return WarehouseLockedError(
+            f"Another process is writing to {settings.warehouse}; wait for it to end or stop it, then run again."
+        )
+    if kinds & {"ConnectionError", "ConnectTimeout", "ReadTimeout", "NewConnectionError", "MaxRetryError"}:
+        return VendorUnreachableError(
+            f"{name} could not be reached ({type(chain[-1]).__name__}); check its URL and the network, then run again: "
+            "what was read before stays."
+        )
+    if kinds & {"DataValidationError", "ArrowInvalid", "ArrowTypeError", "SchemaCorruptedException", "CannotCoerceColumnException"}:
+        return ContractError(
+            f"{name} sent a value whose type differs from its contract ({chain[-1]}); nothing of this load was kept, "
+            "adapt the source's column types and run again."
+        )
+    return DeskhouseError(f"Loading {name} failed: {type(error).__name__}: {chain[-1]}; run with --debug for details.")
