@@ -74,7 +74,7 @@ def build_orders(options: CommerceOptions) -> list[Order]:
         buyers = max(40, int(mean * 150))
         for offset in range(-LEAD_DAYS, options.days):
             day = start + timedelta(days=offset)
-            rng = random.Random(f"{options.seed}|orders|{account.account_id}|{day.isoformat()}")  # noqa: S311
+            rng = random.Random(f"{options.seed}|orders|{account.account_id}|{day.isoformat()}")
             wanted = mean * demand_factor(day) * rng.uniform(0.85, 1.15)
             count = int(wanted + rng.random())
             trouble = is_carrier_trouble(account.account_id, day, start)
@@ -185,7 +185,9 @@ def _cancel(rng: random.Random, order: Order, account: Account) -> bool:
     seller = account.seller_cancel_rate if order.fulfilment == "mfn" else 0.0
     if draw >= seller + 0.016:
         return False
-    order.cancelled_by = "seller" if draw < seller else "buyer" if draw < seller + 0.015 else "platform"
+    order.cancelled_by = (
+        "seller" if draw < seller else "buyer" if draw < seller + 0.015 else "platform"
+    )
     order.cancel_reason = {
         "seller": "OUT_OF_STOCK",
         "buyer": "BUYER_REQUESTED",

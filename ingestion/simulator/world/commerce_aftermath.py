@@ -58,7 +58,9 @@ def _problems(rng: random.Random, order: Order, damaged: bool) -> float:
         found.append(Problem("late_delivery", order.promised_delivery_by + timedelta(hours=8)))
         pain += min(0.45, 0.15 + 0.08 * lateness.days)
     if damaged and order.delivered_at is not None:
-        found.append(Problem("not_as_described", order.delivered_at + timedelta(hours=2 + 40 * rng.random())))
+        found.append(
+            Problem("not_as_described", order.delivered_at + timedelta(hours=2 + 40 * rng.random()))
+        )
         pain += 0.6
     if order.needs_invoice and order.invoice_at is None and order.ship_confirmed_at is not None:
         found.append(Problem("invoice_missing", order.ship_confirmed_at + 3 * _DAY))
@@ -89,7 +91,13 @@ def _claim(rng: random.Random, claim_id: str, opened: datetime, granted: float) 
     closed = opened + _DAY * (4 + 9 * rng.random())
     draw = rng.random()
     # A claim nobody answered is always granted.
-    outcome = "granted" if responded is None or draw < granted else "withdrawn" if draw > 0.92 else "denied"
+    outcome = (
+        "granted"
+        if responded is None or draw < granted
+        else "withdrawn"
+        if draw > 0.92
+        else "denied"
+    )
     return Claim(claim_id, opened, opened + 3 * _DAY, responded, closed, outcome)
 
 
