@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from datetime import time as clock_time
 from functools import cached_property
 from typing import Any, Protocol
+from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -179,7 +180,7 @@ class AmazonDesk:
 
     async def token(self, request: Request) -> Response:
         """Login with Amazon: refresh token to access token."""
-        form = await request.form()
+        form = dict(parse_qsl((await request.body()).decode()))
         accepted = (self._options.client_id, self._options.client_secret)
         if (form.get("client_id"), form.get("client_secret")) != accepted:
             body = {"error": "invalid_client", "error_description": "Client authentication failed"}

@@ -149,8 +149,8 @@ class HealthBook:
             for order in self._orders
         ]
         return (
-            self._instants(feedback and feedback.left_at for feedback in bad),
-            self._instants(feedback and feedback.removed_at for feedback in bad),
+            self._instants(feedback.left_at if feedback else None for feedback in bad),
+            self._instants(feedback.removed_at if feedback else None for feedback in bad),
         )
 
     @cached_property
@@ -159,12 +159,14 @@ class HealthBook:
         void = [
             claim.closed_at if claim and claim.outcome != "granted" else None for claim in claims
         ]
-        return self._instants(claim and claim.opened_at for claim in claims), self._instants(void)
+        return self._instants(
+            claim.opened_at if claim else None for claim in claims
+        ), self._instants(void)
 
     @cached_property
     def _chargebacks(self) -> Instants:
         return self._instants(
-            order.chargeback and order.chargeback.opened_at for order in self._orders
+            order.chargeback.opened_at if order.chargeback else None for order in self._orders
         )
 
     def negative(self, at: datetime) -> Mask:

@@ -173,7 +173,7 @@ def _ship(rng: random.Random, order: Order, account: Account, day: date, trouble
         order.tracking_uploaded_at = shipped + timedelta(minutes=int(rng.random() * 90))
         order.tracking_valid = rng.random() >= 0.012
     if order.needs_invoice and rng.random() >= 0.02:
-        hours = 6 + 20 * rng.random() if rng.random() >= 0.015 else 30 + 60 * rng.random()
+        hours = 3 + 18 * rng.random() if rng.random() >= 0.015 else 30 + 60 * rng.random()
         order.invoice_at = shipped + timedelta(hours=hours)
     days = 1 + 2.2 * rng.random() + (3 + 5 * rng.random() if rng.random() < slow_rate else 0)
     if rng.random() >= lost_rate * (3.0 if trouble else 1.0):
