@@ -1,0 +1,78 @@
+"""The privacy border (architecture D10): what a record may carry into the warehouse.
+
+End users appear as keyed hashes only. Ids of staff stay readable, because assignments name them; who is staff is
+learnt from user records and from assignments, and kept for good: a colleague who left, or was made an end user,
+stays the author of the old replies.
+"""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ingestion.privacy import Pseudonymiser, is_thanks
+
+PLATFORM = "zendesk"
+FIELD_ROLES_SEED = (
+    Path(__file__).parents[3] / "dbt_project" / "seeds" / "seed_zendesk_field_roles.csv"
+)
+STAFF_ROLES = frozenset({"agent", "admin"})
+LIGHT_AGENT_ROLE_TYPE = 1
+_MEMO_LIMIT = 500_000
+
+
+@cache
+def known_field_titles(path: Path = FIELD_ROLES_SEED) -> frozenset[str]:
+    """Titles (lower case) of the custom ticket fields that may be loaded; any other may hold free text."""
+    with path.open(encoding="utf-8", newline="") as handle:
+        return frozenset(row["field_title"].strip().lower() for row in csv.DictReader(handle))
+
+
+@dataclass
+class Border:
+    """Shared by all streams of one run: hashing with a memo, allowed custom fields, staff met so far."""
+
+    pseudonymiser: Pseudonymiser
+    allowed_fields: frozenset[str] = frozenset()
+    _refs: dict[Any, str | None] = field(default_factory=dict)
+    _staff_met: set[tuple[str, str]] = field(default_factory=set)
+    _staff_rows: list[tuple[Any, ...]] = field(default_factory=list)
+
+    def ref(self, user_id: Any) -> str | None:
+        """Pseudonym of a user; null for nobody and for the system (id -1)."""
+        if user_id is None or user_id in (-1, "-1", ""):
+            return None
+        found = self._refs.get(user_id)
+        if found is None:
+            if len(self._refs) > _MEMO_LIMIT:
+                self._refs.clear()
+            found = self._refs[user_id] = self.pseudonymiser.customer_ref(PLATFORM, user_id)
+        return found
+
+    def body(self, text: str | None) -> tuple[str | None, int | None, bool | None]:
+        """Keyed hash, length and thank-you flag of a text that is dropped here."""
+        digest, chars = self.pseudonymiser.body_fingerprint(text)
+        return digest, chars, is_thanks(text)
+
+    def meet_staff(
+        self,
+        user_id: Any,
+        evidence: str,
+        since: str | None,
+        name: str | None = None,
+        tags: str | None = None,
+    ) -> None:
+        """Note that a user was seen as staff (``evidence`` agent, admin, light_agent or assignee)."""
+        ref = self.ref(user_id)
+        if ref is None or (ref, evidence) in self._staff_met:
+            return
+        self._staff_met.add((ref, evidence))
+        self._staff_rows.append((ref, int(user_id), evidence, name, tags, since))
+
+    def take_staff(self) -> list[tuple[Any, ...]]:
+        """Rows of ``staff_identities`` met since the last call."""
+        rows, self._staff_rows = self._staff_rows, []
+        return rows

@@ -1,0 +1,158 @@
+"""HTTP access to one Zendesk account: OAuth client credentials, limits, retries, failures in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import orjson
+from dlt.sources.helpers.requests import Client, Response
+from dlt.sources.helpers.requests.retry import DEFAULT_RETRY_EXCEPTIONS
+
+from ingestion.errors import ContractError, CredentialsError, VendorUnreachableError
+
+UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
+TOO_MANY_REQUESTS = 429
+RETRIED_STATUSES = (408, TOO_MANY_REQUESTS, 500, 502, 503, 504)
+_SECRETS = "SOURCES__ZENDESK__CLIENT_ID and SOURCES__ZENDESK__CLIENT_SECRET"
+
+
+class RequestRefusedError(ContractError):
+    """The vendor answered 4xx; ``status`` and ``path`` say what and where."""
+
+    def __init__(self, status: int, path: str, detail: str) -> None:
+        self.status = status
+        self.path = path
+        super().__init__(
+            f"zendesk refused {path} with status {status} ({detail});"
+            " check the account's plan and the scope of its OAuth client."
+        )
+
+
+class EndpointForbiddenError(CredentialsError):
+    """The token is valid but may not read this endpoint: a scope, a role or the account's plan is missing."""
+
+
+class ZendeskClient:
+    """Reads JSON documents of one account.
+
+    A token is asked for when first needed and again, once per request, when the account answers 401. 429 waits as
+    long as ``Retry-After`` says; 5xx, timeouts and broken connections back off exponentially. API tokens are not
+    offered: they stop working on 2027-04-30 (contract notes Z2).
+
+    https://developer.zendesk.com/documentation/api-basics/authentication/oauth-migration/
+    """
+
+    def __init__(
+        self,
+        base_url: str,
+        client_id: str,
+        client_secret: str,
+        scope: str = "read",
+        timeout_seconds: float = 60,
+        max_attempts: int = 8,
+        backoff_seconds: float = 1,
+    ) -> None:
+        if urlsplit(base_url).scheme not in ("http", "https"):
+            raise CredentialsError(
+                f"SOURCES__ZENDESK__BASE_URL is {base_url!r}; write the account's address like"
+                " https://example.zendesk.com."
+            )
+        self._base_url = base_url.rstrip("/")
+        self._grant = {
+            "grant_type": "client_credentials",
+            "client_id": client_id,
+            "client_secret": client_secret,
+            "scope": scope,
+        }
+        self._token: str | None = None
+        self._client = Client(
+            request_timeout=timeout_seconds,
+            raise_for_status=False,
+            status_codes=RETRIED_STATUSES,
+            request_max_attempts=max_attempts,
+            request_backoff_factor=backoff_seconds,
+        )
+
+    def get(self, path: str, params: Mapping[str, str | int] | None = None) -> dict[str, Any]:
+        """One document; ``path`` is relative to the account or a full address of the same account.
+
+        Raises CredentialsError (401 with a fresh token; EndpointForbiddenError: 403), RequestRefusedError (other 4xx),
+        VendorUnreachableError (no answer, or still 429/5xx after all attempts).
+        """
+        response = self._send(path, params)
+        if response.status_code == UNAUTHORIZED:
+            self._token = None
+            response = self._send(path, params)
+        self._refuse(path, response)
+        return self._document(path, response)
+
+    def _send(self, path: str, params: Mapping[str, str | int] | None) -> Response:
+        headers = {"Authorization": f"Bearer {self._bearer()}", "Accept": "application/json"}
+        return self._request("GET", self._address(path), params=params, headers=headers)
+
+    def _address(self, path: str) -> str:
+        """Links in answers are followed on the configured host only, so that the token goes nowhere else."""
+        split = urlsplit(path)
+        query = f"?{split.query}" if split.query else ""
+        return f"{self._base_url}{split.path}{query}"
+
+    def _bearer(self) -> str:
+        if self._token is None:
+            response = self._request("POST", f"{self._base_url}/oauth/tokens", json=self._grant)
+            if 400 <= response.status_code < 500 and response.status_code != TOO_MANY_REQUESTS:
+                raise CredentialsError(
+                    f"zendesk at {self._base_url} refused the OAuth client (status"
+                    f" {response.status_code}); check {_SECRETS}."
+                )
+            self._refuse("/oauth/tokens", response)
+            token = self._document("/oauth/tokens", response).get("access_token")
+            if not token:
+                raise CredentialsError(
+                    f"zendesk at {self._base_url} gave no access token; check the OAuth client behind {_SECRETS}."
+                )
+            self._token = str(token)
+        return self._token
+
+    def _request(self, method: str, url: str, **arguments: Any) -> Response:
+        try:
+            return self._client.request(method, url, **arguments)
+        except DEFAULT_RETRY_EXCEPTIONS as error:
+            raise VendorUnreachableError(
+                f"zendesk at {self._base_url} did not answer ({type(error).__name__}); check"
+                " SOURCES__ZENDESK__BASE_URL and the network, then run again: the load continues where it stopped."
+            ) from error
+
+    def _refuse(self, path: str, response: Response) -> None:
+        status = response.status_code
+        if status < 400:
+            return
+        if status in (UNAUTHORIZED, FORBIDDEN):
+            kind = EndpointForbiddenError if status == FORBIDDEN else CredentialsError
+            raise kind(
+                f"zendesk answered {status} to {urlsplit(path).path}; the OAuth client needs the scope read and"
+                f" an admin as owner (incremental exports are for admins). Check {_SECRETS}."
+            )
+        if status in RETRIED_STATUSES:
+            raise VendorUnreachableError(
+                f"zendesk at {self._base_url} kept answering {status} to {urlsplit(path).path}; run again later:"
+                " the load continues where it stopped."
+            )
+        raise RequestRefusedError(status, urlsplit(path).path, response.reason or "no reason given")
+
+    @staticmethod
+    def _document(path: str, response: Response) -> dict[str, Any]:
+        try:
+            document = orjson.loads(response.content)
+        except orjson.JSONDecodeError as error:
+            raise ContractError(
+                f"zendesk answered {urlsplit(path).path} with something that is not JSON; check"
+                " SOURCES__ZENDESK__BASE_URL (a proxy or a login page may be in between)."
+            ) from error
+        if not isinstance(document, dict):
+            raise ContractError(
+                f"zendesk answered {urlsplit(path).path} with a JSON {type(document).__name__} instead of an"
+                " object; check SOURCES__ZENDESK__BASE_URL."
+            )
+        return document
