@@ -1,0 +1,340 @@
+"""What held when: tickets, their values over time, merge groups and agents' home teams (catalogue §2, §3.1)."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections import defaultdict
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.oracle.canonical_rows import MINUTE, Row, Tables
+
+BEGINNING = -(10**18)
+UNSOLVED = ("new", "open", "pending", "on_hold")
+DONE = ("solved", "closed")
+_TYPE_ORDER = {
+    "merged": 0,
+    "unmerged": 0,
+    "policy_applied": 1,
+    "priority_change": 2,
+    "team_change": 3,
+    "assignee_change": 4,
+    "message_deleted": 5,
+    "message_hidden": 5,
+    "message_edited": 5,
+    "status_change": 6,
+}
+_ATTRIBUTES = {
+    "status": ("status_change", "status"),
+    "assignee": ("assignee_change", "assignee_id"),
+    "team": ("team_change", "team_id"),
+    "priority": ("priority_change", "priority"),
+    "reason": ("reason_change", "primary_reason_tag_id"),
+}
+
+
+def event_order(event: Row) -> tuple[int, int, int, str]:
+    """Total order of events: instant, seq, kind of event, id."""
+    return (
+        event["occurred_at"],
+        event["seq"],
+        _TYPE_ORDER.get(event["event_type"], 7),
+        event["event_id"],
+    )
+
+
+class Timeline:
+    """A value over time: ``at(t)`` is the last change at or before ``t``."""
+
+    def __init__(self, steps: list[tuple[int, Any]]) -> None:
+        """``steps`` = (from, value), first from the beginning, ordered, equal instants: last wins."""
+        self.steps = steps
+        self._starts = [start for start, _ in steps]
+
+    def at(self, when: int) -> Any:
+        """Value in force at an instant."""
+        return self.steps[max(bisect_right(self._starts, when) - 1, 0)][1]
+
+    def changes(self, after: int, until: int) -> list[int]:
+        """Instants in ``(after, until]`` at which the value really changes."""
+        found = []
+        for index in range(1, len(self.steps)):
+            start, value = self.steps[index]
+            if after < start <= until and value != self.steps[index - 1][1]:
+                found.append(start)
+        return found
+
+    def pieces(self, until: int) -> list[tuple[int, int | None, Any]]:
+        """``(from, to, value)`` as known at ``until``; the last value holds on for ever."""
+        known = [step for step in self.steps if step[0] <= until] or self.steps[:1]
+        ends: list[int | None] = [start for start, _ in known[1:]]
+        ends.append(None)
+        return [
+            (start, end, value)
+            for (start, value), end in zip(known, ends, strict=True)
+            if end is None or start < end
+        ]
+
+    def joined(self, when: int, later: Timeline) -> Timeline:
+        """This timeline until ``when``, the other from then on."""
+        own = [step for step in self.steps if step[0] < when]
+        rest = [step for step in later.steps if step[0] > when]
+        return Timeline([*own, (when, later.at(when)), *rest])
+
+
+@dataclass
+class Ticket:
+    """One ticket as visible at ``as_of``."""
+
+    row: Row
+    events: list[Row]
+    own: dict[str, Timeline]
+    merged_at: int | None = None
+    parent: Ticket | None = None
+    children: list[Ticket] = field(default_factory=list)
+    messages: list[Row] = field(default_factory=list)
+    _effective: dict[str, Timeline] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """Tenant, source system and ticket id."""
+        return (self.row["tenant_id"], self.row["source_system"], self.row["ticket_id"])
+
+    @property
+    def root(self) -> Ticket:
+        """Root of the merge chain as known now."""
+        return self.parent.root if self.parent is not None else self
+
+    def value(self, attribute: str) -> Timeline:
+        """Own value until the merge, from then on the (then) root's."""
+        if attribute not in self._effective:
+            timeline = self.own[attribute]
+            if self.parent is not None and self.merged_at is not None:
+                timeline = timeline.joined(self.merged_at, self.parent.value(attribute))
+            self._effective[attribute] = timeline
+        return self._effective[attribute]
+
+    def root_at(self, when: int) -> Ticket:
+        """Root of the merge chain at an instant."""
+        if self.parent is not None and self.merged_at is not None and self.merged_at <= when:
+            return self.parent.root_at(when)
+        return self
+
+    def merge_instants(self, after: int, until: int) -> list[int]:
+        """Instants in ``(after, until]`` at which this ticket's root changes."""
+        found, node, reached = [], self, BEGINNING
+        while node.parent is not None and node.merged_at is not None:
+            reached = max(reached, node.merged_at)
+            if after < reached <= until:
+                found.append(reached)
+            node = node.parent
+        return found
+
+
+class World:
+    """One tenant at one instant: every fact later than ``as_of`` is out."""
+
+    def __init__(self, tables: Tables, tenant: str, as_of: int) -> None:
+        """Index the tenant's rows; build timelines and merge trees."""
+        self.tenant, self.as_of = tenant, as_of
+        self.tables: Tables = {
+            name: [row for row in rows if row["tenant_id"] == tenant]
+            for name, rows in tables.items()
+        }
+        self.channels = _index(self.tables["channels"], "source_system", "channel_id")
+        self.customers = _index(self.tables["customers"], "source_system", "customer_ref")
+        self.agents = _index(self.tables["agents"], "source_system", "agent_id")
+        self.teams = _index(self.tables["teams"], "source_system", "team_id")
+        self.tags = _index(self.tables["tags"], "source_system", "tag_id")
+        self.accounts = _index(self.tables["marketplace_accounts"], "marketplace_account_id")
+        self._homes: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for row in self.tables["team_membership"]:
+            self._homes[row["source_system"], row["agent_id"]].append(row)
+        self.tickets = self._build_tickets()
+        self._attach_messages()
+        self._link_merges()
+
+    def _build_tickets(self) -> dict[tuple[str, str], Ticket]:
+        events: dict[tuple[str, str], list[Row]] = defaultdict(list)
+        for event in self.tables["ticket_events"]:
+            events[event["source_system"], event["ticket_id"]].append(event)
+        found = {}
+        for row in self.tables["tickets"]:
+            if row["created_at"] > self.as_of:
+                continue
+            key = (row["source_system"], row["ticket_id"])
+            ordered = sorted(events[key], key=event_order)
+            own = {
+                name: self._timeline(ordered, kind, row[column])
+                for name, (kind, column) in _ATTRIBUTES.items()
+            }
+            visible = [event for event in ordered if event["occurred_at"] <= self.as_of]
+            found[key] = Ticket(row, visible, own)
+        return found
+
+    def _timeline(self, ordered: list[Row], kind: str, current: Any) -> Timeline:
+        changes = [event for event in ordered if event["event_type"] == kind]
+        first = changes[0]["from_value"] if changes else current
+        steps = [(BEGINNING, first)]
+        steps += [
+            (event["occurred_at"], event["to_value"])
+            for event in changes
+            if event["occurred_at"] <= self.as_of
+        ]
+        return Timeline(steps)
+
+    def _attach_messages(self) -> None:
+        for row in sorted(self.tables["messages"], key=lambda m: (m["sent_at"], m["message_id"])):
+            ticket = self.tickets.get((row["source_system"], row["ticket_id"]))
+            if ticket is None or row["sent_at"] > self.as_of:
+                continue
+            message = dict(row)
+            for name in ("deleted_at", "call_answered_at", "call_ended_at", "abandoned_at"):
+                if message[name] is not None and message[name] > self.as_of:
+                    message[name] = None
+            message["ticket"] = ticket
+            ticket.messages.append(message)
+        _mark_duplicates([m for ticket in self.tickets.values() for m in ticket.messages])
+
+    def _link_merges(self) -> None:
+        for (source, _), ticket in self.tickets.items():
+            target = ticket.row["merged_into_ticket_id"]
+            parent = self.tickets.get((source, target)) if target else None
+            if parent is None or parent is ticket:
+                continue
+            merges = [event for event in ticket.events if event["event_type"] == "merged"]
+            when = merges[-1]["occurred_at"] if merges else ticket.row["source_updated_at"]
+            if when is not None and when <= self.as_of:
+                ticket.merged_at, ticket.parent = when, parent
+        for ticket in self.tickets.values():
+            seen, node = {ticket.key}, ticket
+            while node.parent is not None:
+                if node.parent.key in seen:  # a circle of merges is nobody's merge
+                    node.parent, node.merged_at = None, None
+                    break
+                node = node.parent
+                seen.add(node.key)
+        for ticket in self.tickets.values():
+            if ticket.parent is not None:
+                ticket.parent.children.append(ticket)
+
+    def groups(self) -> list[list[Ticket]]:
+        """Merge groups: the root first, then every ticket merged into it."""
+        result = []
+        for ticket in self.tickets.values():
+            if ticket.parent is None:
+                group, stack = [], [ticket]
+                while stack:
+                    node = stack.pop()
+                    group.append(node)
+                    stack += node.children
+                result.append(group)
+        return result
+
+    def is_bot(self, source: str, agent: str | None) -> bool:
+        """Whether an assignee is a bot."""
+        row = self.agents.get((source, agent))
+        return bool(row and row["is_bot"])
+
+    def home_team(self, source: str, agent: str | None, when: int) -> str | None:
+        """Home team of an agent at an instant."""
+        valid = [
+            row
+            for row in self._homes.get((source, agent or ""), ())
+            if row["valid_from"] <= when and (row["valid_to"] is None or when < row["valid_to"])
+        ]
+        best = max(valid, key=lambda row: (row["valid_from"], row["team_id"]), default=None)
+        return best["team_id"] if best else None
+
+    def team_calendar(self, source: str, team: str | None) -> str | None:
+        """Calendar of a team."""
+        row = self.teams.get((source, team))
+        return row["calendar_id"] if row else None
+
+    def exclusion(self, ticket: Ticket) -> str | None:
+        """Reason why a root ticket is outside every KPI, or null."""
+        status = ticket.own["status"].at(self.as_of)
+        if status == "spam":
+            return "spam"
+        if status == "deleted" or ticket.row["is_deleted_in_source"]:
+            return "deleted"
+        return "test" if ticket.row["is_test"] else None
+
+
+def _index(rows: list[Row], *names: str) -> dict[Any, Row]:
+    if len(names) == 1:
+        return {row[names[0]]: row for row in rows}
+    return {tuple(row[name] for name in names): row for row in rows}
+
+
+def _mark_duplicates(messages: list[Row]) -> None:
+    """E19: the same customer text about the same order over two channels within ten minutes."""
+    seen: dict[Any, list[Row]] = defaultdict(list)
+    for message in sorted(messages, key=lambda m: (m["sent_at"], m["message_id"])):
+        ticket = message["ticket"].row
+        message["is_duplicate"] = False
+        if not is_customer_message(message) or not ticket["order_id"] or not message["body_hash"]:
+            continue
+        key = (ticket["order_id"], message["author_id"], message["body_hash"])
+        message["is_duplicate"] = any(
+            other["ticket"].row["channel_id"] != ticket["channel_id"]
+            and message["sent_at"] - other["sent_at"] <= 10 * MINUTE
+            for other in seen[key]
+        )
+        seen[key].append(message)
+
+
+def is_customer_message(message: Row) -> bool:
+    """A public message by the customer."""
+    return message["visibility"] == "public" and message["author_role"] == "customer"
+
+
+def is_human_reply(message: Row) -> bool:
+    """A public, delivered message a person sent."""
+    return (
+        message["visibility"] == "public"
+        and message["author_role"] == "agent"
+        and not message["is_automated"]
+        and message["delivery_status"] in ("sent", "delivered")
+    )
+
+
+def is_bot_answer(message: Row) -> bool:
+    """A public, delivered message by a bot or a rule."""
+    return (
+        message["visibility"] == "public"
+        and message["delivery_status"] in ("sent", "delivered")
+        and (
+            message["author_role"] == "bot"
+            or (message["is_automated"] and message["author_role"] in ("agent", "system"))
+        )
+    )
+
+
+def qualifying_replies(ticket: Ticket) -> list[Row]:
+    """Replies that satisfy a turn: human, no case action, not withdrawn within 15 minutes unreplaced."""
+    human = [
+        m
+        for m in ticket.messages
+        if is_human_reply(m)
+        and m["message_kind"] != "case_action"
+        and m["call_queue_entered_at"] is None
+    ]
+    standing = [m for m in human if not _is_withdrawn(m)]
+    found = []
+    for message in human:
+        if _is_withdrawn(message):
+            deleted = message["deleted_at"]
+            message["is_replaced"] = any(
+                other["sent_at"] > message["sent_at"] and other["sent_at"] <= deleted + 15 * MINUTE
+                for other in standing
+            )
+            if not message["is_replaced"]:
+                continue
+        found.append(message)
+    return found
+
+
+def _is_withdrawn(message: Row) -> bool:
+    deleted = message["deleted_at"]
+    return deleted is not None and deleted - message["sent_at"] < 15 * MINUTE

@@ -1,0 +1,113 @@
+"""All response obligations of one tenant, judged (catalogue §3.1)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tests.oracle.canonical_rows import SECOND
+from tests.oracle.history import Ticket, World
+from tests.oracle.policies import LAYERS, calendar_pieces
+from tests.oracle.turns import GroupReplay, Turn
+from tests.oracle.verdicts import Judge, Segment, Verdict, last_before
+
+
+@dataclass
+class Obligation:
+    """One row of the second ``fct_response_obligations``; agents and teams by their ids."""
+
+    root: Ticket
+    turn: Turn
+    turn_no: int
+    state: str
+    exclusion: str | None
+    layers: dict[str, Verdict]
+    segments: list[Segment]
+    elapsed_cal_s: int | None
+    elapsed_bus_s: int | None
+    reaction_cal_s: int | None
+    reaction_bus_s: int | None
+    responder_team: str | None
+
+    @property
+    def any_answer_at(self) -> int | None:
+        """First public answer of a bot, a rule or a person."""
+        return min((when for when, _ in self.turn.answers), default=None)
+
+    @property
+    def is_bot_first(self) -> bool:
+        """Whether a bot or a rule answered first."""
+        return bool(self.turn.answers) and min(self.turn.answers)[1]
+
+
+def obligations_of(world: World, judge: Judge | None = None) -> list[Obligation]:
+    """Every obligation of the tenant, by root ticket and turn."""
+    judge = judge or Judge(world)
+    found: list[Obligation] = []
+    for group in world.groups():
+        found += group_obligations(world, judge, group)
+    return found
+
+
+def group_obligations(world: World, judge: Judge, group: list[Ticket]) -> list[Obligation]:
+    """Obligations of one merge group."""
+    turns = GroupReplay(world, group).run()
+    root = group[0]
+    excluded = world.exclusion(root)
+    named = {id(t.row): last_before(turns, t.row) for t in group if t.row["due_by_source"]}
+    found = []
+    for number, turn in enumerate(turns, start=1):
+        is_named = named.get(id(turn.ticket.row)) is turn
+        due_by = turn.ticket.row["due_by_source"] if is_named else None
+        layers = {layer: judge.judge(turn, layer, excluded, due_by) for layer in LAYERS}
+        found.append(_obligation(judge, root, turn, number, excluded, layers))
+    return found
+
+
+def _obligation(
+    judge: Judge,
+    root: Ticket,
+    turn: Turn,
+    number: int,
+    excluded: str | None,
+    layers: dict[str, Verdict],
+) -> Obligation:
+    is_out = excluded is not None or turn.exclusion == "clock_anomaly"
+    reasons = [excluded, turn.exclusion]
+    reasons += ["answered_by_bot" if turn.state == "answered_by_bot" else None]
+    reasons += [v.exclusion for v in layers.values()]
+    satisfied = turn.satisfied_at
+    row = Obligation(
+        root=root,
+        turn=turn,
+        turn_no=number,
+        state="excluded" if is_out else turn.state,
+        exclusion=next((reason for reason in reasons if reason), None),
+        layers=layers,
+        segments=judge.segments(turn),
+        elapsed_cal_s=None,
+        elapsed_bus_s=None,
+        reaction_cal_s=None,
+        reaction_bus_s=None,
+        responder_team=None,
+    )
+    if satisfied is not None:
+        available = min(turn.available_at, satisfied)
+        row.elapsed_cal_s = (satisfied - turn.started_at) // SECOND
+        row.reaction_cal_s = (satisfied - available) // SECOND
+        row.elapsed_bus_s = _business(judge, turn, layers, turn.started_at, satisfied)
+        row.reaction_bus_s = _business(judge, turn, layers, available, satisfied)
+        row.responder_team = judge.team_of(turn.ticket, turn.responder, satisfied)
+    return row
+
+
+def _business(
+    judge: Judge, turn: Turn, layers: dict[str, Verdict], start: int, stop: int
+) -> int | None:
+    target = layers["internal"].target
+    calendar = target.calendar_id if target is not None else None
+    pieces = calendar_pieces(judge.world, turn.ticket, calendar, stop)
+    if start == stop:
+        known = any(piece[2] in judge.calendars.zones for piece in pieces)
+        return 0 if known else None
+    total = judge.calendars.open_microseconds(pieces, start, stop)
+    return None if total is None else total // SECOND

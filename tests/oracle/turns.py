@@ -1,0 +1,451 @@
+"""Customer turns of a merge group, event by event (catalogue §3.1).
+
+``form_turns`` replays the group's history in order and gives every turn with how it ended; live
+contacts and proxy calls are formed beside, since they are single contacts and not runs of messages.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from tests.oracle.canonical_rows import HOUR, SECOND, Row
+from tests.oracle.history import (
+    DONE,
+    Ticket,
+    World,
+    event_order,
+    is_bot_answer,
+    is_customer_message,
+    is_human_reply,
+    qualifying_replies,
+)
+
+SILENCE = 72 * HOUR
+_MERGE, _MESSAGE, _DELETION, _EVENT = 0, 1, 2, 3
+
+
+@dataclass
+class Close:
+    """A change to solved or closed during a turn; ``cleared_at`` = reopening or customer message after it."""
+
+    at: int
+    role: str
+    agent: str | None
+    cleared_at: int | None = None
+
+    def stands_at(self, when: int) -> bool:
+        """Whether the ticket stands closed by this change at the instant."""
+        return self.at <= when and (self.cleared_at is None or self.cleared_at > when)
+
+
+@dataclass
+class Turn:
+    """One obligation in the making."""
+
+    ticket: Ticket
+    messages: list[Row]
+    started_at: int
+    available_at: int
+    kind: str = "first"
+    mode: str = "turn"
+    is_flagged: bool = False
+    state: str = "open"
+    ended_at: int | None = None
+    responder: str | None = None
+    waiver: str | None = None
+    exclusion: str | None = None
+    waived_by: tuple[str, str | None] | None = None
+    bot_since: int | None = None
+    answers: list[tuple[int, bool]] = field(default_factory=list)
+    closes: list[Close] = field(default_factory=list)
+    missed_at: int | None = None
+    recovered: tuple[int, str | None] | None = None
+    is_anomaly: bool = False
+    is_thanks_tested: bool = False
+    message_count: int = 0
+
+    @property
+    def satisfied_at(self) -> int | None:
+        """Instant of the qualifying reply (or answered call)."""
+        return self.ended_at if self.state == "answered" else None
+
+    def standing_close(self, when: int) -> Close | None:
+        """First agent's close standing at the instant, else the first standing one."""
+        standing = [close for close in self.closes if close.stands_at(when)]
+        by_agent = [close for close in standing if close.role == "agent"]
+        return (by_agent or standing or [None])[0]
+
+    def end(self, state: str, when: int) -> None:
+        """Finish the turn."""
+        self.state, self.ended_at = state, when
+
+
+def is_thanks(message: Row) -> bool:
+    """A thank-you of at most 60 characters."""
+    return bool(message["is_thanks"]) and (message["body_chars"] or 0) <= 60
+
+
+class GroupReplay:
+    """Sequential machine over one merge group; every live root has its own open turns."""
+
+    def __init__(self, world: World, group: list[Ticket]) -> None:
+        """Prepare; ``run`` does the work."""
+        self.world, self.group = world, group
+        self.as_of = world.as_of
+        self.turns: list[Turn] = []
+        self.root = {ticket.key: ticket for ticket in group}
+        self.open: dict[Any, list[Turn]] = {ticket.key: [] for ticket in group}
+        self.flagged: dict[Any, Turn | None] = {ticket.key: None for ticket in group}
+        self.seen: set[Any] = set()
+        self.status: dict[Any, str] = {t.key: t.own["status"].steps[0][1] for t in group}
+        self.qualifying = {id(m) for ticket in group for m in qualifying_replies(ticket)}
+        self.live_tickets = {
+            t.key for t in group if any(m["call_queue_entered_at"] is not None for m in t.messages)
+        }
+
+    def run(self) -> list[Turn]:
+        """Replay everything up to ``as_of``."""
+        for ticket in self.group:
+            self._seed_contacts(ticket)
+        for item in sorted(self._items(), key=lambda entry: entry[0]):
+            (when, rank, *_), payload = item
+            if rank == _MERGE:
+                self._contain_before(when, inclusive=False)
+                self._merge(payload, when)
+            elif rank == _MESSAGE:
+                self._contain_before(when, inclusive=True)
+                self._message(payload, when)
+            elif rank == _DELETION:
+                self._contain_before(when, inclusive=False)
+                self._deletion(payload, when)
+            else:
+                self._contain_before(when, inclusive=False)
+                self._event(payload, when)
+        self._contain_before(self.as_of, inclusive=True)
+        for turn in self.turns:
+            if turn.ended_at is None and turn.state == "open" and turn.mode == "turn":
+                if turn.standing_close(self.as_of) is not None:
+                    turn.state = "closed_unanswered"
+        self._recover_missed()
+        self.turns.sort(key=lambda turn: (turn.started_at, _first_id(turn)))
+        return self.turns
+
+    # ---- what happened, in order
+
+    def _items(self) -> list[tuple[tuple[Any, ...], Any]]:
+        items: list[tuple[tuple[Any, ...], Any]] = []
+        for ticket in self.group:
+            if ticket.merged_at is not None:
+                items.append(((ticket.merged_at, _MERGE, 0, ticket.row["ticket_id"]), ticket))
+            for message in ticket.messages:
+                by_customer = 0 if is_customer_message(message) else 1
+                order = (message["sent_at"], _MESSAGE, by_customer, message["message_id"])
+                items.append((order, message))
+                if is_customer_message(message) and message["deleted_at"] is not None:
+                    order = (message["deleted_at"], _DELETION, 0, message["message_id"])
+                    items.append((order, message))
+            for event in ticket.events:
+                if event["event_type"] in ("status_change", "marked_no_reply_needed"):
+                    when, *order_rest = event_order(event)
+                    items.append(((when, _EVENT, *order_rest), (ticket, event)))
+        return items
+
+    def _seed_contacts(self, ticket: Ticket) -> None:
+        if ticket.row["origin"] == "proxy":
+            created = ticket.row["created_at"]
+            turn = Turn(ticket, [], created, created, mode="proxy")
+            turn.responder = self._proxy_responder(ticket)
+            turn.end("answered", created)
+            turn.answers.append((created, False))
+            self.turns.append(turn)
+        for message in ticket.messages:
+            if message["call_queue_entered_at"] is not None:
+                turn = live_turn(self.world, ticket, message)
+                if turn is not None:
+                    self.turns.append(turn)
+
+    def _proxy_responder(self, ticket: Ticket) -> str | None:
+        for message in ticket.messages:
+            if message["author_role"] == "agent" and message["author_id"] is not None:
+                return str(message["author_id"])
+        assignee: str | None = ticket.own["assignee"].at(ticket.row["created_at"])
+        return assignee
+
+    # ---- messages
+
+    def _message(self, message: Row, when: int) -> None:
+        ticket: Ticket = message["ticket"]
+        root = self.root[ticket.key]
+        if is_customer_message(message):
+            if not message["is_duplicate"] and not self._belongs_to_contact(ticket, message):
+                self._customer(ticket, root, message, when)
+        elif id(message) in self.qualifying:
+            for turn in self._unended(root):
+                turn.answers.append((when, False))
+                turn.responder = message["author_id"]
+                turn.end("answered", when)
+            self.flagged[root.key] = None
+        elif is_bot_answer(message):
+            for turn in self._unended(root):
+                turn.answers.append((when, True))
+                turn.bot_since = when if turn.bot_since is None else turn.bot_since
+
+    def _belongs_to_contact(self, ticket: Ticket, message: Row) -> bool:
+        if message["call_queue_entered_at"] is not None:
+            return True
+        if ticket.key in self.live_tickets and message["message_kind"] in ("call", "chat_line"):
+            return True
+        if ticket.row["origin"] == "proxy":
+            is_early = message["sent_at"] <= ticket.row["created_at"]
+            return is_early or message["message_kind"] == "call"
+        return False
+
+    def _customer(self, ticket: Ticket, root: Ticket, message: Row, when: int) -> None:
+        waiting = self._unended(root)
+        flagged = bool(message["no_reply_needed"])
+        for turn in waiting:
+            turn.bot_since = None
+            for close in turn.closes:
+                close.cleared_at = when if close.cleared_at is None else close.cleared_at
+        if waiting:
+            waiting[0].messages.append(message)
+            waiting[0].message_count += 1
+            return
+        run = self.flagged[root.key]
+        if flagged:
+            if run is None:
+                run = self._new_turn(ticket, message, when)
+                run.is_flagged = True
+                run.state, run.ended_at, run.waiver = "waived", when, "marked_no_reply_needed"
+                run.waived_by = ("customer", None)
+                self.flagged[root.key] = run
+            else:
+                run.messages.append(message)
+                run.message_count += 1
+            return
+        if run is not None:
+            self.turns.remove(run)
+            self.seen.discard(run.ticket.key) if run.kind == "first" else None
+            self.flagged[root.key] = None
+        turn = self._new_turn(ticket, message, when)
+        turn.message_count += run.message_count if run is not None else 0
+        if self._holds_from_start(turn, message, root):
+            turn.waiver = "thank_you_rule"
+            turn.waived_by = ("rule", None)
+            turn.end("waived", when)
+        else:
+            self.open[root.key].append(turn)
+
+    def _new_turn(self, ticket: Ticket, message: Row, when: int) -> Turn:
+        available = message["available_at"] if message["available_at"] is not None else when
+        turn = Turn(ticket, [message], when, max(available, when), message_count=1)
+        if available < when:
+            turn.is_anomaly = True
+            if when - available > 120 * SECOND:
+                turn.exclusion = "clock_anomaly"
+        contacts = [t for t in self.turns if t.ticket is ticket and t.mode != "turn"]
+        earlier = any(other.started_at <= when for other in contacts)
+        turn.kind = "next" if ticket.key in self.seen or earlier else "first"
+        self.seen.add(ticket.key)
+        self.turns.append(turn)
+        return turn
+
+    def _holds_from_start(self, turn: Turn, message: Row, root: Ticket) -> bool:
+        if turn.kind != "next" or not is_thanks(message) or self.status[root.key] not in DONE:
+            return False
+        timeline = turn.ticket.value("status")
+        return not any(
+            turn.started_at <= start <= turn.started_at + SILENCE and value not in DONE
+            for start, value in timeline.steps
+        )
+
+    # ---- everything else
+
+    def _merge(self, ticket: Ticket, when: int) -> None:
+        assert ticket.parent is not None
+        old, new = self.root[ticket.key], self.root[ticket.parent.key]
+        for key, root in list(self.root.items()):
+            if root is old:
+                self.root[key] = new
+        moved, self.open[old.key] = self._unended(old), []
+        events = [e for e in ticket.events if e["event_type"] == "merged"]
+        is_duplicate = bool(events) and events[-1]["reason_code"] == "duplicate"
+        has_open = bool(self._unended(new))
+        for turn in moved:
+            if is_duplicate and has_open:
+                turn.waiver = "duplicate_merged"
+                turn.waived_by = (events[-1]["actor_role"], events[-1]["actor_id"])
+                turn.end("waived", when)
+                continue
+            if self.status[new.key] not in DONE:
+                for close in turn.closes:
+                    close.cleared_at = when if close.cleared_at is None else close.cleared_at
+            self.open[new.key].append(turn)
+        if self.flagged[new.key] is None:
+            self.flagged[new.key] = self.flagged[old.key]
+        self.flagged[old.key] = None
+        self._contain_now(new, when)
+
+    def _deletion(self, message: Row, when: int) -> None:
+        root = self.root[message["ticket"].key]
+        for turn in self._unended(root):
+            if any(m is message for m in turn.messages):
+                gone = [m for m in turn.messages if m["deleted_at"] is not None]
+                if len(gone) == len(turn.messages) and all(m["deleted_at"] <= when for m in gone):
+                    if any(self._deleted_by_agent(m) for m in gone):
+                        turn.exclusion = "deleted"
+                        turn.end("excluded", when)
+                    else:
+                        turn.waiver = "customer_withdrew"
+                        turn.waived_by = ("customer", None)
+                        turn.end("waived", when)
+
+    def _deleted_by_agent(self, message: Row) -> bool:
+        events = [
+            e
+            for e in message["ticket"].events
+            if e["event_type"] == "message_deleted" and e["from_value"] == message["message_id"]
+        ]
+        if events:
+            return any(e["actor_role"] == "agent" for e in events)
+        return (message["source_system"], message["deleted_by"]) in self.world.agents
+
+    def _event(self, payload: tuple[Ticket, Row], when: int) -> None:
+        ticket, event = payload
+        root = self.root[ticket.key]
+        if event["event_type"] == "marked_no_reply_needed":
+            for turn in self._unended(root):
+                turn.waiver = "marked_no_reply_needed"
+                turn.waived_by = (event["actor_role"], event["actor_id"])
+                turn.end("waived", when)
+            return
+        self.status[ticket.key] = event["to_value"]
+        if root is not ticket:
+            return
+        if event["to_value"] in DONE:
+            if event["reason_code"] != "merged":
+                for turn in self._unended(root):
+                    self._close(turn, event, when)
+            self._contain_now(root, when)
+        else:
+            for turn in self._unended(root):
+                for close in turn.closes:
+                    close.cleared_at = when if close.cleared_at is None else close.cleared_at
+
+    def _close(self, turn: Turn, event: Row, when: int) -> None:
+        role = event["actor_role"]
+        if event["reason_code"] == "platform_closed":
+            turn.waiver, turn.waived_by = "platform_closed", (role, event["actor_id"])
+            turn.end("waived", when)
+            return
+        if role == "customer":
+            turn.waiver, turn.waived_by = "customer_withdrew", (role, None)
+            turn.end("waived", when)
+            return
+        turn.closes.append(Close(when, role, event["actor_id"]))
+        if role == "agent" and turn.kind == "next" and not turn.is_thanks_tested:
+            turn.is_thanks_tested = True
+            if when <= turn.started_at + SILENCE and all(is_thanks(m) for m in turn.messages):
+                turn.waiver, turn.waived_by = "thank_you_rule", (role, event["actor_id"])
+                turn.end("waived", when)
+
+    # ---- bots
+
+    def _contain_before(self, when: int, *, inclusive: bool) -> None:
+        for key, turns in self.open.items():
+            if self.status[key] in DONE:
+                for turn in turns:
+                    full = turn.bot_since + SILENCE if turn.bot_since is not None else None
+                    if turn.ended_at is None and full is not None:
+                        if full < when or (inclusive and full == when):
+                            turn.end("answered_by_bot", full)
+
+    def _contain_now(self, root: Ticket, when: int) -> None:
+        if self.status[root.key] in DONE:
+            for turn in self._unended(root):
+                if turn.bot_since is not None and turn.bot_since + SILENCE <= when:
+                    turn.end("answered_by_bot", when)
+
+    def _unended(self, root: Ticket) -> list[Turn]:
+        found = [turn for turn in self.open[root.key] if turn.ended_at is None]
+        self.open[root.key] = sorted(found, key=lambda t: (t.started_at, _first_id(t)))
+        return self.open[root.key]
+
+    # ---- live contacts called back
+
+    def _recover_missed(self) -> None:
+        replies = sorted(
+            (m["sent_at"], m["message_id"], m["author_id"])
+            for ticket in self.group
+            for m in ticket.messages
+            if id(m) in self.qualifying
+        )
+        calls = [
+            (t.ended_at, _first_id(t), t.responder)
+            for t in self.turns
+            if t.mode == "live" and t.state == "answered" and t.ended_at is not None
+        ]
+        for turn in self.turns:
+            if turn.state == "missed" and turn.missed_at is not None:
+                later = [c for c in sorted([*replies, *calls]) if c[0] > turn.missed_at]
+                if later:
+                    turn.recovered = (later[0][0], later[0][2])
+
+
+def live_turn(world: World, ticket: Ticket, message: Row) -> Turn | None:
+    """The obligation of one call or chat session; null for a short abandon."""
+    start, answered = message["call_queue_entered_at"], message["call_answered_at"]
+    abandoned, ended = message["abandoned_at"], message["call_ended_at"]
+    if start > world.as_of:
+        return None
+    turn = Turn(ticket, [message], start, start, mode="live", message_count=1)
+    if answered is not None and (abandoned is None or answered <= abandoned):
+        if answered < start:
+            turn.is_anomaly = True
+            if start - answered > 120 * SECOND:
+                turn.exclusion = "clock_anomaly"
+            answered = start
+        turn.responder = (
+            message["author_id"]
+            if message["author_role"] == "agent"
+            else ticket.own["assignee"].at(answered)
+        )
+        turn.answers.append((answered, False))
+        turn.end("answered", answered)
+        return turn
+    policy = channel_policy(world, ticket, start)
+    if abandoned is not None:
+        if abandoned - start < policy["short_abandon_s"] * SECOND:
+            return None
+        turn.state, turn.missed_at = "missed", abandoned
+    elif ended is not None:
+        turn.state, turn.missed_at = "missed", ended
+    return turn
+
+
+def channel_policy(world: World, ticket: Ticket, when: int) -> Row:
+    """Channel policy in force at an instant (default: the channel's own missed policy)."""
+    channel = ticket.row["channel_id"]
+    valid = [
+        row
+        for row in world.tables["channel_policy"]
+        if row["channel_id"] == channel
+        and row["valid_from"] <= when
+        and (row["valid_to"] is None or when < row["valid_to"])
+    ]
+    if valid:
+        return max(valid, key=lambda row: row["valid_from"])
+    known = world.channels.get((ticket.row["source_system"], channel))
+    return {
+        "missed_policy": known["missed_policy"] if known else "count_as_missed",
+        "short_abandon_s": 10,
+        "obligation_mode": "reply_required",
+    }
+
+
+def _first_id(turn: Turn) -> str:
+    return str(turn.messages[0]["message_id"]) if turn.messages else ""
+
+
+__all__ = ["Close", "GroupReplay", "Turn", "channel_policy", "is_human_reply"]
