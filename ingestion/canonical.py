@@ -69,7 +69,9 @@ def _column(name: str, spec: str) -> Column:
     allowed = tuple(
         value.strip().strip("\"'") for value in (match["allowed"] or "").split(",") if value.strip()
     )
-    return Column(name, match["type"], bool(match["required"]), match["default"], allowed, bool(match["open"]))
+    return Column(
+        name, match["type"], bool(match["required"]), match["default"], allowed, bool(match["open"])
+    )
 
 
 @cache

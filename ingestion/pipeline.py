@@ -156,7 +156,10 @@ def _explained(name: str, settings: IngestionSettings, error: Exception) -> Desk
             return link
     text = " ".join(str(link) for link in chain)
     kinds = {type(link).__name__ for link in chain}
-    if any(getattr(link, "errno", None) == errno.ENOSPC for link in chain) or "No space left" in text:
+    if (
+        any(getattr(link, "errno", None) == errno.ENOSPC for link in chain)
+        or "No space left" in text
+    ):
         return DiskFullError(
             f"The disk that holds {settings.home} is full; free space there and run again, nothing that was loaded is lost."
         )
@@ -164,14 +167,28 @@ def _explained(name: str, settings: IngestionSettings, error: Exception) -> Desk
         return WarehouseLockedError(
             f"Another process is writing to {settings.warehouse}; wait for it to end or stop it, then run again."
         )
-    if kinds & {"ConnectionError", "ConnectTimeout", "ReadTimeout", "NewConnectionError", "MaxRetryError"}:
+    if kinds & {
+        "ConnectionError",
+        "ConnectTimeout",
+        "ReadTimeout",
+        "NewConnectionError",
+        "MaxRetryError",
+    }:
         return VendorUnreachableError(
             f"{name} could not be reached ({type(chain[-1]).__name__}); check its URL and the network, then run again: "
             "what was read before stays."
         )
-    if kinds & {"DataValidationError", "ArrowInvalid", "ArrowTypeError", "SchemaCorruptedException", "CannotCoerceColumnException"}:
+    if kinds & {
+        "DataValidationError",
+        "ArrowInvalid",
+        "ArrowTypeError",
+        "SchemaCorruptedException",
+        "CannotCoerceColumnException",
+    }:
         return ContractError(
             f"{name} sent a value whose type differs from its contract ({chain[-1]}); nothing of this load was kept, "
             "adapt the source's column types and run again."
         )
-    return DeskhouseError(f"Loading {name} failed: {type(error).__name__}: {chain[-1]}; run with --debug for details.")
+    return DeskhouseError(
+        f"Loading {name} failed: {type(error).__name__}: {chain[-1]}; run with --debug for details."
+    )

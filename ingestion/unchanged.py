@@ -19,7 +19,9 @@ def row_hash(row: Row, volatile: Iterable[str] = ()) -> str:
     """Content hash (32 hex) of a row without its volatile columns (those that move without a change of meaning)."""
     skipped = {*volatile, "row_hash", "ingested_at"}
     content = {name: value for name, value in row.items() if name not in skipped}
-    dumped = orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS)
+    dumped = orjson.dumps(
+        content, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
+    )
     return hashlib.blake2b(dumped, digest_size=16).hexdigest()
 
 
@@ -33,7 +35,7 @@ def stored_rows(
         if not _exists(connection, dataset, table):
             return []
         names = ", ".join(f'"{name}"' for name in columns)
-        return connection.execute(f'select {names} from "{dataset}"."{table}"').fetchall()  # noqa: S608
+        return connection.execute(f'select {names} from "{dataset}"."{table}"').fetchall()
 
 
 def _exists(connection: duckdb.DuckDBPyConnection, dataset: str, table: str) -> bool:
@@ -97,9 +99,7 @@ class UnchangedFilter:
                 self._table_exists = _exists(connection, self._dataset, self._table)
                 if not self._table_exists:
                     return {}
-            wanted = pa.table(
-                {f"k{i}": [key[i] for key in keys] for i in range(len(self._key))}
-            )
+            wanted = pa.table({f"k{i}": [key[i] for key in keys] for i in range(len(self._key))})
             connection.register("wanted", wanted)
             condition = " and ".join(
                 f"coalesce(cast(stored.\"{name}\" as varchar), '') = wanted.k{i}"
@@ -107,7 +107,7 @@ class UnchangedFilter:
             )
             columns = ", ".join(f"wanted.k{i}" for i in range(len(self._key)))
             found = connection.execute(
-                f"select {columns}, stored.row_hash, stored.ingested_at"  # noqa: S608
+                f"select {columns}, stored.row_hash, stored.ingested_at"
                 f' from "{self._dataset}"."{self._table}" as stored join wanted on {condition}'
             ).fetchall()
         return {row[:-2]: (row[-2], row[-1]) for row in found}

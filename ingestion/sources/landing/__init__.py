@@ -73,7 +73,10 @@ def landing_source(settings: IngestionSettings, schema_only: bool = False) -> An
         )
     known, unknown = discover(folder) if folder else ([], [])
     for path in unknown:
-        logger.warning("%s is named after no canonical table (or has no known suffix); it is ignored", path.name)
+        logger.warning(
+            "%s is named after no canonical table (or has no known suffix); it is ignored",
+            path.name,
+        )
     refusals: list[Refusal] = []
     by_table: dict[str, list[LandingFile]] = {}
     for path in known:
@@ -103,7 +106,7 @@ def _table_resource(
     columns["is_removed"]["hard_delete"] = True
 
     def load() -> Iterator[Any]:
-        yield dlt.mark.materialize_table_schema()
+        yield _arrow([], types)  # an empty page makes the table exist, typed like the full ones
         if not files:
             return
         rows: list[Row] = []
@@ -158,16 +161,19 @@ def _arrow(rows: list[Row], types: dict[str, str]) -> pa.Table:
 def _quarantine_resource(
     settings: IngestionSettings, is_landing: bool, refusals: list[Refusal]
 ) -> DltResource:
-    columns = _columns(_QUARANTINE_TYPES | {"is_removed": "bool"})
+    types = _QUARANTINE_TYPES | {"is_removed": "bool"}
+    columns = _columns(types)
     columns["is_removed"]["hard_delete"] = True
 
     def load() -> Iterator[Any]:
-        yield dlt.mark.materialize_table_schema()
+        yield _arrow([], types)
         if not is_landing:
             return
         _keep_refused_content(settings, refusals)
         rows = {row["record_id"]: row for row in map(_quarantine_row, refusals)}
-        stored = {row[0] for row in stored_rows(settings.warehouse, DATASET, QUARANTINE, ["record_id"])}
+        stored = {
+            row[0] for row in stored_rows(settings.warehouse, DATASET, QUARANTINE, ["record_id"])
+        }
         unchanged = UnchangedFilter(
             settings.warehouse, DATASET, QUARANTINE, ["record_id"], settings.as_of
         )
@@ -175,7 +181,7 @@ def _quarantine_resource(
         healed = [{"record_id": record, "is_removed": True} for record in stored - rows.keys()]
         changed = unchanged.rows(list(rows.values())) + healed
         if changed:
-            yield _arrow(changed, _QUARANTINE_TYPES | {"is_removed": "bool"})
+            yield _arrow(changed, types)
 
     return dlt.resource(
         load, name=QUARANTINE, primary_key="record_id", write_disposition="merge", columns=columns
@@ -219,7 +225,7 @@ def _keep_refused_content(settings: IngestionSettings, refusals: list[Refusal]) 
                     "row": refusal.content,
                 }
             )
-            for refusal in by_table[name]
+            for refusal in sorted(by_table[name], key=lambda one: (one.file, one.line))
         ]
         path.write_bytes(b"\n".join(lines) + b"\n")
         path.chmod(0o600)

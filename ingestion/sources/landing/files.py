@@ -69,7 +69,9 @@ def read(path: Path) -> LandingFile:
         {".csv": _read_csv, ".jsonl": _read_jsonl, ".parquet": _read_parquet}[path.suffix](result)
     except (UnicodeDecodeError, csv.Error, OSError, ValueError) as error:
         result.rows.clear()
-        result.refusals.append(Refusal(table, path.name, 0, None, f"the file cannot be read: {error}"))
+        result.refusals.append(
+            Refusal(table, path.name, 0, None, f"the file cannot be read: {error}")
+        )
     return result
 
 
@@ -118,7 +120,9 @@ def _read_jsonl(result: LandingFile) -> None:
                 continue
             if not isinstance(record, dict):
                 result.refusals.append(
-                    Refusal(result.table, result.path.name, line, None, "the line is no JSON object")
+                    Refusal(
+                        result.table, result.path.name, line, None, "the line is no JSON object"
+                    )
                 )
                 continue
             columns.update(dict.fromkeys(record))

@@ -37,7 +37,11 @@ def _instant(text: str) -> datetime:
 
 def _date(text: str) -> date:
     try:
-        return date.fromisoformat(text[:10]) if len(text) > 10 and text[10] in "T " else date.fromisoformat(text)
+        return (
+            date.fromisoformat(text[:10])
+            if len(text) > 10 and text[10] in "T "
+            else date.fromisoformat(text)
+        )
     except ValueError as error:
         raise BadValueError(f"{text!r} is no ISO-8601 date") from error
 
@@ -95,15 +99,9 @@ def validate(file: LandingFile, table: Table) -> tuple[list[Row], list[Refusal]]
 
     A missing required column refuses the file as one refusal on line 0.
     """
-    missing = [
-        name
-        for name in _required_columns(table)
-        if name not in file.columns
-    ]
+    missing = [name for name in _required_columns(table) if name not in file.columns]
     if missing and (file.rows or file.columns):
-        reason = (
-            f"the file lacks the required column {', '.join(missing)}; it has {', '.join(file.columns)}"
-        )
+        reason = f"the file lacks the required column {', '.join(missing)}; it has {', '.join(file.columns)}"
         return [], [*file.refusals, Refusal(table.name, file.path.name, 0, missing[0], reason)]
     rows, refusals = [], list(file.refusals)
     for line, text_row in file.rows:
@@ -150,8 +148,8 @@ def _typed(text_row: dict[str, str | None], table: Table) -> tuple[Row, list[tup
         row[column.name] = _cast(column.name, column.type, text, faults)
         faults.extend(_column_faults(column, row[column.name], text))
     _fill(row, table)
-    if row["occurred_at"] is None and table.at:
-        faults.append(("occurred_at", "occurred_at is empty and nothing fills it"))
+    if row["occurred_at"] is None and table.at == "occurred_at":
+        faults.append(("occurred_at", "occurred_at is empty"))
     return row, faults
 
 
@@ -176,9 +174,10 @@ def _column_faults(column: Column, value: Any, text: str | None) -> list[tuple[s
 
 def _fill(row: Row, table: Table) -> None:
     if row["source_id"] is None:
-        row["source_id"] = "|".join(
-            "" if row[name] is None else str(row[name]) for name in table.key
-        ) or row["tenant_id"]
+        row["source_id"] = (
+            "|".join("" if row[name] is None else str(row[name]) for name in table.key)
+            or row["tenant_id"]
+        )
     if row["occurred_at"] is None and table.at and table.at != "occurred_at":
         row["occurred_at"] = row[table.at]
     if row["is_deleted_in_source"] is None:
@@ -189,7 +188,12 @@ def _table_faults(row: Row, table: Table) -> list[tuple[str, str]]:
     if table.name == "sla_targets":
         given = [row["target_seconds"] is not None, row["target_business_days"] is not None]
         if sum(given) != 1:
-            return [("target_seconds", "exactly one of target_seconds and target_business_days must be set")]
+            return [
+                (
+                    "target_seconds",
+                    "exactly one of target_seconds and target_business_days must be set",
+                )
+            ]
     if table.name == "calendar_hours" and not 1 <= row["weekday"] <= 7:
         return [("weekday", f"weekday {row['weekday']} is not between 1 (Monday) and 7")]
     if table.name == "tickets" and row["merged_into_ticket_id"] == row["ticket_id"]:
