@@ -1,0 +1,99 @@
+with contributions as (
+    select * from {{ ref('int_agent_sla_contributions') }}
+),
+
+obligations as (
+    select * from {{ ref('fct_response_obligations') }}
+),
+
+days as (
+    select * from {{ ref('int_reporting_days') }}
+),
+
+placed as (
+    select
+        obligations.tenant_id,
+        obligations.source_system,
+        days.date_day,
+        contributions.agent_key,
+        contributions.team_key,
+        obligations.platform,
+        obligations.marketplace_account_key,
+        obligations.channel_key,
+        obligations.customer_type,
+        obligations.region,
+        contributions.layer,
+        contributions.policy_id,
+        obligations.kind,
+        obligations.priority,
+        obligations.reason_tag_key,
+        contributions.verdict,
+        contributions.missed_class,
+        contributions.owner_rule,
+        contributions.overrun_s,
+        contributions.is_time_uncertain,
+        contributions.is_reply,
+        contributions.reply_cal_s,
+        contributions.reply_bus_s,
+        contributions.holder_class,
+        contributions.held_cal_s,
+        contributions.held_target_s
+    from contributions
+    inner join obligations
+        on contributions.obligation_key = obligations.obligation_key
+    inner join days
+        on obligations.tenant_id = days.tenant_id
+        and cast(contributions.counted_at as date) = days.utc_date
+        and contributions.counted_at >= days.day_start_at
+        and contributions.counted_at < days.day_end_at
+),
+
+counted as (
+    {%- set grain = [
+        'tenant_id', 'source_system', 'date_day', 'agent_key', 'team_key', 'platform', 'marketplace_account_key',
+        'channel_key', 'customer_type', 'region', 'layer', 'policy_id', 'kind', 'priority', 'reason_tag_key',
+    ] %}
+    select
+        {{ grain | join(',\n        ') }},
+        {%- for verdict in ['met', 'breached', 'pending', 'waived', 'excluded', 'no_target'] %}
+        count(*) filter (where verdict = '{{ verdict }}') as n_{{ 'pending_end' if verdict == 'pending' else verdict }},
+        {%- endfor %}
+        count(*) filter (where is_time_uncertain and verdict in ('met', 'breached')) as n_time_uncertain,
+        {%- for class in [
+            'met_answered', 'late_answered', 'missed_recovered_in_target', 'missed_recovered_late', 'missed_never'
+        ] %}
+        count(*) filter (where missed_class = '{{ class }}') as n_{{ class }},
+        {%- endfor %}
+        {%- for rule in ['responder', 'holder', 'fair_window', 'queue', 'sync_lag', 'closer', 'incident'] %}
+        count(*) filter (where owner_rule = '{{ rule }}' and verdict in ('met', 'breached')) as n_owner_{{ rule }},
+        {%- endfor %}
+        cast(coalesce(sum(overrun_s) filter (where verdict = 'breached'), 0) as bigint) as overrun_sum_s,
+        count(*) filter (where is_reply) as n_replies,
+        {%- for clock in ['cal', 'bus'] %}
+        count(reply_{{ clock }}_s) as n_replies_{{ clock }},
+        cast(sum(reply_{{ clock }}_s) as bigint) as reply_sum_{{ clock }}_s,
+        cast(percentile_cont(0.5) within group (order by reply_{{ clock }}_s) as decimal(18, 1)) as reply_median_{{ clock }}_s,
+        cast(percentile_cont(0.9) within group (order by reply_{{ clock }}_s) as decimal(18, 1)) as reply_p90_{{ clock }}_s,
+        {%- endfor %}
+        {%- for holder in ['queue', 'sync_lag', 'agent', 'bot', 'closed'] %}
+        cast(coalesce(sum(held_cal_s) filter (where holder_class = '{{ holder }}'), 0) as bigint) as held_{{ holder }}_cal_s,
+        cast(coalesce(sum(held_target_s) filter (where holder_class = '{{ holder }}'), 0) as bigint)
+            as held_{{ holder }}_target_s{{ ',' if not loop.last }}
+        {%- endfor %}
+    from placed
+    group by
+        {{ grain | join(',\n        ') }}
+),
+
+final as (
+    select
+        {%- set key_parts = [] %}
+        {%- for column in grain %}
+        {%- do key_parts.append("coalesce(cast(" ~ column ~ " as varchar), '')") %}
+        {%- endfor %}
+        {{ surrogate_key(key_parts) }} as agent_sla_daily_key,
+        counted.*
+    from counted
+)
+
+select * from final
