@@ -24,7 +24,11 @@ def _zone(name: str) -> ZoneInfo:
 
 
 def to_utc(day: date, clock: time, zone: str, *, closing: bool) -> int:
-    """UTC instant of a local time: in a gap moved forward by the gap; ambiguous: first when opening, second when closing."""
+    """UTC instant of a local time.
+
+    In a gap it moves forward by the gap; an ambiguous opening takes its first occurrence, an
+    ambiguous closing its second.
+    """
     naive = datetime.combine(day, clock)
     first = naive.replace(tzinfo=_zone(zone), fold=0)
     second = naive.replace(tzinfo=_zone(zone), fold=1)
@@ -51,7 +55,7 @@ def midnight(day: date, zone: str) -> int:
 def _clock(text: str) -> tuple[time, int]:
     """Local time and days to add (24:00 is midnight of the next date)."""
     parts = [int(part) for part in text.split(":")]
-    hour, minute, second = (parts + [0, 0])[:3]
+    hour, minute, second = [*parts, 0, 0][:3]
     return (time(0), 1) if hour == 24 else (time(hour, minute, second), 0)
 
 
@@ -105,7 +109,7 @@ class Calendars:
         shifts: list[tuple[str, str]] = []
         for row in exceptions:
             if row["is_open"]:
-                shifts += [(row["opens"], row["closes"])] if row["opens"] else regular
+                shifts.append((row["opens"] or "00:00", row["closes"] or "24:00"))
         return shifts
 
     def windows(self, calendar: str, start: int, stop: int) -> list[Window]:

@@ -93,6 +93,7 @@ class Ticket:
     parent: Ticket | None = None
     children: list[Ticket] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
+    has_later_merge: bool = False
     _effective: dict[str, Timeline] = field(default_factory=dict)
 
     @property
@@ -170,6 +171,10 @@ class World:
             }
             visible = [event for event in ordered if event["occurred_at"] <= self.as_of]
             found[key] = Ticket(row, visible, own)
+            found[key].has_later_merge = any(
+                event["event_type"] == "merged" and event["occurred_at"] > self.as_of
+                for event in ordered
+            )
         return found
 
     def _timeline(self, ordered: list[Row], kind: str, current: Any) -> Timeline:
@@ -202,21 +207,35 @@ class World:
             parent = self.tickets.get((source, target)) if target else None
             if parent is None or parent is ticket:
                 continue
-            merges = [event for event in ticket.events if event["event_type"] == "merged"]
-            when = merges[-1]["occurred_at"] if merges else ticket.row["source_updated_at"]
+            when = self._merge_instant(ticket)
             if when is not None and when <= self.as_of:
                 ticket.merged_at, ticket.parent = when, parent
-        for ticket in self.tickets.values():
-            seen, node = {ticket.key}, ticket
-            while node.parent is not None:
-                if node.parent.key in seen:  # a circle of merges is nobody's merge
-                    node.parent, node.merged_at = None, None
-                    break
-                node = node.parent
-                seen.add(node.key)
+        for ticket in self._circular():  # a circle of merges has no root: its tickets stand alone
+            ticket.parent, ticket.merged_at = None, None
         for ticket in self.tickets.values():
             if ticket.parent is not None:
                 ticket.parent.children.append(ticket)
+
+    def _merge_instant(self, ticket: Ticket) -> int | None:
+        merges = [event for event in ticket.events if event["event_type"] == "merged"]
+        if merges:
+            last: int = merges[-1]["occurred_at"]
+            return last
+        if ticket.has_later_merge:
+            return None
+        fallback: int | None = ticket.row["source_updated_at"]
+        return fallback if fallback is not None else int(ticket.row["created_at"])
+
+    def _circular(self) -> list[Ticket]:
+        found = []
+        for ticket in self.tickets.values():
+            seen, node = {ticket.key}, ticket
+            while node.parent is not None and node.parent.key not in seen:
+                node = node.parent
+                seen.add(node.key)
+            if node.parent is not None:
+                found.append(ticket)
+        return found
 
     def groups(self) -> list[list[Ticket]]:
         """Merge groups: the root first, then every ticket merged into it."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from tests.oracle.calendar import Calendars, Piece
 from tests.oracle.canonical_rows import SECOND, Row
-from tests.oracle.history import Ticket, World
+from tests.oracle.history import BEGINNING, Ticket, World
 
 LAYERS = ("marketplace", "internal")
 
@@ -128,48 +128,85 @@ class _Nothing:
 
 
 class TargetClock:
-    """Seconds and due instants of one target on one ticket."""
+    """Seconds and due instants of one target on one ticket.
+
+    A list of running stretches carries both the calendar in force and the pauses: while the ticket
+    is in a pausing status the clock stands still.
+    """
 
     def __init__(
-        self, world: World, calendars: Calendars, ticket: Ticket, target: Target, known_until: int
+        self,
+        world: World,
+        calendars: Calendars,
+        ticket: Ticket,
+        target: Target,
+        known_until: int,
+        pauses: tuple[str, ...] = (),
     ) -> None:
-        """``known_until``: team changes later than this are not known yet."""
+        """``known_until``: team and status changes later than this are not known yet."""
         self.calendars, self.target = calendars, target
-        self.pieces = (
-            calendar_pieces(world, ticket, target.calendar_id, known_until)
-            if target.clock != "calendar"
-            else []
-        )
+        pieces: list[Piece] = [(BEGINNING, None, None)]
+        if target.clock != "calendar":
+            pieces = calendar_pieces(world, ticket, target.calendar_id, known_until)
+        running = [
+            (start, end)
+            for start, end, status in ticket.value("status").pieces(known_until)
+            if status not in pauses
+        ]
+        self.pieces = _crossed(pieces, running) if pauses else pieces
+
+    @property
+    def _is_business(self) -> bool:
+        return self.target.clock == "business" and self.target.seconds is not None
 
     def due(self, anchor: int) -> int | None:
         """Instant at which the target is used up."""
         target = self.target
-        if target.clock == "calendar":
-            assert target.seconds is not None
-            return anchor + target.seconds * SECOND
         if target.business_days is not None:
             calendar = _calendar_at(self.pieces, anchor)
-            return (
-                self.calendars.business_day_due(calendar, anchor, target.business_days)
-                if calendar
-                else None
-            )
+            if calendar is None:
+                return None
+            return self.calendars.business_day_due(calendar, anchor, target.business_days)
         assert target.seconds is not None
-        return self.calendars.due(self.pieces, anchor, target.seconds)
+        if self._is_business:
+            return self.calendars.due(self.pieces, anchor, target.seconds)
+        missing = target.seconds * SECOND
+        for start, end, _ in self.pieces:
+            start = max(start, anchor)
+            if end is None or end - start >= missing:
+                return start + missing
+            missing -= max(end - start, 0)
+        return None
 
     def microseconds(self, start: int, stop: int) -> int:
         """Target-clock time of ``[start, stop)``."""
         if stop <= start:
             return 0
-        if self.target.clock == "business" and self.target.seconds is not None:
+        if self._is_business:
             return self.calendars.open_microseconds(self.pieces, start, stop) or 0
-        return stop - start
+        return sum(
+            max(0, min(stop, stop if end is None else end) - max(start, low))
+            for low, end, _ in self.pieces
+        )
+
+
+def _crossed(pieces: list[Piece], running: list[tuple[int, int | None]]) -> list[Piece]:
+    """Pieces cut down to the stretches in which the clock runs."""
+    found: list[Piece] = []
+    for start, end, calendar in pieces:
+        for low, high in running:
+            begin = max(start, low)
+            ends = [limit for limit in (end, high) if limit is not None]
+            finish = min(ends) if ends else None
+            if finish is None or begin < finish:
+                found.append((begin, finish, calendar))
+    return sorted(found, key=lambda piece: piece[0])
 
 
 def calendar_pieces(world: World, ticket: Ticket, calendar: str | None, until: int) -> list[Piece]:
     """Calendar in force over time: the given one, else that of the ticket's team at each instant."""
     if calendar is not None:
-        return [(-(10**18), None, calendar)]
+        return [(BEGINNING, None, calendar)]
     source = ticket.row["source_system"]
     return [
         (start, end, world.team_calendar(source, team))

@@ -124,9 +124,9 @@ class GroupReplay:
                 self._event(payload, when)
         self._contain_before(self.as_of, inclusive=True)
         for turn in self.turns:
-            if turn.ended_at is None and turn.state == "open" and turn.mode == "turn":
-                if turn.standing_close(self.as_of) is not None:
-                    turn.state = "closed_unanswered"
+            is_waiting = turn.ended_at is None and turn.state == "open" and turn.mode == "turn"
+            if is_waiting and turn.standing_close(self.as_of) is not None:
+                turn.state = "closed_unanswered"
         self._recover_missed()
         self.turns.sort(key=lambda turn: (turn.started_at, _first_id(turn)))
         return self.turns
@@ -356,8 +356,8 @@ class GroupReplay:
         for key, turns in self.open.items():
             if self.status[key] in DONE:
                 for turn in turns:
-                    full = turn.bot_since + SILENCE if turn.bot_since is not None else None
-                    if turn.ended_at is None and full is not None:
+                    if turn.ended_at is None and turn.bot_since is not None:
+                        full = turn.bot_since + SILENCE
                         if full < when or (inclusive and full == when):
                             turn.end("answered_by_bot", full)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from tests.oracle.calendar import Calendars
 from tests.oracle.canonical_rows import SECOND, Row
@@ -83,9 +84,7 @@ class Judge:
         for close in closes:
             cuts.update(t for t in (close.at, close.cleared_at) if t is not None)
         ordered = sorted(t for t in cuts if turn.started_at <= t <= stop)
-        return [
-            self._segment(turn, a, b) for a, b in zip(ordered, ordered[1:], strict=False) if a < b
-        ]
+        return [self._segment(turn, a, b) for a, b in pairwise(ordered) if a < b]
 
     def _segment(self, turn: Turn, start: int, stop: int) -> Segment:
         holder, agent = self.holder(turn, start)
@@ -106,6 +105,11 @@ class Judge:
         return "agent", assignee
 
     # ---- which target, due when
+
+    def clock(self, turn: Turn, target: Target, known_until: int) -> TargetClock:
+        """The target's clock on this ticket; a resolution target pauses in its statuses."""
+        pauses = target.pauses if turn.mode == "cycle" else ()
+        return TargetClock(self.world, self.calendars, turn.ticket, target, known_until, pauses)
 
     def anchor(self, turn: Turn, target: Target, segments: list[Segment]) -> int | None:
         """Instant from which the target's clock runs."""
@@ -133,16 +137,18 @@ class Judge:
     def stretches(self, turn: Turn, layer: str, end: int, due_by: int | None) -> list[Stretch]:
         """Targets in force over the life of the turn."""
         metric = "first_reply" if turn.kind == "first" else "next_reply"
-        if turn.kind == "case":
-            metric = "case_response"
+        metric = {"cycle": "resolution", "case": "case_response"}.get(turn.mode, metric)
         segments = self.segments(turn)
         found: list[Stretch] = []
         changes = self.book.instants(turn.ticket, layer, turn.started_at, end)
+        if turn.mode == "cycle":
+            pauses = turn.ticket.value("status").changes(turn.started_at, end)
+            changes = sorted({*changes, *pauses})
         for when in [turn.started_at, *changes]:
             target = self.book.evaluate(turn.ticket, layer, metric, when)
             due = None
             if target is not None:
-                clock = TargetClock(self.world, self.calendars, turn.ticket, target, when)
+                clock = self.clock(turn, target, when)
                 anchor = self.anchor(turn, target, segments)
                 due = clock.due(anchor) if anchor is not None else None
                 if due_by is not None and layer == "marketplace":
@@ -211,9 +217,9 @@ class Judge:
             return Verdict("no_target")
         if turn.state == "answered":
             return Verdict("met", verdict_at=turn.ended_at)
-        if turn.state == "missed" and self.missed_policy(turn) == "treat_normally":
-            if turn.recovered is not None:
-                return Verdict("met", verdict_at=turn.recovered[0])
+        is_treated = turn.state == "missed" and self.missed_policy(turn) == "treat_normally"
+        if is_treated and turn.recovered is not None:
+            return Verdict("met", verdict_at=turn.recovered[0])
         return Verdict("pending")
 
     def _missed_class(self, turn: Turn, verdict: Verdict, last: Stretch) -> str | None:
@@ -231,14 +237,14 @@ class Judge:
             return None
         if turn.recovered is None:
             return "missed_never"
-        clock = TargetClock(self.world, self.calendars, turn.ticket, target, turn.recovered[0])
+        clock = self.clock(turn, target, turn.recovered[0])
         due = clock.due(turn.missed_at)
         is_late = due is not None and turn.recovered[0] >= due + SECOND
         return "missed_recovered_late" if is_late else "missed_recovered_in_target"
 
     def _overrun(self, turn: Turn, verdict: Verdict, end: int) -> None:
         if verdict.verdict == "breached" and verdict.due_at is not None and verdict.target:
-            clock = TargetClock(self.world, self.calendars, turn.ticket, verdict.target, end)
+            clock = self.clock(turn, verdict.target, end)
             verdict.overrun_s = clock.microseconds(verdict.due_at, end) // SECOND
 
     # ---- owner (A2)
@@ -279,7 +285,7 @@ class Judge:
         target = verdict.target
         assert target is not None
         segments = [s for s in self.segments(turn) if s.start < when]
-        clock = TargetClock(self.world, self.calendars, turn.ticket, target, when)
+        clock = self.clock(turn, target, when)
         anchor = self.anchor(turn, target, segments)
         received, before = when, list(segments)
         while before and before[-1].holder == "agent" and before[-1].agent == agent:

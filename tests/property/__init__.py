@@ -1,0 +1,1 @@
+"""Random small worlds through the pipeline against the second computation."""
