@@ -13,7 +13,6 @@ renamed as (
         source_system,
         source_id,
         agent_id,
-        agent_key,
         display_name,
         is_bot,
         home_tz,
