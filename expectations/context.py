@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _DRIVER = "duckdb.without_transactions"
 
 
-class ReadingDialect(Dialect):
+class ReadingDialect(Dialect):  # type: ignore[misc] # duckdb-engine is untyped
     """duckdb-engine's dialect, with transactions that do nothing."""
 
     supports_statement_cache = False

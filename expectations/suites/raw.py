@@ -37,7 +37,10 @@ def _has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -
 
 
 def tables_query(connection: duckdb.DuckDBPyConnection, circumstances: Circumstances) -> str:
-    """One row per raw table: rows now, rows at the last check, shares of rows without tenant or content hash."""
+    """One row per raw table: rows now, most rows in the last 30 days, shares of rows without tenant or content hash.
+
+    The most, not the last: a collapse must keep failing until somebody acts, not pass from its second night on.
+    """
     profiles = []
     for schema, table, columns in _raw_tables(connection):
         shares = [
@@ -58,10 +61,7 @@ def tables_query(connection: duckdb.DuckDBPyConnection, circumstances: Circumsta
             "select '' as address, 0 as row_count, 0.0 as null_tenant_share, 0.0 as null_hash_share where false"
         ]
     if _has_table(connection, "raw_checks", "table_profiles"):
-        previous = (
-            "select address, row_count from raw_checks.table_profiles "
-            "qualify row_number() over (partition by address order by checked_at desc) = 1"
-        )
+        previous = "select address, max(row_count) as row_count from raw_checks.table_profiles group by address"
     else:
         previous = "select '' as address, 0 as row_count where false"
     return f"""

@@ -1,0 +1,82 @@
+"""What the build of the warehouse needs around dbt: seeds that are valid, failures in words, facts about the tables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ingestion.errors import DeskhouseError
+from orchestration.warehouse import describe_engine_error, open_read_only
+
+_SHOWN_FAILURES = 5
+_FAILED = ("error", "fail", "runtime error")
+
+
+class BuildError(DeskhouseError):
+    """dbt could not build or prove the warehouse; what was published before stays."""
+
+
+@dataclass(frozen=True)
+class RelationFacts:
+    """Rows (null for views) and columns with their types of a relation."""
+
+    rows: int | None
+    columns: tuple[tuple[str, str], ...]
+
+
+def relation_facts(warehouse: Path) -> dict[tuple[str, str], RelationFacts]:
+    """Facts of every relation by (schema, name), read in one go after the build."""
+    with open_read_only(warehouse) as connection:
+        columns: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for schema, table, column, type_ in connection.execute(
+            "select table_schema, table_name, column_name, data_type from information_schema.columns "
+            "order by table_schema, table_name, ordinal_position"
+        ).fetchall():
+            columns.setdefault((schema, table), []).append((column, type_))
+        rows = {}
+        for schema, table in connection.execute(
+            "select schema_name, table_name from duckdb_tables() where not temporary"
+        ).fetchall():
+            counted = connection.execute(f'select count(*) from "{schema}"."{table}"').fetchall()
+            rows[schema, table] = counted[0][0]
+    return {
+        address: RelationFacts(rows.get(address), tuple(found))
+        for address, found in columns.items()
+    }
+
+
+def failed_nodes(run_results: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """(node id, message) of everything that failed, from dbt's ``run_results.json``."""
+    return [
+        (result["unique_id"], " ".join((result.get("message") or "").split()))
+        for result in run_results.get("results", [])
+        if result["status"] in _FAILED
+    ]
+
+
+def build_error(
+    failures: Iterable[tuple[str, str]], warehouse: Path, said: str = ""
+) -> DeskhouseError:
+    """One sentence for a failed build.
+
+    Args:
+        failures: (node id, message) of the failed nodes.
+        warehouse: the file that was built.
+        said: what dbt printed when it failed before running any node.
+    """
+    found = list(failures)
+    for text in (*(message for _, message in found), said):
+        known = describe_engine_error(RuntimeError(text), warehouse)
+        if known is not None:
+            return known
+    if not found:
+        reason = " ".join(said.split()) or "dbt gave no reason"
+        return BuildError(f"The warehouse could not be built: {reason}")
+    shown = "; ".join(f"{node} ({message})" for node, message in found[:_SHOWN_FAILURES])
+    more = f" and {len(found) - _SHOWN_FAILURES} more" if len(found) > _SHOWN_FAILURES else ""
+    return BuildError(
+        f"The warehouse could not be built, {len(found)} nodes failed: {shown}{more}; "
+        "what was published before stays, correct the cause and run again."
+    )

@@ -1,0 +1,17 @@
+"""The Dagster code location: everything under ``orchestration/defs`` and its resources."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration.defs import ingestion, quality, schedules, warehouse
+from orchestration.resources import resources
+
+
+@dg.definitions
+def defs() -> dg.Definitions:
+    """All assets, checks, jobs and schedules."""
+    modules = (ingestion, warehouse, quality, schedules)
+    return dg.Definitions.merge(
+        *(module.definitions() for module in modules), dg.Definitions(resources=resources())
+    )

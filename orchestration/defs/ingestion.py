@@ -1,0 +1,69 @@
+"""Raw tables: one step per source, one asset per dlt resource."""
+
+import importlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import dagster as dg
+from dagster_dlt.translator import DltResourceTranslatorData
+
+from ingestion.config import IngestionSettings
+from ingestion.errors import VendorUnreachableError, WarehouseLockedError
+from ingestion.pipeline import SOURCES
+from orchestration.loading import pull
+from orchestration.resources import ATTENDED_TAG, POOL, Reporter, is_set, run_settings
+from orchestration.translators import RawTableTranslator
+
+_RETRIES = dg.RetryPolicy(max_retries=3, delay=60, backoff=dg.Backoff.EXPONENTIAL)
+_NOWHERE = IngestionSettings(home=Path("/nonexistent"), as_of=datetime(2000, 1, 1, tzinfo=UTC))
+"""Describing a source reads nothing, so it needs no real home."""
+
+
+def raw_specs(source: str) -> list[dg.AssetSpec]:
+    """The raw tables of a source, as the source itself declares them; no credentials, no network."""
+    module, function = SOURCES[source].split(":")
+    described = getattr(importlib.import_module(module), function)(_NOWHERE, schema_only=True)
+    translator = RawTableTranslator()
+    return [
+        translator.get_asset_spec(DltResourceTranslatorData(resource=resource, pipeline=None))
+        for resource in described.resources.values()
+    ]
+
+
+def raw_assets(source: str) -> dg.AssetsDefinition:
+    """The step that pulls one source."""
+
+    @dg.multi_asset(
+        name=f"pull_{source}", specs=raw_specs(source), pool=POOL, retry_policy=_RETRIES
+    )
+    def _pull(
+        context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
+    ) -> Iterator[dg.MaterializeResult]:
+        reporter.step(f"pulling {source}")
+        loaded = pull(source, run_settings(context))
+        if loaded.error is not None:
+            passing = isinstance(loaded.error, VendorUnreachableError | WarehouseLockedError)
+            raise dg.Failure(
+                str(loaded.error), allow_retries=passing and not is_set(context, ATTENDED_TAG)
+            ) from loaded.error
+        for key in context.selected_asset_keys:
+            table = loaded.tables.get(key.path[-1])
+            metadata = (
+                {}
+                if table is None
+                else {
+                    "dagster/row_count": table.rows,
+                    "rows_changed": table.rows_changed,
+                    "dlt_load_ids": ", ".join(loaded.load_ids),
+                    "newest_ingested_at": str(table.newest_ingested_at),
+                }
+            )
+            yield dg.MaterializeResult(asset_key=key, metadata=metadata)
+
+    return _pull
+
+
+def definitions() -> dg.Definitions:
+    """Every source of the registry."""
+    return dg.Definitions(assets=[raw_assets(source) for source in SOURCES])

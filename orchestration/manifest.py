@@ -1,0 +1,103 @@
+"""The parsed dbt project: found when fresh, parsed anew when a file of the project changed.
+
+Run as a module it parses and prints where the manifest lies (``make lint``).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from ingestion.errors import DeskhouseError
+from orchestration.settings import DBT_DIR
+
+DBT_EXECUTABLE = Path(sys.executable).parent / "dbt"
+_PARSED_FOLDERS = ("macros", "models", "seeds", "tests")
+_FINGERPRINT = "manifest.fingerprint"
+
+
+class DbtProjectError(DeskhouseError):
+    """The dbt project cannot be parsed."""
+
+
+def target_dir() -> Path:
+    """Where the parsed project is kept (``DBT_TARGET_PATH``, default ``dbt_project/target``)."""
+    return Path(os.environ.get("DBT_TARGET_PATH") or DBT_DIR / "target")
+
+
+def project_fingerprint(project_dir: Path = DBT_DIR) -> str:
+    """Changes whenever a file that dbt parses is added, removed or edited."""
+    files = [project_dir / "dbt_project.yml", project_dir / "profiles.yml"]
+    for folder in _PARSED_FOLDERS:
+        files += (path for path in (project_dir / folder).rglob("*") if path.is_file())
+    digest = hashlib.blake2b(digest_size=16)
+    for path in sorted(files):
+        digest.update(f"{path.relative_to(project_dir)}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def prepared_manifest() -> Path:
+    """Path of a manifest that fits the project's files; parses (some seconds) when there is none.
+
+    Raises:
+        DbtProjectError: the project does not parse; the message is dbt's.
+    """
+    folder = target_dir()
+    manifest, stamp = folder / "manifest.json", folder / _FINGERPRINT
+    fingerprint = project_fingerprint()
+    is_fresh = manifest.is_file() and stamp.is_file() and stamp.read_text() == fingerprint
+    if not is_fresh:
+        _parse(folder)
+        stamp.write_text(fingerprint)
+    return manifest
+
+
+def _parse(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    outcome = subprocess.run(
+        [str(DBT_EXECUTABLE), "--quiet", "--no-use-colors", "parse"],
+        env={
+            **os.environ,
+            "DBT_TARGET_PATH": str(folder),
+            "DBT_LOG_PATH": str(folder),
+            "DBT_PROJECT_DIR": str(DBT_DIR),
+            "DBT_PROFILES_DIR": str(DBT_DIR),
+            "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if outcome.returncode:
+        said = (outcome.stdout + outcome.stderr).strip()
+        raise DbtProjectError(f"The dbt project in {DBT_DIR} does not parse: {said}")
+
+
+def table_descriptions(manifest: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Descriptions by ``schema.table`` and column, the table's own under the empty column."""
+    found: dict[str, dict[str, str]] = {}
+    for node in manifest["nodes"].values():
+        if node["resource_type"] != "model":
+            continue
+        texts = {name: column.get("description", "") for name, column in node["columns"].items()}
+        texts[""] = node.get("description", "")
+        found[f"{node['schema']}.{node['alias']}"] = {
+            name: " ".join(text.split()) for name, text in texts.items() if text
+        }
+    return found
+
+
+def read_manifest() -> dict[str, Any]:
+    """The prepared manifest as data."""
+    content: dict[str, Any] = json.loads(prepared_manifest().read_text(encoding="utf-8"))
+    return content
+
+
+if __name__ == "__main__":
+    sys.stdout.write(f"{prepared_manifest()}\n")

@@ -1,0 +1,16 @@
+"""Names of the gate's suites without importing Great Expectations, which takes seconds."""
+
+from __future__ import annotations
+
+from expectations.batches import Checkpoint
+from expectations.suites import marts, publication, raw
+
+
+def suite_assets(checkpoint: Checkpoint) -> list[tuple[str, str, str]]:
+    """(suite, schema, table) of a border."""
+    suites = (*raw.SUITES, *marts.SUITES, *publication.SUITES)
+    return [
+        (suite.name, suite.schema, suite.table)
+        for suite in suites
+        if suite.checkpoint == checkpoint
+    ]
