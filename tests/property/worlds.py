@@ -14,19 +14,65 @@ from typing import Any
 
 Rows = dict[str, list[dict[str, Any]]]
 SOURCE = "helpdesk"
-ZONES = ("Europe/Rome", "Europe/Bucharest", "Africa/Cairo", "Australia/Lord_Howe", "UTC",
-         "America/New_York")
-SWITCHES = ("2025-10-24T07:00", "2026-03-27T09:00", "2026-04-23T15:00", "2025-10-30T12:00",
-            "2026-04-03T10:00", "2026-01-30T19:00", "2026-02-27T22:00")
-GAPS = (0, 0, 1, 60, 300, 899, 900, 901, 1800, 3600, 3600, 7200, 14_400, 14_401, 21_600, 43_200,
-        86_399, 86_400, 86_401, 90_000, 172_800, 259_199, 259_200, 259_201, 604_800, 700_000,
-        2_592_000, 2_700_000)
+ZONES = (
+    "Europe/Rome",
+    "Europe/Bucharest",
+    "Africa/Cairo",
+    "Australia/Lord_Howe",
+    "UTC",
+    "America/New_York",
+)
+SWITCHES = (
+    "2025-10-24T07:00",
+    "2026-03-27T09:00",
+    "2026-04-23T15:00",
+    "2025-10-30T12:00",
+    "2026-04-03T10:00",
+    "2026-01-30T19:00",
+    "2026-02-27T22:00",
+)
+GAPS = (
+    0,
+    0,
+    1,
+    60,
+    300,
+    899,
+    900,
+    901,
+    1800,
+    3600,
+    3600,
+    7200,
+    14_400,
+    14_401,
+    21_600,
+    43_200,
+    86_399,
+    86_400,
+    86_401,
+    90_000,
+    172_800,
+    259_199,
+    259_200,
+    259_201,
+    604_800,
+    700_000,
+    2_592_000,
+    2_700_000,
+)
 WEIGHTS = (6, 6, 3, 6, 6, 2, 2, 2, 8, 8, 8, 8, 6, 2, 8, 8, 3, 3, 3, 4, 4, 2, 3, 2, 2, 2, 1, 1)
 AGENTS = ("ana", "bob", "cleo")
 TEAMS = ("north", "south")
 PRIORITIES = (None, "low", "normal", "high", "urgent")
 REASONS = (None, "late", "broken", "refund")
-SEQ = {"merged": 1, "priority_change": 3, "team_change": 4, "assignee_change": 5, "status_change": 7}
+SEQ = {
+    "merged": 1,
+    "priority_change": 3,
+    "team_change": 4,
+    "assignee_change": 5,
+    "status_change": 7,
+}
 
 
 class RandomWorld:
@@ -79,24 +125,48 @@ class RandomWorld:
         rng = self.rng
         zone = rng.choice(ZONES)
         self.add("tenants", name=self.tenant, reporting_tz=zone, currency="EUR")
-        channels = (("mail", "amazon", "marketplace_message", "async"),
-                    ("auction", "ebay", "marketplace_message", "async"),
-                    ("shop", "webshop", "email", "async"),
-                    ("phone", "phone", "voice", "live"))
+        channels = (
+            ("mail", "amazon", "marketplace_message", "async"),
+            ("auction", "ebay", "marketplace_message", "async"),
+            ("shop", "webshop", "email", "async"),
+            ("phone", "phone", "voice", "live"),
+        )
         for channel_id, platform, klass, modality in channels:
             missed = rng.choice(("count_as_missed", "count_as_missed", "treat_normally", "ignore"))
-            self.add("channels", channel_id=channel_id, name=channel_id, platform=platform,
-                     channel_class=klass, modality=modality, missed_policy=missed)
+            self.add(
+                "channels",
+                channel_id=channel_id,
+                name=channel_id,
+                platform=platform,
+                channel_class=klass,
+                modality=modality,
+                missed_policy=missed,
+            )
             if self.chance(0.4):
                 change = self.base + timedelta(hours=rng.choice((-1000, 5, 50)))
                 for start, end in ((datetime(2000, 1, 1, tzinfo=UTC), change), (change, None)):
-                    self.add("channel_policy", channel_id=channel_id, valid_from=start, valid_to=end,
-                             missed_policy=rng.choice(("count_as_missed", "treat_normally", "ignore")),
-                             short_abandon_s=rng.choice((5, 10)))
-        self.add("marketplace_accounts", marketplace_account_id="amazon.it", platform="amazon",
-                 site="amazon.it", country="IT")
-        self.add("marketplace_accounts", marketplace_account_id="ebay.de", platform="ebay",
-                 site="ebay.de", country="DE")
+                    self.add(
+                        "channel_policy",
+                        channel_id=channel_id,
+                        valid_from=start,
+                        valid_to=end,
+                        missed_policy=rng.choice(("count_as_missed", "treat_normally", "ignore")),
+                        short_abandon_s=rng.choice((5, 10)),
+                    )
+        self.add(
+            "marketplace_accounts",
+            marketplace_account_id="amazon.it",
+            platform="amazon",
+            site="amazon.it",
+            country="IT",
+        )
+        self.add(
+            "marketplace_accounts",
+            marketplace_account_id="ebay.de",
+            platform="ebay",
+            site="ebay.de",
+            country="DE",
+        )
         for agent in (*AGENTS, "robo"):
             self.add("agents", agent_id=agent, display_name=agent, is_bot=agent == "robo")
         for team in TEAMS:
@@ -104,24 +174,47 @@ class RandomWorld:
         for agent in AGENTS:
             move = self.base + timedelta(hours=rng.choice((-500, 10, 40)))
             first, second = rng.sample(TEAMS, 2)
-            self.add("team_membership", agent_id=agent, team_id=first,
-                     valid_from="2001-01-01T00:00:00Z", valid_to=move)
+            self.add(
+                "team_membership",
+                agent_id=agent,
+                team_id=first,
+                valid_from="2001-01-01T00:00:00Z",
+                valid_to=move,
+            )
             if self.chance(0.7):
                 self.add("team_membership", agent_id=agent, team_id=second, valid_from=move)
         for tag in ("late", "broken", "refund", "late_parcel"):
-            self.add("tags", tag_id=tag, name=tag, kind="reason",
-                     canonical_tag_id="late" if tag == "late_parcel" else None)
+            self.add(
+                "tags",
+                tag_id=tag,
+                name=tag,
+                kind="reason",
+                canonical_tag_id="late" if tag == "late_parcel" else None,
+            )
         for customer, kind in (("c1", "consumer"), ("c2", "business")):
             self.add("customers", customer_ref=customer, customer_type=kind, region="EU")
         if self.chance(0.3):
             start = self.base + timedelta(hours=rng.randint(0, 48))
-            scope, scope_id = rng.choice((("company", "all"), ("platform", "amazon"),
-                                          ("channel", "shop"), ("team", "north"),
-                                          ("marketplace_account", "amazon.it")))
-            self.add("incident_windows", window_id="w1", starts_at=start,
-                     ends_at=start + timedelta(hours=rng.randint(1, 30)), scope_type=scope,
-                     scope_id=scope_id, kind=rng.choice(("outage", "platform_outage", "sales_day")),
-                     approved_by="lead", note="invented")
+            scope, scope_id = rng.choice(
+                (
+                    ("company", "all"),
+                    ("platform", "amazon"),
+                    ("channel", "shop"),
+                    ("team", "north"),
+                    ("marketplace_account", "amazon.it"),
+                )
+            )
+            self.add(
+                "incident_windows",
+                window_id="w1",
+                starts_at=start,
+                ends_at=start + timedelta(hours=rng.randint(1, 30)),
+                scope_type=scope,
+                scope_id=scope_id,
+                kind=rng.choice(("outage", "platform_outage", "sales_day")),
+                approved_by="lead",
+                note="invented",
+            )
 
     def _calendars(self) -> None:
         rng = self.rng
@@ -133,24 +226,44 @@ class RandomWorld:
             {6: [("22:00", "06:00")], 7: [("01:30", "02:30")]},
         )
         for calendar in ("cal_a", "cal_b"):
-            self.add("business_calendars", calendar_id=calendar, tz=rng.choice(ZONES), name=calendar)
+            self.add(
+                "business_calendars", calendar_id=calendar, tz=rng.choice(ZONES), name=calendar
+            )
             shape = rng.choice(shapes)
             change = (self.base + timedelta(days=1)).date() if self.chance(0.3) else None
             for weekday, shifts in shape.items():
                 for opens, closes in shifts:
-                    self.add("calendar_hours", calendar_id=calendar, weekday=weekday, opens=opens,
-                             closes=closes, valid_from="2000-01-01",
-                             valid_to=change.isoformat() if change else None)
+                    self.add(
+                        "calendar_hours",
+                        calendar_id=calendar,
+                        weekday=weekday,
+                        opens=opens,
+                        closes=closes,
+                        valid_from="2000-01-01",
+                        valid_to=change.isoformat() if change else None,
+                    )
             if change:
                 for weekday in range(1, 6):
-                    self.add("calendar_hours", calendar_id=calendar, weekday=weekday, opens="10:00",
-                             closes="16:00", valid_from=change.isoformat())
+                    self.add(
+                        "calendar_hours",
+                        calendar_id=calendar,
+                        weekday=weekday,
+                        opens="10:00",
+                        closes="16:00",
+                        valid_from=change.isoformat(),
+                    )
             for offset in rng.sample(range(-1, 6), rng.randint(0, 2)):
                 day = (self.base + timedelta(days=offset)).date().isoformat()
                 is_open = self.chance(0.4)
-                self.add("calendar_exceptions", calendar_id=calendar, date=day, is_open=is_open,
-                         opens="10:00" if is_open else None, closes="13:00" if is_open else None,
-                         label="invented")
+                self.add(
+                    "calendar_exceptions",
+                    calendar_id=calendar,
+                    date=day,
+                    is_open=is_open,
+                    opens="10:00" if is_open else None,
+                    closes="13:00" if is_open else None,
+                    label="invented",
+                )
 
     def _policies(self) -> None:
         for layer in ("marketplace", "internal"):
@@ -159,13 +272,20 @@ class RandomWorld:
 
     def _policy(self, layer: str, position: int) -> None:
         rng = self.rng
-        conditions: dict[str, list[str]] = rng.choice((
-            {}, {}, {"platform": ["amazon", "webshop"]}, {"priority": ["urgent", "high"]},
-            {"team_id": ["north"]}, {"reason_tag_id": ["late", "refund"]},
-            {"channel_id": ["mail", "phone"], "customer_type": ["business"]},
-            {"marketplace_account_id": ["amazon.it"]}, {"channel_class": ["email", "voice"]},
-            {"language": ["it"]},
-        ))
+        conditions: dict[str, list[str]] = rng.choice(
+            (
+                {},
+                {},
+                {"platform": ["amazon", "webshop"]},
+                {"priority": ["urgent", "high"]},
+                {"team_id": ["north"]},
+                {"reason_tag_id": ["late", "refund"]},
+                {"channel_id": ["mail", "phone"], "customer_type": ["business"]},
+                {"marketplace_account_id": ["amazon.it"]},
+                {"channel_class": ["email", "voice"]},
+                {"language": ["it"]},
+            )
+        )
         policy = f"{layer}_{position}"
         change = self.base + timedelta(hours=rng.choice((3, 12, 30)))
         versions = [("1", datetime(2000, 1, 1, tzinfo=UTC), None)]
@@ -174,9 +294,17 @@ class RandomWorld:
         if self.chance(0.1):
             versions = [("1", change, None)]
         for version, start, end in versions:
-            self.add("sla_policies", policy_id=policy, version=version, layer=layer, name=policy,
-                     position=position, conditions=json.dumps(conditions), valid_from=start,
-                     valid_to=end)
+            self.add(
+                "sla_policies",
+                policy_id=policy,
+                version=version,
+                layer=layer,
+                name=policy,
+                position=position,
+                conditions=json.dumps(conditions),
+                valid_from=start,
+                valid_to=end,
+            )
             for metric in ("first_reply", "next_reply", "resolution"):
                 for priority in (None, rng.choice(PRIORITIES[1:])):
                     if self.chance(0.75):
@@ -188,13 +316,30 @@ class RandomWorld:
         values: dict[str, Any] = {"target_seconds": rng.choice((900, 3600, 14_400, 86_400))}
         if clock == "business_days":
             values = {"target_business_days": rng.choice((1, 3))}
-        pauses = rng.choice(([], ["pending"], ["pending", "on_hold"])) if metric == "resolution" else []
-        starts = ("customer_message", "customer_message", "available", "ticket_created",
-                  "queue_entered", "assigned")
-        self.add("sla_targets", target_version_id=self.next_id("tv"), policy_id=policy,
-                 version=version, metric=metric, priority=priority, clock=clock,
-                 calendar_id=rng.choice((None, "cal_a", "cal_b")), clock_start=rng.choice(starts),
-                 pause_statuses=json.dumps(pauses), **values)
+        pauses = (
+            rng.choice(([], ["pending"], ["pending", "on_hold"])) if metric == "resolution" else []
+        )
+        starts = (
+            "customer_message",
+            "customer_message",
+            "available",
+            "ticket_created",
+            "queue_entered",
+            "assigned",
+        )
+        self.add(
+            "sla_targets",
+            target_version_id=self.next_id("tv"),
+            policy_id=policy,
+            version=version,
+            metric=metric,
+            priority=priority,
+            clock=clock,
+            calendar_id=rng.choice((None, "cal_a", "cal_b")),
+            clock_start=rng.choice(starts),
+            pause_statuses=json.dumps(pauses),
+            **values,
+        )
 
     # ---- tickets
 
@@ -212,25 +357,46 @@ class RandomWorld:
                 when = self.rng.choice(walk.instants)
                 if self.chance(0.3):
                     when += timedelta(seconds=self.rng.choice(GAPS))
-                self.add("ticket_events", event_id=self.next_id("e"), ticket_id=walk.row["ticket_id"],
-                         event_type="merged", to_value=target.row["ticket_id"], actor_id="ana",
-                         actor_role="agent", occurred_at=when, reason_code=reason, seq=SEQ["merged"])
+                self.add(
+                    "ticket_events",
+                    event_id=self.next_id("e"),
+                    ticket_id=walk.row["ticket_id"],
+                    event_type="merged",
+                    to_value=target.row["ticket_id"],
+                    actor_id="ana",
+                    actor_role="agent",
+                    occurred_at=when,
+                    reason_code=reason,
+                    seq=SEQ["merged"],
+                )
                 if self.chance(0.85):
                     walk.row["merged_into_ticket_id"] = target.row["ticket_id"]
                 else:
-                    self.add("ticket_events", event_id=self.next_id("e"),
-                             ticket_id=walk.row["ticket_id"], event_type="unmerged",
-                             from_value=target.row["ticket_id"], actor_id="ana", actor_role="agent",
-                             occurred_at=when + timedelta(minutes=5), seq=SEQ["merged"])
+                    self.add(
+                        "ticket_events",
+                        event_id=self.next_id("e"),
+                        ticket_id=walk.row["ticket_id"],
+                        event_type="unmerged",
+                        from_value=target.row["ticket_id"],
+                        actor_id="ana",
+                        actor_role="agent",
+                        occurred_at=when + timedelta(minutes=5),
+                        seq=SEQ["merged"],
+                    )
 
     def _answers(self, tickets: list[TicketWalk]) -> None:
         for walk in tickets:
             for _ in range(self.rng.choice((0, 0, 1, 2))):
                 when = self.rng.choice(walk.instants) + timedelta(seconds=self.rng.choice(GAPS))
-                self.add("satisfaction_responses", response_id=self.next_id("s"),
-                         ticket_id=walk.row["ticket_id"], responded_at=when, scale="stars5",
-                         raw_score=str(self.rng.randint(1, 5)),
-                         agent_id=self.rng.choice((None, None, "bob")))
+                self.add(
+                    "satisfaction_responses",
+                    response_id=self.next_id("s"),
+                    ticket_id=walk.row["ticket_id"],
+                    responded_at=when,
+                    scale="stars5",
+                    raw_score=str(self.rng.randint(1, 5)),
+                    agent_id=self.rng.choice((None, None, "bob")),
+                )
 
 
 class TicketWalk:
@@ -293,12 +459,18 @@ class TicketWalk:
         return steps
 
     def _message(self, **values: Any) -> dict[str, Any]:
-        row = {"message_id": self.world.next_id("m"), "ticket_id": self.ticket_id,
-               "sent_at": self.now, "visibility": "public", **values}
+        row = {
+            "message_id": self.world.next_id("m"),
+            "ticket_id": self.ticket_id,
+            "sent_at": self.now,
+            "visibility": "public",
+            **values,
+        }
         return self.world.add("messages", **row)
 
-    def _customer(self, sent: datetime | None = None, available: datetime | None = None,
-                  **values: Any) -> None:
+    def _customer(
+        self, sent: datetime | None = None, available: datetime | None = None, **values: Any
+    ) -> None:
         world = self.world
         sent = sent or self.now
         if available is None and world.chance(0.3):
@@ -313,12 +485,25 @@ class TicketWalk:
             by_agent = world.chance(0.5)
             values |= {"deleted_at": deleted, "deleted_by": "ana" if by_agent else "c1"}
             if world.chance(0.5):
-                self._event("message_deleted", message_id, None,
-                            when=deleted, role="agent" if by_agent else "customer", actor="ana")
+                self._event(
+                    "message_deleted",
+                    message_id,
+                    None,
+                    when=deleted,
+                    role="agent" if by_agent else "customer",
+                    actor="ana",
+                )
         if world.chance(0.3):
             values["body_hash"] = self.rng.choice(("h1", "h2"))
-        self._message(message_id=message_id, sent_at=sent, available_at=available,
-                      direction="inbound", author_role="customer", author_id=None, **values)
+        self._message(
+            message_id=message_id,
+            sent_at=sent,
+            available_at=available,
+            direction="inbound",
+            author_role="customer",
+            author_id=None,
+            **values,
+        )
         if self.state["status"] in ("solved", "closed") and world.chance(0.6):
             role = self.rng.choice(("customer", "automation", "system"))
             self._set("status", "open", role=role)
@@ -372,11 +557,18 @@ class TicketWalk:
 
     def _assign(self) -> None:
         reason = "shift_handover" if self.world.chance(0.1) else None
-        self._set("assignee_id", self.rng.choice((None, *AGENTS, *AGENTS, "robo")), reason_code=reason)
+        self._set(
+            "assignee_id", self.rng.choice((None, *AGENTS, *AGENTS, "robo")), reason_code=reason
+        )
 
     def _other_change(self) -> None:
-        name, values = self.rng.choice((("team_id", (None, *TEAMS)), ("priority", PRIORITIES),
-                                        ("primary_reason_tag_id", (*REASONS, "late_parcel"))))
+        name, values = self.rng.choice(
+            (
+                ("team_id", (None, *TEAMS)),
+                ("priority", PRIORITIES),
+                ("primary_reason_tag_id", (*REASONS, "late_parcel")),
+            )
+        )
         self._set(name, self.rng.choice(values))
 
     def _call(self) -> None:
@@ -393,29 +585,57 @@ class TicketWalk:
         elif outcome == "ended":
             values["call_ended_at"] = self.now + wait
         role = rng.choice(("customer", "customer", "agent"))
-        self._message(direction="inbound", author_role=role,
-                      author_id=rng.choice(AGENTS) if role == "agent" else None, **values)
+        self._message(
+            direction="inbound",
+            author_role=role,
+            author_id=rng.choice(AGENTS) if role == "agent" else None,
+            **values,
+        )
 
     # ---- events
 
-    def _set(self, name: str, value: Any, *, role: str = "agent", reason_code: str | None = None) -> None:
+    def _set(
+        self, name: str, value: Any, *, role: str = "agent", reason_code: str | None = None
+    ) -> None:
         old = self.state[name]
         if old == value:
             return
-        kinds = {"status": "status_change", "assignee_id": "assignee_change", "team_id": "team_change",
-                 "priority": "priority_change", "primary_reason_tag_id": "reason_change"}
+        kinds = {
+            "status": "status_change",
+            "assignee_id": "assignee_change",
+            "team_id": "team_change",
+            "priority": "priority_change",
+            "primary_reason_tag_id": "reason_change",
+        }
         self._event(kinds[name], old, value, role=role, reason_code=reason_code)
         self.state[name] = value
 
-    def _event(self, kind: str, old: Any, new: Any, *, role: str = "agent",
-               when: datetime | None = None, actor: str | None = None,
-               reason_code: str | None = None) -> None:
+    def _event(
+        self,
+        kind: str,
+        old: Any,
+        new: Any,
+        *,
+        role: str = "agent",
+        when: datetime | None = None,
+        actor: str | None = None,
+        reason_code: str | None = None,
+    ) -> None:
         if role == "agent" and actor is None:
             actor = self.rng.choice((*AGENTS, *AGENTS, *AGENTS, None))
-        self.world.add("ticket_events", event_id=self.world.next_id("e"), ticket_id=self.ticket_id,
-                       event_type=kind, from_value=old, to_value=new, actor_id=actor,
-                       actor_role=role, occurred_at=when or self.now, reason_code=reason_code,
-                       seq=SEQ.get(kind, 8))
+        self.world.add(
+            "ticket_events",
+            event_id=self.world.next_id("e"),
+            ticket_id=self.ticket_id,
+            event_type=kind,
+            from_value=old,
+            to_value=new,
+            actor_id=actor,
+            actor_role=role,
+            occurred_at=when or self.now,
+            reason_code=reason_code,
+            seq=SEQ.get(kind, 8),
+        )
 
 
 def iso(when: datetime) -> str:

@@ -1,0 +1,194 @@
+"""Compare the second computation with a warehouse, row by row and column by column.
+
+By hand: ``python -m tests.oracle.compare WAREHOUSE --as-of 2026-11-21T12:00:00Z [--tenant T] [--show 5]``.
+Exit code 1 when anything differs.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tests.oracle.canonical_rows import Tables, instant, moment, read_warehouse
+from tests.oracle.rows import Out, Tenant, compute, cycle_row, obligation_row, verdict_rows
+
+Identity = tuple[Any, ...]
+LABELS = ("tenant_id", "ticket")
+_KEYS = {
+    "core.fct_response_obligations": ("ticket_key", "original_ticket_key", "started_at", "kind"),
+    "core.fct_resolution_cycles": ("ticket_key", "cycle_no"),
+    "core.fct_sla_verdicts": ("ticket_key", "cycle_no", "metric", "layer"),
+}
+
+
+@dataclass
+class Difference:
+    """One differing cell, or a row only one side has (column ``row``)."""
+
+    table: str
+    identity: Identity
+    label: str
+    column: str
+    ours: Any
+    theirs: Any
+
+    def __str__(self) -> str:
+        """One readable line."""
+        return (
+            f"{self.table} {self.label} {_shown(self.identity)} {self.column}: "
+            f"oracle {_shown(self.ours)} warehouse {_shown(self.theirs)}"
+        )
+
+
+@dataclass
+class Report:
+    """Everything found."""
+
+    differences: list[Difference] = field(default_factory=list)
+    compared: Counter[str] = field(default_factory=Counter)
+    missing_columns: dict[str, list[str]] = field(default_factory=dict)
+
+    def text(self, show: int = 5) -> str:
+        """Counts by column and the first differences of each."""
+        lines = [f"{table}: {count} rows compared" for table, count in self.compared.items()]
+        for table, names in self.missing_columns.items():
+            lines.append(f"{table}: columns not in the warehouse: {', '.join(names)}")
+        grouped: dict[tuple[str, str], list[Difference]] = defaultdict(list)
+        for difference in self.differences:
+            grouped[difference.table, difference.column].append(difference)
+        for (table, column), found in grouped.items():
+            lines.append(f"{table}.{column}: {len(found)} differ")
+            lines += [f"    {difference}" for difference in found[:show]]
+        return "\n".join(lines)
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return "(" + ", ".join(_shown(part) for part in value) + ")"
+    if isinstance(value, str) and len(value) == 32:
+        return value[:6]
+    is_instant = isinstance(value, int) and not isinstance(value, bool) and abs(value) > 10**14
+    return moment(value).isoformat(sep=" ") if is_instant else str(value)
+
+
+def warehouse_rows(path: Path, table: str, names: Sequence[str]) -> list[Out]:
+    """Rows of a warehouse table; instants as integers."""
+    import duckdb
+
+    with duckdb.connect(str(path), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        cursor = connection.execute(f"select * from {table}")
+        columns = [column[0] for column in cursor.description]
+        return [
+            {
+                name: instant(value) if isinstance(value, datetime) else value
+                for name, value in zip(columns, row, strict=True)
+                if not names or name in names
+            }
+            for row in cursor.fetchall()
+        ]
+
+
+def compare(
+    report: Report,
+    table: str,
+    ours: Iterable[tuple[Identity, Out]],
+    theirs: Iterable[Out],
+    tenants: set[str] | None = None,
+) -> None:
+    """Add every difference of one table to the report."""
+    left, right = _numbered(ours), defaultdict(list)
+    for row in theirs:
+        if tenants is None or row["tenant_id"] in tenants:
+            right[tuple(row[name] for name in _KEYS[table])].append(row)
+    found: dict[Identity, Out] = {}
+    for identity, rows in right.items():
+        ordered = sorted(rows, key=lambda row: row.get("turn_no") or 0)
+        found |= {(*identity, number): row for number, row in enumerate(ordered)}
+    report.compared[table] += len(left)
+    for identity, row in left.items():
+        label = " ".join(str(row[name]) for name in LABELS)
+        other = found.pop(identity, None)
+        if other is None:
+            report.differences.append(
+                Difference(table, identity, label, "row", row.get("state", "present"), "absent")
+            )
+            continue
+        absent = [name for name in row if name not in other and name not in LABELS]
+        report.missing_columns[table] = absent
+        for name, value in row.items():
+            if name in other and name not in LABELS and not _equal(value, other[name]):
+                report.differences.append(
+                    Difference(table, identity, label, name, value, other[name])
+                )
+    for identity, row in found.items():
+        report.differences.append(
+            Difference(
+                table, identity, str(row["tenant_id"]), "row", "absent", row.get("state", "present")
+            )
+        )
+
+
+def _equal(ours: Any, theirs: Any) -> bool:
+    if ours is None or theirs is None:
+        return ours is theirs
+    return bool(ours == theirs)
+
+
+def _numbered(rows: Iterable[tuple[Identity, Out]]) -> dict[Identity, Out]:
+    seen: Counter[Identity] = Counter()
+    result = {}
+    ordered = sorted(rows, key=lambda item: item[1].get("turn_no") or 0)
+    for identity, row in ordered:
+        result[*identity, seen[identity]] = row
+        seen[identity] += 1
+    return result
+
+
+def compare_core(
+    path: Path, as_of: datetime, tenants: set[str] | None = None, tables: Tables | None = None
+) -> tuple[Report, list[Tenant]]:
+    """Core facts of a warehouse against the second computation from its canonical rows."""
+    seen = instant(as_of)
+    assert seen is not None
+    computed = compute(tables or read_warehouse(path), seen, tenants)
+    report = Report()
+    parts: dict[str, list[tuple[Identity, Out]]] = {
+        "core.fct_response_obligations": [
+            obligation_row(row) for tenant in computed for row in tenant.obligations
+        ],
+        "core.fct_resolution_cycles": [
+            cycle_row(cycle) for tenant in computed for cycle in tenant.cycles
+        ],
+        "core.fct_sla_verdicts": [
+            row for tenant in computed for cycle in tenant.cycles for row in verdict_rows(cycle)
+        ],
+    }
+    for table, ours in parts.items():
+        compare(report, table, ours, warehouse_rows(path, table, ()), tenants)
+    return report, computed
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("warehouse", type=Path)
+    parser.add_argument("--as-of", required=True, type=datetime.fromisoformat)
+    parser.add_argument("--tenant", action="append")
+    parser.add_argument("--show", type=int, default=5)
+    options = parser.parse_args(arguments)
+    report, _ = compare_core(
+        options.warehouse, options.as_of, set(options.tenant) if options.tenant else None
+    )
+    sys.stdout.write(report.text(options.show) + "\n")
+    return 1 if report.differences else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
