@@ -1,0 +1,227 @@
+"""The whole world: people, orders, tickets and calls, as a function of the options."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import date, datetime, timedelta
+from functools import cached_property
+
+from ingestion.simulator.world.buyers import Buyers
+from ingestion.simulator.world.calendars import epoch
+from ingestion.simulator.world.catalogue import (
+    CHANNEL_BY_ID,
+    CHANNELS,
+    REASON_BY_PROBLEM,
+    REASONS,
+    Channel,
+    reason_weights,
+)
+from ingestion.simulator.world.commerce import build_orders
+from ingestion.simulator.world.commerce_model import Order
+from ingestion.simulator.world.conversations import Conversation
+from ingestion.simulator.world.demand import OrderBook, arrival, contact_factor, outage_window
+from ingestion.simulator.world.endings import tell
+from ingestion.simulator.world.options import SimulatorOptions
+from ingestion.simulator.world.people import Staff
+from ingestion.simulator.world.phone import Call, phone_call
+from ingestion.simulator.world.special_stories import (
+    NewStory,
+    redeliver,
+    tell_follow_up,
+    tell_forgotten,
+    tell_merged,
+    tell_outbound,
+    tell_proxy,
+    tell_spam,
+    tell_split,
+    tell_test,
+)
+from ingestion.simulator.world.stories import HOUR, Stage, Story
+from ingestion.simulator.world.threads import conversations_of
+from ingestion.simulator.world.tickets import Ticket
+
+_ID_EPOCH = date(2020, 1, 1)
+_PLACES_PER_CONTACT = 8
+_CONTACTS_PER_DAY = 12_500
+PROBLEM_SHARE = 0.3
+"""At most this part of a day's contacts comes from orders in trouble; the rest has other causes."""
+
+_CHANNEL_OF_ACCOUNT = {
+    "amazon.it": ("amazon_it",),
+    "amazon.de": ("amazon_de",),
+    "amazon.co.uk": ("amazon_uk",),
+    "ebay.de": ("ebay_de",),
+    "ebay.it": ("ebay_it",),
+    "webshop": ("webshop_email", "webshop_email", "webshop_chat", "phone"),
+}
+_KINDS = (
+    ("spam", 0.025),
+    ("merge", 0.047),
+    ("outbound", 0.059),
+    ("follow_up", 0.073),
+    ("proxy", 0.083),
+    ("split", 0.091),
+    ("test", 0.0925),
+)
+"""Kinds of contacts that are not ordinary, with cumulative shares."""
+
+
+class World:
+    """Everything that happens at the seller; ``tickets`` and ``calls`` are told at construction.
+
+    A day's contacts depend on the seed, the day and the orders alone, so a longer world begins with the same days.
+    """
+
+    def __init__(self, options: SimulatorOptions) -> None:
+        self.options = options
+        self.orders: Sequence[Order] = build_orders(options)
+        self.staff = Staff(options)
+        self.buyers = Buyers()
+        self.stage = Stage(
+            self.staff,
+            options.start,
+            options.plan_days,
+            outage_window(options.start, options.plan_days),
+        )
+        self.tickets: list[Ticket] = []
+        self.outside_tickets: list[Ticket] = []
+        self.calls: list[Call] = []
+        self._book = OrderBook(self.orders)
+        self._weights = [channel.share for channel in CHANNELS]
+        for offset in range(options.days):
+            self._tell_day(options.start + timedelta(days=offset), offset)
+        self.tickets.sort(key=lambda ticket: (ticket.created, ticket.ticket_id))
+
+    @cached_property
+    def ticket_by_id(self) -> dict[int, Ticket]:
+        """Helpdesk tickets by id."""
+        return {ticket.ticket_id: ticket for ticket in self.tickets}
+
+    def conversations(self, account_id: str, at: datetime) -> Sequence[Conversation]:
+        """Buyer conversations of a marketplace account as known at ``at``."""
+        told = [*self.tickets, *self.outside_tickets]
+        return conversations_of(account_id, told, self.buyers, epoch(at))
+
+    def _tell_day(self, day: date, offset: int) -> None:
+        rng = random.Random(f"{self.options.seed}|day|{day.isoformat()}")
+        wanted = self.options.tickets_per_day * contact_factor(day) * rng.uniform(0.9, 1.1)
+        count = min(int(wanted + rng.random()), _CONTACTS_PER_DAY)
+        problems = self._book.problems.get(day, [])
+        chosen = rng.sample(problems, min(len(problems), int(count * PROBLEM_SHARE)))
+        weights = reason_weights(day, self.options.start, self.options.plan_days)
+        for number in range(count):
+            contact = random.Random(f"{self.options.seed}|{day.toordinal()}|{number}")
+            problem = chosen[number] if number < len(chosen) else None
+            place = ((day - _ID_EPOCH).days * _CONTACTS_PER_DAY + number) * _PLACES_PER_CONTACT
+            self._tell_contact(
+                contact, day, place, weights, problem, forgotten=number == 0 and offset < 3
+            )
+
+    def _tell_contact(
+        self,
+        rng: random.Random,
+        day: date,
+        place: int,
+        weights: list[float],
+        problem: tuple[int, Order, str] | None,
+        *,
+        forgotten: bool,
+    ) -> None:
+        if problem is not None:
+            at, order, kind = problem
+            choices = _CHANNEL_OF_ACCOUNT[order.account_id]
+            channel = CHANNEL_BY_ID[choices[int(rng.random() * len(choices))]]
+            reason = rng.choice(REASON_BY_PROBLEM[kind])
+            about: Order | None = order
+        else:
+            channel = rng.choices(CHANNELS, self._weights)[0]
+            at = arrival(rng, day, channel.modality)
+            reason = rng.choices(REASONS, weights)[0].tag
+            about = self._order_for(rng, channel, at)
+        story = self._story(rng, place, channel, reason, at, about)
+        if channel.channel_id == "phone":
+            self.calls.append(phone_call(story))
+        elif channel.channel_id == "ebay_it":
+            tell(story)
+            self.outside_tickets.append(story.build.finish())
+        else:
+            self._tell_ticket(story, rng, place, about, forgotten=forgotten)
+
+    def _order_for(self, rng: random.Random, channel: Channel, at: int) -> Order | None:
+        if channel.account_id is not None:
+            return self._book.recent(rng, channel.account_id, at)
+        share = 0.12 if channel.brand == "Social" else 0.8
+        return self._book.recent(rng, "webshop", at) if rng.random() < share else None
+
+    def _story(
+        self,
+        rng: random.Random,
+        place: int,
+        channel: Channel,
+        reason: str,
+        at: int,
+        order: Order | None,
+    ) -> Story:
+        draw = rng.random()
+        language = next(word for word, limit in channel.languages if draw < limit)
+        if order is not None:
+            platform, buyer_id = order.platform, order.buyer_id
+        else:
+            platform, buyer_id = channel.platform, f"visitor-{place // _PLACES_PER_CONTACT}"
+        user = self.buyers.meet(
+            platform, buyer_id, language, at, is_business=order is not None and order.is_business
+        )
+        ticket = Ticket(place, channel.channel_id, user.user_id, language, at)
+        ticket.order_id = order.order_id if order is not None else None
+        ticket.account_id = channel.account_id
+        ticket.reason = reason
+        ticket.subject = (reason, place % 97, ticket.order_id)
+        story = Story(self.stage, rng, ticket, channel, reason)
+        story.product = order.category if order is not None else None
+        return story
+
+    def _tell_ticket(
+        self, story: Story, rng: random.Random, place: int, order: Order | None, *, forgotten: bool
+    ) -> None:
+        def companion(number: int, at: int) -> Story:
+            return self._story(rng, place + number, story.channel, story.reason, at, order)
+
+        told = [story.ticket, *self._tell_kind(story, rng, companion, forgotten=forgotten)]
+        for ticket in told:
+            ticket.audits.sort(key=lambda audit: audit.at)
+            if story.is_marketplace and "merge_root" not in ticket.planted and rng.random() < 0.008:
+                redeliver(ticket, rng.randint(40, 400))
+            if rng.random() < 0.01:
+                _arrive_late(ticket, rng)
+        self.tickets.extend(told)
+
+    def _tell_kind(
+        self, story: Story, rng: random.Random, companion: NewStory, *, forgotten: bool
+    ) -> list[Ticket]:
+        draw = rng.random()
+        if forgotten and story.channel.channel_class != "live_chat":
+            tell_forgotten(story)
+            return []
+        kind = next((kind for kind, limit in _KINDS if draw < limit), "")
+        if story.is_live and kind in ("spam", "merge", "outbound", "proxy", "split"):
+            kind = ""
+        if kind == "merge":
+            return tell_merged(story, companion)
+        if kind == "split":
+            return tell_split(story, companion)
+        if kind == "follow_up":
+            return tell_follow_up(story, companion)
+        {"spam": tell_spam, "outbound": tell_outbound, "proxy": tell_proxy, "test": tell_test}.get(
+            kind, tell
+        )(story)
+        return []
+
+
+def _arrive_late(ticket: Ticket, rng: random.Random) -> None:
+    """One note of the ticket is shown by the vendor hours after its own time."""
+    for audit in ticket.audits[1:]:
+        if len(audit.facts) == 1 and audit.facts[0][0] == "comment" and audit.seen == audit.at:
+            audit.seen = audit.at + rng.randint(2 * HOUR, 36 * HOUR)
+            ticket.planted.add("late_arrival")
+            return
