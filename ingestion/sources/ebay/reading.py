@@ -1,0 +1,211 @@
+"""The streams of the eBay source: which rows are new since the last run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import dlt
+from dlt.extract.resource import DltResource
+
+from ingestion.config import IngestionSettings
+from ingestion.privacy import Pseudonymiser
+from ingestion.sources.ebay import columns, orders, requests, standards
+from ingestion.sources.ebay.client import EbayClient
+from ingestion.sources.ebay.mailbox import Mailbox
+from ingestion.sources.ebay.orders import instant_text
+from ingestion.sources.marketplace.tables import RawTable
+from ingestion.unchanged import Row, stored_rows
+
+LONGEST_REQUEST_HISTORY = timedelta(days=540)
+"""The resolution centre reaches back 18 months."""
+
+
+@dataclass(frozen=True)
+class Lookbacks:
+    """How far behind its cursor each kind of stream reads again."""
+
+    orders: timedelta
+    messages: timedelta
+    requests: timedelta
+
+
+class Reader:
+    """Reads all accounts; each stream keeps one cursor per account in dlt's state of its resource."""
+
+    def __init__(
+        self,
+        settings: IngestionSettings,
+        clients: list[EbayClient],
+        tenant_id: str,
+        start: datetime,
+        lookbacks: Lookbacks,
+        pseudonymiser: Pseudonymiser,
+        usernames: dict[str, str],
+        message_accounts: frozenset[str],
+    ) -> None:
+        self._settings = settings
+        self._clients = clients
+        self._tenant_id = tenant_id
+        self._start = start
+        self._lookbacks = lookbacks
+        self._mailboxes = {
+            one.account_id: Mailbox(one, pseudonymiser, usernames.get(one.account_id))
+            for one in clients
+            if one.account_id in message_accounts
+        }
+        self._order_pages: list[list[dict[str, Any]]] | None = None
+        self._threads: list[Row] | None = None
+
+    def resources(self) -> list[DltResource]:
+        """All resources, bound to their streams."""
+        streams: list[tuple[RawTable, Callable[[], Iterator[list[Row]]]]] = [
+            (columns.ORDERS, self.orders),
+            (columns.ORDER_LINES, self.order_lines),
+            (columns.PAYMENT_DISPUTES, self.payment_disputes),
+            (columns.STANDARDS, self.seller_standards_profiles),
+            (columns.SERVICE_METRICS, self.customer_service_metrics),
+            (columns.CONVERSATIONS, self.conversations),
+            (columns.MESSAGES, self.conversation_messages),
+            (columns.CANCELLATIONS, self.cancellations),
+        ]
+        streams += [(kind.table, self._requests_of(kind)) for kind in requests.KINDS]
+        return [table.resource(self._emitting(table, read)) for table, read in streams]
+
+    def orders(self) -> Iterator[list[Row]]:
+        """`getOrders` by ``lastmodifieddate``; look-back because pages shift while orders change."""
+        yield from self._changed_orders(
+            "orders", lambda order, account: [orders.order_row(order, account)]
+        )
+
+    def order_lines(self) -> Iterator[list[Row]]:
+        """The lines of the same orders, which the resolution centre refers to."""
+        yield from self._changed_orders(
+            "order_line_items", lambda order, _: orders.line_rows(order)
+        )
+
+    def payment_disputes(self) -> Iterator[list[Row]]:
+        """`getPaymentDisputeSummaries` by open date; the deadline disappears with the answer, so it is kept."""
+        known = dict(
+            self._stored(columns.PAYMENT_DISPUTES, ("payment_dispute_id", "respond_by_date"))
+        )
+        for client in self._clients:
+            since = self._request_begin("payment_disputes", client)
+            for rows in orders.dispute_rows(client, since, self._settings.as_of):
+                for row in rows:
+                    row["respond_by_date"] = row["respond_by_date"] or _text(
+                        known.get(row["payment_dispute_id"])
+                    )
+                yield rows
+
+    def seller_standards_profiles(self) -> Iterator[list[Row]]:
+        """`findSellerStandardsProfiles`: a snapshot; an unchanged one adds no row."""
+        for client in self._clients:
+            rows = standards.standards_rows(client, self._settings)
+            yield standards.without_repeats(columns.STANDARDS, self._settings, rows)
+
+    def customer_service_metrics(self) -> Iterator[list[Row]]:
+        """`getCustomerServiceMetric`: a snapshot per type and evaluation; an unchanged one adds no row."""
+        for client in self._clients:
+            rows = list(standards.service_rows(client, self._settings))
+            yield standards.without_repeats(columns.SERVICE_METRICS, self._settings, rows)
+
+    def conversations(self) -> Iterator[list[Row]]:
+        """`getConversations` (members) of the accounts whose messages reach no helpdesk."""
+        state = dlt.current.resource_state("conversations")
+        yield self._changed_threads(state)
+
+    def conversation_messages(self) -> Iterator[list[Row]]:
+        """`getConversation` of every thread that has changed."""
+        state = dlt.current.resource_state("conversations")
+        for thread in self._changed_threads(state):
+            mailbox = self._mailboxes[thread["seller_account"]]
+            yield from mailbox.message_rows(thread["conversation_id"])
+
+    def cancellations(self) -> Iterator[list[Row]]:
+        """Search cancellations by creation; says who asked, which an order does not."""
+        for client in self._clients:
+            since = self._request_begin("cancellations", client)
+            yield from requests.cancellation_rows(client, since, self._settings.as_of)
+
+    def _requests_of(self, kind: requests.Kind) -> Callable[[], Iterator[list[Row]]]:
+        def read() -> Iterator[list[Row]]:
+            stored = self._stored(kind.table, (kind.table.key[0], "last_modified_date"))
+            known = {key: text for key, instant in stored if (text := _text(instant))}
+            for client in self._clients:
+                since = self._request_begin(kind.table.name, client)
+                yield from requests.request_rows(client, kind, since, self._settings.as_of, known)
+
+        return read
+
+    def _changed_orders(
+        self, resource: str, rows_of: Callable[[dict[str, Any], str], list[Row]]
+    ) -> Iterator[list[Row]]:
+        state = dlt.current.resource_state(resource)
+        for client in self._clients:
+            newest = state.get(client.account_id)
+            since = _instant(newest) - self._lookbacks.orders if newest else self._start
+            for page in orders.order_pages(client, since):
+                yield [row for order in page for row in rows_of(order, client.account_id)]
+                stamps = [str(order.get("lastModifiedDate") or "") for order in page]
+                state[client.account_id] = max([state.get(client.account_id) or "", *stamps])
+
+    def _changed_threads(self, state: dict[str, Any]) -> list[Row]:
+        """Threads that differ from the stored ones; asked for once and shared by two streams."""
+        if self._threads is None:
+            stored = self._stored(
+                columns.CONVERSATIONS,
+                ("conversation_id", "latest_message_id", "conversation_status"),
+            )
+            known = {row[0]: row[1:] for row in stored}
+            self._threads = []
+            for account, mailbox in self._mailboxes.items():
+                newest = state.get(account)
+                since = _instant(newest) - self._lookbacks.messages if newest else self._start
+                for page in mailbox.conversation_pages(since):
+                    stamps = [row["latest_message_date"] or "" for row in page]
+                    state[account] = max([state.get(account) or "", *stamps])
+                    self._threads += [
+                        row
+                        for row in page
+                        if known.get(row["conversation_id"])
+                        != (row["latest_message_id"], row["conversation_status"])
+                    ]
+        return self._threads
+
+    def _request_begin(self, resource: str, client: EbayClient) -> datetime:
+        """Begin of the range of creation: everything on the first run, later the look-back.
+
+        Requests are searched by creation only; one that changes after the look-back is not seen any more.
+        """
+        state = dlt.current.resource_state(resource)
+        earliest = max(self._start, self._settings.as_of - LONGEST_REQUEST_HISTORY)
+        known = state.get(client.account_id)
+        state[client.account_id] = instant_text(self._settings.as_of)
+        return max(earliest, _instant(known) - self._lookbacks.requests) if known else earliest
+
+    def _stored(self, table: RawTable, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
+        return stored_rows(self._settings.warehouse, table.dataset, table.name, names)
+
+    def _emitting(
+        self, table: RawTable, read: Callable[[], Iterator[list[Row]]]
+    ) -> Callable[[], Iterator[Any]]:
+        def items() -> Iterator[Any]:
+            unchanged = table.unchanged(self._settings)
+            pages: Iterable[list[Row]] = read()
+            for rows in pages:
+                changed = unchanged.rows([dict(row) for row in rows])
+                if changed:
+                    yield table.arrow(changed, self._tenant_id)
+
+        return items
+
+
+def _instant(text: str) -> datetime:
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
+def _text(instant: datetime | None) -> str | None:
+    return instant_text(instant) if instant is not None else None

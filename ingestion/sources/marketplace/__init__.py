@@ -1,0 +1,1 @@
+"""What the marketplace connectors share: declared raw tables and one way to speak HTTP."""
