@@ -1,0 +1,34 @@
+{#- Ordered lists as aggregates: percentiles and order statistics whose rank depends on the size of the group. -#}
+
+{#- All values of the group in ascending order. -#}
+{% macro sorted_list(expression) -%}{{ return(adapter.dispatch('sorted_list', 'deskhouse')(expression)) }}{%- endmacro %}
+{% macro default__sorted_list(expression) -%}
+    list_sort(list({{ expression }}))
+{%- endmacro %}
+{% macro postgres__sorted_list(expression) -%}
+    array_agg({{ expression }} order by {{ expression }})
+{%- endmacro %}
+{% macro spark__sorted_list(expression) -%}
+    sort_array(collect_list({{ expression }}))
+{%- endmacro %}
+
+{#- Value at a position of such a list, the first being 1. -#}
+{% macro list_item(list, position) -%}{{ return(adapter.dispatch('list_item', 'deskhouse')(list, position)) }}{%- endmacro %}
+{% macro default__list_item(list, position) -%}
+    {{ list }}[cast({{ position }} as bigint)]
+{%- endmacro %}
+{% macro postgres__list_item(list, position) -%}
+    ({{ list }})[cast({{ position }} as integer)]
+{%- endmacro %}
+{% macro spark__list_item(list, position) -%}
+    element_at({{ list }}, cast({{ position }} as int))
+{%- endmacro %}
+
+{#- Double precision number. -#}
+{% macro as_double(expression) -%}{{ return(adapter.dispatch('as_double', 'deskhouse')(expression)) }}{%- endmacro %}
+{% macro default__as_double(expression) -%}
+    cast({{ expression }} as double)
+{%- endmacro %}
+{% macro postgres__as_double(expression) -%}
+    cast({{ expression }} as double precision)
+{%- endmacro %}

@@ -1,0 +1,78 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- Turnaround of assignments that ended in the agent's own reply, in the month of that reply.
+
+with
+
+spans as (
+
+    select * from {{ ref('fct_assignment_spans') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('dim_tickets') }}
+
+),
+
+home_teams as (
+
+    select * from {{ ref('int_agent_home_teams') }}
+
+),
+
+tenants as (
+
+    select * from {{ ref('canonical__tenants') }}
+
+),
+
+replied as (
+
+    select
+        spans.tenant_id,
+        {{ kpi_local_month('spans.tat_replied_at') }} as month,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
+        coalesce(home_teams.team_key, spans.team_key) as team_key,
+        coalesce(spans.agent_key, 'unowned') as agent_key,
+        spans.tat_cal_s,
+        spans.tat_bus_s
+    from spans
+    inner join tickets on spans.ticket_key = tickets.ticket_key
+    inner join tenants on spans.tenant_id = tenants.tenant_id
+    left join home_teams
+        on
+            spans.agent_key = home_teams.agent_key
+            and spans.tat_replied_at >= home_teams.valid_from
+            and (spans.tat_replied_at < home_teams.valid_to or home_teams.valid_to is null)
+    where
+        not tickets.is_excluded
+        and spans.tat_replied_at is not null
+
+),
+
+measured as (
+
+    {% for clock, seconds in [('calendar', 'tat_cal_s'), ('business', 'tat_bus_s')] %}
+        select
+            tenant_id,
+            month,
+            'tat' as kpi_id,
+            '{{ clock }}' as clock,
+            platform,
+            marketplace_account_key,
+            channel_key,
+            team_key,
+            agent_key,
+            {{ seconds }} as seconds
+        from replied
+        where {{ seconds }} is not null
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from measured

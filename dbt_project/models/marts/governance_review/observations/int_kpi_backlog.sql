@@ -1,0 +1,117 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- Unsolved tickets at each month's snapshot, by whoever held them then.
+
+with
+
+months as (
+
+    select * from {{ ref('int_kpi_months') }}
+
+),
+
+states as (
+
+    select * from {{ ref('int_ticket_states') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('dim_tickets') }}
+
+),
+
+home_teams as (
+
+    select * from {{ ref('int_agent_home_teams') }}
+
+),
+
+unsolved as (
+
+    select
+        months.tenant_id,
+        months.month,
+        months.snapshot_at,
+        states.ticket_key,
+        states.value as status,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key
+    from states
+    inner join tickets on states.ticket_key = tickets.ticket_key
+    inner join months
+        on
+            states.tenant_id = months.tenant_id
+            and states.from_at <= months.snapshot_at
+            and tickets.created_at <= months.snapshot_at
+            and (states.to_at > months.snapshot_at or states.to_at is null)
+    where
+        states.attribute = 'status'
+        and states.value in ('new', 'open', 'pending', 'on_hold')
+        and not tickets.is_excluded
+        and not tickets.is_merged
+
+),
+
+held as (
+
+    select
+        unsolved.tenant_id,
+        unsolved.month,
+        unsolved.status,
+        unsolved.platform,
+        unsolved.marketplace_account_key,
+        unsolved.channel_key,
+        coalesce(home_teams.team_key, teams.value) as team_key,
+        coalesce(assignees.value, 'unowned') as agent_key
+    from unsolved
+    left join states as assignees
+        on
+            unsolved.ticket_key = assignees.ticket_key
+            and assignees.attribute = 'assignee'
+            and assignees.from_at <= unsolved.snapshot_at
+            and (assignees.to_at > unsolved.snapshot_at or assignees.to_at is null)
+    left join states as teams
+        on
+            unsolved.ticket_key = teams.ticket_key
+            and teams.attribute = 'team'
+            and teams.from_at <= unsolved.snapshot_at
+            and (teams.to_at > unsolved.snapshot_at or teams.to_at is null)
+    left join home_teams
+        on
+            assignees.value = home_teams.agent_key
+            and unsolved.snapshot_at >= home_teams.valid_from
+            and (unsolved.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
+
+),
+
+measured as (
+
+    {% for kpi_id, stat, numerator, denominator, condition in [
+        ('backlog', 'count', '1', 'null', 'true'),
+        ('backlog_actionable', 'count', '1', 'null', "status in ('new', 'open')"),
+    ] %}
+        select
+            tenant_id,
+            month,
+            '{{ kpi_id }}' as kpi_id,
+            '{{ stat }}' as stat,
+            'none' as layer,
+            'none' as variant,
+            platform,
+            marketplace_account_key,
+            channel_key,
+            team_key,
+            agent_key,
+            cast({{ numerator }} as bigint) as numerator,
+            cast({{ denominator }} as bigint) as denominator
+        from held
+        where {{ condition }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from measured

@@ -1,0 +1,49 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- `frt_any`: first turns from the customer's message to the first public answer of anyone, people or machines.
+
+with
+
+obligations as (
+
+    select * from {{ ref('fct_response_obligations') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('dim_tickets') }}
+
+),
+
+tenants as (
+
+    select * from {{ ref('canonical__tenants') }}
+
+),
+
+measured as (
+
+    select
+        obligations.tenant_id,
+        {{ kpi_local_month('obligations.any_answer_at') }} as month,
+        'frt_any' as kpi_id,
+        'calendar' as clock,
+        obligations.platform,
+        obligations.marketplace_account_key,
+        obligations.channel_key,
+        obligations.team_key,
+        cast(null as {{ dbt.type_string() }}) as agent_key,
+        {{ seconds_between('obligations.started_at', 'obligations.any_answer_at') }} as seconds
+    from obligations
+    inner join tickets on obligations.original_ticket_key = tickets.ticket_key
+    inner join tenants on obligations.tenant_id = tenants.tenant_id
+    where
+        obligations.kind = 'first'
+        and obligations.state <> 'excluded'
+        and obligations.any_answer_at is not null
+        and not (tickets.origin = 'proxy' and obligations.started_at = tickets.created_at)
+
+)
+
+select * from measured

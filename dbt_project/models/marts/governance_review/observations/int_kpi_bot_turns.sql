@@ -1,0 +1,90 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- Turns that a bot answered first, in the month in which their ticket was resolved after them.
+
+with
+
+obligations as (
+
+    select * from {{ ref('fct_response_obligations') }}
+
+),
+
+cycles as (
+
+    select * from {{ ref('fct_resolution_cycles') }}
+
+),
+
+tenants as (
+
+    select * from {{ ref('canonical__tenants') }}
+
+),
+
+bot_first as (
+
+    select * from obligations
+    where
+        is_bot_first
+        and state <> 'excluded'
+
+),
+
+ends as (
+
+    select
+        bot_first.obligation_key,
+        min(case when cycles.ended_at >= bot_first.started_at then cycles.ended_at end) as next_end_at,
+        max(case when cycles.ended_at < bot_first.started_at then cycles.ended_at end) as last_end_at
+    from bot_first
+    inner join cycles on bot_first.ticket_key = cycles.ticket_key
+    where cycles.ended_at is not null
+    group by bot_first.obligation_key
+
+),
+
+settled as (
+
+    select
+        bot_first.tenant_id,
+        {{ kpi_local_month('coalesce(ends.next_end_at, ends.last_end_at)') }} as month,
+        bot_first.state,
+        bot_first.platform,
+        bot_first.marketplace_account_key,
+        bot_first.channel_key,
+        bot_first.team_key,
+        cast(null as {{ dbt.type_string() }}) as agent_key
+    from bot_first
+    inner join ends on bot_first.obligation_key = ends.obligation_key
+    inner join tenants on bot_first.tenant_id = tenants.tenant_id
+
+),
+
+measured as (
+
+    {% for kpi_id, stat, numerator, denominator, condition in [
+        ('bot_containment_rate', 'ratio', "case when state = 'answered_by_bot' then 1 else 0 end", '1', 'true'),
+    ] %}
+        select
+            tenant_id,
+            month,
+            '{{ kpi_id }}' as kpi_id,
+            '{{ stat }}' as stat,
+            'none' as layer,
+            'none' as variant,
+            platform,
+            marketplace_account_key,
+            channel_key,
+            team_key,
+            agent_key,
+            cast({{ numerator }} as bigint) as numerator,
+            cast({{ denominator }} as bigint) as denominator
+        from settled
+        where {{ condition }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from measured

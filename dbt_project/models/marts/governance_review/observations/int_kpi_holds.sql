@@ -1,0 +1,84 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- Assignments with a waiting customer that ended in the month, and those of them passed on without a reply.
+
+with
+
+spans as (
+
+    select * from {{ ref('fct_assignment_spans') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('dim_tickets') }}
+
+),
+
+home_teams as (
+
+    select * from {{ ref('int_agent_home_teams') }}
+
+),
+
+tenants as (
+
+    select * from {{ ref('canonical__tenants') }}
+
+),
+
+ended as (
+
+    select
+        spans.tenant_id,
+        {{ kpi_local_month('spans.to_at') }} as month,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
+        coalesce(home_teams.team_key, spans.team_key) as team_key,
+        coalesce(spans.agent_key, 'unowned') as agent_key,
+        spans.is_unanswered_hold
+    from spans
+    inner join tickets on spans.ticket_key = tickets.ticket_key
+    inner join tenants on spans.tenant_id = tenants.tenant_id
+    left join home_teams
+        on
+            spans.agent_key = home_teams.agent_key
+            and spans.to_at >= home_teams.valid_from
+            and (spans.to_at < home_teams.valid_to or home_teams.valid_to is null)
+    where
+        not tickets.is_excluded
+        and spans.to_at is not null
+        and (spans.is_hold or spans.is_unanswered_hold)
+
+),
+
+measured as (
+
+    {% for stat, numerator, denominator, condition in [
+        ('count', '1', 'null', 'is_unanswered_hold'),
+        ('ratio', 'case when is_unanswered_hold then 1 else 0 end', '1', 'true'),
+    ] %}
+        select
+            tenant_id,
+            month,
+            'unanswered_holds' as kpi_id,
+            '{{ stat }}' as stat,
+            'none' as layer,
+            'none' as variant,
+            platform,
+            marketplace_account_key,
+            channel_key,
+            team_key,
+            agent_key,
+            cast({{ numerator }} as bigint) as numerator,
+            cast({{ denominator }} as bigint) as denominator
+        from ended
+        where {{ condition }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from measured

@@ -1,0 +1,83 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+
+-- The months a forum can look at: from the first counted ticket to the month of the as-of instant.
+
+with
+
+tenants as (
+
+    select * from {{ ref('canonical__tenants') }}
+
+),
+
+dates as (
+
+    select * from {{ ref('dim_dates') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('dim_tickets') }}
+
+),
+
+spans as (
+
+    select
+        tickets.tenant_id,
+        tenants.reporting_tz,
+        {{ month_start(utc_to_local('min(tickets.created_at)', 'tenants.reporting_tz')) }} as first_month,
+        {{ month_start(utc_to_local(as_of_at(), 'tenants.reporting_tz')) }} as last_month
+    from tickets
+    inner join tenants on tickets.tenant_id = tenants.tenant_id
+    where
+        not tickets.is_excluded
+        and tickets.created_at <= {{ as_of_at() }}
+    group by tickets.tenant_id, tenants.reporting_tz
+
+),
+
+months as (
+
+    select distinct
+        dates.tenant_id,
+        spans.reporting_tz,
+        {{ month_start('dates.date_day') }} as month
+    from dates
+    inner join spans on dates.tenant_id = spans.tenant_id
+    where {{ month_start('dates.date_day') }} between spans.first_month and spans.last_month
+
+),
+
+bounded as (
+
+    select
+        tenant_id,
+        reporting_tz,
+        month,
+        {{ local_to_utc('cast(month as timestamp)', 'reporting_tz') }} as month_start_at,
+        {{ local_to_utc("cast(" ~ dbt.dateadd('month', 1, 'month') ~ " as timestamp)", 'reporting_tz') }} as month_end_at,
+        cast({{ dbt.dateadd('day', -1, dbt.dateadd('month', 1, 'month')) }} as date) as last_day
+    from months
+
+),
+
+final as (
+
+    select
+        tenant_id,
+        month,
+        month_start_at,
+        month_end_at,
+        case when month_end_at <= {{ as_of_at() }} then month_end_at else {{ as_of_at() }} end as snapshot_at,
+        case
+            when month_end_at <= {{ as_of_at() }} then last_day
+            else cast({{ utc_to_local(as_of_at(), 'reporting_tz') }} as date)
+        end as snapshot_day,
+        month_end_at <= {{ as_of_at() }} as is_finished
+    from bounded
+
+)
+
+select * from final

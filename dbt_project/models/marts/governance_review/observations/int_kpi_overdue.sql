@@ -1,0 +1,118 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- Turns past their due time and still unanswered at each month's snapshot, by whoever held them then.
+
+with
+
+months as (
+
+    select * from {{ ref('int_kpi_months') }}
+
+),
+
+obligations as (
+
+    select * from {{ ref('fct_response_obligations') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('fct_obligation_segments') }}
+
+),
+
+home_teams as (
+
+    select * from {{ ref('int_agent_home_teams') }}
+
+),
+
+breached as (
+
+    {% for layer in ['marketplace', 'internal'] %}
+        select
+            obligation_key,
+            tenant_id,
+            '{{ layer }}' as layer,
+            {{ layer }}_verdict_at as breached_at,
+            satisfied_at,
+            team_key,
+            platform,
+            marketplace_account_key,
+            channel_key
+        from obligations
+        where
+            {{ layer }}_verdict = 'breached'
+            and state in ('open', 'closed_unanswered', 'answered')
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+overdue as (
+
+    select
+        months.month,
+        months.snapshot_at,
+        breached.*
+    from breached
+    inner join months
+        on
+            breached.tenant_id = months.tenant_id
+            and breached.breached_at <= months.snapshot_at
+            and (breached.satisfied_at > months.snapshot_at or breached.satisfied_at is null)
+
+),
+
+held as (
+
+    select
+        overdue.obligation_key,
+        overdue.layer,
+        overdue.month,
+        {{ max_by('segments.holder_class', 'segments.segment_no') }} as holder_class,
+        {{ max_by("coalesce(segments.agent_key, 'unowned')", 'segments.segment_no') }} as agent_key,
+        {{ max_by('segments.team_key', 'segments.segment_no') }} as team_key
+    from overdue
+    inner join segments
+        on
+            overdue.obligation_key = segments.obligation_key
+            and segments.from_at <= overdue.snapshot_at
+    group by overdue.obligation_key, overdue.layer, overdue.month
+
+),
+
+final as (
+
+    select
+        overdue.tenant_id,
+        overdue.month,
+        'unanswered_overdue' as kpi_id,
+        'count' as stat,
+        overdue.layer,
+        'none' as variant,
+        overdue.platform,
+        overdue.marketplace_account_key,
+        overdue.channel_key,
+        coalesce(home_teams.team_key, held.team_key, overdue.team_key) as team_key,
+        case when held.holder_class = 'agent' then held.agent_key else 'unowned' end as agent_key,
+        cast(1 as bigint) as numerator,
+        cast(null as bigint) as denominator
+    from overdue
+    left join held
+        on
+            overdue.obligation_key = held.obligation_key
+            and overdue.layer = held.layer
+            and overdue.month = held.month
+    left join home_teams
+        on
+            held.holder_class = 'agent'
+            and held.agent_key = home_teams.agent_key
+            and overdue.snapshot_at >= home_teams.valid_from
+            and (overdue.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
+    where coalesce(held.holder_class, 'queue') <> 'closed'
+
+)
+
+select * from final

@@ -1,0 +1,73 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- Public comments of customers that an agent deleted or hid, by actor, in the month of the act.
+
+with
+
+events as (
+
+    select * from {{ ref('fct_ticket_events') }}
+
+),
+
+messages as (
+
+    select * from {{ ref('fct_messages') }}
+
+),
+
+tenants as (
+
+    select * from {{ ref('canonical__tenants') }}
+
+),
+
+removed as (
+
+    select
+        events.tenant_id,
+        {{ kpi_local_month('events.occurred_at') }} as month,
+        events.platform,
+        events.marketplace_account_key,
+        events.channel_key,
+        events.actor_team_key as team_key,
+        coalesce(events.actor_agent_key, 'unowned') as agent_key
+    from events
+    inner join messages on events.message_key = messages.message_key
+    inner join tenants on events.tenant_id = tenants.tenant_id
+    where
+        events.event_type in ('message_deleted', 'message_hidden')
+        and events.actor_role = 'agent'
+        and not events.is_ticket_excluded
+        and messages.author_role = 'customer'
+        and messages.visibility = 'public'
+
+),
+
+measured as (
+
+    {% for kpi_id, stat, numerator, denominator, condition in [
+        ('comments_deleted', 'count', '1', 'null', 'true'),
+    ] %}
+        select
+            tenant_id,
+            month,
+            '{{ kpi_id }}' as kpi_id,
+            '{{ stat }}' as stat,
+            'none' as layer,
+            'none' as variant,
+            platform,
+            marketplace_account_key,
+            channel_key,
+            team_key,
+            agent_key,
+            cast({{ numerator }} as bigint) as numerator,
+            cast({{ denominator }} as bigint) as denominator
+        from removed
+        where {{ condition }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from measured

@@ -1,0 +1,124 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- Handled tickets in the month of their last resolution; one that changed hands belongs to whoever passed it on first.
+
+with
+
+cycles as (
+
+    select * from {{ ref('fct_resolution_cycles') }}
+
+),
+
+spans as (
+
+    select * from {{ ref('fct_assignment_spans') }}
+
+),
+
+obligations as (
+
+    select * from {{ ref('fct_response_obligations') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('dim_tickets') }}
+
+),
+
+home_teams as (
+
+    select * from {{ ref('int_agent_home_teams') }}
+
+),
+
+tenants as (
+
+    select * from {{ ref('canonical__tenants') }}
+
+),
+
+handled as (
+
+    select distinct ticket_key
+    from obligations
+    where state = 'answered'
+
+),
+
+first_transfers as (
+
+    select
+        ticket_key,
+        {{ min_by('agent_key', 'to_at') }} as agent_key,
+        {{ min_by('team_key', 'to_at') }} as team_key,
+        min(to_at) as transferred_at
+    from spans
+    where is_transfer
+    group by ticket_key
+
+),
+
+resolved as (
+
+    select
+        cycles.tenant_id,
+        {{ kpi_local_month('cycles.ended_at') }} as month,
+        first_transfers.ticket_key is not null as is_transferred,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
+        case
+            when first_transfers.ticket_key is null then cycles.resolver_team_key
+            else coalesce(home_teams.team_key, first_transfers.team_key)
+        end as team_key,
+        case
+            when first_transfers.ticket_key is null then coalesce(cycles.resolver_agent_key, 'unowned')
+            else coalesce(first_transfers.agent_key, 'unowned')
+        end as agent_key
+    from cycles
+    inner join handled on cycles.ticket_key = handled.ticket_key
+    inner join tickets on cycles.ticket_key = tickets.ticket_key
+    inner join tenants on cycles.tenant_id = tenants.tenant_id
+    left join first_transfers on cycles.ticket_key = first_transfers.ticket_key
+    left join home_teams
+        on
+            first_transfers.agent_key = home_teams.agent_key
+            and first_transfers.transferred_at >= home_teams.valid_from
+            and (first_transfers.transferred_at < home_teams.valid_to or home_teams.valid_to is null)
+    where
+        cycles.is_last
+        and cycles.ended_at is not null
+        and not tickets.is_excluded
+
+),
+
+measured as (
+
+    {% for kpi_id, stat, numerator, denominator, condition in [
+        ('transfer_rate', 'ratio', 'case when is_transferred then 1 else 0 end', '1', 'true'),
+    ] %}
+        select
+            tenant_id,
+            month,
+            '{{ kpi_id }}' as kpi_id,
+            '{{ stat }}' as stat,
+            'none' as layer,
+            'none' as variant,
+            platform,
+            marketplace_account_key,
+            channel_key,
+            team_key,
+            agent_key,
+            cast({{ numerator }} as bigint) as numerator,
+            cast({{ denominator }} as bigint) as denominator
+        from resolved
+        where {{ condition }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from measured

@@ -1,0 +1,85 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+
+-- Ratios and counts per month and scope, rolled up from the observation models by adding their parts: agents with the
+-- unowned row, teams, channels and the company always add up to the same.
+
+with
+
+observed as (
+
+    {% for model in [
+        'int_kpi_holds', 'int_kpi_resolutions', 'int_kpi_transfers', 'int_kpi_verdicts', 'int_kpi_within_24h',
+        'int_kpi_contacts', 'int_kpi_tickets_opened', 'int_kpi_bot_turns', 'int_kpi_activity',
+        'int_kpi_removed_comments', 'int_kpi_closings', 'int_kpi_surveys', 'int_kpi_overdue', 'int_kpi_backlog',
+        'int_kpi_late_messages',
+    ] %}
+        select * from {{ ref(model) }}
+        {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+added as (
+
+    select
+        tenant_id,
+        month,
+        kpi_id,
+        stat,
+        layer,
+        variant,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        agent_key,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator
+    from observed
+    group by
+        tenant_id, month, kpi_id, stat, layer, variant, platform, marketplace_account_key, channel_key, team_key, agent_key
+
+),
+
+located as (
+
+    select
+        added.*,
+        accounts.marketplace_account_id,
+        channels.channel_id,
+        coalesce(teams.team_id, 'no_team') as team_id
+    from added
+    left join {{ ref('dim_marketplace_accounts') }} as accounts
+        on added.marketplace_account_key = accounts.marketplace_account_key
+    left join {{ ref('dim_channels') }} as channels on added.channel_key = channels.channel_key
+    left join {{ ref('dim_teams') }} as teams on added.team_key = teams.team_key
+
+),
+
+rolled as (
+
+    select
+        tenant_id,
+        month,
+        kpi_id,
+        stat,
+        layer,
+        variant,
+        {{ kpi_scope_type() }} as scope_type,
+        {{ kpi_scope_id() }} as scope_id,
+        cast(sum(numerator) as bigint) as numerator,
+        cast(sum(denominator) as bigint) as denominator
+    from located
+    group by grouping sets (
+        (tenant_id, month, kpi_id, stat, layer, variant),
+        (tenant_id, month, kpi_id, stat, layer, variant, platform),
+        (tenant_id, month, kpi_id, stat, layer, variant, marketplace_account_id),
+        (tenant_id, month, kpi_id, stat, layer, variant, channel_id),
+        (tenant_id, month, kpi_id, stat, layer, variant, team_id),
+        (tenant_id, month, kpi_id, stat, layer, variant, agent_key)
+    )
+
+)
+
+select * from rolled
+where scope_id is not null

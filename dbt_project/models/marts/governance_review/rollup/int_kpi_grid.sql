@@ -1,0 +1,120 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+
+-- All rows of the monthly table before judgement: the numbers, and for every registered KPI a company row in every month,
+-- so that what was not counted, or cannot be, is said instead of missing.
+
+with
+
+months as (
+
+    select * from {{ ref('int_kpi_months') }}
+
+),
+
+definitions as (
+
+    select * from {{ ref('kpi_definitions') }}
+
+),
+
+gaps as (
+
+    select * from {{ ref('int_kpi_gaps') }}
+
+),
+
+computed as (
+
+    select * from {{ ref('int_kpi_values') }}
+
+),
+
+layers as (
+
+    select 'none' as layer
+    union all
+    select 'marketplace' as layer
+    union all
+    select 'internal' as layer
+
+),
+
+expected as (
+
+    select
+        months.tenant_id,
+        months.month,
+        definitions.kpi_id,
+        definitions.stat,
+        definitions.governed_clock as clock,
+        layers.layer,
+        definitions.governed_variant as variant,
+        definitions.stat = 'count' and gaps.reason is null and definitions.aggregation in ('G3', 'G4') as is_true_zero,
+        gaps.reason as gap_reason
+    from months
+    cross join definitions
+    inner join layers
+        on '|' || definitions.layers || '|' like '%|' || layers.layer || '|%'
+    left join gaps
+        on
+            months.tenant_id = gaps.tenant_id
+            and definitions.kpi_id = gaps.kpi_id
+    where definitions.valid_to is null
+
+),
+
+missing as (
+
+    select expected.*
+    from expected
+    left join computed
+        on
+            expected.tenant_id = computed.tenant_id
+            and expected.month = computed.month
+            and expected.kpi_id = computed.kpi_id
+            and expected.stat = computed.stat
+            and expected.clock = computed.clock
+            and expected.layer = computed.layer
+            and expected.variant = computed.variant
+            and computed.scope_type = 'company'
+    where computed.kpi_id is null
+
+),
+
+united as (
+
+    select
+        tenant_id, month, kpi_id, stat, clock, layer, variant, scope_type, scope_id,
+        {{ kpi_number('round(value, 9)') }} as value,
+        value_text,
+        {{ kpi_number('numerator') }} as numerator,
+        {{ kpi_number('denominator') }} as denominator,
+        cast(n as bigint) as n,
+        {{ kpi_number('ci_low') }} as ci_low,
+        {{ kpi_number('ci_high') }} as ci_high,
+        true as is_measurable,
+        cast(null as {{ dbt.type_string() }}) as gap_reason
+    from computed
+
+    union all
+
+    select
+        tenant_id, month, kpi_id, stat, clock, layer, variant, 'company' as scope_type, 'company' as scope_id,
+        case when is_true_zero then {{ kpi_number('0') }} end as value,
+        null as value_text,
+        case when is_true_zero then {{ kpi_number('0') }} end as numerator,
+        null as denominator,
+        cast(0 as bigint) as n,
+        null as ci_low,
+        null as ci_high,
+        gap_reason is null and stat <> 'published' as is_measurable,
+        case
+            when gap_reason is not null then gap_reason
+            when stat = 'published' then 'no published number that holds for the whole company: see the marketplace accounts'
+            when not is_true_zero then 'nothing was counted in this month'
+        end as gap_reason
+    from missing
+
+)
+
+select * from united

@@ -1,0 +1,101 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- Monthly numbers with their definition and the target that judges them. A limit that the platform delivers with its own
+-- number goes before ours.
+
+with
+
+numbers as (
+
+    select * from {{ ref('int_kpi_grid') }}
+
+),
+
+definitions as (
+
+    select * from {{ ref('kpi_definitions') }}
+
+),
+
+targets as (
+
+    select * from {{ ref('int_kpi_targets_matched') }}
+
+),
+
+published as (
+
+    select * from {{ ref('int_kpi_published') }}
+
+),
+
+final as (
+
+    select
+        numbers.tenant_id,
+        numbers.month,
+        numbers.kpi_id,
+        definitions.kpi_version,
+        numbers.stat,
+        numbers.clock,
+        numbers.layer,
+        numbers.variant,
+        numbers.scope_type,
+        numbers.scope_id,
+        numbers.value,
+        numbers.value_text,
+        numbers.numerator,
+        numbers.denominator,
+        numbers.n,
+        numbers.ci_low,
+        numbers.ci_high,
+        numbers.is_measurable,
+        numbers.gap_reason,
+        definitions.unit,
+        definitions.kpi_group,
+        definitions.better,
+        definitions.min_n,
+        definitions.governed_clock,
+        definitions.definition_hash,
+        numbers.clock = definitions.governed_clock as is_governed_clock,
+        numbers.clock = definitions.governed_clock
+        and numbers.stat = definitions.stat
+        and numbers.variant = definitions.governed_variant as is_governed,
+        coalesce(published.is_stale, false) as is_stale,
+        case when published.target_value is null then targets.target else {{ kpi_number('published.target_value') }} end as target,
+        case when published.target_value is null then targets.target_high end as target_high,
+        case
+            when published.target_value is null then targets.amber_tolerance
+            else {{ kpi_number('abs(published.target_value) * 0.1') }}
+        end as amber_tolerance,
+        case
+            when published.target_value is null then targets.direction
+            when published.target_condition = 'less_or_equal' then 'lower'
+            when published.target_condition = 'greater_or_equal' then 'higher'
+            else coalesce(published.target_condition, targets.direction, definitions.better)
+        end as direction,
+        case when published.target_value is null then targets.target_class else coalesce(targets.target_class, 'M') end as target_class,
+        case
+            when published.target_value is null then targets.target_version_id
+            else 'published'
+        end as target_version_id
+    from numbers
+    inner join definitions
+        on
+            numbers.kpi_id = definitions.kpi_id
+            and definitions.valid_to is null
+    left join targets
+        on
+            {% for column in ['tenant_id', 'month', 'kpi_id', 'stat', 'clock', 'layer', 'variant', 'scope_type', 'scope_id'] -%}
+            {{ 'and ' if not loop.first }}numbers.{{ column }} = targets.{{ column }}
+            {% endfor %}
+    left join published
+        on
+            numbers.stat = 'published'
+            {%- for column in ['tenant_id', 'month', 'kpi_id', 'variant', 'scope_type', 'scope_id'] %}
+            and numbers.{{ column }} = published.{{ column }}
+            {%- endfor %}
+
+)
+
+select * from final

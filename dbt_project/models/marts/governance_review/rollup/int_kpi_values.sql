@@ -1,0 +1,113 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- Every number that this version computes, in one shape: value, parts, n and the bounds of its interval. Rows of a KPI
+-- whose input a tenant does not have, and of scopes its card does not allow, end here.
+
+with
+
+counts as (
+
+    select * from {{ ref('int_kpi_counts_scoped') }}
+
+),
+
+durations as (
+
+    select * from {{ ref('int_kpi_durations_scoped') }}
+
+),
+
+definitions as (
+
+    select * from {{ ref('seed_kpi_definitions') }}
+
+),
+
+gaps as (
+
+    select * from {{ ref('int_kpi_gaps') }}
+
+),
+
+united as (
+
+    select
+        tenant_id, month, kpi_id, stat, 'none' as clock, layer, variant, scope_type, scope_id,
+        case
+            when stat = 'count' then {{ as_double('numerator') }}
+            else {{ as_double('numerator') }} / nullif({{ as_double('denominator') }}, 0)
+        end as value,
+        cast(null as {{ dbt.type_string() }}) as value_text,
+        numerator,
+        denominator,
+        coalesce(denominator, numerator) as n,
+        case when stat = 'ratio' then {{ wilson_bound('numerator', 'denominator', 'low') }} end as ci_low,
+        case when stat = 'ratio' then {{ wilson_bound('numerator', 'denominator', 'high') }} end as ci_high
+    from counts
+
+    {% for stat, value, low, high in [
+        ('median', 'median_s', 'median_low_s', 'median_high_s'),
+        ('p90', 'p90_s', 'p90_low_s', 'p90_high_s'),
+        ('mean', as_double('seconds') ~ ' / n', 'null', 'null'),
+    ] %}
+        union all
+        select
+            tenant_id, month, kpi_id, '{{ stat }}' as stat, clock, 'none' as layer, 'none' as variant, scope_type, scope_id,
+            {{ value }} as value,
+            null as value_text,
+            seconds as numerator,
+            n as denominator,
+            n,
+            {{ low }} as ci_low,
+            {{ high }} as ci_high
+        from durations
+    {% endfor %}
+
+    union all
+
+    select
+        tenant_id, month, kpi_id, stat, 'none' as clock, 'none' as layer, variant, scope_type, scope_id,
+        case
+            when stat = 'count' then {{ as_double('numerator') }}
+            else {{ as_double('numerator') }} / nullif({{ as_double('denominator') }}, 0)
+        end as value,
+        null as value_text,
+        numerator,
+        denominator,
+        n,
+        case when stat = 'ratio' then {{ wilson_bound('numerator', 'denominator', 'low') }} end as ci_low,
+        case when stat = 'ratio' then {{ wilson_bound('numerator', 'denominator', 'high') }} end as ci_high
+    from {{ ref('int_kpi_reasons') }}
+
+    union all
+
+    select
+        tenant_id, month, kpi_id, 'published' as stat, 'none' as clock, 'none' as layer, variant, scope_type, scope_id,
+        value,
+        value_text,
+        numerator,
+        denominator,
+        denominator as n,
+        null as ci_low,
+        null as ci_high
+    from {{ ref('int_kpi_published') }}
+
+),
+
+allowed as (
+
+    select united.*
+    from united
+    inner join definitions
+        on
+            united.kpi_id = definitions.kpi_id
+            and '|' || definitions.allowed_scopes || '|' like '%|' || united.scope_type || '|%'
+    left join gaps
+        on
+            united.tenant_id = gaps.tenant_id
+            and united.kpi_id = gaps.kpi_id
+    where gaps.kpi_id is null
+
+)
+
+select * from allowed
