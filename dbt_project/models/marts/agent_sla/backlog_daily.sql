@@ -133,7 +133,7 @@ final as (
         n_new + n_open as n_actionable,
         n_new + n_open + n_pending + n_on_hold as n_tickets
     from stocks
-    where n_new + n_open + n_pending + n_on_hold > 0
+    where n_new <> 0 or n_open <> 0 or n_pending <> 0 or n_on_hold <> 0
 )
 
 select * from final

@@ -56,7 +56,7 @@ final as (
         tickets.source_system,
         tickets.ticket_key,
         tickets.channel_key,
-        {{ surrogate_key(['tickets.tenant_id', 'tickets.source_system', 'teams.value']) }} as team_key,
+        teams.value as team_key,
         statuses.value as status,
         opened_days.day_no as opened_day_no,
         greatest(statuses.from_day_no, coalesce(teams.from_day_no, statuses.from_day_no)) as from_day_no,

@@ -1,0 +1,74 @@
+-- R6, R7: per layer every obligation is counted once as met, breached, waived, excluded, without target or, at this
+-- moment, pending; every answered one is one reply. Rows returned are layers and facts that do not add up.
+{%- set verdicts = ['met', 'breached', 'waived', 'excluded', 'no_target'] %}
+with counted as (
+    select
+        tenant_id,
+        layer,
+        {%- for verdict in verdicts %}
+        sum(n_{{ verdict }}) as n_{{ verdict }},
+        {%- endfor %}
+        sum(n_replies) as n_replies,
+        sum(overrun_sum_s) as overrun_sum_s,
+        sum(reply_sum_cal_s) as reply_sum_cal_s,
+        sum(n_owner_responder + n_owner_holder + n_owner_fair_window + n_owner_queue + n_owner_sync_lag + n_owner_closer
+            + n_owner_incident) as n_owned
+    from {{ ref('agent_sla_daily') }}
+    group by
+        tenant_id,
+        layer
+),
+
+expected as (
+    {%- for layer in ['marketplace', 'internal'] %}
+    select
+        obligations.tenant_id,
+        '{{ layer }}' as layer,
+        {%- for verdict in verdicts %}
+        count(case when obligations.{{ layer }}_verdict = '{{ verdict }}' then 1 end) as n_{{ verdict }},
+        {%- endfor %}
+        count(case when obligations.state = 'answered' then 1 end) as n_replies,
+        coalesce(
+            sum(case when obligations.{{ layer }}_verdict = 'breached' then obligations.{{ layer }}_overrun_s end), 0
+        ) as overrun_sum_s,
+        sum(
+            case
+                when obligations.state = 'answered'
+                    and not (tickets.origin = 'proxy' and obligations.kind = 'first' and obligations.elapsed_cal_s = 0)
+                    then obligations.elapsed_cal_s
+            end
+        ) as reply_sum_cal_s
+    from {{ ref('fct_response_obligations') }} as obligations
+    inner join {{ ref('dim_tickets') }} as tickets
+        on obligations.original_ticket_key = tickets.ticket_key
+    group by obligations.tenant_id
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+compared as (
+    select
+        expected.tenant_id,
+        expected.layer,
+        {%- for verdict in verdicts %}
+        expected.n_{{ verdict }} - coalesce(counted.n_{{ verdict }}, 0) as missing_{{ verdict }},
+        {%- endfor %}
+        expected.n_replies - coalesce(counted.n_replies, 0) as missing_replies,
+        expected.overrun_sum_s - coalesce(counted.overrun_sum_s, 0) as missing_overrun_s,
+        coalesce(expected.reply_sum_cal_s, 0) - coalesce(counted.reply_sum_cal_s, 0) as missing_reply_s,
+        expected.n_met + expected.n_breached - coalesce(counted.n_owned, 0) as missing_owners
+    from expected
+    left join counted
+        on expected.tenant_id = counted.tenant_id
+        and expected.layer = counted.layer
+)
+
+select * from compared
+where
+    {%- for verdict in verdicts %}
+    missing_{{ verdict }} <> 0 or
+    {%- endfor %}
+    missing_replies <> 0
+    or missing_overrun_s <> 0
+    or missing_reply_s <> 0
+    or missing_owners <> 0
