@@ -1,0 +1,72 @@
+"""Content of a warehouse for comparisons: two builds of the same data must agree row for row (architecture D5)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+PUBLISHED = (
+    "core",
+    "agent_sla",
+    "tag_volume",
+    "governance_review",
+    "marketplace_health",
+    "data_quality",
+)
+VOLATILE = {"_loaded_at", "load_id", "run_id", "checked_at", "published_at", "dbt_invocation_id"}
+"""Columns that may differ between two builds of the same data."""
+
+
+def content(warehouse: Path) -> dict[str, tuple[int, str]]:
+    """Row count and order-free content hash of every published table, volatile columns left out."""
+    result = {}
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for schema, table in _tables(connection):
+            columns = ", ".join(f'"{name}"' for name in _columns(connection, schema, table))
+            result[f"{schema}.{table}"] = connection.execute(
+                f"select count(*), cast(sum(cast(hash(rows) as hugeint)) as varchar)"
+                f' from (select {columns} from "{schema}"."{table}") as rows'
+            ).fetchall()[0]
+    return result
+
+
+def difference(left: Path, right: Path, limit: int = 5) -> str:
+    """Rows of two warehouses that differ, a few per table, to be read by a person; empty when they agree."""
+    lines = []
+    one, other = content(left), content(right)
+    for name in sorted(one.keys() | other.keys()):
+        if one.get(name) == other.get(name):
+            continue
+        lines.append(f"{name}: {one.get(name)} against {other.get(name)}")
+        if name not in one or name not in other:
+            continue
+        schema, table = name.split(".")
+        with duckdb.connect(str(left), read_only=True) as connection:
+            connection.execute(f"attach '{right}' as other (read_only)")
+            columns = ", ".join(f'"{column}"' for column in _columns(connection, schema, table))
+            for here, there, mark in (("", "other.", "<"), ("other.", "", ">")):
+                rows = connection.execute(
+                    f'select {columns} from {here}"{schema}"."{table}"'
+                    f' except all select {columns} from {there}"{schema}"."{table}" order by all limit {limit}'
+                ).fetchall()
+                lines.extend(f"  {mark} {row}" for row in rows)
+    return "\n".join(lines)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    return connection.execute(
+        "select table_schema, table_name from information_schema.tables"
+        " where table_catalog = current_database() and table_schema in"
+        f" {PUBLISHED} order by all"
+    ).fetchall()
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[str]:
+    names = connection.execute(
+        "select column_name from information_schema.columns"
+        " where table_catalog = current_database() and table_schema = ? and table_name = ?"
+        " order by ordinal_position",
+        [schema, table],
+    ).fetchall()
+    return [name for (name,) in names if name not in VOLATILE]
