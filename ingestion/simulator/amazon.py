@@ -96,11 +96,13 @@ class AmazonDesk:
         self,
         world: CommerceWorld,
         options: AdapterOptions,
+        base_url: str | None = None,
         token_seconds: float = TOKEN_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._world = world
         self._options = options
+        self._base_url = base_url
         self._token_seconds = token_seconds
         self._clock = clock
         self._now = clock_of(options.as_of)
@@ -270,7 +272,8 @@ class AmazonDesk:
         report = self.reports.by_document(request.path_params["document_id"])
         if report is None or self.reports.document(report) is None:
             return _errors(404, "NotFound", "The document does not exist.")
-        address = f"{request.base_url}report-documents/{report.document_id}?X-Amz-Expires=300"
+        base = (self._base_url or str(request.base_url)).rstrip("/")
+        address = f"{base}/report-documents/{report.document_id}?X-Amz-Expires=300"
         return JSONResponse(
             {
                 "reportDocumentId": report.document_id,
@@ -292,6 +295,7 @@ class AmazonDesk:
 def amazon_app(
     world: CommerceWorld,
     options: AdapterOptions,
+    base_url: str | None = None,
     token_seconds: float = TOKEN_SECONDS,
     clock: Callable[[], float] = time.monotonic,
 ) -> Starlette:
@@ -300,10 +304,11 @@ def amazon_app(
     Args:
         world: gives the orders.
         options: ``as_of`` is the vendor's present; ``rate_limit_scale`` loosens the limits.
+        base_url: own address, for links in answers; left out, the address that was called.
         token_seconds: life of an access token.
         clock: seconds that only grow; tests replace it.
     """
-    desk = AmazonDesk(world, options, token_seconds, clock)
+    desk = AmazonDesk(world, options, base_url, token_seconds, clock)
     reports = "/reports/2021-06-30"
     orders = "/orders/2026-01-01/orders"
 

@@ -166,6 +166,7 @@ class EbayDesk:
 def ebay_app(
     world: EbayWorld,
     options: EbayOptions,
+    base_url: str | None = None,
     token_seconds: float = TOKEN_SECONDS,
     clock: Callable[[], float] = time.monotonic,
 ) -> Starlette:
@@ -174,6 +175,7 @@ def ebay_app(
     Args:
         world: gives orders and conversations.
         options: ``as_of`` is the vendor's present; ``rate_limit_scale`` loosens the quotas.
+        base_url: own address; not needed here, links repeat the address that was called.
         token_seconds: life of an access token.
         clock: seconds that only grow; tests replace it.
     """

@@ -42,6 +42,7 @@ ACCOUNT_HEALTH = RawTable(
         "captured_at": "timestamp",
         "account_status": "text",
         "performance_metrics": "text",
+        "metric_list": "text",
     },
     ("report_id", "marketplace_id"),
     volatile=("report_id", "captured_at"),

@@ -20,6 +20,7 @@ from ingestion.errors import ContractError
 from ingestion.sources.amazon import reports
 from ingestion.sources.amazon.client import AmazonClient
 from ingestion.sources.amazon.columns import ACCOUNT_HEALTH, SELLER_FEEDBACK
+from ingestion.sources.amazon.health_metrics import metric_list
 from ingestion.sources.amazon.orders import instant_text
 from ingestion.sources.marketplace.tables import json_text
 from ingestion.unchanged import Row, row_hash, stored_rows
@@ -120,6 +121,7 @@ def health_rows(text: str, report: reports.Report) -> list[Row]:
             "captured_at": instant_text(report.created_at),
             "account_status": statuses.get(marketplace),
             "performance_metrics": json_text(metrics.get(marketplace)),
+            "metric_list": json_text(metric_list(metrics.get(marketplace) or {})),
         }
         for marketplace in sorted(statuses.keys() | metrics.keys())
     ]

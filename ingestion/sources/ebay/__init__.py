@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime, timedelta
+from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import dlt
 import orjson
@@ -26,7 +25,7 @@ PRODUCTION = "https://api.ebay.com"
 DISPUTES = "https://apiz.ebay.com"
 FIRST_LOAD_DAYS = 729
 MESSAGE_ACCOUNTS_SEED = (
-    Path(__file__).parents[3] / "dbt_project" / "seeds" / "ebay_message_accounts.csv"
+    Path(__file__).parents[3] / "dbt_project" / "seeds" / "seed_ebay_message_accounts.csv"
 )
 
 
@@ -52,7 +51,7 @@ def ebay_source(
 
     Configured as ``SOURCES__EBAY__CLIENT_ID``, ``…__CLIENT_SECRET`` and ``…__REFRESH_TOKENS``, a JSON object
     account id → refresh token such as ``{"ebay.de": "v^1.1#…"}``. Which mailboxes are read says the seed
-    ``ebay_message_accounts.csv``.
+    ``seed_ebay_message_accounts.csv``.
 
     Raises:
         CredentialsError: one of the three is missing.

@@ -36,6 +36,7 @@ def standards_rows(client: EbayClient, settings: IngestionSettings) -> list[Row]
                 "default_program": profile.get("defaultProgram"),
                 "standards_level": profile.get("standardsLevel"),
                 "metrics": json_text(profile.get("metrics")),
+                "metric_list": json_text([_standard(one) for one in profile.get("metrics") or ()]),
             }
         )
     return rows
@@ -73,7 +74,56 @@ def _service_row(
         "evaluation_cycle__start_date": cycle.get("startDate"),
         "evaluation_cycle__end_date": cycle.get("endDate"),
         "dimension_metrics": json_text(document.get("dimensionMetrics")),
+        "metric_list": json_text(
+            [_by_dimension(one) for one in document.get("dimensionMetrics") or ()]
+        ),
     }
+
+
+def _standard(metric: dict[str, Any]) -> dict[str, str | None]:
+    """One standards metric with the vendor's names, flat and as text.
+
+    The value is a number for counts and an object for rates, whose ``value`` is a percentage (contract notes E1, E2);
+    thresholds come in both forms too.
+    """
+    value = metric.get("value")
+    parts = value if isinstance(value, dict) else {"value": value}
+    return {
+        "metricKey": _text(metric.get("metricKey")),
+        "level": _text(metric.get("level")),
+        "value": _text(parts.get("value")),
+        "numerator": _text(parts.get("numerator")),
+        "denominator": _text(parts.get("denominator")),
+        "lookbackStartDate": _text(metric.get("lookbackStartDate")),
+        "lookbackEndDate": _text(metric.get("lookbackEndDate")),
+        "thresholdLowerBound": _bound(metric.get("thresholdLowerBound")),
+        "thresholdUpperBound": _bound(metric.get("thresholdUpperBound")),
+    }
+
+
+def _by_dimension(entry: dict[str, Any]) -> dict[str, str | None]:
+    """One category or region with its counts, percentage and rating against peers."""
+    dimension = entry.get("dimension") or {}
+    values = {one.get("metricKey"): one for one in entry.get("metrics") or ()}
+    rate = values.get("RATE") or {}
+    benchmark = rate.get("benchmark") or {}
+    return {
+        "dimensionKey": _text(dimension.get("dimensionKey")),
+        "dimensionValue": _text(dimension.get("value")),
+        "transactionCount": _text((values.get("TRANSACTION_COUNT") or {}).get("value")),
+        "count": _text((values.get("COUNT") or {}).get("value")),
+        "rate": _text(rate.get("value")),
+        "rating": _text(benchmark.get("rating")),
+        "peerAverage": _text((benchmark.get("metadata") or {}).get("average")),
+    }
+
+
+def _bound(threshold: Any) -> str | None:
+    return _text(threshold.get("value") if isinstance(threshold, dict) else threshold)
+
+
+def _text(value: Any) -> str | None:
+    return None if value is None else str(value)
 
 
 def without_repeats(table: RawTable, settings: IngestionSettings, rows: list[Row]) -> list[Row]:

@@ -67,7 +67,8 @@ class RawTable:
         """The dlt resource; without ``read`` (schema only) it just creates the empty table."""
 
         def items() -> Iterator[Any]:
-            yield dlt.mark.materialize_table_schema()
+            # An empty page creates the table; dlt's own marker would add a column that Arrow pages cannot fill.
+            yield self.arrow([], "")
             if read is not None:
                 yield from read()
 
