@@ -8,7 +8,7 @@ import importlib
 import socket
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import uvicorn
@@ -50,7 +50,7 @@ def vendor_app(vendor: str, world: World, options: SimulatorOptions, base_url: s
     return Faults(app, options.faults, vendor)
 
 
-class _Servers:
+class Servers:
     """uvicorn servers of several applications in one event loop."""
 
     def __init__(
@@ -85,6 +85,11 @@ class _Servers:
             *(server.serve([self.sockets[vendor]]) for vendor, server in self.servers.items())
         )
 
+    def run_forever(self) -> None:
+        """Serve in the calling thread until stopped or interrupted."""
+        with contextlib.suppress(KeyboardInterrupt):
+            asyncio.run(self.run())
+
     def stop(self) -> None:
         """Tell all servers to stop."""
         for server in self.servers.values():
@@ -96,8 +101,13 @@ class _Servers:
 
     def addresses(self, options: SimulatorOptions) -> SimulatorUrls:
         """Addresses for callers."""
+        urls = self.urls
         return SimulatorUrls(
-            *(self.urls.get(vendor, "") for vendor in VENDORS), options=options, world=self.world
+            urls.get("zendesk", ""),
+            urls.get("amazon", ""),
+            urls.get("ebay", ""),
+            options,
+            self.world,
         )
 
 
@@ -142,10 +152,8 @@ def running_simulator(
         TimeoutError: the servers did not come up.
     """
     wanted = {vendor: (ports or {}).get(vendor, 0) for vendor in vendors}
-    servers = _Servers(options, host, wanted, world)
-    thread = threading.Thread(
-        target=lambda: asyncio.run(servers.run()), name="simulator", daemon=True
-    )
+    servers = Servers(options, host, wanted, world)
+    thread = threading.Thread(target=servers.run_forever, name="simulator", daemon=True)
     thread.start()
     deadline = time.monotonic() + START_TIMEOUT_SECONDS
     try:
@@ -164,9 +172,14 @@ def serve(
     host: str = LOOPBACK,
     ports: dict[str, int] | None = None,
     vendors: tuple[str, ...] = VENDORS,
+    announce: Callable[[SimulatorUrls], None] | None = None,
 ) -> None:
-    """Serve the simulated vendors in the foreground until interrupted (``deskhouse simulate``)."""
+    """Serve the simulated vendors in the foreground until interrupted (``deskhouse simulate``).
+
+    ``announce`` is told the base addresses before serving begins.
+    """
     wanted = {vendor: (ports or {}).get(vendor, 0) for vendor in vendors}
-    servers = _Servers(options, host, wanted)
-    with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(servers.run())
+    servers = Servers(options, host, wanted)
+    if announce is not None:
+        announce(servers.addresses(options))
+    servers.run_forever()

@@ -127,6 +127,7 @@ _SHIFTS = {
         ((1, 2, 3, 4, 5), 540, 1080),
         ((1, 2, 3, 4, 5), 510, 990),
         ((2, 3, 4, 5, 6), 540, 1020),
+        ((1, 2, 5, 6, 7), 540, 1020),
     ),
     "bucharest_extended": (
         ((1, 2, 3, 4, 5), 480, 960),
@@ -258,7 +259,7 @@ class Staff:
         """The people of whom a review should learn something."""
         start, days = self.options.start, self.options.plan_days
         self.closer = self.agents[3 * AGENTS_PER_TEAM + 5]
-        self.closer.ignore_habit, self.closer.erase_habit, self.closer.speed = 0.34, 0.45, 0.45
+        self.closer.ignore_habit, self.closer.erase_habit, self.closer.speed = 0.34, 0.7, 0.45
         self.mover = self.agents[0 * AGENTS_PER_TEAM + 4]
         self.mover.moved_on = start + timedelta(days=days * 5 // 9)
         self.mover.moved_to = TEAMS[1].team_id
@@ -300,7 +301,7 @@ class Staff:
         return after if self.mover.moved_on is not None and day >= self.mover.moved_on else before
 
     def pick(
-        self, rng: random.Random, team_id: int, day: date, instant: int, tries: int = 4
+        self, rng: random.Random, team_id: int, day: date, instant: int, tries: int = 5
     ) -> tuple[Agent, int]:
         """An agent of the team and when that agent is next at work: the earliest of a few drawn at random."""
         members = self.members(team_id, day)

@@ -89,6 +89,12 @@ _BOT = {
     "de": "Ich bin der automatische Assistent: Den Stand von {order} finden Sie im Kundenkonto.",
     "en": "I am the automatic assistant: the status of {order} is in your customer area.",
 }
+_VARIED: dict[str, dict[str, tuple[str, ...]]] = {
+    "open": _OPENING,
+    "more": _MORE,
+    "again": _AGAIN,
+    "answer": _ANSWER,
+}
 _NOTES = (
     "Checked with the warehouse, waiting for the pick list.",
     "Customer called twice before, handle with care.",
@@ -123,8 +129,7 @@ def body_of(text: Text) -> str:
     if kind == "note":
         return f"{_NOTES[variant % len(_NOTES)]} [{reason}]"
     if kind == "thanks":
-        phrases = THANKS[language]
-        return phrases[variant % len(phrases)]
+        return THANKS[language][variant % len(THANKS[language])]
     if kind == "auto":
         return _AUTO[language]
     if kind == "bot":
@@ -134,7 +139,12 @@ def body_of(text: Text) -> str:
     if kind == "update":
         return _UPDATE[language]
     label = REASON_BY_TAG[reason].label if reason in REASON_BY_TAG else reason
-    table = {"open": _OPENING, "more": _MORE, "again": _AGAIN, "answer": _ANSWER}[kind]
+    table: dict[str, tuple[str, ...]] = {
+        "open": _OPENING,
+        "more": _MORE,
+        "again": _AGAIN,
+        "answer": _ANSWER,
+    }[kind]
     phrases = table[language]
-    line = phrases[variant % len(phrases)].format(order=name)
+    line = lines[variant % len(lines)].format(order=name)
     return f"{line} ({label}, ref. {variant % 9973})"

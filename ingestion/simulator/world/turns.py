@@ -14,6 +14,7 @@ from ingestion.simulator.world.people import (
     Agent,
 )
 from ingestion.simulator.world.stories import HOUR, Story
+from ingestion.simulator.world.tickets import Fact
 
 DEADLINE = 24 * HOUR
 ESCALATIONS = TEAM_BY_SLUG["escalations"].team_id
@@ -260,7 +261,7 @@ def _erase(story: Story, turn: Turn, *, own: bool) -> None:
         story.ticket.planted.add("erased_comment")
         at = turn.reply_at + story.rng.randint(120, 4000)
         hide = own and story.chance(0.4)
-        facts = [("hide_last",)] if hide else [("redact", 1)]
+        facts: list[Fact] = [("hide_last",)] if hide else [("redact", 1)]
         story.plan(at, turn.agent.agent_id, facts=facts)
 
 

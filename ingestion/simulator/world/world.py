@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from ingestion.simulator.world.buyers import Buyers
-from ingestion.simulator.world.calendars import epoch
+from ingestion.simulator.world.calendars import CALENDAR_BY_ID, calendar_windows, epoch
 from ingestion.simulator.world.catalogue import (
     CHANNEL_BY_ID,
     CHANNELS,
@@ -46,6 +46,8 @@ _PLACES_PER_CONTACT = 8
 _CONTACTS_PER_DAY = 12_500
 PROBLEM_SHARE = 0.3
 """At most this part of a day's contacts comes from orders in trouble; the rest has other causes."""
+
+CALLERS_KNOW_HOURS = 0.9
 
 _CHANNEL_OF_ACCOUNT = {
     "amazon.it": ("amazon_it",),
@@ -88,6 +90,11 @@ class World:
         self.outside_tickets: list[Ticket] = []
         self.calls: list[Call] = []
         self._book = OrderBook(self.orders)
+        self._hotline = calendar_windows(
+            CALENDAR_BY_ID["dublin_office"],
+            options.start,
+            options.start + timedelta(days=options.days),
+        )
         self._weights = [channel.share for channel in CHANNELS]
         for offset in range(options.days):
             self._tell_day(options.start + timedelta(days=offset), offset)
@@ -132,11 +139,13 @@ class World:
             at, order, kind = problem
             choices = _CHANNEL_OF_ACCOUNT[order.account_id]
             channel = CHANNEL_BY_ID[choices[int(rng.random() * len(choices))]]
+            if channel.channel_id == "phone":
+                at = self._arrival(rng, day, channel)
             reason = rng.choice(REASON_BY_PROBLEM[kind])
             about: Order | None = order
         else:
             channel = rng.choices(CHANNELS, self._weights)[0]
-            at = arrival(rng, day, channel.modality)
+            at = self._arrival(rng, day, channel)
             reason = rng.choices(REASONS, weights)[0].tag
             about = self._order_for(rng, channel, at)
         story = self._story(rng, place, channel, reason, at, about)
@@ -147,6 +156,16 @@ class World:
             self.outside_tickets.append(story.build.finish())
         else:
             self._tell_ticket(story, rng, place, about, forgotten=forgotten)
+
+    def _arrival(self, rng: random.Random, day: date, channel: Channel) -> int:
+        """Callers mostly know the hotline's hours; writers write when they like."""
+        at = arrival(rng, day, channel.modality)
+        if channel.channel_id == "phone" and rng.random() < CALLERS_KNOW_HOURS:
+            for _ in range(6):
+                if self._hotline.is_open(at):
+                    break
+                at = arrival(rng, day, channel.modality)
+        return at
 
     def _order_for(self, rng: random.Random, channel: Channel, at: int) -> Order | None:
         if channel.account_id is not None:

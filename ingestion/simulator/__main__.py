@@ -1,0 +1,40 @@
+"""``python -m ingestion.simulator``: serve the simulated vendors; options as JSON on standard input.
+
+Used by :func:`ingestion.simulator.process.running_simulator_process`. The first line of standard output is a JSON
+object with the vendors' base addresses; the process ends when its standard input closes.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+from datetime import UTC, datetime
+from pathlib import Path
+
+from ingestion.simulator.landing_export import write_landing_files
+from ingestion.simulator.process import options_from_json
+from ingestion.simulator.server import Servers
+
+
+def main() -> None:
+    """Read options, serve, stop when the parent goes away."""
+    request = json.loads(sys.stdin.readline())
+    options = options_from_json(request["options"])
+    servers = Servers(options, request["host"], request["ports"])
+    if request["landing_folder"]:
+        at = options.as_of or datetime.now(UTC)
+        write_landing_files(servers.world, Path(request["landing_folder"]), at)
+    sys.stdout.write(json.dumps(servers.urls) + "\n")
+    sys.stdout.flush()
+
+    def wait_for_parent() -> None:
+        sys.stdin.read()
+        servers.stop()
+
+    threading.Thread(target=wait_for_parent, daemon=True).start()
+    servers.run_forever()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,70 @@
+"""The seller's own sheets and the phone's call log, written as landing files of tenant ``main``.
+
+These are the sources without a connector (architecture §2): policies with their dates, calendars, people history, tags,
+incidents, the call log, the webshop's orders.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from ingestion.simulator.landing_calls import call_tables
+from ingestion.simulator.landing_sheets import sheet_tables
+from ingestion.simulator.world.commerce_landing import webshop_order_rows
+from ingestion.simulator.world.world import World
+
+Row = dict[str, Any]
+
+
+def landing_tables(world: World, at: datetime) -> dict[str, list[Row]]:
+    """All landing tables by canonical name, as the seller's files stand at ``at``."""
+    tables: dict[str, list[Row]] = {}
+    for name, rows in [*sheet_tables(world, at), *call_tables(world, at)]:
+        tables.setdefault(name, []).extend(rows)
+    tables["orders"] = list(webshop_order_rows(world.orders, at))
+    return tables
+
+
+def write_landing_files(world: World, folder: Path, at: datetime) -> list[Path]:
+    """Write (or replace) the landing files in ``folder``; the same world and instant give the same bytes.
+
+    Args:
+        world: the simulated seller.
+        folder: the landing folder; created when missing. Files of other names in it are left alone.
+        at: instant up to which the files know the world (aware).
+
+    Returns:
+        Paths written, in order of name.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    written: list[Path] = []
+    for name, rows in sorted(landing_tables(world, at).items()):
+        path = folder / f"{name}.csv"
+        draft = path.with_suffix(".csv.part")
+        with draft.open("w", encoding="utf-8", newline="") as handle:
+            writer = csv.DictWriter(handle, _columns(rows), lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(_texts(rows))
+        # A reader never meets a half-written file.
+        draft.replace(path)
+        written.append(path)
+    return written
+
+
+def _columns(rows: Iterable[Row]) -> list[str]:
+    columns: dict[str, None] = {"tenant_id": None, "source_system": None}
+    for row in rows:
+        columns.update(dict.fromkeys(row))
+    return list(columns)
+
+
+def _texts(rows: Iterable[Row]) -> Iterator[Row]:
+    for row in rows:
+        yield {
+            name: ("true" if value else "false") if isinstance(value, bool) else value
+            for name, value in row.items()
+        }
