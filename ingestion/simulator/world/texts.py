@@ -5,12 +5,14 @@ from __future__ import annotations
 from ingestion.simulator.world.catalogue import REASON_BY_TAG
 from ingestion.simulator.world.tickets import Text
 
-THANKS = {
+_Lines = dict[str, tuple[str, ...]]
+
+THANKS: _Lines = {
     "it": ("Grazie", "Grazie mille!", "Perfetto, grazie", "Molte grazie"),
     "de": ("Danke", "Vielen Dank!", "Super, danke", "Besten Dank"),
     "en": ("Thank you", "Thanks a lot!", "Perfect, thanks", "Many thanks"),
 }
-_OPENING = {
+_OPENING: _Lines = {
     "it": (
         "Buongiorno, scrivo per il mio ordine {order}.",
         "Salve, ordine {order}.",
@@ -27,7 +29,7 @@ _OPENING = {
         "I need some help with {order}.",
     ),
 }
-_MORE = {
+_MORE: _Lines = {
     "it": (
         "Potete dirmi di più?",
         "Non ho ancora ricevuto risposta.",
@@ -47,12 +49,12 @@ _MORE = {
         "This is urgent.",
     ),
 }
-_AGAIN = {
+_AGAIN: _Lines = {
     "it": ("Il problema non è risolto.", "È successo di nuovo."),
     "de": ("Das Problem ist nicht gelöst.", "Es ist wieder passiert."),
     "en": ("The problem is not solved.", "It happened again."),
 }
-_ANSWER = {
+_ANSWER: _Lines = {
     "it": (
         "Ci occupiamo subito della sua richiesta.",
         "Abbiamo verificato: ecco la soluzione.",
@@ -89,7 +91,7 @@ _BOT = {
     "de": "Ich bin der automatische Assistent: Den Stand von {order} finden Sie im Kundenkonto.",
     "en": "I am the automatic assistant: the status of {order} is in your customer area.",
 }
-_VARIED: dict[str, dict[str, tuple[str, ...]]] = {
+_VARIED: dict[str, _Lines] = {
     "open": _OPENING,
     "more": _MORE,
     "again": _AGAIN,
@@ -139,12 +141,6 @@ def body_of(text: Text) -> str:
     if kind == "update":
         return _UPDATE[language]
     label = REASON_BY_TAG[reason].label if reason in REASON_BY_TAG else reason
-    table: dict[str, tuple[str, ...]] = {
-        "open": _OPENING,
-        "more": _MORE,
-        "again": _AGAIN,
-        "answer": _ANSWER,
-    }[kind]
-    phrases = table[language]
+    lines = _VARIED[kind][language]
     line = lines[variant % len(lines)].format(order=name)
     return f"{line} ({label}, ref. {variant % 9973})"
