@@ -14,7 +14,7 @@ from ingestion.config import IngestionSettings, parse_instant, tenant_of
 from ingestion.errors import CredentialsError
 from ingestion.privacy import load_pseudonymiser
 from ingestion.sources.zendesk import columns, endpoints, snapshots
-from ingestion.sources.zendesk.border import Border, known_field_titles
+from ingestion.sources.zendesk.border import Border, field_roles
 from ingestion.sources.zendesk.client import ZendeskClient
 from ingestion.sources.zendesk.columns import RawTable
 from ingestion.sources.zendesk.events import audit_row
@@ -37,7 +37,7 @@ def zendesk_source(
     client_id: TSecretStrValue | None = None,
     client_secret: TSecretStrValue | None = None,
     start_date: str = FIRST_INSTANT,
-    event_lookback_seconds: int = 3600,
+    event_lookback_seconds: int = 3 * DAY_SECONDS,
     rating_lookback_days: int = 45,
     request_timeout_seconds: float = 60,
     request_attempts: int = 8,
@@ -120,7 +120,7 @@ def _resource(
     wrap: Callable[[Callable[[], Iterator[Any]]], Callable[[], Iterator[Any]]] | None = None,
 ) -> DltResource:
     def items() -> Iterator[Any]:
-        yield dlt.mark.materialize_table_schema()
+        yield table.empty()  # makes the table exist, typed like its later pages
         if read is not None:
             yield from read()
 
@@ -220,8 +220,10 @@ class _Reader:
 
     def snapshot(self, table: RawTable) -> Iterator[Any]:
         """A reference list, read whole; rows that vanished get ``missing_since``."""
+        roles = self.border.roles
         rows = [
-            snapshots.row(table, record) for record in snapshots.records(self._client, table.name)
+            snapshots.row(table, record, roles)
+            for record in snapshots.records(self._client, table.name)
         ]
         if table.name != "tags":  # the vendor lists only tags used in the last 60 days
             rows += self._rows_of(table).vanished(rows)
@@ -256,13 +258,13 @@ class _Reader:
     def border(self) -> Border:
         """Privacy border of the run; made when first needed, because it asks for the ticket fields."""
         if self._border is None:
-            titles = known_field_titles()
-            allowed = frozenset(
-                str(record["id"])
+            titles = field_roles()
+            found = {
+                str(record["id"]): titles.get(str(record.get("title", "")).strip().lower())
                 for record in snapshots.records(self._client, "ticket_fields")
-                if str(record.get("title", "")).strip().lower() in titles
-            )
-            self._border = Border(load_pseudonymiser(self._settings.home), allowed)
+            }
+            roles = {field_id: role for field_id, role in found.items() if role}
+            self._border = Border(load_pseudonymiser(self._settings.home), roles)
         return self._border
 
     def _timed(self, path: str, fixed: dict[str, str], state: dict[str, Any]) -> Iterator[Document]:

@@ -21,14 +21,16 @@ FIELD_ROLES_SEED = (
 )
 STAFF_ROLES = frozenset({"agent", "admin"})
 LIGHT_AGENT_ROLE_TYPE = 1
+REDACTION_MARK = "\u2587"
+SCRUBBED = "SCRUBBED"
 _MEMO_LIMIT = 500_000
 
 
 @cache
-def known_field_titles(path: Path = FIELD_ROLES_SEED) -> frozenset[str]:
-    """Titles (lower case) of the custom ticket fields that may be loaded; any other may hold free text."""
+def field_roles(path: Path = FIELD_ROLES_SEED) -> dict[str, str]:
+    """Role of a custom ticket field by its title (lower case); fields without a role may hold free text."""
     with path.open(encoding="utf-8", newline="") as handle:
-        return frozenset(row["field_title"].strip().lower() for row in csv.DictReader(handle))
+        return {row["field_title"].strip().lower(): row["role"] for row in csv.DictReader(handle)}
 
 
 @dataclass
@@ -36,7 +38,9 @@ class Border:
     """Shared by all streams of one run: hashing with a memo, allowed custom fields, staff met so far."""
 
     pseudonymiser: Pseudonymiser
-    allowed_fields: frozenset[str] = frozenset()
+    roles: dict[str, str] = field(default_factory=dict)
+    """Role of the custom fields that may be loaded, by field id."""
+
     _refs: dict[Any, str | None] = field(default_factory=dict)
     _staff_met: set[tuple[str, str]] = field(default_factory=set)
     _staff_rows: list[tuple[Any, ...]] = field(default_factory=list)
@@ -53,7 +57,12 @@ class Border:
         return found
 
     def body(self, text: str | None) -> tuple[str | None, int | None, bool | None]:
-        """Keyed hash, length and thank-you flag of a text that is dropped here."""
+        """Keyed hash, length and thank-you flag of a text that is dropped here.
+
+        A text that the vendor has blacked out tells nothing: two redacted comments are not the same comment.
+        """
+        if text is not None and (text == SCRUBBED or not text.strip(REDACTION_MARK + " \n")):
+            text = None
         digest, chars = self.pseudonymiser.body_fingerprint(text)
         return digest, chars, is_thanks(text)
 
@@ -65,7 +74,7 @@ class Border:
         name: str | None = None,
         tags: str | None = None,
     ) -> None:
-        """Note that a user was seen as staff (``evidence`` agent, admin, light_agent or assignee)."""
+        """Note that a user was seen as staff (``evidence`` agent, admin, light_agent, former_agent or assignee)."""
         ref = self.ref(user_id)
         if ref is None or (ref, evidence) in self._staff_met:
             return

@@ -80,11 +80,20 @@ class RawTable:
         arrays.append(pa.array([tenant_id] * len(rows), pa.string()))
         arrays.append(pa.array(hashes, pa.string()))
         arrays.append(pa.array(ingested_at, ARROW_TYPES["timestamp"]))
-        fields = [
-            pa.field(name, ARROW_TYPES[kind], nullable=name not in self.key)
-            for name, kind in (self.columns | ENVELOPE).items()
-        ]
-        return pa.table(arrays, schema=pa.schema(fields))
+        return pa.table(arrays, schema=self._schema)
+
+    def empty(self) -> pa.Table:
+        """The table without rows."""
+        return self._schema.empty_table()
+
+    @property
+    def _schema(self) -> pa.Schema:
+        return pa.schema(
+            [
+                pa.field(name, ARROW_TYPES[kind], nullable=name not in self.key)
+                for name, kind in (self.columns | ENVELOPE).items()
+            ]
+        )
 
     def _array(
         self, name: str, kind: str, column: Sequence[Any], rows: Sequence[Sequence[Any]]
@@ -170,6 +179,7 @@ TICKET_EVENTS = RawTable(
         "changes": "text",
         "comments": "text",
         "comment_author_ref": "text",
+        "comment_effects": "text",
         "status_to": "text",
         "is_creation": "bool",
         "merged_into_ticket_id": "bigint",
@@ -202,7 +212,7 @@ USERS = RawTable(
         "role": "text",
         "active": "bool",
         "suspended": "bool",
-        "time_zone": "text",
+        "iana_time_zone": "text",
         "locale": "text",
         "tags": "text",
         "user_fields": "text",
@@ -223,6 +233,7 @@ STAFF_IDENTITIES = RawTable(
         "since": "timestamp",
     },
     key=("user_ref", "evidence"),
+    volatile=frozenset({"since"}),  # the first sighting stays, later ones are no news
 )
 SATISFACTION_RATINGS = RawTable(
     "satisfaction_ratings",
@@ -262,7 +273,9 @@ SNAPSHOT_TABLES: dict[str, RawTable] = {
         ),
         RawTable(
             "macros",
-            {"id": "bigint", "title": "text", "active": "bool", "actions": "text"} | _TIMES | _GONE,
+            {"id": "bigint", "title": "text", "active": "bool", "reason_tag": "text"}
+            | _TIMES
+            | _GONE,
             ("id",),
         ),
         RawTable(
@@ -273,7 +286,16 @@ SNAPSHOT_TABLES: dict[str, RawTable] = {
         ),
         RawTable(
             "ticket_fields",
-            {"id": "bigint", "title": "text", "type": "text", "active": "bool"} | _TIMES | _GONE,
+            {
+                "id": "bigint",
+                "title": "text",
+                "type": "text",
+                "role": "text",
+                "options": "text",
+                "active": "bool",
+            }
+            | _TIMES
+            | _GONE,
             ("id",),
         ),
         RawTable(

@@ -21,7 +21,19 @@ SCALAR_FIELDS = ("status", "priority", "group_id", "assignee_id", "brand_id", "t
 """Ticket properties whose changes are kept; subjects, requesters and descriptions are personal."""
 
 CUSTOM_FIELDS = ("custom_ticket_fields", "custom_fields")
-KEPT_METADATA = ("original_sent_at", "reason_code", "bulk_id", "time_spent")
+KEPT_METADATA = ("original_sent_at", "reason_code", "no_reply_needed", "bulk_id", "time_spent")
+REASON_TAGS = (
+    "duplicate",
+    "shift_handover",
+    "escalation",
+    "platform_closed",
+    "spam",
+    "no_reply_needed",
+)
+"""Tags that say why the other changes of the same audit were made; a ``reason_code`` in its metadata goes first."""
+
+EFFECTS = {"CommentRedactionEvent": "deleted", "Error": "failed"}
+"""What an event does to an earlier comment."""
 REFERENCES = {
     "AgentMacroReference": ("macro_id",),
     "MacroReference": ("macro_id",),
@@ -58,7 +70,22 @@ def audit_row(record: Record, border: Border) -> Row:
         else:
             is_creation = is_creation or kind == "Create"
             changes.extend(_changes(child, str(kind), border, created_at))
-    statuses = [change["value"] for change in changes if change.get("field") == "status"]
+    statuses = [change.get("value") for change in changes if change.get("field") == "status"]
+    effects = [
+        {"comment_id": change["comment_id"], "effect": EFFECTS[change["type"]]}
+        for change in changes
+        if change["type"] in EFFECTS and "comment_id" in change
+    ]
+    reason = next(
+        (
+            change["value"]
+            for change in changes
+            if change.get("field") == "tag_added" and change["value"] in REASON_TAGS
+        ),
+        None,
+    )
+    if reason is not None:
+        metadata.setdefault("reason_code", reason)
     return (
         record.get("id"),
         record.get("ticket_id"),
@@ -71,6 +98,7 @@ def audit_row(record: Record, border: Border) -> Row:
         json_text(changes),
         json_text(comments),
         comments[0].get("author") if comments else None,
+        json_text(effects),
         statuses[-1] if statuses else None,
         is_creation,
         merged_into if merged_into != record.get("ticket_id") else None,
@@ -122,6 +150,7 @@ def _comment(
         "body_hash": digest,
         "body_chars": chars,
         "is_thanks": thanks,
+        "no_reply_needed": metadata.get("no_reply_needed") == "true",
         "attachments": len(child.get("attachments") or ()),
     }
     return {name: value for name, value in comment.items() if value not in (None, False, 0)} | {
@@ -183,8 +212,8 @@ def _field_change(
                 if str(holder or "").isdigit():
                     border.meet_staff(int(holder), "assignee", at)
         name = field
-    elif field in border.allowed_fields:
-        name = f"custom_field_{field}"
+    elif field in border.roles:
+        name = border.roles[field]
     else:
         return
     entry = head | {"field": name}

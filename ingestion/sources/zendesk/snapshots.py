@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
@@ -15,7 +15,7 @@ from ingestion.sources.zendesk.paging import linked_pages, optional_pages
 from ingestion.sources.zendesk.tickets import Record, Row
 
 _BY_NAME = {snapshot.name: snapshot for snapshot in SNAPSHOTS}
-_NESTED = frozenset({"actions", "filter", "policy_metrics", "intervals"})
+_NESTED = frozenset({"filter", "policy_metrics", "intervals"})
 
 
 def records(client: ZendeskClient, name: str) -> Iterator[Record]:
@@ -26,7 +26,7 @@ def records(client: ZendeskClient, name: str) -> Iterator[Record]:
     yield from _items(client, _BY_NAME[name])
 
 
-def row(table: RawTable, record: Record) -> Row:
+def row(table: RawTable, record: Record, field_roles: Mapping[str, str]) -> Row:
     """An item in the column order of its table.
 
     A policy gets a ``version``, its time of change or, where the vendor gives none, its content hash: an edited
@@ -35,6 +35,14 @@ def row(table: RawTable, record: Record) -> Row:
     completed = record
     if table.name == "sla_policies":
         completed = {**record, "id": str(record["id"]), "version": _policy_version(record)}
+    elif table.name == "macros":
+        completed = {**record, "reason_tag": _reason_set_by(record, field_roles)}
+    elif table.name == "ticket_fields":
+        completed = {
+            **record,
+            "role": field_roles.get(str(record["id"])),
+            "options": _options(record.get("custom_field_options")),
+        }
     return tuple(_value(completed, name) for name in table.columns)
 
 
@@ -61,16 +69,19 @@ def _policy_version(record: Record) -> str:
 
 def _value(record: Record, name: str) -> Any:
     value = record.get(name)
-    if name == "actions":
-        return json_text(_public_actions(value))
     return json_text(value) if name in _NESTED else value
 
 
-def _public_actions(actions: Any) -> list[Record]:
-    """Macro actions that set fields; comment texts are left out, they are not needed and may name people."""
-    kept = []
-    for action in actions or ():
-        field = str(action.get("field", ""))
-        if not field.startswith(("comment_value", "subject", "notification")):
-            kept.append({"field": field, "value": action.get("value")})
-    return kept
+def _reason_set_by(macro: Record, field_roles: Mapping[str, str]) -> str | None:
+    """The contact reason a macro sets; its comment texts are not loaded."""
+    for action in macro.get("actions") or ():
+        field_id = str(action.get("field", "")).removeprefix("custom_fields_")
+        if field_roles.get(field_id) == "reason" and isinstance(action.get("value"), str):
+            return str(action["value"])
+    return None
+
+
+def _options(options: Any) -> str | None:
+    return json_text(
+        [{"value": option.get("value"), "name": option.get("name")} for option in options or ()]
+    )

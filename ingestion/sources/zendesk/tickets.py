@@ -85,13 +85,13 @@ def ticket_row(record: Record, border: Border, metric_sets: dict[Any, Record]) -
     )
 
 
-def _allowed(fields: Any, border: Border) -> list[dict[str, str]]:
-    """Custom fields of the allow-list that have a value, values as text."""
-    return [
-        {"id": str(item["id"]), "value": text_of(item["value"])}
+def _allowed(fields: Any, border: Border) -> dict[str, str]:
+    """Custom fields that have a role and a value, by role."""
+    return {
+        border.roles[str(item["id"])]: text_of(item["value"])
         for item in fields or ()
-        if item.get("value") not in (None, "", []) and str(item["id"]) in border.allowed_fields
-    ]
+        if item.get("value") not in (None, "", []) and str(item["id"]) in border.roles
+    }
 
 
 def text_of(value: Any) -> str:
@@ -115,16 +115,20 @@ def user_row(record: Record, border: Border) -> Row:
             record["id"], evidence, record.get("created_at"), record.get("name"), tags
         )
     given = record.get("user_fields") or {}
-    allowed = USER_FIELDS + (STAFF_FIELDS if is_staff else ())
+    is_former = not is_staff and any(given.get(name) for name in STAFF_FIELDS)
+    if is_former:
+        # Employment fields are filled for colleagues only: this one has left and was made an end user.
+        border.meet_staff(record["id"], "former_agent", record.get("created_at"))
+    allowed = USER_FIELDS + (STAFF_FIELDS if is_staff or is_former else ())
     kept = {name: text_of(given[name]) for name in allowed if given.get(name) is not None}
     return (
         border.ref(record.get("id")),
-        record.get("id") if is_staff else None,
+        record.get("id") if is_staff or is_former else None,
         record.get("name") if is_staff else None,
         role,
         record.get("active"),
         record.get("suspended"),
-        record.get("time_zone") if is_staff else None,
+        record.get("iana_time_zone") if is_staff else None,
         record.get("locale"),
         tags,
         json_text(kept),

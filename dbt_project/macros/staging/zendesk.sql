@@ -1,0 +1,79 @@
+{#- Words of the helpdesk in the canonical vocabulary. Unknown words map to the nearest safe one and stay visible in
+    `unmapped_values`. -#}
+
+{#- Status; unknown ones count as open, so that no ticket silently leaves the backlog. -#}
+{% macro zendesk_status(expression) -%}
+    case
+        when {{ expression }} is null then null
+        when {{ expression }} in ('new', 'open', 'pending', 'solved', 'closed', 'deleted') then {{ expression }}
+        when {{ expression }} = 'hold' then 'on_hold'
+        else 'open'
+    end
+{%- endmacro %}
+
+{#- `status=word` where a change sets a status that `zendesk_status` does not know. -#}
+{% macro zendesk_unknown_status(field, expression) -%}
+    case
+        when {{ field }} = 'status' and {{ expression }} not in ('new', 'open', 'pending', 'hold', 'solved', 'closed', 'deleted')
+            then 'status=' || {{ expression }}
+    end
+{%- endmacro %}
+
+{#- Whether a change or comment came from a business rule: the words of the event export or the channel of a via object. -#}
+{% macro zendesk_is_rule(via, rel) -%}
+    (
+        coalesce(lower({{ via }}), '') in ('rule', 'trigger', 'automation', 'business rule')
+        or coalesce({{ rel }}, '') in ('trigger', 'automation')
+    )
+{%- endmacro %}
+
+{#- Total order of events at one instant (catalogue §2.2); steps of ten leave room for the kinds it does not name. -#}
+{% macro zendesk_event_seq(event_type) -%}
+    case
+        when {{ event_type }} in ('merged', 'split') then 10
+        when {{ event_type }} = 'policy_applied' then 20
+        when {{ event_type }} = 'priority_change' then 30
+        when {{ event_type }} in ('reason_change', 'tag_added', 'tag_removed') then 35
+        when {{ event_type }} = 'team_change' then 40
+        when {{ event_type }} = 'assignee_change' then 50
+        when {{ event_type }} = 'status_change' then 70
+        when {{ event_type }} in ('deleted', 'restored', 'marked_spam', 'unmarked_spam') then 80
+        else 60
+    end
+{%- endmacro %}
+
+{#- Kind of a message by the way it came in; mail is the default of this helpdesk. -#}
+{% macro zendesk_message_kind(via, rel) -%}
+    case
+        when {{ via }} in ('native_messaging', 'chat', 'web_messenger', 'chat_transcript') then 'chat_line'
+        when {{ via }} in ('facebook', 'twitter') and coalesce({{ rel }}, '') in ('post', 'mention', 'favorite', '')
+            then 'public_comment'
+        when {{ via }} in (
+            'facebook', 'twitter', 'twitter_dm', 'facebook_messenger', 'instagram', 'instagram_dm', 'whatsapp', 'line', 'wechat', 'sms'
+        ) then 'private_message'
+        when {{ via }} in ('voice', 'phone') then 'call'
+        else 'email'
+    end
+{%- endmacro %}
+
+{#- What a ticket carries that the mapping does not know, as `name=word` parts; null when it knows all. -#}
+{% macro zendesk_unmapped_of_ticket(status, priority, is_channel_unmapped, via_channel) -%}
+    nullif(
+        case
+            when {{ status }} not in ('new', 'open', 'pending', 'hold', 'solved', 'closed', 'deleted')
+                then 'status=' || {{ status }} || ';'
+            else ''
+        end
+        || case
+            when {{ priority }} not in ('low', 'normal', 'high', 'urgent') then 'priority=' || {{ priority }} || ';'
+            else ''
+        end
+        || case when {{ is_channel_unmapped }} then 'channel=' || coalesce({{ via_channel }}, 'none') || ';' else '' end,
+        ''
+    )
+{%- endmacro %}
+
+{#- Whether a list of tags (JSON text) holds a tag. -#}
+{% macro zendesk_has_tag(tags, tag) -%}
+    (coalesce({{ tags }}, '') like '%"{{ tag }}"%')
+{%- endmacro %}

@@ -1,0 +1,126 @@
+with
+
+audits as (
+
+    select * from {{ ref('prep_zendesk__audits') }}
+    where comments is not null
+
+),
+
+staff as (
+
+    select * from {{ ref('prep_zendesk__staff') }}
+
+),
+
+effects as (
+
+    select * from {{ ref('prep_zendesk__comment_effects') }}
+
+),
+
+comments as (
+
+    select
+        audits.tenant_id,
+        audits.ticket_id,
+        audits.created_at,
+        audits.ingested_at,
+        audits.row_hash,
+        audits.load_id,
+        comment.*
+    from audits
+    cross join lateral {{ json_rows('audits.comments', {
+        'id': 'text', 'public': 'boolean', 'author': 'text', 'at': 'text', 'sent_at': 'text', 'via': 'text', 'rel': 'text',
+        'macro_id': 'text', 'body_hash': 'text', 'body_chars': 'bigint', 'is_thanks': 'boolean', 'no_reply_needed': 'boolean',
+    }) }} as comment
+
+),
+
+authored as (
+
+    select
+        comments.*,
+        staff.staff_id,
+        staff.kind,
+        effects.deleted_at,
+        effects.deleted_by,
+        coalesce(effects.has_failed, 0) = 1 as has_failed,
+        {{ zendesk_is_rule('comments.via', 'comments.rel') }} or comments.author is null as is_rule,
+        coalesce({{ to_utc('comments."at"') }}, comments.created_at) as shown_at
+    from comments
+    left join staff
+        on comments.tenant_id = staff.tenant_id and comments.author = staff.user_ref
+    left join effects
+        on
+            comments.tenant_id = effects.tenant_id
+            and comments.ticket_id = effects.ticket_id
+            and comments.id = effects.comment_id
+
+),
+
+attributed as (
+
+    select
+        *,
+        -- the connector's public comment is what somebody wrote on the marketplace's own site
+        case
+            when author is null then 'system'
+            when kind = 'integration' and not ("public" and not is_rule) then 'system'
+            when kind = 'integration' then 'agent'
+            else coalesce(kind, 'customer')
+        end as author_role,
+        least(coalesce({{ to_utc('sent_at') }}, shown_at), shown_at) as written_at
+    from authored
+
+),
+
+final as (
+
+    select
+        tenant_id,
+        'zendesk' as source_system,
+        id as source_id,
+        id as message_id,
+        ticket_id,
+        written_at as sent_at,
+        shown_at as available_at,
+        case
+            when not "public" then 'internal'
+            when author_role = 'customer' then 'inbound'
+            else 'outbound'
+        end as direction,
+        case when "public" then 'public' else 'internal' end as visibility,
+        author_role,
+        case
+            when author_role = 'customer' then author
+            when kind in ('agent', 'bot') then staff_id
+        end as author_id,
+        is_rule as is_automated,
+        macro_id,
+        cast(null as decimal(18, 6)) as macro_edit_ratio,
+        {{ zendesk_message_kind('via', 'rel') }} as message_kind,
+        case when has_failed then 'failed' else 'delivered' end as delivery_status,
+        cast(null as boolean) as is_solution,
+        no_reply_needed,
+        is_thanks,
+        body_hash,
+        body_chars,
+        deleted_at,
+        deleted_by,
+        cast(null as timestamp) as call_queue_entered_at,
+        cast(null as timestamp) as call_answered_at,
+        cast(null as timestamp) as call_ended_at,
+        cast(null as timestamp) as abandoned_at,
+        written_at as occurred_at,
+        ingested_at,
+        shown_at as source_updated_at,
+        deleted_at is not null as is_deleted_in_source,
+        row_hash,
+        load_id,
+        cast(null as varchar) as unmapped_values
+    from attributed
+
+)
+
+select * from final
