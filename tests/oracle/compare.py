@@ -7,16 +7,30 @@ Exit code 1 when anything differs.
 from __future__ import annotations
 
 import argparse
+import math
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from tests.oracle.canonical_rows import Tables, instant, moment, read_warehouse
-from tests.oracle.rows import Out, Tenant, compute, cycle_row, obligation_row, verdict_rows
+from tests.oracle.kpis import Value
+from tests.oracle.rows import (
+    Out,
+    Tenant,
+    answer_row,
+    closing_row,
+    compute,
+    cycle_row,
+    kpi_row,
+    obligation_row,
+    span_row,
+    verdict_rows,
+)
 
 Identity = tuple[Any, ...]
 LABELS = ("tenant_id", "ticket")
@@ -24,6 +38,20 @@ _KEYS = {
     "core.fct_response_obligations": ("ticket_key", "original_ticket_key", "started_at", "kind"),
     "core.fct_resolution_cycles": ("ticket_key", "cycle_no"),
     "core.fct_sla_verdicts": ("ticket_key", "cycle_no", "metric", "layer"),
+    "core.fct_assignment_spans": ("ticket_key", "agent_key", "from_at"),
+    "core.fct_closings": ("ticket_key", "closed_at"),
+    "core.fct_satisfaction_responses": ("response_key",),
+    "governance_review.kpi_monthly": (
+        "tenant_id",
+        "month",
+        "kpi_id",
+        "stat",
+        "clock",
+        "layer",
+        "variant",
+        "scope_type",
+        "scope_id",
+    ),
 }
 
 
@@ -77,7 +105,7 @@ def _shown(value: Any) -> str:
     return moment(value).isoformat(sep=" ") if is_instant else str(value)
 
 
-def warehouse_rows(path: Path, table: str, names: Sequence[str]) -> list[Out]:
+def warehouse_rows(path: Path, table: str) -> list[Out]:
     """Rows of a warehouse table; instants as integers."""
     import duckdb
 
@@ -89,7 +117,6 @@ def warehouse_rows(path: Path, table: str, names: Sequence[str]) -> list[Out]:
             {
                 name: instant(value) if isinstance(value, datetime) else value
                 for name, value in zip(columns, row, strict=True)
-                if not names or name in names
             }
             for row in cursor.fetchall()
         ]
@@ -138,6 +165,8 @@ def compare(
 def _equal(ours: Any, theirs: Any) -> bool:
     if ours is None or theirs is None:
         return ours is theirs
+    if isinstance(ours, float) or isinstance(theirs, float | Decimal):
+        return math.isclose(float(ours), float(theirs), rel_tol=1e-9, abs_tol=2e-6)
     return bool(ours == theirs)
 
 
@@ -170,9 +199,38 @@ def compare_core(
             row for tenant in computed for cycle in tenant.cycles for row in verdict_rows(cycle)
         ],
     }
+    parts |= {
+        "core.fct_assignment_spans": [span_row(s) for t in computed for s in t.spans],
+        "core.fct_closings": [closing_row(c) for t in computed for c in t.closings],
+        "core.fct_satisfaction_responses": [answer_row(a) for t in computed for a in t.answers],
+    }
     for table, ours in parts.items():
-        compare(report, table, ours, warehouse_rows(path, table, ()), tenants)
+        compare(report, table, ours, warehouse_rows(path, table), tenants)
     return report, computed
+
+
+def compare_kpis(report: Report, path: Path, computed: list[Tenant]) -> None:
+    """``kpi_monthly`` against the second computation, for the KPIs it computes."""
+    table = "governance_review.kpi_monthly"
+    values = [(t.world.tenant, value) for t in computed for value in t.kpis()]
+    kpis = {value.cell.kpi for _, value in values}
+    tenants = {tenant.world.tenant for tenant in computed}
+    theirs = [
+        row
+        for row in warehouse_rows(path, table)
+        if row["kpi_id"] in kpis and not _is_empty(row) and row["tenant_id"] in tenants
+    ]
+    ours = [kpi_row(name, value) for name, value in values if not _is_nothing(value)]
+    compare(report, table, ours, theirs)
+
+
+def _is_empty(row: Out) -> bool:
+    """A cell of the grid in which nothing happened."""
+    return not row["n"] and not row["numerator"] and not row["value"]
+
+
+def _is_nothing(value: Value) -> bool:
+    return not value.n and not value.numerator and not value.value
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -183,9 +241,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--tenant", action="append")
     parser.add_argument("--show", type=int, default=5)
     options = parser.parse_args(arguments)
-    report, _ = compare_core(
-        options.warehouse, options.as_of, set(options.tenant) if options.tenant else None
-    )
+    wanted = set(options.tenant) if options.tenant else None
+    report, computed = compare_core(options.warehouse, options.as_of, wanted)
+    compare_kpis(report, options.warehouse, computed)
     sys.stdout.write(report.text(options.show) + "\n")
     return 1 if report.differences else 0
 

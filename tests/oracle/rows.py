@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.oracle.activity import Closing, Span, closings_of, spans_of
 from tests.oracle.canonical_rows import Tables
 from tests.oracle.history import Ticket, World
+from tests.oracle.keys import UNOWNED, key
+from tests.oracle.kpi_month import collect
+from tests.oracle.kpi_snapshots import snapshots
+from tests.oracle.kpis import Facts, Value
 from tests.oracle.obligations import Obligation, group_obligations
 from tests.oracle.policies import LAYERS
 from tests.oracle.resolutions import Cycle, cycles_of
+from tests.oracle.surveys import Answer, answers_of
 from tests.oracle.verdicts import Judge, Verdict
 
-UNOWNED = "unowned"
 Out = dict[str, Any]
-
-
-def key(*parts: Any) -> str | None:
-    """Surrogate key: md5 over the parts joined by ``|``; null when the natural id is null."""
-    if parts[-1] is None:
-        return None
-    return hashlib.md5("|".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()
 
 
 @dataclass
@@ -31,8 +28,25 @@ class Tenant:
     """Everything computed for one tenant."""
 
     world: World
+    judge: Judge
     obligations: list[Obligation] = field(default_factory=list)
     cycles: list[Cycle] = field(default_factory=list)
+    spans: list[Span] = field(default_factory=list)
+    closings: list[Closing] = field(default_factory=list)
+    answers: list[Answer] = field(default_factory=list)
+
+    def kpis(self) -> list[Value]:
+        """Every KPI value of the tenant."""
+        facts = Facts(
+            self.world,
+            self.judge,
+            self.obligations,
+            self.cycles,
+            self.spans,
+            self.closings,
+            self.answers,
+        )
+        return collect(facts).values() + snapshots(facts)
 
 
 def compute(tables: Tables, as_of: int, tenants: Iterable[str] | None = None) -> list[Tenant]:
@@ -50,11 +64,14 @@ def compute(tables: Tables, as_of: int, tenants: Iterable[str] | None = None) ->
     for name in wanted:
         world = World(by_tenant[name], name, as_of)
         judge = Judge(world)
-        tenant = Tenant(world)
+        tenant = Tenant(world, judge)
         for group in world.groups():
             rows = group_obligations(world, judge, group)
             tenant.obligations += rows
             tenant.cycles += cycles_of(judge, group, rows)
+            tenant.spans += spans_of(judge, group, rows)
+            tenant.closings += closings_of(judge, group, rows)
+        tenant.answers = answers_of(world, judge, tenant.cycles)
         result.append(tenant)
     return result
 
@@ -160,3 +177,82 @@ def verdict_rows(cycle: Cycle) -> list[tuple[tuple[Any, ...], Out]]:
         }
         found.append(((key(*root.key), cycle.number, "resolution", layer), columns))
     return found
+
+
+def span_row(span: Span) -> tuple[tuple[Any, ...], Out]:
+    """Match key and columns of ``fct_assignment_spans``."""
+    root = span.root
+    identity = (key(*root.key), agent(root, span.agent), span.started_at)
+    return identity, {
+        "tenant_id": root.row["tenant_id"],
+        "ticket": f"{root.row['ticket_id']}<-{span.ticket.row['ticket_id']}",
+        "to_at": span.ended_at,
+        "ended_by": span.ended_by,
+        "end_reason_code": span.reason_code,
+        "next_agent_key": entity(root, span.next_agent),
+        "next_team_key": entity(root, span.next_team),
+        "is_transfer": span.is_transfer,
+        "tat_cal_s": span.tat_cal_s,
+        "tat_bus_s": span.tat_bus_s,
+        "tat_replied_at": span.tat_replied_at,
+        "is_hold": span.is_hold,
+        "is_unanswered_hold": span.is_unanswered_hold,
+    }
+
+
+def closing_row(closing: Closing) -> tuple[tuple[Any, ...], Out]:
+    """Match key and columns of ``fct_closings``."""
+    root, event = closing.root, closing.event
+    return (key(*root.key), closing.closed_at), {
+        "tenant_id": root.row["tenant_id"],
+        "ticket": f"{root.row['ticket_id']}<-{closing.ticket.row['ticket_id']}",
+        "closer_agent_key": agent(root, closing.closer),
+        "closer_team_key": entity(root, closing.closer_team),
+        "actor_role": event["actor_role"],
+        "is_human": closing.is_human,
+        "is_merge_or_spam": closing.is_merge_or_spam,
+        "has_unanswered_turn": closing.has_unanswered_turn,
+        "is_waived_only": closing.is_waived_only,
+        "is_with_reply": closing.is_with_reply,
+        "is_without_reply": closing.is_without_reply,
+        "is_repaired": closing.is_repaired,
+    }
+
+
+def answer_row(answer: Answer) -> tuple[tuple[Any, ...], Out]:
+    """Match key and columns of ``fct_satisfaction_responses``."""
+    row, root = answer.row, answer.root
+    return (key(row["tenant_id"], row["source_system"], row["response_id"]),), {
+        "tenant_id": row["tenant_id"],
+        "ticket": row["ticket_id"],
+        "ticket_key": key(*root.key),
+        "cycle_no": answer.cycle_no,
+        "sentiment": row["sentiment"],
+        "is_latest": answer.is_latest,
+        "agent_key": agent(root, answer.agent),
+        "team_key": entity(root, answer.team),
+    }
+
+
+def kpi_row(tenant: str, value: Value) -> tuple[tuple[Any, ...], Out]:
+    """Match key and columns of ``kpi_monthly``; values rounded as stored."""
+    cell = value.cell
+    identity = (
+        tenant,
+        cell.month,
+        cell.kpi,
+        value.stat,
+        cell.clock,
+        cell.layer,
+        cell.variant,
+        cell.scope_type,
+        cell.scope_id,
+    )
+    return identity, {
+        "tenant_id": tenant,
+        "ticket": "",
+        "value": value.value,
+        "numerator": value.numerator,
+        "denominator": value.denominator,
+        "n": value.n,
+    } | ({"ci_low": value.low, "ci_high": value.high} if value.stat == "ratio" else {})

@@ -252,7 +252,7 @@ class Judge:
     def _own(self, turn: Turn, verdict: Verdict) -> None:
         when = verdict.verdict_at
         assert when is not None
-        verdict.owner, verdict.owner_rule = self._owner(turn, verdict, when)
+        verdict.owner, verdict.owner_rule = self.owner(turn, verdict, when)
         verdict.owner_team = self.team_of(turn.ticket, verdict.owner, when)
 
     def team_of(self, ticket: Ticket, agent: str | None, when: int) -> str | None:
@@ -261,9 +261,10 @@ class Judge:
         team: str | None = home if home is not None else ticket.value("team").at(when)
         return team
 
-    def _owner(self, turn: Turn, verdict: Verdict, when: int) -> tuple[str | None, str]:
+    def owner(self, turn: Turn, verdict: Verdict, when: int) -> tuple[str | None, str]:
+        """Owner (null = unowned) and rule of a met or breached verdict at an instant."""
         due = verdict.due_at if verdict.due_at is not None else when
-        if incident(self.world, turn.ticket, due):
+        if incident(self.world, turn.ticket, due, turn.ticket.value("team").at(due)):
             return None, "incident"
         if verdict.verdict == "met":
             late = turn.recovered[1] if turn.state == "missed" and turn.recovered else None
@@ -315,15 +316,15 @@ def _breach(stretches: list[Stretch], end: int) -> Stretch | None:
     return None
 
 
-def incident(world: World, ticket: Ticket, when: int) -> bool:
-    """E22: whether an approved incident covers the ticket at the instant."""
+def incident(world: World, ticket: Ticket, when: int, team: str | None) -> bool:
+    """E22: whether an approved incident covers the ticket (and its team) at the instant."""
     row = ticket.root.row
     channel = world.channels.get((row["source_system"], row["channel_id"]), {})
     scopes = {
         "platform": channel.get("platform"),
         "marketplace_account": row["marketplace_account_id"],
         "channel": row["channel_id"],
-        "team": ticket.value("team").at(when),
+        "team": team,
     }
     return any(
         window["kind"] in _INCIDENTS

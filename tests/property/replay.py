@@ -8,7 +8,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from tests.oracle.compare import compare_core
+from tests.oracle.compare import compare_core, compare_kpis
 from tests.pipeline import run_landing
 from tests.property.landing import story, tenant_name, write_seeds
 from tests.property.worlds import random_world
@@ -31,7 +31,8 @@ def main() -> int:
     shutil.rmtree(options.home, ignore_errors=True)
     write_seeds(options.home / "landing", range(options.first, options.last), options.as_of)
     path = run_landing(options.home / "landing", options.home / "home", options.as_of)
-    report, _ = compare_core(path, options.as_of)
+    report, computed = compare_core(path, options.as_of)
+    compare_kpis(report, path, computed)
     sys.stdout.write(report.text(options.show) + "\n")
     return 1 if report.differences else 0
 

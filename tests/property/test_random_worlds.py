@@ -13,7 +13,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.oracle.compare import compare_core
+from tests.oracle.compare import compare_core, compare_kpis
 from tests.pipeline import run_landing
 from tests.property.landing import story, tenant_name, write_seeds
 from tests.property.worlds import random_world
@@ -48,6 +48,7 @@ def test_random_worlds_agree(
     write_seeds(folder / "landing", seeds, as_of)
     warehouse = run_landing(folder / "landing", folder / "home", as_of)
     report, computed = compare_core(warehouse, as_of)
+    compare_kpis(report, warehouse, computed)
     assert sum(len(tenant.obligations) for tenant in computed) > WORLDS
     if report.differences:
         seed = next(

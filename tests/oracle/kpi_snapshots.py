@@ -1,0 +1,286 @@
+"""KPIs read at an instant or over a rolling window: month ends, and ``as_of`` in the running month."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from tests.oracle.calendar import midnight
+from tests.oracle.canonical_rows import DAY, SECOND, Row
+from tests.oracle.history import UNSOLVED, Ticket, is_customer_message, qualifying_replies
+from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, local_day, month_of, ratio
+from tests.oracle.obligations import Obligation
+from tests.oracle.policies import LAYERS
+
+PUBLISHED = {
+    "amz_odr": "fulfilment",
+    "amz_lsr": "window",
+    "amz_vtr": "window",
+    "ebay_tdr": "evaluation",
+    "ebay_ccwsr": "evaluation",
+    "ebay_late_shipment": "evaluation",
+}
+
+
+def months(facts: Facts) -> list[tuple[date, int]]:
+    """Months from the first counted ticket to ``as_of`` with their snapshot instants."""
+    world = facts.world
+    created = [ticket.row["created_at"] for ticket in counted(facts)]
+    if not created:
+        return []
+    month, last = month_of(min(created), facts.zone), month_of(world.as_of, facts.zone)
+    found = []
+    while month <= last:
+        following = (month + timedelta(days=32)).replace(day=1)
+        found.append((month, min(midnight(following, facts.zone), world.as_of)))
+        month = following
+    return found
+
+
+def counted(facts: Facts) -> Iterator[Ticket]:
+    """Root tickets of customers that no exclusion takes out."""
+    for ticket in facts.world.tickets.values():
+        is_root = ticket.parent is None and facts.world.exclusion(ticket) is None
+        if is_root and ticket.row["origin"] in ("inbound", "proxy"):
+            yield ticket
+
+
+def snapshots(facts: Facts) -> list[Value]:
+    """Backlog, overdue turns, late messages, reasons and published values of every month."""
+    collector = Collector(facts)
+    collector.ratios.add("amz_late_response_rate_est")
+    values: list[Value] = []
+    received = first_replies(facts)
+    days_opened = [(t, local_day(t.row["created_at"], facts.zone)) for t in counted(facts)]
+    for month, when in months(facts):
+        _backlog(collector, month, when)
+        for row in facts.obligations:
+            _overdue(collector, row, month, when)
+        _late_messages(collector, received, month, when)
+        values += _reasons(facts, days_opened, month, when)
+        values += _published(facts, month, when)
+    return values + collector.values()
+
+
+def _put(
+    found: Collector,
+    kpi: str,
+    month: date,
+    root: Ticket,
+    team: str | None,
+    agent: object,
+    *,
+    hit: int = 1,
+    of: int = 0,
+    layer: str = "none",
+    variant: str = "none",
+) -> None:
+    for scope_type, scope_id in found.scopes(root, team, agent):
+        sums = found.cells[Cell(month, kpi, "none", layer, variant, scope_type, scope_id)]
+        sums.numerator += hit
+        sums.denominator += of
+
+
+def _backlog(found: Collector, month: date, when: int) -> None:
+    world = found.facts.world
+    for ticket in world.tickets.values():
+        if ticket.parent is not None or world.exclusion(ticket) is not None:
+            continue
+        if ticket.row["created_at"] <= when and ticket.own["status"].at(when) in UNSOLVED:
+            agent = ticket.own["assignee"].at(when)
+            team = found.facts.judge.team_of(ticket, agent, when)
+            _put(found, "backlog", month, ticket, team, agent)
+
+
+def _overdue(found: Collector, row: Obligation, month: date, when: int) -> None:
+    turn, judge = row.turn, found.facts.judge
+    if row.state not in ("open", "closed_unanswered", "answered"):
+        return
+    for layer in LAYERS:
+        verdict = row.layers[layer]
+        fell = verdict.verdict_at if verdict.verdict == "breached" else None
+        if fell is None or fell > when:
+            continue
+        if turn.satisfied_at is not None and turn.satisfied_at <= when:
+            continue
+        holder, agent = judge.holder(turn, when)
+        if holder == "closed":
+            continue
+        agent = agent if holder == "agent" else None
+        team = judge.team_of(turn.ticket, agent, when)
+        _put(found, "unanswered_overdue", month, row.root, team, agent, layer=layer)
+
+
+def _late_messages(
+    found: Collector, received: list[tuple[Row, int | None]], month: date, when: int
+) -> None:
+    facts = found.facts
+    for message, replied in received:
+        root: Ticket = message["ticket"].root
+        channel = facts.world.channels.get((root.row["source_system"], root.row["channel_id"]), {})
+        account = root.row["marketplace_account_id"]
+        if channel.get("platform") != "amazon" or account is None:
+            continue
+        sent = message["sent_at"]
+        is_known = replied is not None and replied <= when
+        if sent > when or not (is_known or sent + DAY + SECOND <= when):
+            continue
+        in_time = is_known and replied is not None and (replied - sent) // SECOND <= 86_400
+        for days in (7, 30, 90):
+            if sent > when - days * DAY:
+                _put(
+                    found,
+                    "amz_late_response_rate_est",
+                    month,
+                    root,
+                    None,
+                    NO_AGENT,
+                    hit=int(not in_time),
+                    of=1,
+                    variant=f"{days}d",
+                )
+
+
+def first_replies(facts: Facts) -> list[tuple[Row, int | None]]:
+    """Every customer message that needs an answer with its next qualifying reply in the merge group."""
+    found: list[tuple[Row, int | None]] = []
+    for group in facts.world.groups():
+        if facts.world.exclusion(group[0]) is not None:
+            continue
+        replies = [(m["sent_at"], m["ticket"]) for t in group for m in qualifying_replies(t)]
+        for ticket in group:
+            for message in ticket.messages:
+                if not is_customer_message(message) or message["is_duplicate"]:
+                    continue
+                if message["no_reply_needed"] or message["direction"] != "inbound":
+                    continue
+                later = [
+                    sent
+                    for sent, other in replies
+                    if sent >= message["sent_at"] and other.root_at(sent) is ticket.root_at(sent)
+                ]
+                found.append((message, min(later, default=None)))
+    return found
+
+
+def _reasons(
+    facts: Facts, days_opened: list[tuple[Ticket, date]], month: date, when: int
+) -> Iterator[Value]:
+    last = local_day(when if when == facts.world.as_of else when - 1, facts.zone)
+    for days in (30, 60, 90):
+        first = last - timedelta(days=days)
+        scoped: dict[tuple[str, str], list[Row | None]] = defaultdict(list)
+        for ticket, opened in days_opened:
+            if first < opened <= last:
+                source = ticket.row["source_system"]
+                tag = facts.world.tags.get((source, facts.reason_of(ticket)))
+                tag = tag if tag is not None and tag["kind"] == "reason" else None
+                team = ticket.own["team"].at(facts.world.as_of)
+                for scope in Collector(facts).scopes(ticket, team, NO_AGENT):
+                    scoped[scope].append(tag)
+        for (scope_type, scope_id), tags in scoped.items():
+            top, few, tagged = pareto(tags)
+            cell = Cell(month, "top5_share", "none", "none", f"{days}d", scope_type, scope_id)
+            yield ratio(cell, top, len(tags))
+            cell = Cell(month, "pareto_vital_few", "none", "none", f"{days}d", scope_type, scope_id)
+            if tagged:
+                yield Value(cell, "count", few, few, None, few or 0)
+
+
+def pareto(tags: list[Row | None]) -> tuple[int, int | None, int]:
+    """Tickets of the five largest reasons, reasons needed for 80 % of the tagged, tagged tickets."""
+    volumes: Counter[Any] = Counter()
+    by_id = {}
+    for tag in tags:
+        if tag is not None:
+            volumes[tag["tag_id"]] += 1
+            by_id[tag["tag_id"]] = tag
+    tagged = sum(volumes.values())
+    ranked = sorted(
+        (tag_id for tag_id in volumes if by_id[tag_id]["name"].lower() != "other"),
+        key=lambda t: (-volumes[t], by_id[t]["valid_from"], by_id[t]["name"]),
+    )
+    running, needed = 0, None
+    for place, tag_id in enumerate(ranked, start=1):
+        running += volumes[tag_id]
+        if needed is None and running * 100 >= tagged * 80:
+            needed = place
+    return sum(volumes[tag_id] for tag_id in ranked[:5]), needed, tagged
+
+
+# ---- published by the platform (group F)
+
+
+def _published(facts: Facts, month: date, when: int) -> Iterator[Value]:
+    latest: dict[tuple[Any, ...], Row] = {}
+    for row in facts.world.tables["account_health_snapshots"]:
+        if row["metric"] in PUBLISHED and row["captured_at"] <= when:
+            account, metric = row["marketplace_account_id"], row["metric"]
+            key = (metric, _variant(row), account, row["dimension_key"], row["dimension_value"])
+            order = _recency(row)
+            if key not in latest or order > _recency(latest[key]):
+                latest[key] = row
+    grouped: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
+    for (metric, variant, account, *_), row in latest.items():
+        grouped[metric, variant, account].append(row)
+    accounts: dict[tuple[str, str], list[tuple[str, Value]]] = defaultdict(list)
+    for (metric, variant, account), rows in grouped.items():
+        cell = Cell(month, metric, "none", "none", variant, "marketplace_account", account)
+        value = _account_value(cell, [r for r in rows if r["dimension_key"] is None] or rows)
+        known = facts.world.accounts.get(account)
+        accounts[metric, variant].append((known["platform"] if known else "", value))
+        yield value
+    for (metric, variant), found in accounts.items():
+        for scope_type in ("platform", "company"):
+            yield from _combined(month, metric, variant, scope_type, found)
+
+
+def _recency(row: Row) -> tuple[Any, ...]:
+    captured = row["captured_at"]
+    return (captured // DAY, row["denominator"] or -1, captured, row["snapshot_id"])
+
+
+def _variant(row: Row) -> str:
+    how = PUBLISHED[row["metric"]]
+    if how == "fulfilment":
+        return row["fulfilment"] or "none"
+    if how == "evaluation":
+        return row["evaluation"] or "current"
+    if row["window_from"] is None or row["window_to"] is None:
+        return "none"
+    days = (row["window_to"] - row["window_from"]).days + 1
+    limits = ((8, "7d"), (12, "10d"), (16, "14d"))
+    short = next((name for limit, name in limits if days <= limit), None)
+    return short or ("30d" if 27 <= days <= 35 else "none")
+
+
+def _account_value(cell: Cell, rows: list[Row]) -> Value:
+    parts = [
+        sum(row[name] for row in rows) if all(row[name] is not None for row in rows) else None
+        for name in ("numerator", "denominator")
+    ]
+    numerator, denominator = parts
+    if len(rows) == 1:
+        value = rows[0]["rate"]
+    else:
+        value = numerator / denominator if numerator is not None and denominator else None
+    return Value(cell, "published", value, numerator, denominator, round(denominator or 0))
+
+
+def _combined(
+    month: date, metric: str, variant: str, scope_type: str, found: list[tuple[str, Value]]
+) -> Iterator[Value]:
+    groups: dict[str, list[Value]] = defaultdict(list)
+    for platform, value in found:
+        groups[platform if scope_type == "platform" else "company"].append(value)
+    for scope_id, values in groups.items():
+        numerators = [value.numerator for value in values if value.numerator is not None]
+        denominators = [value.denominator for value in values if value.denominator is not None]
+        if scope_id and len(numerators) == len(denominators) == len(values):
+            top, bottom = sum(numerators), sum(denominators)
+            cell = Cell(month, metric, "none", "none", variant, scope_type, scope_id)
+            yield Value(
+                cell, "published", top / bottom if bottom else None, top, bottom, round(bottom)
+            )

@@ -1,0 +1,240 @@
+"""KPI values per month and scope from the second computation (catalogue §6, §10.1).
+
+Every KPI is a list of facts: a month, the scopes it counts for, and either seconds or a numerator and
+a denominator. Values come from the facts alone: medians from rows by linear interpolation, ratios from
+sums, counts from numerators.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from tests.oracle.activity import Closing, Span
+from tests.oracle.canonical_rows import moment
+from tests.oracle.history import Ticket, World
+from tests.oracle.keys import UNOWNED, key
+from tests.oracle.obligations import Obligation
+from tests.oracle.resolutions import Cycle
+from tests.oracle.surveys import Answer
+from tests.oracle.verdicts import Judge
+
+Z = 1.959963984540054
+NO_AGENT = object()
+"""Marks a fact that has no agent row at all (A9, A10)."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Address of one KPI value."""
+
+    month: date
+    kpi: str
+    clock: str
+    layer: str
+    variant: str
+    scope_type: str
+    scope_id: str
+
+
+@dataclass
+class Sums:
+    """What a cell collects: seconds of durations, or numerator and denominator."""
+
+    seconds: list[float] = field(default_factory=list)
+    numerator: float = 0.0
+    denominator: float = 0.0
+    n: int = 0
+
+
+@dataclass(frozen=True)
+class Value:
+    """One KPI value; ``stat`` is ratio, count, median, mean or p90."""
+
+    cell: Cell
+    stat: str
+    value: float | None
+    numerator: float | None
+    denominator: float | None
+    n: int
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass
+class Facts:
+    """Everything computed for one tenant that KPIs read."""
+
+    world: World
+    judge: Judge
+    obligations: list[Obligation]
+    cycles: list[Cycle]
+    spans: list[Span]
+    closings: list[Closing]
+    answers: list[Answer]
+
+    def __post_init__(self) -> None:
+        """Reporting zone of the tenant."""
+        rows = self.world.tables["tenants"]
+        self.zone = rows[0]["reporting_tz"] if rows else "UTC"
+        self.ends: dict[int, list[int]] = defaultdict(list)
+        for cycle in self.cycles:
+            if cycle.ended_at is not None:
+                self.ends[id(cycle.root)].append(cycle.ended_at)
+        self.moves: dict[int, list[Span]] = defaultdict(list)
+        for span in self.spans:
+            if span.is_transfer:
+                self.moves[id(span.root)].append(span)
+        self._reasons: dict[int, str | None] = {}
+
+    def reason_of(self, root: Ticket) -> str | None:
+        """Primary reason at the last resolution, else now; a synonym reads as its canonical tag."""
+        if id(root) not in self._reasons:
+            when = max(self.ends.get(id(root), [self.world.as_of]))
+            value = root.own["reason"].at(when)
+            tag = self.world.tags.get((root.row["source_system"], value))
+            self._reasons[id(root)] = (tag["canonical_tag_id"] or value) if tag else value
+        return self._reasons[id(root)]
+
+
+class Collector:
+    """Adds facts to cells of every scope they belong to."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Start empty."""
+        self.facts = facts
+        self.cells: dict[Cell, Sums] = defaultdict(Sums)
+        self.durations: set[str] = set()
+        self.ratios: set[str] = set()
+
+    def scopes(self, root: Ticket, team: str | None, agent: object) -> Iterator[tuple[str, str]]:
+        """Scopes of a fact about a ticket."""
+        channel = self.facts.world.channels.get((root.row["source_system"], root.row["channel_id"]))
+        yield "company", "company"
+        if channel is not None:
+            yield "platform", channel["platform"]
+        if root.row["marketplace_account_id"] is not None:
+            yield "marketplace_account", root.row["marketplace_account_id"]
+        yield "channel", root.row["channel_id"]
+        yield "team", team if team is not None else "no_team"
+        if agent is not NO_AGENT:
+            row = root.row
+            name = key(row["tenant_id"], row["source_system"], agent)
+            yield "agent", name if name is not None else UNOWNED
+
+    def add(
+        self,
+        kpi: str,
+        when: int,
+        root: Ticket,
+        team: str | None,
+        agent: object,
+        *,
+        seconds: float | None = None,
+        hit: float = 1,
+        of: float | None = None,
+        clock: str = "none",
+        layer: str = "none",
+        variant: str = "none",
+    ) -> None:
+        """One fact in the month of ``when``."""
+        month = month_of(when, self.facts.zone)
+        if seconds is not None:
+            self.durations.add(kpi)
+        elif of is not None:
+            self.ratios.add(kpi)
+        for scope_type, scope_id in self.scopes(root, team, agent):
+            sums = self.cells[Cell(month, kpi, clock, layer, variant, scope_type, scope_id)]
+            sums.n += 1
+            if seconds is not None:
+                sums.seconds.append(seconds)
+            else:
+                sums.numerator += hit
+                sums.denominator += of or 0
+
+    def clocks(
+        self,
+        kpi: str,
+        when: int,
+        root: Ticket,
+        team: str | None,
+        agent: object,
+        calendar: int | None,
+        business: int | None,
+    ) -> None:
+        """A duration on both clocks (a null one is left out)."""
+        for clock, seconds in (("calendar", calendar), ("business", business)):
+            if seconds is not None:
+                self.add(kpi, when, root, team, agent, seconds=seconds, clock=clock)
+
+    def values(self) -> list[Value]:
+        """All values of all cells."""
+        found: list[Value] = []
+        for cell, sums in self.cells.items():
+            if cell.kpi in self.durations:
+                found += list(_duration(cell, sums))
+            elif cell.kpi in self.ratios:
+                found.append(ratio(cell, sums.numerator, sums.denominator))
+                if cell.kpi == "unanswered_holds" and sums.numerator:
+                    total = sums.numerator
+                    found.append(Value(cell, "count", total, total, None, round(total)))
+            else:
+                total = sums.numerator
+                found.append(Value(cell, "count", total, total, None, round(total)))
+        return found
+
+
+def ratio(cell: Cell, numerator: float, denominator: float) -> Value:
+    """A ratio with its Wilson interval; null without denominator."""
+    if not denominator:
+        return Value(cell, "ratio", None, numerator, denominator, 0)
+    low, high = wilson(numerator, denominator)
+    value = numerator / denominator
+    return Value(cell, "ratio", value, numerator, denominator, round(denominator), low, high)
+
+
+def wilson(successes: float, n: float) -> tuple[float, float]:
+    """Wilson 95 % interval of a proportion."""
+    share = successes / n
+    centre = share + Z * Z / (2 * n)
+    spread = Z * math.sqrt(share * (1 - share) / n + Z * Z / (4 * n * n))
+    return (centre - spread) / (1 + Z * Z / n), (centre + spread) / (1 + Z * Z / n)
+
+
+def quantile(values: Iterable[float], share: float) -> float:
+    """Quantile by linear interpolation between the two nearest rows."""
+    ordered = sorted(values)
+    place = (len(ordered) - 1) * share
+    low = math.floor(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def _duration(cell: Cell, sums: Sums) -> Iterator[Value]:
+    total, count = sum(sums.seconds), len(sums.seconds)
+    for stat, value in (
+        ("median", quantile(sums.seconds, 0.5)),
+        ("p90", quantile(sums.seconds, 0.9)),
+        ("mean", total / count),
+    ):
+        yield Value(cell, stat, value, total, count, count)
+
+
+@cache
+def _zone(name: str) -> ZoneInfo:
+    return ZoneInfo(name)
+
+
+def month_of(when: int, zone: str) -> date:
+    """First day of the local month of an instant."""
+    return moment(when).astimezone(_zone(zone)).date().replace(day=1)
+
+
+def local_day(when: int, zone: str) -> date:
+    """Local date of an instant."""
+    return moment(when).astimezone(_zone(zone)).date()
