@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from textwrap import shorten
 from typing import Any
 
 from ingestion.errors import DeskhouseError
 from orchestration.warehouse import describe_engine_error, open_read_only
 
 _SHOWN_FAILURES = 5
+_SHOWN_CHARS = 240
 _FAILED = ("error", "fail", "runtime error")
 
 
@@ -74,7 +76,10 @@ def build_error(
     if not found:
         reason = " ".join(said.split()) or "dbt gave no reason"
         return BuildError(f"The warehouse could not be built: {reason}")
-    shown = "; ".join(f"{node} ({message})" for node, message in found[:_SHOWN_FAILURES])
+    shown = "; ".join(
+        f"{node} ({shorten(message, _SHOWN_CHARS, placeholder=' …')})"
+        for node, message in found[:_SHOWN_FAILURES]
+    )
     more = f" and {len(found) - _SHOWN_FAILURES} more" if len(found) > _SHOWN_FAILURES else ""
     return BuildError(
         f"The warehouse could not be built, {len(found)} nodes failed: {shown}{more}; "

@@ -19,7 +19,8 @@ VENDORS = ("zendesk", "amazon", "ebay")
 SOURCES = (*VENDORS, "landing")
 ENGINES = ("duckdb",)
 
-_SETTINGS_THAT_ARE_NO_CREDENTIAL = ("TENANT_ID",)
+_CREDENTIALS = ("CLIENT_ID", "CLIENT_SECRET", "TOKEN")
+"""Endings of variables that hold a secret; addresses, dates and limits alone do not mean that a vendor is wanted."""
 
 
 @dataclass(frozen=True)
@@ -97,9 +98,7 @@ def configured_vendors(environment: Mapping[str, str]) -> tuple[str, ...]:
     for vendor in VENDORS:
         prefix = f"SOURCES__{vendor.upper()}__"
         if any(
-            name.startswith(prefix)
-            and value
-            and name.removeprefix(prefix) not in _SETTINGS_THAT_ARE_NO_CREDENTIAL
+            name.startswith(prefix) and value and name.endswith(_CREDENTIALS)
             for name, value in environment.items()
         ):
             found.append(vendor)

@@ -2,6 +2,8 @@
 
 import os
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, redirect_stdout
+from io import StringIO
 from typing import Any
 
 import dagster as dg
@@ -13,6 +15,7 @@ from orchestration.building import build_error, failed_nodes, relation_facts
 from orchestration.gate import forget_profiles, profile_raw_tables
 from orchestration.manifest import prepared_manifest, read_manifest, table_descriptions
 from orchestration.resources import (
+    ATTENDED_TAG,
     FULL_REFRESH_TAG,
     POOL,
     Reporter,
@@ -84,15 +87,18 @@ def checks_asset() -> dg.AssetsDefinition:
 
 
 def _events(
-    invocation: DbtCliInvocation, reporter: Reporter
+    invocation: DbtCliInvocation, reporter: Reporter, is_attended: bool
 ) -> tuple[list[Any], DagsterDbtError | None]:
     """All events of a dbt run and its error; collected, because dbt holds the file until it ends."""
     events: list[Any] = []
+    # At a terminal the reporter speaks; dbt's own lines, which dagster_dbt prints, would drown it.
+    quiet = redirect_stdout(StringIO()) if is_attended else nullcontext()
     try:
-        for event in invocation.stream():
-            events.append(event)
-            if isinstance(event, dg.Output):
-                reporter.advance(event.output_name.replace("__", ".", 1))
+        with quiet:
+            for event in invocation.stream():
+                events.append(event)
+                if isinstance(event, dg.Output):
+                    reporter.advance(event.output_name.replace("__", ".", 1))
     except DagsterDbtError as error:
         return events, error
     return events, None
@@ -127,7 +133,7 @@ def warehouse_assets() -> dg.AssetsDefinition:
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             arguments = dbt_arguments(is_set(context, FULL_REFRESH_TAG))
             invocation = dbt.cli(list(arguments), context=context)
-            events, error = _events(invocation, reporter)
+            events, error = _events(invocation, reporter, is_set(context, ATTENDED_TAG))
         facts = relation_facts(settings.warehouse) if settings.warehouse.exists() else {}
         for event in events:
             yield _with_facts(context, event, facts)

@@ -1,0 +1,121 @@
+"""What a person sees after a run: the KPIs of the last full month, and where everything lies."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+from orchestration.settings import Settings
+from orchestration.warehouse import open_read_only
+
+_STATUS_STYLE = {"green": "green", "amber": "yellow", "red": "red"}
+
+
+@dataclass(frozen=True)
+class KpiLine:
+    """One governed KPI at company scope; ``value`` and ``target`` in the unit of the registry."""
+
+    kpi_id: str
+    name: str
+    unit: str
+    stat: str
+    value: float | None
+    value_text: str | None
+    target: float | None
+    status: str
+    n: int | None
+    accountable_role: str | None
+
+
+def last_full_month(marts: Path, as_of: datetime) -> tuple[str | None, list[KpiLine]]:
+    """The newest month that was over at ``as_of`` (YYYY-MM) and its governed KPI rows, in the order of the registry."""
+    with open_read_only(marts) as connection:
+        months = connection.execute(
+            "select max(month) from governance_review.kpi_monthly "
+            "where month + interval 1 month <= ? and scope_type = 'company'",
+            [as_of.replace(tzinfo=None)],
+        ).fetchall()
+        month = months[0][0]
+        if month is None:
+            return None, []
+        rows = connection.execute(
+            """
+            select kpi.kpi_id, coalesce(definition.name, kpi.kpi_id), coalesce(definition.unit, ''), kpi.stat,
+                cast(kpi.value as double), kpi.value_text, cast(kpi.target as double), kpi.status,
+                cast(kpi.n as bigint), kpi.accountable_role
+            from governance_review.kpi_monthly as kpi
+            left join (
+                select *, row_number() over (partition by kpi_id order by kpi_version desc) as newest
+                from governance_review.kpi_definitions
+            ) as definition on kpi.kpi_id = definition.kpi_id and definition.newest = 1
+            where kpi.month = ? and kpi.scope_type = 'company' and kpi.is_governed
+                and kpi.status <> 'grey_not_measurable'
+            order by definition.kpi_group, kpi.kpi_id, kpi.layer
+            """,
+            [month],
+        ).fetchall()
+    return f"{month:%Y-%m}", [KpiLine(*row) for row in rows]
+
+
+def print_kpis(console: Console, marts: Path, as_of: datetime) -> None:
+    """The KPI table of the last full month."""
+    month, lines = last_full_month(marts, as_of)
+    if month is None:
+        console.print("No full month lies before this instant yet, so there is no KPI table.")
+        return
+    table = Table(title=f"Company KPIs of {month}", title_justify="left")
+    for heading in ("KPI", "value", "target", "status", "n", "accountable"):
+        table.add_column(
+            heading, justify="right" if heading in ("value", "target", "n") else "left"
+        )
+    for line in lines:
+        style = _STATUS_STYLE.get(line.status, "dim")
+        table.add_row(
+            f"{line.name} [dim]{line.kpi_id}[/dim]",
+            line.value_text or in_unit(line.value, line.unit, line.stat),
+            in_unit(line.target, line.unit, line.stat),
+            f"[{style}]{line.status}[/{style}]",
+            "" if line.n is None else f"{line.n:,}",
+            line.accountable_role or "",
+        )
+    console.print(table)
+
+
+def in_unit(value: float | None, unit: str, stat: str) -> str:
+    """A value as people read it: durations as h and min, shares as percent, counts whole; empty for null."""
+    if value is None:
+        return ""
+    if unit == "s":
+        return duration(value)
+    if stat == "ratio" or unit in ("%", "ratio"):
+        return f"{value:.1%}"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+
+
+def duration(seconds: float) -> str:
+    """Seconds as ``12 s``, ``34 min`` or ``5 h 06 min``."""
+    whole = round(seconds)
+    if abs(whole) < 60:
+        return f"{whole} s"
+    minutes = round(whole / 60)
+    return f"{minutes} min" if abs(minutes) < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def print_places(console: Console, settings: Settings, changed: dict[str, int]) -> None:
+    """What was loaded and where the results lie."""
+    loaded = ", ".join(f"{source} {rows:,}" for source, rows in changed.items()) or "nothing"
+    places: list[tuple[str, Any]] = [
+        ("new and changed rows", loaded),
+        ("judged at", settings.as_of.isoformat()),
+        ("marts for BI", settings.marts_file),
+        ("the same as Parquet", settings.published_dir / "parquet"),
+        ("warehouse (one writer, not for BI)", settings.warehouse),
+        ("see it", "make ui · deskhouse explain KPI MONTH · deskhouse doctor"),
+    ]
+    for what, where in places:
+        console.print(f"  {what:<36}{where}", highlight=False, soft_wrap=True)

@@ -1,0 +1,150 @@
+"""One run from the sources to the publication: the same jobs that the schedules start, executed in this process."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import dagster as dg
+
+from ingestion.errors import DeskhouseError
+from orchestration.dagster_instance import open_instance
+from orchestration.resources import (
+    AS_OF_TAG,
+    ATTENDED_TAG,
+    FULL_REFRESH_TAG,
+    Reporter,
+)
+from orchestration.settings import Settings
+
+_QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+
+
+class RunFailedError(DeskhouseError):
+    """Nothing was published; the text says why."""
+
+
+@dataclass
+class Outcome:
+    """What a run did.
+
+    ``source_errors`` are sentences of the sources that failed, ``build_errors`` what kept the run from publishing,
+    ``warnings`` findings of the gate that did not; ``traces`` are the tracebacks behind them for ``--debug``.
+    """
+
+    rows_changed: dict[str, int] = field(default_factory=dict)
+    source_errors: list[str] = field(default_factory=list)
+    build_errors: list[str] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    traces: list[str] = field(default_factory=list)
+    is_published: bool = False
+
+
+def run_pipeline(
+    settings: Settings, sources: Sequence[str], is_full_refresh: bool, reporter: Reporter
+) -> Outcome:
+    """Pull the sources, build, prove, publish.
+
+    A source that fails does not keep the others from being built and published. When every source fails, nothing
+    new exists and nothing is built.
+
+    Args:
+        settings: of this run.
+        sources: names of the sources to pull.
+        is_full_refresh: rebuild incremental models and take new row-count baselines.
+        reporter: hears the progress.
+    """
+    # Loading the definitions parses the dbt project when it changed; that failure belongs to the run.
+    from orchestration.definitions import assemble
+    from orchestration.defs.schedules import BUILD_JOB, PULL_JOB
+    from orchestration.defs.warehouse import MARTS_KEY
+
+    location = assemble(reporter)
+    tags = {AS_OF_TAG: settings.as_of.isoformat(), ATTENDED_TAG: "true"}
+    if is_full_refresh:
+        tags[FULL_REFRESH_TAG] = "true"
+    outcome = Outcome()
+    with open_instance(settings) as instance:
+        pulled = _execute(location, PULL_JOB, instance, tags, _raw_keys(location, sources))
+        _note_pull(pulled, outcome)
+        if sources and len(outcome.source_errors) == len(sources):
+            return outcome
+        built = _execute(location, BUILD_JOB, instance, tags)
+        _note_build(built, outcome)
+        outcome.is_published = any(
+            event.asset_key == MARTS_KEY
+            for event in built.all_events
+            if event.is_step_materialization
+        )
+    return outcome
+
+
+def _raw_keys(location: dg.Definitions, sources: Sequence[str]) -> list[dg.AssetKey]:
+    groups = {f"ingest_{source}" for source in sources}
+    return [
+        spec.key
+        for definition in location.assets or []
+        if isinstance(definition, dg.AssetsDefinition)
+        for spec in definition.specs
+        if spec.group_name in groups
+    ]
+
+
+def _execute(
+    location: dg.Definitions,
+    job: str,
+    instance: dg.DagsterInstance,
+    tags: dict[str, str],
+    keys: list[dg.AssetKey] | None = None,
+) -> dg.ExecuteInProcessResult:
+    return location.resolve_job_def(job).execute_in_process(
+        instance=instance,
+        tags=tags,
+        run_config=_QUIET,
+        asset_selection=keys,
+        raise_on_error=False,
+    )
+
+
+def _note_pull(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
+    outcome.source_errors, traces = failure_sentences(result)
+    outcome.traces += traces
+    for event in result.all_events:
+        if event.is_step_materialization and event.asset_key is not None:
+            changed = event.materialization.metadata.get("rows_changed")
+            source = event.asset_key.path[0].removeprefix("raw_")
+            count = int(changed.value) if isinstance(changed, dg.IntMetadataValue) else 0
+            outcome.rows_changed[source] = outcome.rows_changed.get(source, 0) + count
+
+
+def _note_build(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
+    outcome.build_errors, traces = failure_sentences(result)
+    outcome.traces += traces
+    for evaluation in result.get_asset_check_evaluations():
+        if evaluation.passed or not evaluation.check_name.startswith("gx_"):
+            continue
+        for name, value in evaluation.metadata.items():
+            if name.startswith("critical: "):
+                outcome.build_errors.append(str(value.value))
+            elif name.startswith("warning: "):
+                outcome.warnings.append(str(value.value))
+
+
+def failure_sentences(result: dg.ExecuteInProcessResult) -> tuple[list[str], list[str]]:
+    """A sentence and a traceback for every step that failed by itself."""
+    sentences, traces = [], []
+    for event in result.all_events:
+        if not event.is_step_failure:
+            continue
+        failure = event.step_failure_data
+        if failure.user_failure_data is not None and failure.user_failure_data.description:
+            sentences.append(failure.user_failure_data.description)
+        elif failure.error is not None:
+            root = failure.error
+            while root.cause is not None and (root.cls_name or "").startswith("Dagster"):
+                root = root.cause
+            # Dagster keeps errors as text "module.Class: message"; ours carry the whole sentence in the message.
+            sentences.append(root.message.strip().split(": ", 1)[-1])
+        if failure.error is not None:
+            traces.append(failure.error.to_string())
+    return sentences, traces

@@ -1,0 +1,102 @@
+"""Runs the simulated vendors beside the pipeline when no real ones are configured."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from ingestion.errors import ConfigurationError
+from orchestration.settings import VENDORS, Settings
+
+REFRESH_TOKEN = "synthetic-refresh-token"  # noqa: S105 - opens nothing but the simulator
+LANDING_FOLDER = "simulated-landing"
+_RATE_LIMIT_SCALE = 0.0
+"""No limit: the vendors' own would stretch a demonstration to hours; the tests run with the true ones."""
+
+
+def refuse_mixture(settings: Settings) -> None:
+    """Keep simulated and real data apart.
+
+    Raises:
+        ConfigurationError: the home holds simulated data, and credentials of a vendor are set.
+    """
+    real = [vendor for vendor in settings.configured_vendors if not _is_on_loopback(vendor)]
+    if real and settings.simulator_file.exists():
+        raise ConfigurationError(
+            f"{settings.home} holds simulated data, and credentials for "
+            f"{', '.join(real)} are set: name another folder in DESKHOUSE_HOME, "
+            f"or remove {settings.home}, before pulling real data."
+        )
+
+
+def _is_on_loopback(vendor: str) -> bool:
+    """Whether a connector points at ``deskhouse simulate``."""
+    url = os.environ.get(f"SOURCES__{vendor.upper()}__BASE_URL", "")
+    return urlsplit(url).hostname in ("127.0.0.1", "localhost", "::1")
+
+
+def vendor_environment(vendor: str, url: str, client_id: str, client_secret: str) -> dict[str, str]:
+    """Variables that point a connector at the simulator."""
+    prefix = f"SOURCES__{vendor.upper()}__"
+    variables = {"BASE_URL": url, "CLIENT_ID": client_id, "CLIENT_SECRET": client_secret}
+    if vendor != "zendesk":
+        variables["REFRESH_TOKEN"] = REFRESH_TOKEN
+    if vendor == "amazon":
+        variables["LOGIN_URL"] = url
+    return {prefix + name: value for name, value in variables.items()}
+
+
+@contextmanager
+def simulated_vendors(settings: Settings, sources: Sequence[str]) -> Iterator[Settings]:
+    """Serve the wanted vendors on loopback for the block; yields settings with their landing folder.
+
+    The world's start is remembered in the home, so that a later run meets the same past and more of it. The
+    environment of this process is pointed at the simulator for the block.
+    """
+    # The simulator is needed only here, and takes a second to import.
+    from ingestion.simulator.landing_export import write_landing
+    from ingestion.simulator.server import running_simulator
+    from ingestion.simulator.world.options import remembered_options
+
+    options = remembered_options(
+        settings.home, as_of=settings.as_of, rate_limit_scale=_RATE_LIMIT_SCALE
+    )
+    vendors = tuple(vendor for vendor in VENDORS if vendor in sources)
+    with running_simulator(options, vendors=vendors) as urls:
+        added = {}
+        for vendor in vendors:
+            added |= vendor_environment(
+                vendor, urls.of(vendor), options.client_id, options.client_secret
+            )
+        folder = settings.landing_dir
+        if folder is None and "landing" in sources:
+            folder = settings.home / LANDING_FOLDER
+            folder.mkdir(parents=True, exist_ok=True)
+            write_landing(urls.world, folder, settings.as_of)
+        if folder is not None:
+            added["DESKHOUSE_LANDING_DIR"] = str(folder)
+        with _environment(added):
+            yield replace(settings, landing_dir=folder)
+
+
+@contextmanager
+def _environment(added: dict[str, str]) -> Iterator[None]:
+    before = {name: os.environ.get(name) for name in added}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def simulated_landing(settings: Settings) -> Path:
+    """Where the seller's sheets of the simulated world lie."""
+    return settings.home / LANDING_FOLDER
