@@ -10,7 +10,7 @@ import argparse
 import math
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -209,8 +209,17 @@ def compare_core(
     return report, computed
 
 
-def compare_kpis(report: Report, path: Path, computed: list[Tenant]) -> None:
-    """``kpi_monthly`` against the second computation, for the KPIs it computes."""
+def compare_kpis(
+    report: Report,
+    path: Path,
+    computed: list[Tenant],
+    not_measurable: Mapping[str, set[str]] | None = None,
+) -> None:
+    """``kpi_monthly`` against the second computation, for the KPIs it computes.
+
+    ``not_measurable``: KPIs by tenant that the source cannot support; the warehouse must not show them.
+    """
+    hidden = not_measurable or {}
     table = "governance_review.kpi_monthly"
     values = [(t.world.tenant, value) for t in computed for value in t.kpis()]
     kpis = {value.cell.kpi for _, value in values}
@@ -220,7 +229,11 @@ def compare_kpis(report: Report, path: Path, computed: list[Tenant]) -> None:
         for row in warehouse_rows(path, table)
         if row["kpi_id"] in kpis and not _is_empty(row) and row["tenant_id"] in tenants
     ]
-    ours = [kpi_row(name, value) for name, value in values if not _is_nothing(value)]
+    ours = [
+        kpi_row(name, value)
+        for name, value in values
+        if not _is_nothing(value) and value.cell.kpi not in hidden.get(name, set())
+    ]
     compare(report, table, ours, theirs)
 
 

@@ -94,6 +94,7 @@ class Ticket:
     children: list[Ticket] = field(default_factory=list)
     messages: list[Row] = field(default_factory=list)
     has_later_merge: bool = False
+    told_marks: set[str] = field(default_factory=set)
     _effective: dict[str, Timeline] = field(default_factory=dict)
 
     @property
@@ -171,6 +172,7 @@ class World:
             }
             visible = [event for event in ordered if event["occurred_at"] <= self.as_of]
             found[key] = Ticket(row, visible, own)
+            found[key].told_marks = _told_marks(ordered)
             found[key].has_later_merge = any(
                 event["event_type"] == "merged" and event["occurred_at"] > self.as_of
                 for event in ordered
@@ -272,12 +274,34 @@ class World:
 
     def exclusion(self, ticket: Ticket) -> str | None:
         """Reason why a root ticket is outside every KPI, or null."""
-        status = ticket.own["status"].at(self.as_of)
-        if status == "spam":
+        current = ticket.row["status"]
+        if self._is_marked(ticket, "spam", "marked_spam", "unmarked_spam", current == "spam"):
             return "spam"
-        if status == "deleted" or ticket.row["is_deleted_in_source"]:
+        is_gone = current == "deleted" or ticket.row["is_deleted_in_source"]
+        if self._is_marked(ticket, "deleted", "deleted", "restored", is_gone):
             return "deleted"
         return "test" if ticket.row["is_test"] else None
+
+    def _is_marked(self, ticket: Ticket, status: str, mark: str, unmark: str, now: bool) -> bool:
+        if ticket.own["status"].at(self.as_of) == status:
+            return True
+        marks = [e["event_type"] for e in ticket.events if e["event_type"] in (mark, unmark)]
+        if marks:
+            return bool(marks[-1] == mark)
+        return now and status not in ticket.told_marks
+
+
+def _told_marks(events: list[Row]) -> set[str]:
+    """Exclusions whose instant some event tells, also one after ``as_of``."""
+    names = {
+        "marked_spam": "spam",
+        "unmarked_spam": "spam",
+        "deleted": "deleted",
+        "restored": "deleted",
+    }
+    told = {names[e["event_type"]] for e in events if e["event_type"] in names}
+    changes = [e for e in events if e["event_type"] == "status_change"]
+    return told | {e["to_value"] for e in changes} | {e["from_value"] for e in changes}
 
 
 def _index(rows: list[Row], *names: str) -> dict[Any, Row]:

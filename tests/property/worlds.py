@@ -416,6 +416,7 @@ class TicketWalk:
             "priority": rng.choice(PRIORITIES),
             "primary_reason_tag_id": rng.choice(REASONS),
         }
+        self.marked: str | None = None
         self.instants = [self.now]
         self.row: dict[str, Any] = {
             "tenant_id": world.tenant,
@@ -445,6 +446,8 @@ class TicketWalk:
             self.instants.append(self.now)
             rng.choice(self._steps())()
         self.row |= self.state
+        if self.marked is not None:
+            self.row["status"] = self.marked
         if world.chance(0.15):
             due = rng.choice(self.instants) + timedelta(seconds=rng.choice((3600, 86_400, 1)))
             self.row["due_by_source"] = iso(due)
@@ -549,11 +552,31 @@ class TicketWalk:
     def _status(self) -> None:
         rng = self.rng
         value = rng.choice(("open", "pending", "on_hold", "solved", "solved", "solved", "closed"))
-        if self.world.chance(0.02):
-            value = rng.choice(("spam", "deleted"))
+        if self.world.chance(0.03):
+            self._take_out()
+            return
         role = rng.choice(("agent",) * 5 + ("automation", "customer", "system"))
         reason = "platform_closed" if self.world.chance(0.04) else None
         self._set("status", value, role=role, reason_code=reason)
+
+    def _take_out(self) -> None:
+        """Spam or deletion, told by a status change or by a mark alone, sometimes taken back."""
+        value = self.rng.choice(("spam", "deleted"))
+        mark, unmark = (
+            ("marked_spam", "unmarked_spam") if value == "spam" else ("deleted", "restored")
+        )
+        if self.world.chance(0.5):
+            before = self.state["status"]
+            self._set("status", value)
+            if self.world.chance(0.3):
+                self.now += timedelta(hours=1)
+                self._set("status", before)
+            return
+        self._event(mark, self.state["status"], None)
+        self.marked = value
+        if self.world.chance(0.3):
+            self._event(unmark, value, None, when=self.now + timedelta(hours=1))
+            self.marked = None
 
     def _assign(self) -> None:
         reason = "shift_handover" if self.world.chance(0.1) else None
