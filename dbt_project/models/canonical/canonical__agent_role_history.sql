@@ -21,6 +21,27 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__agent_role_history') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        agent_id,
+        role,
+        valid_from,
+        valid_to,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin,
+        2 as origin_rank
+    from {{ ref('map_zendesk__agent_role_history') }}
+
 ),
 
 ranked as (

@@ -25,6 +25,31 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__agents') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        agent_id,
+        display_name,
+        is_bot,
+        home_tz,
+        hired_on,
+        left_on,
+        legal_entity,
+        agent_analytics_allowed,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin,
+        2 as origin_rank
+    from {{ ref('map_zendesk__agents') }}
+
 ),
 
 ranked as (

@@ -20,6 +20,26 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__business_calendars') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        calendar_id,
+        tz,
+        name,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin,
+        2 as origin_rank
+    from {{ ref('map_zendesk__business_calendars') }}
+
 ),
 
 ranked as (

@@ -22,6 +22,28 @@ unioned as (
         'landing' as origin
     from {{ ref('stg_landing__calendar_hours') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        calendar_id,
+        weekday,
+        opens,
+        valid_from,
+        closes,
+        valid_to,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin
+    from {{ ref('map_zendesk__calendar_hours') }}
+
 ),
 
 chosen as (

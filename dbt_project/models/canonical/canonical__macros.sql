@@ -26,6 +26,32 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__macros') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        macro_id,
+        version,
+        name,
+        reason_tag_id,
+        is_locked,
+        policy_checked_on,
+        dynamic_fields,
+        valid_from,
+        valid_to,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin,
+        2 as origin_rank
+    from {{ ref('map_zendesk__macros') }}
+
 ),
 
 ranked as (

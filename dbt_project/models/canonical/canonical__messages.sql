@@ -48,6 +48,46 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__messages') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        message_id,
+        ticket_id,
+        sent_at,
+        available_at,
+        direction,
+        visibility,
+        author_role,
+        author_id,
+        is_automated,
+        macro_id,
+        macro_edit_ratio,
+        message_kind,
+        delivery_status,
+        is_solution,
+        no_reply_needed,
+        is_thanks,
+        body_hash,
+        body_chars,
+        deleted_at,
+        deleted_by,
+        call_queue_entered_at,
+        call_answered_at,
+        call_ended_at,
+        abandoned_at,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
+    from {{ ref('map_zendesk__messages') }}
+
 ),
 
 changed as (
@@ -56,6 +96,19 @@ changed as (
     {% if is_incremental() %}
     where load_id in {{ new_load_ids() }}
     {% endif %}
+
+),
+
+unshadowed as (
+
+    -- a landing row under the same identity replaces the vendor's
+    select vendor_rows.*
+    from changed as vendor_rows
+    left join {{ ref('stg_landing__messages') }} as landed
+        on landed.tenant_id = vendor_rows.tenant_id
+            and landed.source_system = vendor_rows.source_system
+            and landed.message_id = vendor_rows.message_id
+    where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),
 
@@ -101,7 +154,7 @@ keyed as (
         load_id,
         unmapped_values,
         {{ run_started_literal() }} as _loaded_at
-    from changed
+    from unshadowed
 
 )
 

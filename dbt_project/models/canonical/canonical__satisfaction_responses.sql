@@ -39,6 +39,37 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__satisfaction_responses') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        response_id,
+        survey_sent_id,
+        ticket_id,
+        resolution_cycle_no,
+        order_id,
+        agent_id,
+        responded_at,
+        scale,
+        raw_score,
+        sentiment,
+        resolved_answer,
+        contacts_needed_answer,
+        comment_hash,
+        is_latest,
+        superseded_by,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
+    from {{ ref('map_zendesk__satisfaction_responses') }}
+
 ),
 
 changed as (
@@ -47,6 +78,19 @@ changed as (
     {% if is_incremental() %}
     where load_id in {{ new_load_ids() }}
     {% endif %}
+
+),
+
+unshadowed as (
+
+    -- a landing row under the same identity replaces the vendor's
+    select vendor_rows.*
+    from changed as vendor_rows
+    left join {{ ref('stg_landing__satisfaction_responses') }} as landed
+        on landed.tenant_id = vendor_rows.tenant_id
+            and landed.source_system = vendor_rows.source_system
+            and landed.response_id = vendor_rows.response_id
+    where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),
 
@@ -84,7 +128,7 @@ keyed as (
         load_id,
         unmapped_values,
         {{ run_started_literal() }} as _loaded_at
-    from changed
+    from unshadowed
 
 )
 

@@ -25,6 +25,31 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__sla_policies') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        policy_id,
+        version,
+        layer,
+        name,
+        position,
+        conditions,
+        valid_from,
+        valid_to,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin,
+        2 as origin_rank
+    from {{ ref('map_zendesk__sla_policies') }}
+
 ),
 
 ranked as (

@@ -28,6 +28,34 @@ unioned as (
         'landing' as origin
     from {{ ref('stg_landing__sla_targets') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        target_version_id,
+        policy_id,
+        version,
+        metric,
+        priority,
+        target_seconds,
+        target_business_days,
+        clock,
+        calendar_id,
+        clock_start,
+        pause_statuses,
+        compliance_goal,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin
+    from {{ ref('map_zendesk__sla_targets') }}
+
 ),
 
 chosen as (

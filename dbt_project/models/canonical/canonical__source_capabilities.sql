@@ -8,12 +8,10 @@ declared as (
         capability,
         level,
         note,
-        false as is_inferred
+        1 as origin_rank
     from {{ ref('stg_landing__source_capabilities') }}
 
-),
-
-inferred as (
+    union all
 
     select
         tenant_id,
@@ -21,20 +19,41 @@ inferred as (
         capability,
         level,
         note,
-        true as is_inferred
+        2 as origin_rank
+    from {{ ref('map_zendesk__source_capabilities') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        capability,
+        level,
+        note,
+        3 as origin_rank
     from {{ ref('int_capabilities_inferred') }}
+
+),
+
+ranked as (
+
+    -- a sheet knows better than the connector, and both better than what can be read off the data
+    select
+        *,
+        row_number() over (
+            partition by tenant_id, source_system, capability
+            order by origin_rank
+        ) as place
+    from declared
 
 )
 
-select * from declared
-
-union all
-
-select inferred.*
-from inferred
-left join declared
-    on
-        inferred.tenant_id = declared.tenant_id
-        and inferred.source_system = declared.source_system
-        and inferred.capability = declared.capability
-where declared.capability is null
+select
+    tenant_id,
+    source_system,
+    capability,
+    level,
+    note,
+    origin_rank = 3 as is_inferred
+from ranked
+where place = 1

@@ -29,6 +29,27 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__survey_sends') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        survey_sent_id,
+        ticket_id,
+        sent_at,
+        channel_id,
+        suppressed_reason,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
+    from {{ ref('map_zendesk__survey_sends') }}
+
 ),
 
 changed as (
@@ -37,6 +58,19 @@ changed as (
     {% if is_incremental() %}
     where load_id in {{ new_load_ids() }}
     {% endif %}
+
+),
+
+unshadowed as (
+
+    -- a landing row under the same identity replaces the vendor's
+    select vendor_rows.*
+    from changed as vendor_rows
+    left join {{ ref('stg_landing__survey_sends') }} as landed
+        on landed.tenant_id = vendor_rows.tenant_id
+            and landed.source_system = vendor_rows.source_system
+            and landed.survey_sent_id = vendor_rows.survey_sent_id
+    where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),
 
@@ -62,7 +96,7 @@ keyed as (
         load_id,
         unmapped_values,
         {{ run_started_literal() }} as _loaded_at
-    from changed
+    from unshadowed
 
 )
 

@@ -21,6 +21,27 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__teams') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        team_id,
+        name,
+        parent_team_id,
+        calendar_id,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin,
+        2 as origin_rank
+    from {{ ref('map_zendesk__teams') }}
+
 ),
 
 ranked as (

@@ -35,6 +35,33 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__ticket_events') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        event_id,
+        ticket_id,
+        event_type,
+        from_value,
+        to_value,
+        actor_id,
+        actor_role,
+        time_precision_s,
+        event_source,
+        reason_code,
+        seq,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
+    from {{ ref('map_zendesk__ticket_events') }}
+
 ),
 
 changed as (
@@ -43,6 +70,19 @@ changed as (
     {% if is_incremental() %}
     where load_id in {{ new_load_ids() }}
     {% endif %}
+
+),
+
+unshadowed as (
+
+    -- a landing row under the same identity replaces the vendor's
+    select vendor_rows.*
+    from changed as vendor_rows
+    left join {{ ref('stg_landing__ticket_events') }} as landed
+        on landed.tenant_id = vendor_rows.tenant_id
+            and landed.source_system = vendor_rows.source_system
+            and landed.event_id = vendor_rows.event_id
+    where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),
 
@@ -74,7 +114,7 @@ keyed as (
         load_id,
         unmapped_values,
         {{ run_started_literal() }} as _loaded_at
-    from changed
+    from unshadowed
 
 )
 

@@ -46,6 +46,44 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__tickets') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        ticket_id,
+        created_at,
+        created_by_role,
+        origin,
+        channel_id,
+        marketplace_account_id,
+        order_id,
+        customer_ref,
+        subject_hash,
+        language,
+        status,
+        priority,
+        assignee_id,
+        team_id,
+        primary_reason_tag_id,
+        tag_ids,
+        merged_into_ticket_id,
+        split_from_ticket_id,
+        follow_up_of_ticket_id,
+        issue_key,
+        due_by_source,
+        is_test,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
+    from {{ ref('map_zendesk__tickets') }}
+
 ),
 
 changed as (
@@ -54,6 +92,19 @@ changed as (
     {% if is_incremental() %}
     where load_id in {{ new_load_ids() }}
     {% endif %}
+
+),
+
+unshadowed as (
+
+    -- a landing row under the same identity replaces the vendor's
+    select vendor_rows.*
+    from changed as vendor_rows
+    left join {{ ref('stg_landing__tickets') }} as landed
+        on landed.tenant_id = vendor_rows.tenant_id
+            and landed.source_system = vendor_rows.source_system
+            and landed.ticket_id = vendor_rows.ticket_id
+    where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),
 
@@ -104,7 +155,7 @@ keyed as (
         load_id,
         unmapped_values,
         {{ run_started_literal() }} as _loaded_at
-    from changed
+    from unshadowed
 
 )
 
