@@ -233,8 +233,13 @@ def entry() -> None:
     """Console script."""
     try:
         app()
-    finally:
+    except SystemExit:
+        # DuckDB's binding reports what other libraries keep alive at the interpreter's end as leaks: pages of noise
+        # after our last word. Nothing of ours is written from here on.
         sys.stdout.flush()
+        sys.stderr.flush()
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+        raise
 
 
 if __name__ == "__main__":
