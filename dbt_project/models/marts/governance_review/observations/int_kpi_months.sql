@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- The months a forum can look at: from the first counted ticket to the month of the as-of instant.
 

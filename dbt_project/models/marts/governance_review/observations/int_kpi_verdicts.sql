@@ -59,7 +59,15 @@ judged as (
 dated as (
 
     select
-        judged.*,
+        judged.tenant_id,
+        judged.metric,
+        judged.layer,
+        judged.verdict,
+        judged.platform,
+        judged.marketplace_account_key,
+        judged.channel_key,
+        judged.team_key,
+        coalesce(judged.agent_key, 'unowned') as agent_key,
         {{ kpi_local_month('judged.verdict_at') }} as month
     from judged
     inner join tenants on judged.tenant_id = tenants.tenant_id
@@ -86,11 +94,12 @@ measured as (
             marketplace_account_key,
             channel_key,
             team_key,
-            coalesce(agent_key, 'unowned') as agent_key,
-            cast({{ numerator }} as bigint) as numerator,
-            cast({{ denominator }} as bigint) as denominator
+            agent_key,
+            cast(sum({{ numerator }}) as bigint) as numerator,
+            cast(sum({{ denominator }}) as bigint) as denominator
         from dated
         where {{ condition }}
+        group by tenant_id, month, layer, platform, marketplace_account_key, channel_key, team_key, agent_key
         {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

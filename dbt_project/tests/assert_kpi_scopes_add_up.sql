@@ -1,0 +1,99 @@
+-- R6: for everything that adds up, agents with the unowned row = teams = channels = the company, every month. Rows returned
+-- name the KPI, month and scope type whose sum differs.
+
+with
+
+monthly as (
+
+    select * from {{ ref('kpi_monthly') }}
+
+),
+
+definitions as (
+
+    select * from {{ ref('kpi_definitions') }}
+    where
+        is_computed
+        and aggregation in ('G1', 'G3', 'G4')
+
+),
+
+company as (
+
+    select monthly.*
+    from monthly
+    inner join definitions on monthly.kpi_id = definitions.kpi_id
+    where
+        monthly.scope_type = 'company'
+        and monthly.stat in ('count', 'ratio')
+        -- reasons are ranked anew inside each scope
+        and monthly.kpi_id <> 'top5_share'
+        and monthly.n > 0
+
+),
+
+levels as (
+
+    select 'agent' as scope_type
+    union all
+    select 'team' as scope_type
+    union all
+    select 'channel' as scope_type
+    union all
+    select 'platform' as scope_type
+
+),
+
+expected as (
+
+    select
+        company.tenant_id,
+        company.month,
+        company.kpi_id,
+        company.stat,
+        company.layer,
+        company.variant,
+        levels.scope_type,
+        company.numerator,
+        coalesce(company.denominator, 0) as denominator
+    from company
+    inner join definitions on company.kpi_id = definitions.kpi_id
+    inner join levels on '|' || definitions.allowed_scopes || '|' like '%|' || levels.scope_type || '|%'
+
+),
+
+summed as (
+
+    select
+        tenant_id,
+        month,
+        kpi_id,
+        stat,
+        layer,
+        variant,
+        scope_type,
+        sum(numerator) as numerator,
+        sum(coalesce(denominator, 0)) as denominator
+    from monthly
+    where stat in ('count', 'ratio')
+    group by tenant_id, month, kpi_id, stat, layer, variant, scope_type
+
+)
+
+select
+    expected.*,
+    summed.numerator as summed_numerator,
+    summed.denominator as summed_denominator
+from expected
+left join summed
+    on
+        expected.tenant_id = summed.tenant_id
+        and expected.month = summed.month
+        and expected.kpi_id = summed.kpi_id
+        and expected.stat = summed.stat
+        and expected.layer = summed.layer
+        and expected.variant = summed.variant
+        and expected.scope_type = summed.scope_type
+where
+    coalesce(summed.numerator, -1) <> expected.numerator
+    or coalesce(summed.denominator, -1) <> expected.denominator
