@@ -1,6 +1,6 @@
 -- Audits with the people behind them. `load_id` is that of the newest row involved, so that an audit is mapped again when
--- a person becomes known as staff or one of its ticket's comments is deleted later. The two branches hold the same rows as one
--- query with greatest() would; they are apart so that a filter on load_id reaches the scan of the audits.
+-- a person becomes known as staff or one of its ticket's comments is deleted later. Audits that nothing newer touches, nearly
+-- all, stay a branch of their own: there a filter on load_id reaches the scan.
 with
 
 audits as (
@@ -15,87 +15,70 @@ staff as (
 
 ),
 
-touched_tickets as (
+effects as (
 
-    select tenant_id, ticket_id, max(load_id) as load_id
-    from {{ ref('prep_zendesk__comment_effects') }}
-    group by tenant_id, ticket_id
+    select * from {{ ref('prep_zendesk__comment_effects') }}
 
 ),
 
-own as (
+touches as (
 
-    select
-        audits.*,
-        updater.staff_id as updater_staff_id,
-        updater.kind as updater_kind,
-        author.staff_id as author_staff_id,
-        author.kind as author_kind
+    select audits.tenant_id, audits.audit_id, staff.load_id
     from audits
-    left join staff as updater
-        on audits.tenant_id = updater.tenant_id and audits.updater_ref = updater.user_ref
-    left join staff as author
-        on audits.tenant_id = author.tenant_id and audits.comment_author_ref = author.user_ref
-    left join touched_tickets
-        on audits.tenant_id = touched_tickets.tenant_id and audits.ticket_id = touched_tickets.ticket_id
-    where
-        coalesce(updater.load_id, '') <= audits.load_id
-        and coalesce(author.load_id, '') <= audits.load_id
-        and coalesce(touched_tickets.load_id, '') <= audits.load_id
+    inner join staff
+        on audits.tenant_id = staff.tenant_id and audits.updater_ref = staff.user_ref
+    where staff.load_id > audits.load_id
+
+    union all
+
+    select audits.tenant_id, audits.audit_id, staff.load_id
+    from audits
+    inner join staff
+        on audits.tenant_id = staff.tenant_id and audits.comment_author_ref = staff.user_ref
+    where staff.load_id > audits.load_id
+
+    union all
+
+    select audits.tenant_id, audits.audit_id, effects.load_id
+    from audits
+    inner join effects
+        on audits.tenant_id = effects.tenant_id and audits.ticket_id = effects.ticket_id
+    where effects.load_id > audits.load_id and audits.comment_author_ref is not null
 
 ),
 
-later as (
+touched as (
+
+    select tenant_id, audit_id, max(load_id) as load_id
+    from touches
+    group by tenant_id, audit_id
+
+),
+
+versions as (
 
     select
-        audits.audit_id,
         audits.tenant_id,
-        greatest(
-            coalesce(updater.load_id, ''), coalesce(author.load_id, ''), coalesce(touched_tickets.load_id, '')
-        ) as load_id,
-        updater.staff_id as updater_staff_id,
-        updater.kind as updater_kind,
-        author.staff_id as author_staff_id,
-        author.kind as author_kind
+        audits.audit_id,
+        audits.ticket_id,
+        audits.updater_ref,
+        audits.comment_author_ref,
+        audits.merged_into_ticket_id,
+        audits.via_channel,
+        audits.via_rel,
+        audits.metadata,
+        audits.changes,
+        audits.comments,
+        audits.status_to,
+        audits.is_creation,
+        audits.created_at,
+        audits.row_hash,
+        audits.ingested_at,
+        audits.load_id
     from audits
-    left join staff as updater
-        on audits.tenant_id = updater.tenant_id and audits.updater_ref = updater.user_ref
-    left join staff as author
-        on audits.tenant_id = author.tenant_id and audits.comment_author_ref = author.user_ref
-    left join touched_tickets
-        on audits.tenant_id = touched_tickets.tenant_id and audits.ticket_id = touched_tickets.ticket_id
-    where
-        coalesce(updater.load_id, '') > audits.load_id
-        or coalesce(author.load_id, '') > audits.load_id
-        or coalesce(touched_tickets.load_id, '') > audits.load_id
-
-),
-
-final as (
-
-    select
-        tenant_id,
-        audit_id,
-        ticket_id,
-        updater_ref,
-        comment_author_ref,
-        merged_into_ticket_id,
-        via_channel,
-        via_rel,
-        metadata,
-        changes,
-        comments,
-        status_to,
-        is_creation,
-        created_at,
-        row_hash,
-        ingested_at,
-        updater_staff_id,
-        updater_kind,
-        author_staff_id,
-        author_kind,
-        load_id
-    from own
+    left join touched
+        on audits.tenant_id = touched.tenant_id and audits.audit_id = touched.audit_id
+    where touched.audit_id is null
 
     union all
 
@@ -116,14 +99,22 @@ final as (
         audits.created_at,
         audits.row_hash,
         audits.ingested_at,
-        later.updater_staff_id,
-        later.updater_kind,
-        later.author_staff_id,
-        later.author_kind,
-        later.load_id
-    from later
-    inner join audits
-        on later.tenant_id = audits.tenant_id and later.audit_id = audits.audit_id
+        touched.load_id
+    from audits
+    inner join touched
+        on audits.tenant_id = touched.tenant_id and audits.audit_id = touched.audit_id
+
+),
+
+final as (
+
+    select
+        versions.*,
+        updater.staff_id as updater_staff_id,
+        updater.kind as updater_kind
+    from versions
+    left join staff as updater
+        on versions.tenant_id = updater.tenant_id and versions.updater_ref = updater.user_ref
 
 )
 

@@ -3,7 +3,7 @@ with
 
 audits as (
 
-    select * from {{ ref('prep_zendesk__audits') }}
+    select * from {{ ref('stg_zendesk__ticket_events') }}
     where merged_into_ticket_id is not null
 
 ),
@@ -31,22 +31,24 @@ logged_deletions as (
 merges as (
 
     select
-        tenant_id,
-        audit_id as source_id,
-        audit_id || '-merge' as event_id,
-        ticket_id,
+        audits.tenant_id,
+        audits.audit_id as source_id,
+        audits.audit_id || '-merge' as event_id,
+        audits.ticket_id,
         'merged' as event_type,
         cast(null as varchar) as from_value,
-        merged_into_ticket_id as to_value,
-        case when updater_kind in ('agent', 'bot') then updater_staff_id end as actor_id,
-        coalesce(case when updater_kind = 'integration' then 'automation' else updater_kind end, 'system') as actor_role,
+        audits.merged_into_ticket_id as to_value,
+        case when staff.kind in ('agent', 'bot') then staff.staff_id end as actor_id,
+        coalesce(case when staff.kind = 'integration' then 'automation' else staff.kind end, 'system') as actor_role,
         'audit_log' as event_source,
-        {{ json_field('metadata', 'reason_code') }} as reason_code,
-        created_at as occurred_at,
-        ingested_at,
-        row_hash,
-        load_id
+        {{ json_field('audits.metadata', 'reason_code') }} as reason_code,
+        audits.created_at as occurred_at,
+        audits.ingested_at,
+        audits.row_hash,
+        greatest(audits.load_id, coalesce(staff.load_id, '')) as load_id
     from audits
+    left join staff
+        on audits.tenant_id = staff.tenant_id and audits.updater_ref = staff.user_ref
 
 ),
 
