@@ -1,0 +1,25 @@
+with
+
+source as (
+
+    select * from {{ source('raw_amazon', 'seller_feedback') }}
+
+),
+
+renamed as (
+
+    select
+        _tenant_id as tenant_id,
+        marketplace_id,
+        order_id,
+        cast(feedback_date as date) as feedback_date,
+        rating,
+        {{ to_utc('removed_at') }} as removed_at,
+        row_hash,
+        {{ to_utc('ingested_at') }} as ingested_at,
+        _dlt_load_id as load_id
+    from source
+
+)
+
+select * from renamed
