@@ -1,4 +1,4 @@
-"""The nested metrics of an account-health entry as a flat list, the vendor's names kept.
+"""The nested metrics of an account-health entry as a flat list, the vendor's metric names kept.
 
 The report is an object of objects whose counts are named differently per metric, in two spellings (contract notes A4,
 A5). A list of flat rows can be unnested with declared types on every engine; nothing is computed or left out here.
@@ -32,24 +32,24 @@ def metric_list(entry: Entry) -> list[dict[str, str | None]]:
     return rows
 
 
-COUNTS = (
-    "orderCount",
-    "orderWithDefects",
-    "claims",
-    "chargebacks",
-    "negativeFeedback",
-    "lateShipmentCount",
-    "cancellationCount",
-    "shipmentCount",
-    "validTrackingCount",
-    "shipmentCountWithValidTracking",
-    "onTimeDeliveryCount",
-    "totalUnitCount",
-    "unitOnTimeDeliveryCount",
-    "invoiceDefect",
-    "defectsCount",
-)
-"""Counts the mapping reads; some are numbers, some objects ``{count, status}``."""
+COUNTS = {
+    "order_count": "orderCount",
+    "orders_with_defects": "orderWithDefects",
+    "claims": "claims",
+    "chargebacks": "chargebacks",
+    "negative_feedback": "negativeFeedback",
+    "late_shipment_count": "lateShipmentCount",
+    "cancellation_count": "cancellationCount",
+    "shipment_count": "shipmentCount",
+    "valid_tracking_count": "validTrackingCount",
+    "shipment_count_with_valid_tracking": "shipmentCountWithValidTracking",
+    "on_time_delivery_count": "onTimeDeliveryCount",
+    "total_unit_count": "totalUnitCount",
+    "unit_on_time_delivery_count": "unitOnTimeDeliveryCount",
+    "invoice_defect": "invoiceDefect",
+    "defects_count": "defectsCount",
+}
+"""Our key → the vendor's count; some are numbers, some objects ``{count, status}``."""
 
 
 def _row(name: str, part: str | None, metric: Entry) -> dict[str, str | None]:
@@ -61,15 +61,15 @@ def _row(name: str, part: str | None, metric: Entry) -> dict[str, str | None]:
         "name": name,
         "part": part,
         "status": _text(status),
-        "windowFrom": _text(window.get("reportingDateFrom")),
-        "windowTo": _text(window.get("reportingDateTo")),
+        "window_from": _text(window.get("reportingDateFrom")),
+        "window_to": _text(window.get("reportingDateTo")),
         "rate": _text(metric.get("rate")),
-        "targetValue": _text(metric.get("targetValue")),
-        "targetCondition": _text(metric.get("targetCondition")),
+        "target_value": _text(metric.get("targetValue")),
+        "target_condition": _text(metric.get("targetCondition")),
     }
-    for count in COUNTS:
+    for key, count in COUNTS.items():
         value = metric.get(count)
-        row[count] = _text(value.get("count") if isinstance(value, dict) else value)
+        row[key] = _text(value.get("count") if isinstance(value, dict) else value)
     return row
 
 

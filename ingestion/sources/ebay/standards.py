@@ -89,15 +89,15 @@ def _standard(metric: dict[str, Any]) -> dict[str, str | None]:
     value = metric.get("value")
     parts = value if isinstance(value, dict) else {"value": value}
     return {
-        "metricKey": _text(metric.get("metricKey")),
+        "metric_key": _text(metric.get("metricKey")),
         "level": _text(metric.get("level")),
         "value": _text(parts.get("value")),
         "numerator": _text(parts.get("numerator")),
         "denominator": _text(parts.get("denominator")),
-        "lookbackStartDate": _text(metric.get("lookbackStartDate")),
-        "lookbackEndDate": _text(metric.get("lookbackEndDate")),
-        "thresholdLowerBound": _bound(metric.get("thresholdLowerBound")),
-        "thresholdUpperBound": _bound(metric.get("thresholdUpperBound")),
+        "look_back_from": _text(metric.get("lookbackStartDate")),
+        "look_back_to": _text(metric.get("lookbackEndDate")),
+        "lower_bound": _bound(metric.get("thresholdLowerBound")),
+        "upper_bound": _bound(metric.get("thresholdUpperBound")),
     }
 
 
@@ -108,13 +108,13 @@ def _by_dimension(entry: dict[str, Any]) -> dict[str, str | None]:
     rate = values.get("RATE") or {}
     benchmark = rate.get("benchmark") or {}
     return {
-        "dimensionKey": _text(dimension.get("dimensionKey")),
-        "dimensionValue": _text(dimension.get("value")),
-        "transactionCount": _text((values.get("TRANSACTION_COUNT") or {}).get("value")),
+        "dimension_key": _text(dimension.get("dimensionKey")),
+        "dimension_value": _text(dimension.get("value")),
+        "transaction_count": _text((values.get("TRANSACTION_COUNT") or {}).get("value")),
         "count": _text((values.get("COUNT") or {}).get("value")),
         "rate": _text(rate.get("value")),
         "rating": _text(benchmark.get("rating")),
-        "peerAverage": _text((benchmark.get("metadata") or {}).get("average")),
+        "peer_average": _text((benchmark.get("metadata") or {}).get("average")),
     }
 
 

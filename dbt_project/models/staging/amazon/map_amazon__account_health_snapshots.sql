@@ -1,8 +1,14 @@
 with
 
-metrics as (
+figures as (
 
-    select * from {{ ref('prep_amazon__health_metrics') }}
+    select * from {{ ref('prep_amazon__health_figures') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('prep_amazon__accounts') }}
 
 ),
 
@@ -13,125 +19,28 @@ statuses as (
 
 ),
 
--- One published metric gives one canonical metric, except that the order defect rate also carries its parts.
-chosen as (
-
-    select
-        *,
-        case vendor_metric
-            when 'orderDefectRate' then 'amz_odr'
-            when 'lateShipmentRate' then 'amz_lsr'
-            when 'preFulfillmentCancellationRate' then 'amz_cancel_rate'
-            when 'validTrackingRate' then 'amz_vtr'
-            when 'unitOnTimeDeliveryRate' then 'amz_otdr'
-            when 'onTimeDeliveryRate' then 'amz_otdr_shipments'
-            when 'invoiceDefectRate' then 'amz_invoice_defect_rate'
-            when 'warningStates' then 'amz_warning_state'
-            when 'accountHealthRating' then 'amz_account_health_rating'
-            else 'amz_policy_violations'
-        end as metric,
-        case
-            when vendor_metric = 'warningStates' then 'warning'
-            when violation_count is not null then 'policy'
-        end as dimension_key,
-        case when vendor_metric = 'warningStates' then part when violation_count is not null then vendor_metric end
-            as dimension_value,
-        case
-            when part in ('mfn', 'afn') then part
-            when rate is not null and vendor_metric != 'invoiceDefectRate' then 'mfn'
-        end as fulfilment
-    from metrics
-    where rate is not null or violation_count is not null or vendor_metric in ('warningStates', 'accountHealthRating')
-
-),
-
 unioned as (
 
-    select
-        tenant_id,
-        report_id,
-        marketplace_id,
-        captured_at,
-        metric,
-        fulfilment,
-        dimension_key,
-        dimension_value,
-        window_from,
-        window_to,
-        numerator,
-        denominator,
-        rate,
-        target_value,
-        target_condition,
-        status,
-        row_hash,
-        ingested_at,
-        load_id
-    from chosen
+    select * from figures
     union all
     select
         tenant_id,
         report_id,
         marketplace_id,
         captured_at,
-        'amz_atoz_rate',
-        fulfilment,
-        null,
-        null,
-        window_from,
-        window_to,
-        claim_count,
-        order_count,
-        cast(claim_count / nullif(order_count, 0) as decimal(18, 6)),
-        null,
-        null,
-        'none',
-        row_hash,
-        ingested_at,
-        load_id
-    from chosen
-    where metric = 'amz_odr' and claim_count is not null
-    union all
-    select
-        tenant_id,
-        report_id,
-        marketplace_id,
-        captured_at,
-        'amz_negative_feedback_rate',
-        fulfilment,
-        null,
-        null,
-        window_from,
-        window_to,
-        negative_feedback_count,
-        order_count,
-        cast(negative_feedback_count / nullif(order_count, 0) as decimal(18, 6)),
-        null,
-        null,
-        'none',
-        row_hash,
-        ingested_at,
-        load_id
-    from chosen
-    where metric = 'amz_odr' and negative_feedback_count is not null
-    union all
-    select
-        tenant_id,
-        report_id,
-        marketplace_id,
-        captured_at,
-        'amz_account_status',
-        null,
-        null,
-        null,
-        cast(captured_at as date),
-        cast(captured_at as date),
-        null,
-        null,
-        null,
-        null,
-        null,
-        case account_status when 'suspended' then 'deactivated' else account_status end,
+        'amz_account_status' as metric,
+        cast(null as varchar) as fulfilment,
+        cast(null as varchar) as dimension_key,
+        cast(null as varchar) as dimension_value,
+        cast(captured_at as date) as window_from,
+        cast(captured_at as date) as window_to,
+        cast(null as decimal(18, 6)) as numerator,
+        cast(null as decimal(18, 6)) as denominator,
+        cast(null as decimal(18, 6)) as rate,
+        cast(null as decimal(18, 6)) as target_value,
+        cast(null as varchar) as target_condition,
+        -- the vendor's example says suspended where its schema says deactivated
+        case account_status when 'suspended' then 'deactivated' else account_status end as status,
         row_hash,
         ingested_at,
         load_id
@@ -139,44 +48,54 @@ unioned as (
 
 ),
 
+keyed as (
+
+    select
+        *,
+        report_id || '|' || marketplace_id || '|' || metric || '|' || coalesce(fulfilment, '') || '|'
+        || coalesce(dimension_value, '') as snapshot_id,
+        coalesce(status, 'unknown') as published_status
+    from unioned
+
+),
+
 final as (
 
     select
-        unioned.tenant_id,
+        keyed.tenant_id,
         'amazon_sp' as source_system,
-        unioned.report_id as source_id,
-        unioned.report_id || '|' || unioned.marketplace_id || '|' || unioned.metric || '|' || coalesce(unioned.fulfilment, '')
-        || '|' || coalesce(unioned.dimension_value, '') as snapshot_id,
-        coalesce(accounts.marketplace_account_id, unioned.marketplace_id) as marketplace_account_id,
-        unioned.metric,
+        keyed.report_id as source_id,
+        keyed.snapshot_id,
+        coalesce(accounts.marketplace_account_id, keyed.marketplace_id) as marketplace_account_id,
+        keyed.metric,
         cast(null as varchar) as program,
         'current' as evaluation,
-        unioned.fulfilment,
-        unioned.dimension_key,
-        unioned.dimension_value,
-        coalesce(unioned.window_from, cast(unioned.captured_at as date)) as window_from,
-        coalesce(unioned.window_to, cast(unioned.captured_at as date)) as window_to,
-        unioned.numerator,
-        unioned.denominator,
-        unioned.rate,
-        unioned.target_value,
-        unioned.target_condition,
-        coalesce(unioned.status, 'unknown') as published_status,
-        unioned.captured_at,
-        unioned.captured_at as occurred_at,
-        unioned.ingested_at,
+        keyed.fulfilment,
+        keyed.dimension_key,
+        keyed.dimension_value,
+        coalesce(keyed.window_from, cast(keyed.captured_at as date)) as window_from,
+        coalesce(keyed.window_to, cast(keyed.captured_at as date)) as window_to,
+        keyed.numerator,
+        keyed.denominator,
+        keyed.rate,
+        keyed.target_value,
+        keyed.target_condition,
+        keyed.published_status,
+        keyed.captured_at,
+        keyed.captured_at as occurred_at,
+        keyed.ingested_at,
         cast(null as timestamp) as source_updated_at,
         false as is_deleted_in_source,
-        {{ hash_text("unioned.row_hash || '|' || unioned.metric || '|' || coalesce(unioned.dimension_value, '')") }} as row_hash,
-        unioned.load_id,
+        {{ hash_text("keyed.row_hash || '|' || keyed.snapshot_id") }} as row_hash,
+        keyed.load_id,
         case
-            when coalesce(unioned.status, 'unknown') not in (
+            when keyed.published_status not in (
                 'good', 'fair', 'bad', 'none', 'great', 'warned', 'normal', 'at_risk', 'deactivated', 'unknown'
-            ) then 'status=' || unioned.status
+            ) then 'published_status=' || keyed.published_status
         end as unmapped_values
-    from unioned
-    left join {{ ref('prep_amazon__accounts') }} as accounts
-        on unioned.tenant_id = accounts.tenant_id and unioned.marketplace_id = accounts.marketplace_id
+    from keyed
+    left join accounts
+        on keyed.tenant_id = accounts.tenant_id and keyed.marketplace_id = accounts.marketplace_id
 
 )
 

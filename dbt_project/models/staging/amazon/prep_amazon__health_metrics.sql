@@ -19,28 +19,13 @@ listed as (
         metric.*
     from snapshots
     cross join lateral {{ json_rows('snapshots.metric_list', {
-        'name': 'text', 'part': 'text', 'status': 'text', 'windowFrom': 'text', 'windowTo': 'text', 'rate': 'text',
-        'targetValue': 'text', 'targetCondition': 'text', 'orderCount': 'text', 'orderWithDefects': 'text',
-        'claims': 'text', 'negativeFeedback': 'text', 'lateShipmentCount': 'text', 'cancellationCount': 'text',
-        'shipmentCount': 'text', 'validTrackingCount': 'text', 'shipmentCountWithValidTracking': 'text',
-        'onTimeDeliveryCount': 'text', 'totalUnitCount': 'text', 'unitOnTimeDeliveryCount': 'text',
-        'invoiceDefect': 'text', 'defectsCount': 'text',
+        'name': 'text', 'part': 'text', 'status': 'text', 'window_from': 'text', 'window_to': 'text', 'rate': 'text',
+        'target_value': 'text', 'target_condition': 'text', 'order_count': 'text', 'orders_with_defects': 'text',
+        'claims': 'text', 'negative_feedback': 'text', 'late_shipment_count': 'text', 'cancellation_count': 'text',
+        'shipment_count': 'text', 'valid_tracking_count': 'text', 'shipment_count_with_valid_tracking': 'text',
+        'on_time_delivery_count': 'text', 'total_unit_count': 'text', 'unit_on_time_delivery_count': 'text',
+        'invoice_defect': 'text', 'defects_count': 'text',
     }) }} as metric
-
-),
-
--- The vendor's schema and the vendor's own example spell some names differently; both arrive.
-respelt as (
-
-    select
-        *,
-        case name
-            when 'prefulfillmentCancelRate' then 'preFulfillmentCancellationRate'
-            when 'warningState' then 'warningStates'
-            when 'documentRequest' then 'documentRequests'
-            else name
-        end as vendor_metric
-    from listed
 
 ),
 
@@ -51,30 +36,35 @@ typed as (
         report_id,
         marketplace_id,
         captured_at,
-        vendor_metric,
+        -- the vendor's schema and the vendor's own example spell some names differently; both arrive
+        case name
+            when 'prefulfillmentCancelRate' then 'preFulfillmentCancellationRate'
+            when 'warningState' then 'warningStates'
+            when 'documentRequest' then 'documentRequests'
+            else name
+        end as vendor_metric,
         part,
         lower(status) as status,
-        cast(substr(windowfrom, 1, 10) as date) as window_from,
-        cast(substr(windowto, 1, 10) as date) as window_to,
+        cast(substr(window_from, 1, 10) as date) as window_from,
+        cast(substr(window_to, 1, 10) as date) as window_to,
         cast({{ as_double('rate') }} as decimal(18, 6)) as rate,
-        cast({{ as_double('"targetValue"') }} as decimal(18, 6)) as target_value,
-        lower(targetcondition) as target_condition,
-        cast(ordercount as decimal(18, 6)) as order_count,
-        cast(orderwithdefects as decimal(18, 6)) as defect_order_count,
+        cast({{ as_double('target_value') }} as decimal(18, 6)) as target_value,
+        lower(target_condition) as target_condition,
+        cast(order_count as decimal(18, 6)) as order_count,
         cast(claims as decimal(18, 6)) as claim_count,
-        cast(negativefeedback as decimal(18, 6)) as negative_feedback_count,
-        cast(defectscount as decimal(18, 6)) as violation_count,
+        cast(negative_feedback as decimal(18, 6)) as negative_feedback_count,
+        cast(defects_count as decimal(18, 6)) as violation_count,
         cast(coalesce(
-            orderwithdefects, lateshipmentcount, cancellationcount, validtrackingcount, unitontimedeliverycount,
-            ontimedeliverycount, invoicedefect, defectscount
+            orders_with_defects, late_shipment_count, cancellation_count, valid_tracking_count,
+            unit_on_time_delivery_count, on_time_delivery_count, invoice_defect, defects_count
         ) as decimal(18, 6)) as numerator,
         cast(coalesce(
-            shipmentcount, totalunitcount, shipmentcountwithvalidtracking, ordercount
+            shipment_count, total_unit_count, shipment_count_with_valid_tracking, order_count
         ) as decimal(18, 6)) as denominator,
         row_hash,
         ingested_at,
         load_id
-    from respelt
+    from listed
 
 )
 

@@ -41,39 +41,39 @@ unioned as (
     union all
     select
         tenant_id,
-        'chargeback|' || payment_dispute_id,
+        'chargeback|' || payment_dispute_id as defect_id,
         order_id,
-        'chargeback',
+        'chargeback' as defect_type,
         opened_at,
         respond_by,
-        cast(null as timestamp),
+        cast(null as timestamp) as responded_at,
         closed_at,
         -- the summary does not tell who won
-        case when closed_at is null then 'pending' end,
-        cast(null as boolean),
+        case when closed_at is null then 'pending' end as outcome,
+        cast(null as boolean) as counts_against_seller,
         ingested_at,
-        closed_at,
+        closed_at as source_updated_at,
         row_hash,
         load_id,
-        cast(null as varchar)
+        cast(null as varchar) as unmapped_values
     from disputes
     union all
     select
         tenant_id,
-        'cancel|' || order_id,
+        'cancel|' || order_id as defect_id,
         order_id,
-        'seller_cancel',
-        cancelled_at,
-        cast(null as timestamp),
-        cast(null as timestamp),
-        cancelled_at,
-        cast(null as varchar),
-        true,
+        'seller_cancel' as defect_type,
+        cancelled_at as opened_at,
+        cast(null as timestamp) as respond_by,
+        cast(null as timestamp) as responded_at,
+        cancelled_at as closed_at,
+        cast(null as varchar) as outcome,
+        true as counts_against_seller,
         ingested_at,
         source_updated_at,
         row_hash,
         load_id,
-        cast(null as varchar)
+        cast(null as varchar) as unmapped_values
     from orders
     where cancelled_by = 'seller' and cancelled_at is not null
 

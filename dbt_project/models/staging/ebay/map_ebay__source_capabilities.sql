@@ -11,22 +11,19 @@ tenants as (
 
 ),
 
-capabilities as (
+capabilities (capability, level, note) as (
 
-    select *
-    from (
-        values
-        ('event_log', 'none', 'A conversation shows its present state only.'),
-        ('role_history', 'none', 'The selling account is the author, not a person.'),
-        ('handle_time', 'none', 'No work on messages is shown.'),
-        ('macro_id', 'none', 'Templates are not marked on messages.'),
-        ('delete_log', 'none', 'Deleted messages just disappear.'),
-        ('no_reply_flag', 'none', 'The platform has no such mark.'),
-        ('survey_resolved_question', 'none', 'No survey after a conversation.'),
-        ('agent_state', 'none', 'The selling account is the author, not a person.'),
-        ('business_calendar', 'none', 'The platform counts every hour, requests three business days.'),
-        ('due_date_published', 'partial', 'Requests and disputes carry a deadline, conversations do not.')
-    )
+    values
+    ('event_log', 'none', 'A conversation shows its present state only.'),
+    ('role_history', 'none', 'The selling account is the author, not a person.'),
+    ('handle_time', 'none', 'No work on messages is shown.'),
+    ('macro_id', 'none', 'Templates are not marked on messages.'),
+    ('delete_log', 'none', 'Deleted messages just disappear.'),
+    ('no_reply_flag', 'none', 'The platform has no such mark.'),
+    ('survey_resolved_question', 'none', 'No survey after a conversation.'),
+    ('agent_state', 'none', 'The selling account is the author, not a person.'),
+    ('business_calendar', 'none', 'The platform counts every hour, requests three business days.'),
+    ('due_date_published', 'partial', 'Requests and disputes carry a deadline, conversations do not.')
 
 ),
 

@@ -22,8 +22,8 @@ requests as (
     union all
     select
         tenant_id,
-        'snad_case',
-        return_id,
+        'snad_case' as defect_type,
+        return_id as request_id,
         status,
         item_id,
         transaction_id,
@@ -42,8 +42,8 @@ requests as (
     union all
     select
         tenant_id,
-        'case_closed_without_resolution',
-        case_id,
+        'case_closed_without_resolution' as defect_type,
+        case_id as request_id,
         status,
         item_id,
         transaction_id,

@@ -22,7 +22,7 @@ listed as (
         metric.*
     from snapshots
     cross join lateral {{ json_rows('snapshots.metric_list', {
-        'dimensionKey': 'text', 'dimensionValue': 'text', 'transactionCount': 'text', 'count': 'text', 'rate': 'text',
+        'dimension_key': 'text', 'dimension_value': 'text', 'transaction_count': 'text', 'count': 'text', 'rate': 'text',
         'rating': 'text',
     }) }} as metric
 
@@ -36,13 +36,13 @@ typed as (
         metric_type,
         evaluation,
         captured_at,
-        lower(dimensionkey) as dimension_key,
-        dimensionvalue as dimension_value,
+        lower(dimension_key) as dimension_key,
+        dimension_value,
         -- the vendor counts days in Mountain Standard Time, seven hours behind UTC all year
         cast({{ add_seconds('look_back_from_at', '-25200') }} as date) as window_from,
         cast({{ add_seconds('look_back_to_at', '-25200') }} as date) as window_to,
         cast(count as decimal(18, 6)) as numerator,
-        cast(transactioncount as decimal(18, 6)) as denominator,
+        cast(transaction_count as decimal(18, 6)) as denominator,
         cast({{ as_double('rate') }} / 100 as decimal(18, 6)) as rate,
         lower(replace(rating, ' ', '_')) as rating,
         row_hash,

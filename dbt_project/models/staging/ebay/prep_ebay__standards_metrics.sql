@@ -20,8 +20,8 @@ listed as (
         metric.*
     from profiles
     cross join lateral {{ json_rows('profiles.metric_list', {
-        'metricKey': 'text', 'level': 'text', 'value': 'text', 'numerator': 'text', 'denominator': 'text',
-        'lookbackStartDate': 'text', 'lookbackEndDate': 'text', 'thresholdLowerBound': 'text', 'thresholdUpperBound': 'text',
+        'metric_key': 'text', 'level': 'text', 'value': 'text', 'numerator': 'text', 'denominator': 'text',
+        'look_back_from': 'text', 'look_back_to': 'text', 'lower_bound': 'text', 'upper_bound': 'text',
     }) }} as metric
 
 ),
@@ -34,15 +34,15 @@ typed as (
         program,
         evaluation,
         captured_at,
-        metrickey as vendor_metric,
+        metric_key as vendor_metric,
         lower(level) as level,
-        cast({{ as_double('"value"') }} as decimal(18, 6)) as published_value,
+        cast({{ as_double('value') }} as decimal(18, 6)) as published_value,
         cast(numerator as decimal(18, 6)) as numerator,
         cast(denominator as decimal(18, 6)) as denominator,
-        cast({{ to_utc('"lookbackStartDate"') }} as date) as window_from,
-        cast({{ to_utc('"lookbackEndDate"') }} as date) as window_to,
-        cast({{ as_double('"thresholdLowerBound"') }} as decimal(18, 6)) as lower_bound,
-        cast({{ as_double('"thresholdUpperBound"') }} as decimal(18, 6)) as upper_bound,
+        cast({{ to_utc('look_back_from') }} as date) as window_from,
+        cast({{ to_utc('look_back_to') }} as date) as window_to,
+        cast({{ as_double('lower_bound') }} as decimal(18, 6)) as lower_bound,
+        cast({{ as_double('upper_bound') }} as decimal(18, 6)) as upper_bound,
         row_hash,
         ingested_at,
         load_id
