@@ -23,7 +23,7 @@ class Target:
 
 @dataclass(frozen=True)
 class Policy:
-    """An internal policy; it matches ``channel_ids`` (all when empty) and, in the helpdesk, ``brands``."""
+    """An internal policy: it matches ``channel_ids``, and in the helpdesk ``brands`` (none = unknown there)."""
 
     policy_id: str
     zendesk_id: int
@@ -115,7 +115,7 @@ INTERNAL_POLICIES: tuple[Policy, ...] = (
         "Hotline",
         6,
         ("phone",),
-        ("Webshop",),
+        (),
         (Target("first_reply", 60, "dublin_office", None, "queue_entered"),),
         (Target("first_reply", 30, "dublin_office", None, "queue_entered"),),
     ),

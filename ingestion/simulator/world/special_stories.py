@@ -22,7 +22,7 @@ def tell_spam(story: Story) -> None:
     story.ticket.planted.add("spam")
     story.ticket.order_id = None
     story.ticket.subject = ("spam", story.variant % 97, None)
-    story.open()
+    story.open(kind="spam")
     at = story.ticket.created
     agent, at_work = story.holder(at)
     seen = story.acts_at(agent, max(at, at_work), story.waiting(agent, at))

@@ -140,7 +140,7 @@ class Story:
 
     # -- the customer -----------------------------------------------------------------------------
 
-    def open(self, first_tags: Sequence[str] = ()) -> None:
+    def open(self, first_tags: Sequence[str] = (), kind: str = "open") -> None:
         """The customer's first message creates the ticket in the team's group."""
         ticket = self.ticket
         ticket.via = self.customer_via
@@ -152,7 +152,7 @@ class Story:
             arrives,
             ticket.requester_id,
             via=self.customer_via,
-            comment=(True, self.text("open")),
+            comment=(True, self.text(kind)),
             status="new",
             priority=REASON_BY_TAG[self.reason].priority if self.is_marketplace else None,
             group_id=self.team_id,

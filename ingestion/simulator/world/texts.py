@@ -102,7 +102,7 @@ _NOTES = (
     "Customer called twice before, handle with care.",
     "Refund approved by the team lead.",
 )
-_FIXED = {
+_FIXED: dict[str, str] = {
     "spam": "Buy followers now, best price, click here.",
     "merge_root": "Another request of this customer was merged into this one.",
     "merge_secondary": "This request was closed and merged into another one.",
@@ -131,7 +131,7 @@ def body_of(text: Text) -> str:
     if kind == "note":
         return f"{_NOTES[variant % len(_NOTES)]} [{reason}]"
     if kind == "thanks":
-        return THANKS[language][variant % len(THANKS[language])]
+        return str(THANKS[language][variant % len(THANKS[language])])
     if kind == "auto":
         return _AUTO[language]
     if kind == "bot":
@@ -142,5 +142,5 @@ def body_of(text: Text) -> str:
         return _UPDATE[language]
     label = REASON_BY_TAG[reason].label if reason in REASON_BY_TAG else reason
     lines = _VARIED[kind][language]
-    line = lines[variant % len(lines)].format(order=name)
+    line = str(lines[variant % len(lines)]).format(order=name)
     return f"{line} ({label}, ref. {variant % 9973})"

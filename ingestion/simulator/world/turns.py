@@ -282,7 +282,11 @@ def bot_opening(story: Story) -> tuple[bool, int]:
     )
     if story.chance(0.36):
         story.build.write(
-            at + story.rng.randint(600, 1800), BOT_ID, via=story.customer_via, status="solved"
+            at + story.rng.randint(600, 1800),
+            BOT_ID,
+            via=story.customer_via,
+            status="solved",
+            assignee_id=BOT_ID,
         )
         story.ticket.planted.add("bot_contained")
         return True, story.build.last_at

@@ -6,6 +6,7 @@ import secrets
 import time
 from collections import deque
 from collections.abc import Callable
+from urllib.parse import parse_qsl
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -34,7 +35,7 @@ class Tokens:
         if "json" in request.headers.get("content-type", ""):
             body = await request.json()
         else:
-            body = {key: str(value) for key, value in (await request.form()).items()}
+            body = dict(parse_qsl((await request.body()).decode()))
         if body.get("grant_type") != "client_credentials":
             return _oauth_error(
                 400, "unsupported_grant_type", "Only client_credentials is supported."

@@ -22,7 +22,6 @@ class State:
 
     fields: dict[str, Any]
     updated_at: int
-    generated: int
     tags: tuple[str, ...] = ()
     is_scrubbed: bool = False
     redacted: set[int] = field(default_factory=set)
@@ -39,12 +38,10 @@ def state_of(ticket: Ticket, instant: int) -> State:
     state = State(
         {"status": "new", "priority": None, "group_id": None, "assignee_id": None, "reason": None},
         ticket.created,
-        ticket.created,
     )
     for audit in ticket.audits:
         if audit.seen > instant:
             continue
-        state.generated = max(state.generated, audit.seen)
         moves = False
         for fact in audit.facts:
             kind = fact[0]
@@ -79,6 +76,8 @@ class ExportIndex:
         self.followups: dict[int, list[int]] = defaultdict(list)
         for ticket in world.tickets:
             self._add(ticket, changes)
+        for origin, followers in self.followups.items():
+            self._note_followers(origin, followers, changes)
         self.changes = sorted(changes)
         self.events.sort(key=lambda entry: (entry[0], entry[1]))
         self.event_times = [entry[0] for entry in self.events]
@@ -101,6 +100,14 @@ class ExportIndex:
             self.followups[ticket.follow_up_of].append(ticket.ticket_id)
         if ticket.ratings:
             self.ratings.append((ticket.ratings[0][0], ticket))
+
+    def _note_followers(
+        self, origin: int, followers: list[int], changes: set[tuple[int, int]]
+    ) -> None:
+        """A follow-up appears in ``followup_ids`` of its origin, which changes with it."""
+        created = [self.world.ticket_by_id[follower].created for follower in followers]
+        self.seen[origin] = sorted({*self.seen[origin], *created})
+        changes.update((instant, origin) for instant in created)
 
     def generated(self, ticket_id: int, instant: int) -> int | None:
         """``generated_timestamp`` of a ticket at ``instant``; None while it does not exist."""

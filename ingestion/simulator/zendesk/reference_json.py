@@ -110,7 +110,7 @@ class Settings:
         """SLA policies as they stand: the API shows today's targets only."""
         changed = instant >= self._policies_changed
         rows: list[dict[str, Any]] = []
-        for policy in INTERNAL_POLICIES:
+        for policy in (entry for entry in INTERNAL_POLICIES if entry.brands):
             targets = policy.targets_after if changed else policy.targets_before
             rows.append(
                 self._stamp(
@@ -120,16 +120,7 @@ class Settings:
                     "title": policy.name,
                     "description": "",
                     "position": policy.position,
-                    "filter": {
-                        "all": [
-                            {"field": "brand_id", "operator": "is", "value": str(BRANDS[brand])}
-                            for brand in policy.brands[:1]
-                        ],
-                        "any": [
-                            {"field": "brand_id", "operator": "is", "value": str(BRANDS[brand])}
-                            for brand in policy.brands[1:]
-                        ],
-                    },
+                    "filter": _brand_filter(policy.brands),
                     "policy_metrics": [
                         {
                             "priority": priority,
@@ -236,3 +227,13 @@ class Settings:
             | ({"custom_field_options": options} if kind == "tagger" else {})
             for place, (field_id, kind, title) in enumerate(fields)
         ]
+
+
+def _brand_filter(brands: tuple[str, ...]) -> dict[str, Any]:
+    """Conditions of a policy: one brand must match, of several any."""
+    conditions = [
+        {"field": "brand_id", "operator": "is", "value": str(BRANDS[name])} for name in brands
+    ]
+    return (
+        {"all": conditions, "any": []} if len(conditions) == 1 else {"all": [], "any": conditions}
+    )

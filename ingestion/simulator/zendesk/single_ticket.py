@@ -85,7 +85,7 @@ class SingleTickets:
     def metrics(self, ticket_id: int, instant: int) -> Row | None:
         """``/tickets/{id}/metrics``."""
         ticket = self._living(ticket_id, instant)
-        return None if ticket is None else {"ticket_metric": self._metric_set(ticket, instant)}
+        return None if ticket is None else {"ticket_metric": [self._metric_set(ticket, instant)]}
 
     def list(self, instant: int, url: str, params: QueryParams) -> Row:
         """``/tickets``: neither deleted nor archived ones."""

@@ -37,7 +37,7 @@ def ticket_json(index: ExportIndex, base_url: str, ticket: Ticket, instant: int)
         "via": via_object(ticket.via, ticket, user),
         "created_at": iso_z(ticket.created),
         "updated_at": iso_z(state.updated_at),
-        "generated_timestamp": state.generated,
+        "generated_timestamp": index.generated(ticket.ticket_id, instant),
         "type": None,
         "subject": subject,
         "raw_subject": subject,
