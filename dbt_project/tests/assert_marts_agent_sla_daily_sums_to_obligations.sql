@@ -34,7 +34,11 @@ expected as (
         sum(
             case
                 when obligations.state = 'answered'
-                    and not (tickets.origin = 'proxy' and obligations.kind = 'first' and obligations.elapsed_cal_s = 0)
+                    and not (
+                        tickets.origin = 'proxy'
+                        and obligations.kind = 'first'
+                        and obligations.started_at = tickets.created_at
+                    )
                     then obligations.elapsed_cal_s
             end
         ) as reply_sum_cal_s

@@ -7,8 +7,8 @@ with counted as (
         sum(first_replies_sent) as first_replies_sent,
         sum(n_reactions) as n_reactions,
         sum(waivers) as waivers,
-        sum(closed_with_reply + closed_with_reply_by_automation) as closed_with_reply,
-        sum(closed_without_reply + closed_without_reply_by_automation) as closed_without_reply
+        sum(closed_with_reply) as closed_with_reply,
+        sum(closed_without_reply) as closed_without_reply
     from {{ ref('operator_activity_daily') }}
     group by tenant_id
 ),
@@ -17,7 +17,7 @@ messages as (
     select
         tenant_id,
         count(case when is_human_public_reply then 1 end) as replies_sent,
-        count(case when visibility = 'internal' and author_role = 'agent' and not is_automated then 1 end) as internal_notes
+        count(case when visibility = 'internal' and author_role = 'agent' then 1 end) as internal_notes
     from {{ ref('fct_messages') }}
     where not is_duplicate and not is_ticket_excluded
     group by tenant_id
@@ -25,12 +25,25 @@ messages as (
 
 obligations as (
     select
-        tenant_id,
-        count(case when state = 'answered' and kind = 'first' then 1 end) as first_replies_sent,
-        count(case when state = 'answered' then 1 end) as n_reactions,
-        count(case when state = 'waived' then 1 end) as waivers
-    from {{ ref('fct_response_obligations') }}
-    group by tenant_id
+        obligations.tenant_id,
+        count(case when obligations.state = 'answered' and obligations.kind = 'first' then 1 end) as first_replies_sent,
+        count(
+            case
+                when obligations.state = 'answered'
+                    and obligations.kind in ('first', 'next')
+                    and not (
+                        tickets.origin = 'proxy'
+                        and obligations.kind = 'first'
+                        and obligations.started_at = tickets.created_at
+                    )
+                    then 1
+            end
+        ) as n_reactions,
+        count(case when obligations.state = 'waived' then 1 end) as waivers
+    from {{ ref('fct_response_obligations') }} as obligations
+    inner join {{ ref('dim_tickets') }} as tickets
+        on obligations.original_ticket_key = tickets.ticket_key
+    group by obligations.tenant_id
 ),
 
 closings as (

@@ -7,20 +7,22 @@ with obligations as (
 ),
 
 -- E9: a logged call is answered at once; its 0 s is a reply, but no reply time.
-tickets as (
+proxy_tickets as (
     select
         ticket_key,
-        origin = 'proxy' as is_proxy
+        created_at
     from {{ ref('dim_tickets') }}
+    where origin = 'proxy'
 ),
 
 timed as (
     select
         obligations.*,
-        coalesce(tickets.is_proxy, false) and obligations.kind = 'first' and obligations.elapsed_cal_s = 0 as is_logged_call
+        proxy_tickets.ticket_key is not null and obligations.kind = 'first' as is_logged_call
     from obligations
-    left join tickets
-        on obligations.original_ticket_key = tickets.ticket_key
+    left join proxy_tickets
+        on obligations.original_ticket_key = proxy_tickets.ticket_key
+        and obligations.started_at = proxy_tickets.created_at
 ),
 
 final as (

@@ -6,8 +6,23 @@ with messages as (
     where not is_duplicate and not is_ticket_excluded
 ),
 
+-- A logged call is answered at the call itself and is nobody's reaction.
+proxy_tickets as (
+    select
+        ticket_key,
+        created_at
+    from {{ ref('dim_tickets') }}
+    where origin = 'proxy'
+),
+
 obligations as (
-    select * from {{ ref('fct_response_obligations') }}
+    select
+        obligations.*,
+        proxy_tickets.ticket_key is not null and obligations.kind = 'first' as is_logged_call
+    from {{ ref('fct_response_obligations') }} as obligations
+    left join proxy_tickets
+        on obligations.original_ticket_key = proxy_tickets.ticket_key
+        and obligations.started_at = proxy_tickets.created_at
 ),
 
 final as (
@@ -26,7 +41,7 @@ final as (
         cast(null as bigint) as reaction_cal_s,
         cast(null as bigint) as reaction_bus_s
     from messages
-    where is_human_public_reply or (visibility = 'internal' and author_role = 'agent' and not is_automated)
+    where is_human_public_reply or (visibility = 'internal' and author_role = 'agent')
 
     union all
 
@@ -61,7 +76,7 @@ final as (
         reaction_cal_s,
         reaction_bus_s
     from obligations
-    where state = 'answered'
+    where state = 'answered' and kind in ('first', 'next') and not is_logged_call
 
     union all
 

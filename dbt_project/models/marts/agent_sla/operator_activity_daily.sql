@@ -62,14 +62,12 @@ counted as (
         count(*) filter (where activity = 'first_reply') as first_replies_sent,
         count(*) filter (where activity = 'assist_reply') as assist_replies,
         count(*) filter (where activity = 'internal_note') as internal_notes,
-        count(*) filter (where activity = 'closed_with_reply') as closed_with_reply,
+        count(*) filter (where activity in ('closed_with_reply', 'closed_with_reply_by_automation')) as closed_with_reply,
+        count(*) filter (where activity like 'closed_without_reply%') as closed_without_reply,
+        count(*) filter (where activity like 'closed_without_reply_repaired%') as closed_without_reply_repaired,
+        count(*) filter (where activity = 'closed_with_reply') as human_closed_with_reply,
         count(*) filter (where activity in ('closed_without_reply', 'closed_without_reply_repaired'))
-            as closed_without_reply,
-        count(*) filter (where activity = 'closed_without_reply_repaired') as closed_without_reply_repaired,
-        count(*) filter (where activity = 'closed_with_reply_by_automation') as closed_with_reply_by_automation,
-        count(*) filter (
-            where activity in ('closed_without_reply_by_automation', 'closed_without_reply_repaired_by_automation')
-        ) as closed_without_reply_by_automation,
+            as human_closed_without_reply,
         count(*) filter (where activity = 'waiver') as waivers,
         count(*) filter (where activity in ('comment_removal_with_reason', 'comment_removal_without_reason'))
             as comments_deleted,
