@@ -21,8 +21,8 @@ definitions as (
 levels as (
 
     {% for scope_type in ['company', 'platform', 'marketplace_account', 'channel', 'team', 'agent', 'reason', 'macro', 'fix'] %}
-        select '{{ scope_type }}' as scope_type
-        {% if not loop.last %}union all{% endif %}
+    select '{{ scope_type }}' as scope_type
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -48,7 +48,7 @@ left join accountable
         months.tenant_id = accountable.tenant_id
         and definitions.kpi_id = accountable.kpi_id
         and levels.scope_type = accountable.scope_type
-        and accountable.valid_from <= months.month
-        and (accountable.valid_to > months.month or accountable.valid_to is null)
+        and months.month >= accountable.valid_from
+        and (months.month < accountable.valid_to or accountable.valid_to is null)
 group by months.tenant_id, months.month, definitions.kpi_id, levels.scope_type
 having count(accountable.role) <> 1

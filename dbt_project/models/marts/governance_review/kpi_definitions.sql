@@ -38,7 +38,9 @@ hashed as (
         computed_in,
         computed_in is not null as is_computed,
         {{ hash_text(
-            "kpi_id || '|' || cast(kpi_version as " ~ dbt.type_string() ~ ") || '|' || unit || '|' || better || '|' || stat || '|' || period || '|' || attribution || '|' || formula || '|' || coalesce(numerator_meaning, '') || '|' || coalesce(denominator_meaning, '') || '|' || " ~ kpi_sql_hash('computed_in')
+            "kpi_id || '|' || cast(kpi_version as varchar) || '|' || unit || '|' || better || '|' || stat || '|' || period"
+            ~ " || '|' || attribution || '|' || formula || '|' || coalesce(numerator_meaning, '')"
+            ~ " || '|' || coalesce(denominator_meaning, '') || '|' || " ~ kpi_sql_hash('computed_in')
         ) }} as definition_hash,
         valid_from,
         valid_to

@@ -32,7 +32,7 @@ a_year_ago as (
 final as (
 
     select
-        {{ surrogate_key(['history.series_key', 'cast(history.month as ' ~ dbt.type_string() ~ ')']) }} as kpi_monthly_key,
+        {{ surrogate_key(['history.series_key', 'cast(history.month as varchar)']) }} as kpi_monthly_key,
         history.tenant_id,
         history.month,
         history.kpi_id,
@@ -71,21 +71,21 @@ final as (
         history.trend_3m,
         cast(history.off_target_streak as integer) as off_target_streak,
         cast(history.red_streak as integer) as red_streak,
-        cast(null as {{ dbt.type_string() }}) as signal,
+        cast(null as varchar) as signal,
         accountability.role as accountable_role,
         persons.person_key as accountable_person,
         accountability.forum_id,
         case when history.is_finished then 'provisional' else 'open' end as close_state,
         {{ kpi_number('null') }} as value_presented,
         cast(null as bigint) as n_presented,
-        cast(null as {{ dbt.type_string() }}) as status_presented,
+        cast(null as varchar) as status_presented,
         cast(null as timestamp) as presented_as_of,
         {{ kpi_number('null') }} as restated_delta,
-        cast(null as {{ dbt.type_string() }}) as restatement_reason,
+        cast(null as varchar) as restatement_reason,
         cast(null as timestamp) as restated_at,
         history.status = 'red'
         or (history.status = 'amber' and coalesce(history.has_month_before and history.status_1 = 'amber', false)) as comment_required,
-        cast(null as {{ dbt.type_string() }}) as comment_id,
+        cast(null as varchar) as comment_id,
         cast(null as integer) as open_action_count,
         history.definition_hash,
         {{ as_of_at() }} as as_of

@@ -57,20 +57,20 @@ replied as (
 measured as (
 
     {% for clock, seconds in [('calendar', 'tat_cal_s'), ('business', 'tat_bus_s')] %}
-        select
-            tenant_id,
-            month,
-            'tat' as kpi_id,
-            '{{ clock }}' as clock,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            team_key,
-            agent_key,
-            {{ seconds }} as seconds
-        from replied
-        where {{ seconds }} is not null
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        'tat' as kpi_id,
+        '{{ clock }}' as clock,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        agent_key,
+        {{ seconds }} as seconds
+    from replied
+    where {{ seconds }} is not null
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

@@ -71,14 +71,14 @@ held as (
         on
             unsolved.ticket_key = assignees.ticket_key
             and assignees.attribute = 'assignee'
-            and assignees.from_at <= unsolved.snapshot_at
-            and (assignees.to_at > unsolved.snapshot_at or assignees.to_at is null)
+            and unsolved.snapshot_at >= assignees.from_at
+            and (unsolved.snapshot_at < assignees.to_at or assignees.to_at is null)
     left join states as teams
         on
             unsolved.ticket_key = teams.ticket_key
             and teams.attribute = 'team'
-            and teams.from_at <= unsolved.snapshot_at
-            and (teams.to_at > unsolved.snapshot_at or teams.to_at is null)
+            and unsolved.snapshot_at >= teams.from_at
+            and (unsolved.snapshot_at < teams.to_at or teams.to_at is null)
     left join home_teams
         on
             assignees.value = home_teams.agent_key
@@ -93,23 +93,23 @@ measured as (
         ('backlog', 'count', '1', 'null', 'true'),
         ('backlog_actionable', 'count', '1', 'null', "status in ('new', 'open')"),
     ] %}
-        select
-            tenant_id,
-            month,
-            '{{ kpi_id }}' as kpi_id,
-            '{{ stat }}' as stat,
-            'none' as layer,
-            'none' as variant,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            team_key,
-            agent_key,
-            cast({{ numerator }} as bigint) as numerator,
-            cast({{ denominator }} as bigint) as denominator
-        from held
-        where {{ condition }}
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        '{{ kpi_id }}' as kpi_id,
+        '{{ stat }}' as stat,
+        'none' as layer,
+        'none' as variant,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        agent_key,
+        cast({{ numerator }} as bigint) as numerator,
+        cast({{ denominator }} as bigint) as denominator
+    from held
+    where {{ condition }}
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

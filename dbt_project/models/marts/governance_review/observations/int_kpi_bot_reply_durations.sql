@@ -33,7 +33,7 @@ measured as (
         obligations.marketplace_account_key,
         obligations.channel_key,
         obligations.team_key,
-        cast(null as {{ dbt.type_string() }}) as agent_key,
+        cast(null as varchar) as agent_key,
         {{ seconds_between('obligations.started_at', 'obligations.any_answer_at') }} as seconds
     from obligations
     inner join tickets on obligations.original_ticket_key = tickets.ticket_key

@@ -54,7 +54,7 @@ settled as (
         bot_first.marketplace_account_key,
         bot_first.channel_key,
         bot_first.team_key,
-        cast(null as {{ dbt.type_string() }}) as agent_key
+        cast(null as varchar) as agent_key
     from bot_first
     inner join ends on bot_first.obligation_key = ends.obligation_key
     inner join tenants on bot_first.tenant_id = tenants.tenant_id
@@ -66,23 +66,23 @@ measured as (
     {% for kpi_id, stat, numerator, denominator, condition in [
         ('bot_containment_rate', 'ratio', "case when state = 'answered_by_bot' then 1 else 0 end", '1', 'true'),
     ] %}
-        select
-            tenant_id,
-            month,
-            '{{ kpi_id }}' as kpi_id,
-            '{{ stat }}' as stat,
-            'none' as layer,
-            'none' as variant,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            team_key,
-            agent_key,
-            cast({{ numerator }} as bigint) as numerator,
-            cast({{ denominator }} as bigint) as denominator
-        from settled
-        where {{ condition }}
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        '{{ kpi_id }}' as kpi_id,
+        '{{ stat }}' as stat,
+        'none' as layer,
+        'none' as variant,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        agent_key,
+        cast({{ numerator }} as bigint) as numerator,
+        cast({{ denominator }} as bigint) as denominator
+    from settled
+    where {{ condition }}
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

@@ -40,30 +40,30 @@ turns as (
 
 measured as (
 
-    {% set nobody = 'cast(null as ' ~ dbt.type_string() ~ ')' %}
+    {% set nobody = 'cast(null as varchar)' %}
     {% for kpi_id, stat, layer, month, team_key, agent_key, numerator, denominator, condition in [
         ('contact_volume', 'count', 'none', 'started_month', 'start_team_key', nobody, '1', 'null', "kind in ('first', 'next')"),
         ('first_replies_sent', 'count', 'none', 'answered_month', 'responder_team_key', 'responder_agent_key', '1', 'null', "kind = 'first' and state = 'answered'"),
         ('policy_coverage', 'ratio', 'marketplace', 'started_month', 'start_team_key', nobody, 'case when has_marketplace_target then 1 else 0 end', '1', 'true'),
         ('policy_coverage', 'ratio', 'internal', 'started_month', 'start_team_key', nobody, 'case when has_internal_target then 1 else 0 end', '1', 'true'),
     ] %}
-        select
-            tenant_id,
-            {{ month }} as month,
-            '{{ kpi_id }}' as kpi_id,
-            '{{ stat }}' as stat,
-            '{{ layer }}' as layer,
-            'none' as variant,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            {{ team_key }} as team_key,
-            {{ agent_key }} as agent_key,
-            cast({{ numerator }} as bigint) as numerator,
-            cast({{ denominator }} as bigint) as denominator
-        from turns
-        where {{ condition }}
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        {{ month }} as month,
+        '{{ kpi_id }}' as kpi_id,
+        '{{ stat }}' as stat,
+        '{{ layer }}' as layer,
+        'none' as variant,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        {{ team_key }} as team_key,
+        {{ agent_key }} as agent_key,
+        cast({{ numerator }} as bigint) as numerator,
+        cast({{ denominator }} as bigint) as denominator
+    from turns
+    where {{ condition }}
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

@@ -60,23 +60,23 @@ measured as (
         ('count', '1', 'null', 'is_unanswered_hold'),
         ('ratio', 'case when is_unanswered_hold then 1 else 0 end', '1', 'true'),
     ] %}
-        select
-            tenant_id,
-            month,
-            'unanswered_holds' as kpi_id,
-            '{{ stat }}' as stat,
-            'none' as layer,
-            'none' as variant,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            team_key,
-            agent_key,
-            cast({{ numerator }} as bigint) as numerator,
-            cast({{ denominator }} as bigint) as denominator
-        from ended
-        where {{ condition }}
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        'unanswered_holds' as kpi_id,
+        '{{ stat }}' as stat,
+        'none' as layer,
+        'none' as variant,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        agent_key,
+        cast({{ numerator }} as bigint) as numerator,
+        cast({{ denominator }} as bigint) as denominator
+    from ended
+    where {{ condition }}
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
 
 -- Turns that an outage covers: those that became visible in it say nothing about the reaction of a person, those whose
 -- 24 hours ended in it were nobody's miss.

@@ -20,14 +20,14 @@ messages as (
 windows as (
 
     {% for days in [7, 30, 90] %}
-        select
-            tenant_id,
-            month,
-            snapshot_at,
-            '{{ days }}d' as variant,
-            {{ add_seconds('snapshot_at', -86400 * days) }} as window_start_at
-        from months
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        snapshot_at,
+        '{{ days }}d' as variant,
+        {{ add_seconds('snapshot_at', -86400 * days) }} as window_start_at
+    from months
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -69,7 +69,7 @@ final as (
         received.marketplace_account_key,
         received.channel_key,
         received.team_key,
-        cast(null as {{ dbt.type_string() }}) as agent_key,
+        cast(null as varchar) as agent_key,
         case
             when received.reply_s <= 86400 and received.first_reply_after_at <= windows.snapshot_at then cast(0 as bigint)
             else cast(1 as bigint)

@@ -31,9 +31,7 @@ spans as (
         {{ month_start(utc_to_local(as_of_at(), 'tenants.reporting_tz')) }} as last_month
     from tickets
     inner join tenants on tickets.tenant_id = tenants.tenant_id
-    where
-        not tickets.is_excluded
-        and tickets.created_at <= {{ as_of_at() }}
+    where tickets.is_counted
     group by tickets.tenant_id, tenants.reporting_tz
 
 ),

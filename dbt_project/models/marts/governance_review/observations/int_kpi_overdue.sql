@@ -31,21 +31,21 @@ home_teams as (
 breached as (
 
     {% for layer in ['marketplace', 'internal'] %}
-        select
-            obligation_key,
-            tenant_id,
-            '{{ layer }}' as layer,
-            {{ layer }}_verdict_at as breached_at,
-            satisfied_at,
-            team_key,
-            platform,
-            marketplace_account_key,
-            channel_key
-        from obligations
-        where
-            {{ layer }}_verdict = 'breached'
-            and state in ('open', 'closed_unanswered', 'answered')
-        {% if not loop.last %}union all{% endif %}
+    select
+        obligation_key,
+        tenant_id,
+        '{{ layer }}' as layer,
+        {{ layer }}_verdict_at as breached_at,
+        satisfied_at,
+        team_key,
+        platform,
+        marketplace_account_key,
+        channel_key
+    from obligations
+    where
+        {{ layer }}_verdict = 'breached'
+        and state in ('open', 'closed_unanswered', 'answered')
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -78,7 +78,7 @@ held as (
     inner join segments
         on
             overdue.obligation_key = segments.obligation_key
-            and segments.from_at <= overdue.snapshot_at
+            and overdue.snapshot_at >= segments.from_at
     group by overdue.obligation_key, overdue.layer, overdue.month
 
 ),

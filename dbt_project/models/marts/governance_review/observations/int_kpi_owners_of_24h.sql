@@ -46,7 +46,7 @@ earlier as (
     inner join segments
         on
             misses.obligation_key = segments.obligation_key
-            and segments.segment_no <= misses.last_other_segment_no
+            and misses.last_other_segment_no >= segments.segment_no
     where misses.holder_class = 'agent'
 
 ),
@@ -91,7 +91,9 @@ owned as (
             when misses.state = 'missed' or coalesce(incident_turns.is_due_inside, false) then 'unowned'
             when misses.holder_class = 'closed' then misses.agent_key
             when misses.holder_class is null or misses.holder_class <> 'agent' then 'unowned'
-            when received.received_at is null or {{ seconds_between('received.received_at', 'misses.due_at') }} >= 3600 then misses.agent_key
+            when
+                received.received_at is null or {{ seconds_between('received.received_at', 'misses.due_at') }} >= 3600
+                then misses.agent_key
             when ranked.consumer in ('queue', 'sync_lag') then 'unowned'
             else ranked.consumer
         end as agent_key,

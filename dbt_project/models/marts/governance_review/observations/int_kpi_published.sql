@@ -14,27 +14,27 @@ accounts as (
 combined as (
 
     {% for scope_type, scope_id in [('platform', 'platform'), ('company', "'company'")] %}
-        select
-            tenant_id,
-            month,
-            kpi_id,
-            variant,
-            '{{ scope_type }}' as scope_type,
-            {{ scope_id }} as scope_id,
-            sum(numerator) as numerator,
-            sum(denominator) as denominator,
-            min(target_value) as lowest_target,
-            max(target_value) as highest_target,
-            max(target_condition) as target_condition,
-            min(captured_at) as captured_at,
-            max(case when is_stale then 1 else 0 end) = 1 as is_stale
-        from accounts
-        group by tenant_id, month, kpi_id, variant{{ ', platform' if scope_type == 'platform' }}
-        having
-            count(*) = count(numerator)
-            and count(*) = count(denominator)
-            and max({{ scope_id }}) is not null
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        kpi_id,
+        variant,
+        '{{ scope_type }}' as scope_type,
+        {{ scope_id }} as scope_id,
+        sum(numerator) as numerator,
+        sum(denominator) as denominator,
+        min(target_value) as lowest_target,
+        max(target_value) as highest_target,
+        max(target_condition) as target_condition,
+        min(captured_at) as captured_at,
+        max(case when is_stale then 1 else 0 end) = 1 as is_stale
+    from accounts
+    group by tenant_id, month, kpi_id, variant{{ ', platform' if scope_type == 'platform' }}
+    having
+        count(*) = count(numerator)
+        and count(*) = count(denominator)
+        and max({{ scope_id }}) is not null
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -68,7 +68,7 @@ final as (
         scope_type,
         scope_id,
         {{ as_double('numerator') }} / nullif({{ as_double('denominator') }}, 0) as value,
-        cast(null as {{ dbt.type_string() }}) as value_text,
+        cast(null as varchar) as value_text,
         numerator,
         denominator,
         -- accounts with different limits have no common one

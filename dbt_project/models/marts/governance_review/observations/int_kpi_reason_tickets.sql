@@ -71,19 +71,19 @@ scoped as (
         ('channel', 'channel_id'),
         ('team', 'team_id'),
     ] %}
-        select
-            tenant_id,
-            created_day,
-            tag_key,
-            tag_name,
-            tag_valid_from,
-            '{{ scope_type }}' as scope_type,
-            {{ scope_id }} as scope_id,
-            count(*) as tickets
-        from opened
-        where {{ scope_id }} is not null
-        group by tenant_id, created_day, tag_key, tag_name, tag_valid_from, {{ scope_id }}
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        created_day,
+        tag_key,
+        tag_name,
+        tag_valid_from,
+        '{{ scope_type }}' as scope_type,
+        {{ scope_id }} as scope_id,
+        count(*) as tickets
+    from opened
+    where {{ scope_id }} is not null
+    group by tenant_id, created_day, tag_key, tag_name, tag_valid_from, {{ scope_id }}
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

@@ -20,14 +20,14 @@ reason_tickets as (
 windows as (
 
     {% for days in [30, 60, 90] %}
-        select
-            tenant_id,
-            month,
-            snapshot_day,
-            '{{ days }}d' as variant,
-            cast({{ dbt.dateadd('day', -days, 'snapshot_day') }} as date) as day_before
-        from months
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        snapshot_day,
+        '{{ days }}d' as variant,
+        cast({{ dbt.dateadd('day', -days, 'snapshot_day') }} as date) as day_before
+    from months
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -102,10 +102,30 @@ summed as (
 
 final as (
 
-    select tenant_id, month, 'top5_share' as kpi_id, 'ratio' as stat, variant, scope_type, scope_id, top5_tickets as numerator, all_tickets as denominator, all_tickets as n
+    select
+        tenant_id,
+        month,
+        'top5_share' as kpi_id,
+        'ratio' as stat,
+        variant,
+        scope_type,
+        scope_id,
+        top5_tickets as numerator,
+        all_tickets as denominator,
+        all_tickets as n
     from summed
     union all
-    select tenant_id, month, 'pareto_vital_few' as kpi_id, 'count' as stat, variant, scope_type, scope_id, vital_few as numerator, cast(null as bigint) as denominator, vital_few as n
+    select
+        tenant_id,
+        month,
+        'pareto_vital_few' as kpi_id,
+        'count' as stat,
+        variant,
+        scope_type,
+        scope_id,
+        vital_few as numerator,
+        cast(null as bigint) as denominator,
+        vital_few as n
     from summed
     where tagged_tickets > 0
 

@@ -78,20 +78,20 @@ measured as (
         ('asa_async', 'calendar', 'elapsed_cal_s', 'agent_key', 'is_async'),
         ('asa_async', 'business', 'elapsed_bus_s', 'agent_key', 'is_async'),
     ] %}
-        select
-            tenant_id,
-            month,
-            '{{ kpi_id }}' as kpi_id,
-            '{{ clock }}' as clock,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            team_key,
-            {{ agent_key }} as agent_key,
-            {{ seconds }} as seconds
-        from answered
-        where {{ condition }} and {{ seconds }} is not null
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        '{{ kpi_id }}' as kpi_id,
+        '{{ clock }}' as clock,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        {{ agent_key }} as agent_key,
+        {{ seconds }} as seconds
+    from answered
+    where {{ condition }} and {{ seconds }} is not null
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

@@ -53,20 +53,20 @@ measured as (
         ('full_resolution_time', 'calendar', 'first_contact_to_end_cal_s', 'is_final'),
         ('full_resolution_time', 'business', 'first_contact_to_end_bus_s', 'is_final'),
     ] %}
-        select
-            tenant_id,
-            month,
-            '{{ kpi_id }}' as kpi_id,
-            '{{ clock }}' as clock,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            team_key,
-            agent_key,
-            {{ seconds }} as seconds
-        from ended
-        where {{ condition }} and {{ seconds }} is not null
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        '{{ kpi_id }}' as kpi_id,
+        '{{ clock }}' as clock,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        agent_key,
+        {{ seconds }} as seconds
+    from ended
+    where {{ condition }} and {{ seconds }} is not null
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

@@ -43,23 +43,23 @@ measured as (
         ('dsat', 'ratio', "case when sentiment = 'dissatisfied' then 1 else 0 end", '1', 'sentiment is not null'),
         ('rr', 'ratio', "case when resolved_answer = 'yes' then 1 else 0 end", '1', 'resolved_answer is not null'),
     ] %}
-        select
-            tenant_id,
-            month,
-            '{{ kpi_id }}' as kpi_id,
-            '{{ stat }}' as stat,
-            'none' as layer,
-            'none' as variant,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            team_key,
-            agent_key,
-            cast({{ numerator }} as bigint) as numerator,
-            cast({{ denominator }} as bigint) as denominator
-        from answered
-        where {{ condition }}
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        '{{ kpi_id }}' as kpi_id,
+        '{{ stat }}' as stat,
+        'none' as layer,
+        'none' as variant,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        agent_key,
+        cast({{ numerator }} as bigint) as numerator,
+        cast({{ denominator }} as bigint) as denominator
+    from answered
+    where {{ condition }}
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

@@ -25,7 +25,7 @@ opened as (
         tickets.marketplace_account_key,
         tickets.channel_key,
         tickets.team_key,
-        cast(null as {{ dbt.type_string() }}) as agent_key
+        cast(null as varchar) as agent_key
     from tickets
     inner join tenants on tickets.tenant_id = tenants.tenant_id
     where tickets.is_counted
@@ -37,23 +37,23 @@ measured as (
     {% for kpi_id, stat, numerator, denominator, condition in [
         ('ticket_volume', 'count', '1', 'null', 'true'),
     ] %}
-        select
-            tenant_id,
-            month,
-            '{{ kpi_id }}' as kpi_id,
-            '{{ stat }}' as stat,
-            'none' as layer,
-            'none' as variant,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            team_key,
-            agent_key,
-            cast({{ numerator }} as bigint) as numerator,
-            cast({{ denominator }} as bigint) as denominator
-        from opened
-        where {{ condition }}
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        '{{ kpi_id }}' as kpi_id,
+        '{{ stat }}' as stat,
+        'none' as layer,
+        'none' as variant,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        agent_key,
+        cast({{ numerator }} as bigint) as numerator,
+        cast({{ denominator }} as bigint) as denominator
+    from opened
+    where {{ condition }}
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

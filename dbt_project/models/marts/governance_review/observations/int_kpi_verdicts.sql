@@ -25,20 +25,20 @@ tenants as (
 judged as (
 
     {% for layer in ['marketplace', 'internal'] %}
-        select
-            tenant_id,
-            kind as metric,
-            '{{ layer }}' as layer,
-            {{ layer }}_verdict as verdict,
-            {{ layer }}_verdict_at as verdict_at,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            {{ layer }}_sla_owner_team_key as team_key,
-            {{ layer }}_sla_owner_agent_key as agent_key
-        from obligations
-        where {{ layer }}_verdict in ('met', 'breached')
-        union all
+    select
+        tenant_id,
+        kind as metric,
+        '{{ layer }}' as layer,
+        {{ layer }}_verdict as verdict,
+        {{ layer }}_verdict_at as verdict_at,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        {{ layer }}_sla_owner_team_key as team_key,
+        {{ layer }}_sla_owner_agent_key as agent_key
+    from obligations
+    where {{ layer }}_verdict in ('met', 'breached')
+    union all
     {% endfor %}
     select
         tenant_id,
@@ -83,24 +83,24 @@ measured as (
         ('sla_compliance', 'ratio', "case when verdict = 'met' then 1 else 0 end", '1', "metric <> 'resolution'"),
         ('sla_breach_count', 'count', '1', 'null', "metric <> 'resolution' and verdict = 'breached'"),
     ] %}
-        select
-            tenant_id,
-            month,
-            '{{ kpi_id }}' as kpi_id,
-            '{{ stat }}' as stat,
-            layer,
-            'none' as variant,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            team_key,
-            agent_key,
-            cast(sum({{ numerator }}) as bigint) as numerator,
-            cast(sum({{ denominator }}) as bigint) as denominator
-        from dated
-        where {{ condition }}
-        group by tenant_id, month, layer, platform, marketplace_account_key, channel_key, team_key, agent_key
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        '{{ kpi_id }}' as kpi_id,
+        '{{ stat }}' as stat,
+        layer,
+        'none' as variant,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        agent_key,
+        cast(sum({{ numerator }}) as bigint) as numerator,
+        cast(sum({{ denominator }}) as bigint) as denominator
+    from dated
+    where {{ condition }}
+    group by tenant_id, month, layer, platform, marketplace_account_key, channel_key, team_key, agent_key
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

@@ -13,8 +13,8 @@ observed as (
         'int_kpi_removed_comments', 'int_kpi_closings', 'int_kpi_surveys', 'int_kpi_overdue', 'int_kpi_backlog',
         'int_kpi_late_messages',
     ] %}
-        select * from {{ ref(model) }}
-        {% if not loop.last %}union all{% endif %}
+    select * from {{ ref(model) }}
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),

@@ -11,8 +11,8 @@ observed as (
         'int_kpi_reply_durations', 'int_kpi_bot_reply_durations', 'int_kpi_assignment_durations',
         'int_kpi_resolution_durations',
     ] %}
-        select * from {{ ref(model) }}
-        {% if not loop.last %}union all{% endif %}
+    select * from {{ ref(model) }}
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
@@ -67,13 +67,15 @@ placed as (
     -- ranks of the interval: n p +- 1.96 sqrt(n p (1 - p)); outside the sample there is no bound
     select
         *,
-        {% for name, tenths in [('median', 5), ('p90', 9)] %}
-        -- whole numbers up to the last division: the interpolation must not depend on how 0.9 is stored
-        cast(1 + floor((n - 1) * {{ tenths }} / {{ as_double(10) }}) as bigint) as {{ name }}_place,
-        mod((n - 1) * {{ tenths }}, 10) as {{ name }}_tenths_above,
-        floor(n * {{ tenths / 10 }} - 1.959963984540054 * sqrt(n * {{ tenths / 10 }} * {{ (10 - tenths) / 10 }})) as {{ name }}_low_place,
-        1 + ceil(n * {{ tenths / 10 }} + 1.959963984540054 * sqrt(n * {{ tenths / 10 }} * {{ (10 - tenths) / 10 }})) as {{ name }}_high_place{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for name, tenths in [('median', 5), ('p90', 9)] %}
+    -- whole numbers up to the last division: the interpolation must not depend on how 0.9 is stored
+    cast(1 + floor((n - 1) * {{ tenths }} / {{ as_double(10) }}) as bigint) as {{ name }}_place,
+    mod((n - 1) * {{ tenths }}, 10) as {{ name }}_tenths_above,
+    floor(n * {{ tenths / 10 }} - 1.959963984540054 * sqrt(n * {{ tenths / 10 }} * {{ (10 - tenths) / 10 }})) as {{ name }}_low_place,
+    1
+    + ceil(n * {{ tenths / 10 }} + 1.959963984540054 * sqrt(n * {{ tenths / 10 }} * {{ (10 - tenths) / 10 }}))
+        as {{ name }}_high_place{{ ',' if not loop.last }}
+    {% endfor %}
     from rolled
     where scope_id is not null
 
@@ -90,17 +92,18 @@ final as (
         scope_id,
         n,
         cast(seconds as bigint) as seconds,
-        {% for name in ['median', 'p90'] %}
-        (
-            {{ list_item('sorted_seconds', name ~ '_place') }} * 10
-            + {{ name }}_tenths_above * (
-                {{ list_item('sorted_seconds', 'least(' ~ name ~ '_place + 1, n)') }}
-                - {{ list_item('sorted_seconds', name ~ '_place') }}
-            )
-        ) / {{ as_double(10) }} as {{ name }}_s,
-        case when {{ name }}_low_place >= 1 then {{ list_item('sorted_seconds', name ~ '_low_place') }} end as {{ name }}_low_s,
-        case when {{ name }}_high_place <= n then {{ list_item('sorted_seconds', name ~ '_high_place') }} end as {{ name }}_high_s{{ ',' if not loop.last }}
-        {% endfor %}
+    {% for name in ['median', 'p90'] %}
+    (
+        {{ list_item('sorted_seconds', name ~ '_place') }} * 10
+        + {{ name }}_tenths_above * (
+            {{ list_item('sorted_seconds', 'least(' ~ name ~ '_place + 1, n)') }}
+            - {{ list_item('sorted_seconds', name ~ '_place') }}
+        )
+    ) / {{ as_double(10) }} as {{ name }}_s,
+    case when {{ name }}_low_place >= 1 then {{ list_item('sorted_seconds', name ~ '_low_place') }} end as {{ name }}_low_s,
+    case when {{ name }}_high_place <= n then {{ list_item('sorted_seconds', name ~ '_high_place') }} end
+        as {{ name }}_high_s{{ ',' if not loop.last }}
+    {% endfor %}
     from placed
 
 )

@@ -93,7 +93,7 @@ united as (
         {{ kpi_number('ci_low') }} as ci_low,
         {{ kpi_number('ci_high') }} as ci_high,
         true as is_measurable,
-        cast(null as {{ dbt.type_string() }}) as gap_reason
+        cast(null as varchar) as gap_reason
     from computed
 
     union all

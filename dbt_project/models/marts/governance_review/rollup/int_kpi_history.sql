@@ -23,7 +23,7 @@ keyed as (
         judged.*,
         months.is_finished,
         {{ surrogate_key([
-            'judged.tenant_id', 'judged.kpi_id', 'cast(judged.kpi_version as ' ~ dbt.type_string() ~ ')', 'judged.stat',
+            'judged.tenant_id', 'judged.kpi_id', 'cast(judged.kpi_version as varchar)', 'judged.stat',
             'judged.clock', 'judged.layer', 'judged.variant', 'judged.scope_type', 'judged.scope_id',
         ]) }} as series_key,
         -- higher is better on this scale; without a reading it stays null

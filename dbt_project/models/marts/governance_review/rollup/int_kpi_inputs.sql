@@ -29,10 +29,12 @@ present as (
         ('fixes', 'canonical__fixes', 'true'),
         ('self_service_events', 'canonical__self_service_events', 'true'),
     ] %}
-        select distinct tenant_id, '{{ input }}' as input
-        from {{ ref(relation) }}
-        where {{ condition }}
-        {% if not loop.last %}union all{% endif %}
+    select distinct
+        tenant_id,
+        '{{ input }}' as input
+    from {{ ref(relation) }}
+    where {{ condition }}
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

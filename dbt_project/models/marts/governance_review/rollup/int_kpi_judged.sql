@@ -78,8 +78,8 @@ explained as (
                 then
                     coalesce(
                         gap_reason,
-                        'n = ' || cast(coalesce(n, 0) as {{ dbt.type_string() }}) || ', at least '
-                        || cast(min_n as {{ dbt.type_string() }}) || ' needed'
+                        'n = ' || cast(coalesce(n, 0) as varchar) || ', at least '
+                        || cast(min_n as varchar) || ' needed'
                     )
         end as status_reason
     from judged

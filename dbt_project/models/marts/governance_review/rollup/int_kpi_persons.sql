@@ -49,13 +49,13 @@ holders as (
     inner join roles
         on
             months.tenant_id = roles.tenant_id
-            and roles.valid_from <= months.snapshot_at
-            and (roles.valid_to > months.snapshot_at or roles.valid_to is null)
+            and months.snapshot_at >= roles.valid_from
+            and (months.snapshot_at < roles.valid_to or roles.valid_to is null)
     left join home_teams
         on
             roles.agent_key = home_teams.agent_key
-            and home_teams.valid_from <= months.snapshot_at
-            and (home_teams.valid_to > months.snapshot_at or home_teams.valid_to is null)
+            and months.snapshot_at >= home_teams.valid_from
+            and (months.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
     left join teams on home_teams.team_key = teams.team_key
 
 ),
@@ -70,8 +70,8 @@ members as (
     from months
     inner join home_teams
         on
-            home_teams.valid_from <= months.snapshot_at
-            and (home_teams.valid_to > months.snapshot_at or home_teams.valid_to is null)
+            months.snapshot_at >= home_teams.valid_from
+            and (months.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
     inner join teams
         on
             home_teams.team_key = teams.team_key
@@ -82,13 +82,25 @@ members as (
 
 final as (
 
-    select tenant_id, month, 'company' as level, '*' as scope_id, role, agent_key as person_key
+    select
+        tenant_id,
+        month,
+        'company' as level,
+        '*' as scope_id,
+        role,
+        agent_key as person_key
     from holders
     where company_place = 1
 
     union all
 
-    select tenant_id, month, 'team' as level, team_id as scope_id, role, agent_key as person_key
+    select
+        tenant_id,
+        month,
+        'team' as level,
+        team_id as scope_id,
+        role,
+        agent_key as person_key
     from holders
     where
         team_id is not null
@@ -96,7 +108,13 @@ final as (
 
     union all
 
-    select members.tenant_id, members.month, 'agent' as level, members.agent_key as scope_id, holders.role, holders.agent_key as person_key
+    select
+        members.tenant_id,
+        members.month,
+        'agent' as level,
+        members.agent_key as scope_id,
+        holders.role,
+        holders.agent_key as person_key
     from members
     inner join holders
         on

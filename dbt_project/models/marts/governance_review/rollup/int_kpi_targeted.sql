@@ -86,9 +86,9 @@ final as (
             and definitions.valid_to is null
     left join targets
         on
-            {% for column in ['tenant_id', 'month', 'kpi_id', 'stat', 'clock', 'layer', 'variant', 'scope_type', 'scope_id'] -%}
+        {% for column in ['tenant_id', 'month', 'kpi_id', 'stat', 'clock', 'layer', 'variant', 'scope_type', 'scope_id'] -%}
             {{ 'and ' if not loop.first }}numbers.{{ column }} = targets.{{ column }}
-            {% endfor %}
+        {% endfor %}
     left join published
         on
             numbers.stat = 'published'

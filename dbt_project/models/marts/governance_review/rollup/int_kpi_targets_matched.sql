@@ -25,11 +25,19 @@ targets as (
 
 platforms as (
 
-    select tenant_id, 'channel' as scope_type, channel_id as scope_id, max(platform) as platform
+    select
+        tenant_id,
+        'channel' as scope_type,
+        channel_id as scope_id,
+        max(platform) as platform
     from {{ ref('dim_channels') }}
     group by tenant_id, channel_id
     union all
-    select tenant_id, 'marketplace_account' as scope_type, marketplace_account_id as scope_id, max(platform) as platform
+    select
+        tenant_id,
+        'marketplace_account' as scope_type,
+        marketplace_account_id as scope_id,
+        max(platform) as platform
     from {{ ref('dim_marketplace_accounts') }}
     group by tenant_id, marketplace_account_id
 
@@ -77,9 +85,9 @@ candidates as (
             and numbers.stat = targets.stat
             and numbers.layer = targets.layer
             and numbers.clock = coalesce(targets.clock, definitions.governed_clock)
-            and (targets.variant = numbers.variant or targets.variant = 'none')
-            and targets.valid_from <= numbers.month
-            and (targets.valid_to > numbers.month or targets.valid_to is null)
+            and (numbers.variant = targets.variant or targets.variant = 'none')
+            and numbers.month >= targets.valid_from
+            and (numbers.month < targets.valid_to or targets.valid_to is null)
     left join platforms
         on
             numbers.tenant_id = platforms.tenant_id

@@ -5,18 +5,6 @@
 
 with
 
-counts as (
-
-    select * from {{ ref('int_kpi_counts_scoped') }}
-
-),
-
-durations as (
-
-    select * from {{ ref('int_kpi_durations_scoped') }}
-
-),
-
 definitions as (
 
     select * from {{ ref('seed_kpi_definitions') }}
@@ -29,60 +17,85 @@ gaps as (
 
 ),
 
+parts as (
+
+    {% for model in ['int_kpi_counts_scoped', 'int_kpi_reasons'] %}
+    select
+        tenant_id,
+        month,
+        kpi_id,
+        stat,
+        {{ "'none' as layer" if model == 'int_kpi_reasons' else 'layer' }},
+        variant,
+        scope_type,
+        scope_id,
+        numerator,
+        denominator
+    from {{ ref(model) }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+
+),
+
 united as (
 
     select
-        tenant_id, month, kpi_id, stat, 'none' as clock, layer, variant, scope_type, scope_id,
+        tenant_id,
+        month,
+        kpi_id,
+        stat,
+        'none' as clock,
+        layer,
+        variant,
+        scope_type,
+        scope_id,
         case
             when stat = 'count' then {{ as_double('numerator') }}
             else {{ as_double('numerator') }} / nullif({{ as_double('denominator') }}, 0)
         end as value,
-        cast(null as {{ dbt.type_string() }}) as value_text,
+        cast(null as varchar) as value_text,
         numerator,
         denominator,
         coalesce(denominator, numerator) as n,
         case when stat = 'ratio' then {{ wilson_bound('numerator', 'denominator', 'low') }} end as ci_low,
         case when stat = 'ratio' then {{ wilson_bound('numerator', 'denominator', 'high') }} end as ci_high
-    from counts
-
+    from parts
     {% for stat, value, low, high in [
         ('median', 'median_s', 'median_low_s', 'median_high_s'),
         ('p90', 'p90_s', 'p90_low_s', 'p90_high_s'),
         ('mean', as_double('seconds') ~ ' / n', 'null', 'null'),
     ] %}
-        union all
-        select
-            tenant_id, month, kpi_id, '{{ stat }}' as stat, clock, 'none' as layer, 'none' as variant, scope_type, scope_id,
-            {{ value }} as value,
-            null as value_text,
-            seconds as numerator,
-            n as denominator,
-            n,
-            {{ low }} as ci_low,
-            {{ high }} as ci_high
-        from durations
-    {% endfor %}
-
     union all
-
     select
-        tenant_id, month, kpi_id, stat, 'none' as clock, 'none' as layer, variant, scope_type, scope_id,
-        case
-            when stat = 'count' then {{ as_double('numerator') }}
-            else {{ as_double('numerator') }} / nullif({{ as_double('denominator') }}, 0)
-        end as value,
+        tenant_id,
+        month,
+        kpi_id,
+        '{{ stat }}' as stat,
+        clock,
+        'none' as layer,
+        'none' as variant,
+        scope_type,
+        scope_id,
+        {{ value }} as value,
         null as value_text,
-        numerator,
-        denominator,
+        seconds as numerator,
+        n as denominator,
         n,
-        case when stat = 'ratio' then {{ wilson_bound('numerator', 'denominator', 'low') }} end as ci_low,
-        case when stat = 'ratio' then {{ wilson_bound('numerator', 'denominator', 'high') }} end as ci_high
-    from {{ ref('int_kpi_reasons') }}
-
+        {{ low }} as ci_low,
+        {{ high }} as ci_high
+    from {{ ref('int_kpi_durations_scoped') }}
+    {% endfor %}
     union all
-
     select
-        tenant_id, month, kpi_id, 'published' as stat, 'none' as clock, 'none' as layer, variant, scope_type, scope_id,
+        tenant_id,
+        month,
+        kpi_id,
+        'published' as stat,
+        'none' as clock,
+        'none' as layer,
+        variant,
+        scope_type,
+        scope_id,
         value,
         value_text,
         numerator,
@@ -100,12 +113,12 @@ allowed as (
     from united
     inner join definitions
         on
-            united.kpi_id = definitions.kpi_id
-            and '|' || definitions.allowed_scopes || '|' like '%|' || united.scope_type || '|%'
+        united.kpi_id = definitions.kpi_id
+        and '|' || definitions.allowed_scopes || '|' like '%|' || united.scope_type || '|%'
     left join gaps
         on
-            united.tenant_id = gaps.tenant_id
-            and united.kpi_id = gaps.kpi_id
+        united.tenant_id = gaps.tenant_id
+        and united.kpi_id = gaps.kpi_id
     where gaps.kpi_id is null
 
 )
