@@ -41,6 +41,72 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__account_health_snapshots') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        snapshot_id,
+        marketplace_account_id,
+        metric,
+        program,
+        evaluation,
+        fulfilment,
+        dimension_key,
+        dimension_value,
+        window_from,
+        window_to,
+        numerator,
+        denominator,
+        rate,
+        target_value,
+        target_condition,
+        published_status,
+        captured_at,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
+    from {{ ref('map_amazon__account_health_snapshots') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        snapshot_id,
+        marketplace_account_id,
+        metric,
+        program,
+        evaluation,
+        fulfilment,
+        dimension_key,
+        dimension_value,
+        window_from,
+        window_to,
+        numerator,
+        denominator,
+        rate,
+        target_value,
+        target_condition,
+        published_status,
+        captured_at,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
+    from {{ ref('map_ebay__account_health_snapshots') }}
+
 ),
 
 changed as (
@@ -49,6 +115,19 @@ changed as (
     {% if is_incremental() %}
     where load_id in {{ new_load_ids() }}
     {% endif %}
+
+),
+
+unshadowed as (
+
+    -- a landing row under the same identity replaces the vendor's
+    select vendor_rows.*
+    from changed as vendor_rows
+    left join {{ ref('stg_landing__account_health_snapshots') }} as landed
+        on landed.tenant_id = vendor_rows.tenant_id
+            and landed.source_system = vendor_rows.source_system
+            and landed.snapshot_id = vendor_rows.snapshot_id
+    where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),
 
@@ -85,7 +164,7 @@ keyed as (
         load_id,
         unmapped_values,
         {{ run_started_literal() }} as _loaded_at
-    from changed
+    from unshadowed
 
 )
 

@@ -44,6 +44,29 @@ unioned as (
         unmapped_values,
         'vendor' as origin,
         2 as origin_rank
+    from {{ ref('map_ebay__channels') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        channel_id,
+        name,
+        platform,
+        channel_class,
+        modality,
+        missed_policy,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin,
+        2 as origin_rank
     from {{ ref('map_zendesk__channels') }}
 
 ),

@@ -42,6 +42,28 @@ unioned as (
         unmapped_values,
         'vendor' as origin,
         2 as origin_rank
+    from {{ ref('map_ebay__customers') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        customer_ref,
+        customer_type,
+        region,
+        country,
+        first_seen_at,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin,
+        2 as origin_rank
     from {{ ref('map_zendesk__customers') }}
 
 ),

@@ -24,6 +24,54 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__marketplace_accounts') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        marketplace_account_id,
+        platform,
+        site,
+        country,
+        fulfilment,
+        account_tz,
+        status,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin,
+        2 as origin_rank
+    from {{ ref('map_amazon__marketplace_accounts') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        marketplace_account_id,
+        platform,
+        site,
+        country,
+        fulfilment,
+        account_tz,
+        status,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        'vendor' as origin,
+        2 as origin_rank
+    from {{ ref('map_ebay__marketplace_accounts') }}
+
 ),
 
 ranked as (

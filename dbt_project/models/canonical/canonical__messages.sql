@@ -86,6 +86,46 @@ unioned as (
         load_id,
         unmapped_values,
         2 as origin_rank
+    from {{ ref('map_ebay__messages') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        message_id,
+        ticket_id,
+        sent_at,
+        available_at,
+        direction,
+        visibility,
+        author_role,
+        author_id,
+        is_automated,
+        macro_id,
+        macro_edit_ratio,
+        message_kind,
+        delivery_status,
+        is_solution,
+        no_reply_needed,
+        is_thanks,
+        body_hash,
+        body_chars,
+        deleted_at,
+        deleted_by,
+        call_queue_entered_at,
+        call_answered_at,
+        call_ended_at,
+        abandoned_at,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
     from {{ ref('map_zendesk__messages') }}
 
 ),

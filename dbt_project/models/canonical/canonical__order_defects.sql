@@ -33,6 +33,56 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__order_defects') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        defect_id,
+        order_id,
+        defect_type,
+        opened_at,
+        respond_by,
+        responded_at,
+        closed_at,
+        outcome,
+        counts_against_seller,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
+    from {{ ref('map_amazon__order_defects') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        defect_id,
+        order_id,
+        defect_type,
+        opened_at,
+        respond_by,
+        responded_at,
+        closed_at,
+        outcome,
+        counts_against_seller,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
+    from {{ ref('map_ebay__order_defects') }}
+
 ),
 
 changed as (
@@ -41,6 +91,19 @@ changed as (
     {% if is_incremental() %}
     where load_id in {{ new_load_ids() }}
     {% endif %}
+
+),
+
+unshadowed as (
+
+    -- a landing row under the same identity replaces the vendor's
+    select vendor_rows.*
+    from changed as vendor_rows
+    left join {{ ref('stg_landing__order_defects') }} as landed
+        on landed.tenant_id = vendor_rows.tenant_id
+            and landed.source_system = vendor_rows.source_system
+            and landed.defect_id = vendor_rows.defect_id
+    where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),
 
@@ -69,7 +132,7 @@ keyed as (
         load_id,
         unmapped_values,
         {{ run_started_literal() }} as _loaded_at
-    from changed
+    from unshadowed
 
 )
 

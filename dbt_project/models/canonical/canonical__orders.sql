@@ -41,6 +41,72 @@ unioned as (
         1 as origin_rank
     from {{ ref('stg_landing__orders') }}
 
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        order_id,
+        marketplace_account_id,
+        platform,
+        placed_at,
+        fulfilment,
+        expected_ship_by,
+        ship_confirmed_at,
+        promised_delivery_by,
+        delivered_at,
+        tracking_uploaded_at,
+        tracking_valid,
+        cancelled_at,
+        cancelled_by,
+        cancel_reason,
+        units,
+        value,
+        currency,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
+    from {{ ref('map_amazon__orders') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        order_id,
+        marketplace_account_id,
+        platform,
+        placed_at,
+        fulfilment,
+        expected_ship_by,
+        ship_confirmed_at,
+        promised_delivery_by,
+        delivered_at,
+        tracking_uploaded_at,
+        tracking_valid,
+        cancelled_at,
+        cancelled_by,
+        cancel_reason,
+        units,
+        value,
+        currency,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
+    from {{ ref('map_ebay__orders') }}
+
 ),
 
 changed as (
@@ -49,6 +115,19 @@ changed as (
     {% if is_incremental() %}
     where load_id in {{ new_load_ids() }}
     {% endif %}
+
+),
+
+unshadowed as (
+
+    -- a landing row under the same identity replaces the vendor's
+    select vendor_rows.*
+    from changed as vendor_rows
+    left join {{ ref('stg_landing__orders') }} as landed
+        on landed.tenant_id = vendor_rows.tenant_id
+            and landed.source_system = vendor_rows.source_system
+            and landed.order_id = vendor_rows.order_id
+    where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),
 
@@ -85,7 +164,7 @@ keyed as (
         load_id,
         unmapped_values,
         {{ run_started_literal() }} as _loaded_at
-    from changed
+    from unshadowed
 
 )
 

@@ -20,6 +20,28 @@ declared as (
         level,
         note,
         2 as origin_rank
+    from {{ ref('map_amazon__source_capabilities') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        capability,
+        level,
+        note,
+        2 as origin_rank
+    from {{ ref('map_ebay__source_capabilities') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        capability,
+        level,
+        note,
+        2 as origin_rank
     from {{ ref('map_zendesk__source_capabilities') }}
 
     union all

@@ -82,6 +82,44 @@ unioned as (
         load_id,
         unmapped_values,
         2 as origin_rank
+    from {{ ref('map_ebay__tickets') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        source_id,
+        ticket_id,
+        created_at,
+        created_by_role,
+        origin,
+        channel_id,
+        marketplace_account_id,
+        order_id,
+        customer_ref,
+        subject_hash,
+        language,
+        status,
+        priority,
+        assignee_id,
+        team_id,
+        primary_reason_tag_id,
+        tag_ids,
+        merged_into_ticket_id,
+        split_from_ticket_id,
+        follow_up_of_ticket_id,
+        issue_key,
+        due_by_source,
+        is_test,
+        occurred_at,
+        ingested_at,
+        source_updated_at,
+        is_deleted_in_source,
+        row_hash,
+        load_id,
+        unmapped_values,
+        2 as origin_rank
     from {{ ref('map_zendesk__tickets') }}
 
 ),
