@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from ingestion.errors import ConfigurationError
 from orchestration.settings import VENDORS, Settings
 
-REFRESH_TOKEN = "synthetic-refresh-token"  # noqa: S105 - opens nothing but the simulator
+EBAY_ACCOUNTS = ("ebay.de", "ebay.it")
 LANDING_FOLDER = "simulated-landing"
 _RATE_LIMIT_SCALE = 0.0
 """No limit: the vendors' own would stretch a demonstration to hours; the tests run with the true ones."""
@@ -41,42 +41,54 @@ def _is_on_loopback(vendor: str) -> bool:
 
 def vendor_environment(vendor: str, url: str, client_id: str, client_secret: str) -> dict[str, str]:
     """Variables that point a connector at the simulator."""
-    prefix = f"SOURCES__{vendor.upper()}__"
+    from ingestion.simulator.amazon import REFRESH_TOKEN
+    from ingestion.simulator.ebay import refresh_token
+
     variables = {"BASE_URL": url, "CLIENT_ID": client_id, "CLIENT_SECRET": client_secret}
-    if vendor != "zendesk":
-        variables["REFRESH_TOKEN"] = REFRESH_TOKEN
     if vendor == "amazon":
-        variables["LOGIN_URL"] = url
-    return {prefix + name: value for name, value in variables.items()}
+        variables |= {
+            "LOGIN_URL": url,
+            "REFRESH_TOKEN": REFRESH_TOKEN,
+            "REPORT_POLL_SECONDS": "0.05",
+        }
+    elif vendor == "ebay":
+        tokens = {account: refresh_token(account) for account in EBAY_ACCOUNTS}
+        variables |= {"DISPUTES_URL": url, "REFRESH_TOKENS": json.dumps(tokens)}
+    return {f"SOURCES__{vendor.upper()}__{name}": value for name, value in variables.items()}
 
 
 @contextmanager
-def simulated_vendors(settings: Settings, sources: Sequence[str]) -> Iterator[Settings]:
+def simulated_vendors(
+    settings: Settings, sources: Sequence[str], tickets_per_day: float | None = None
+) -> Iterator[Settings]:
     """Serve the wanted vendors on loopback for the block; yields settings with their landing folder.
 
     The world's start is remembered in the home, so that a later run meets the same past and more of it. The
     environment of this process is pointed at the simulator for the block.
+
+    Args:
+        settings: home, instant and a landing folder of the caller's own, which then replaces the seller's sheets.
+        sources: what is to be pulled.
+        tickets_per_day: size of a new world, default the simulator's.
     """
     # The simulator is needed only here, and takes a second to import.
-    from ingestion.simulator.landing_export import write_landing
-    from ingestion.simulator.server import running_simulator
+    from ingestion.simulator.process import running_simulator_process
     from ingestion.simulator.world.options import remembered_options
 
+    size = {} if tickets_per_day is None else {"tickets_per_day": tickets_per_day}
     options = remembered_options(
-        settings.home, as_of=settings.as_of, rate_limit_scale=_RATE_LIMIT_SCALE
+        settings.home, as_of=settings.as_of, rate_limit_scale=_RATE_LIMIT_SCALE, **size
     )
     vendors = tuple(vendor for vendor in VENDORS if vendor in sources)
-    with running_simulator(options, vendors=vendors) as urls:
-        added = {}
+    folder = settings.landing_dir
+    own_folder = settings.home / LANDING_FOLDER if folder is None and "landing" in sources else None
+    with running_simulator_process(options, vendors=vendors, landing_folder=own_folder) as urls:
+        added: dict[str, str] = {}
         for vendor in vendors:
             added |= vendor_environment(
                 vendor, urls.of(vendor), options.client_id, options.client_secret
             )
-        folder = settings.landing_dir
-        if folder is None and "landing" in sources:
-            folder = settings.home / LANDING_FOLDER
-            folder.mkdir(parents=True, exist_ok=True)
-            write_landing(urls.world, folder, settings.as_of)
+        folder = folder or own_folder
         if folder is not None:
             added["DESKHOUSE_LANDING_DIR"] = str(folder)
         with _environment(added):
@@ -95,8 +107,3 @@ def _environment(added: dict[str, str]) -> Iterator[None]:
                 os.environ.pop(name, None)
             else:
                 os.environ[name] = value
-
-
-def simulated_landing(settings: Settings) -> Path:
-    """Where the seller's sheets of the simulated world lie."""
-    return settings.home / LANDING_FOLDER

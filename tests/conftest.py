@@ -1,0 +1,71 @@
+"""Shared by all tests: no network, no secrets, no telemetry; one simulated warehouse for the whole session."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+# Before any test imports dlt or Dagster: nothing reports home, nothing reads the developer's own configuration.
+for _name in [name for name in os.environ if name.startswith(("SOURCES__", "DESKHOUSE_"))]:
+    if _name != "DESKHOUSE_SHARED_DIR":
+        del os.environ[_name]
+os.environ["DESKHOUSE_PRIVACY_KEY"] = "synthetic-key-for-tests-only"
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
+os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
+os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
+
+ROOT = Path(__file__).parent.parent
+SIMULATED_AS_OF = datetime(2026, 3, 1, 6, tzinfo=UTC)
+SIMULATED_SOURCES = ("zendesk", "amazon", "ebay", "landing")
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """``DESKHOUSE_SHARED_DIR`` (default ``../shared``); tests that need it skip when it is absent."""
+    folder = Path(os.environ.get("DESKHOUSE_SHARED_DIR") or ROOT.parent / "shared")
+    if not folder.is_dir():
+        pytest.skip(
+            f"{folder} is absent; set DESKHOUSE_SHARED_DIR to the folder of contracts and samples"
+        )
+    return folder
+
+
+@pytest.fixture(scope="session")
+def simulated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A home into which five months of the simulated seller (about 2,000 tickets) were pulled and built, once."""
+    from ingestion.simulator.process import running_simulator_process
+    from ingestion.simulator.world.options import SimulatorOptions
+    from orchestration.simulated import vendor_environment
+    from tests.pipeline import build, environment, load
+
+    home = tmp_path_factory.mktemp("simulated")
+    options = SimulatorOptions(
+        seed=11,
+        start=date(2025, 10, 2),
+        days=150,
+        tickets_per_day=14,
+        as_of=SIMULATED_AS_OF,
+        rate_limit_scale=0,
+    )
+    landing = home / "landing"
+    with running_simulator_process(options, landing_folder=landing) as urls:
+        variables: dict[str, str] = {}
+        for vendor in ("zendesk", "amazon", "ebay"):
+            variables |= vendor_environment(
+                vendor, urls.of(vendor), options.client_id, options.client_secret
+            )
+        with environment(**variables):
+            load(SIMULATED_SOURCES, home, SIMULATED_AS_OF, landing)
+    build(home, SIMULATED_AS_OF)
+    yield home
+
+
+@pytest.fixture(scope="session")
+def simulated_warehouse(simulated_home: Path) -> tuple[Path, datetime]:
+    """The built warehouse of the simulated seller and the instant it was judged at; read it only."""
+    return simulated_home / "warehouse.duckdb", SIMULATED_AS_OF
