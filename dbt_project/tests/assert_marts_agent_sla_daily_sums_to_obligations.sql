@@ -22,30 +22,16 @@ with counted as (
 expected as (
     {%- for layer in ['marketplace', 'internal'] %}
     select
-        obligations.tenant_id,
+        tenant_id,
         '{{ layer }}' as layer,
         {%- for verdict in verdicts %}
-        count(case when obligations.{{ layer }}_verdict = '{{ verdict }}' then 1 end) as n_{{ verdict }},
+        count(case when {{ layer }}_verdict = '{{ verdict }}' then 1 end) as n_{{ verdict }},
         {%- endfor %}
-        count(case when obligations.state = 'answered' then 1 end) as n_replies,
-        coalesce(
-            sum(case when obligations.{{ layer }}_verdict = 'breached' then obligations.{{ layer }}_overrun_s end), 0
-        ) as overrun_sum_s,
-        sum(
-            case
-                when obligations.state = 'answered'
-                    and not (
-                        tickets.origin = 'proxy'
-                        and obligations.kind = 'first'
-                        and obligations.started_at = tickets.created_at
-                    )
-                    then obligations.elapsed_cal_s
-            end
-        ) as reply_sum_cal_s
-    from {{ ref('fct_response_obligations') }} as obligations
-    inner join {{ ref('dim_tickets') }} as tickets
-        on obligations.original_ticket_key = tickets.ticket_key
-    group by obligations.tenant_id
+        count(case when state = 'answered' then 1 end) as n_replies,
+        coalesce(sum(case when {{ layer }}_verdict = 'breached' then {{ layer }}_overrun_s end), 0) as overrun_sum_s,
+        sum(case when state = 'answered' and not is_proxy then elapsed_cal_s end) as reply_sum_cal_s
+    from {{ ref('fct_response_obligations') }}
+    group by tenant_id
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

@@ -25,25 +25,12 @@ messages as (
 
 obligations as (
     select
-        obligations.tenant_id,
-        count(case when obligations.state = 'answered' and obligations.kind = 'first' then 1 end) as first_replies_sent,
-        count(
-            case
-                when obligations.state = 'answered'
-                    and obligations.kind in ('first', 'next')
-                    and not (
-                        tickets.origin = 'proxy'
-                        and obligations.kind = 'first'
-                        and obligations.started_at = tickets.created_at
-                    )
-                    then 1
-            end
-        ) as n_reactions,
-        count(case when obligations.state = 'waived' then 1 end) as waivers
-    from {{ ref('fct_response_obligations') }} as obligations
-    inner join {{ ref('dim_tickets') }} as tickets
-        on obligations.original_ticket_key = tickets.ticket_key
-    group by obligations.tenant_id
+        tenant_id,
+        count(case when state = 'answered' and kind = 'first' then 1 end) as first_replies_sent,
+        count(case when state = 'answered' and kind in ('first', 'next') and not is_proxy then 1 end) as n_reactions,
+        count(case when state = 'waived' then 1 end) as waivers
+    from {{ ref('fct_response_obligations') }}
+    group by tenant_id
 ),
 
 closings as (

@@ -109,7 +109,7 @@ final as (
         layers.policy_id,
         pending_days.counted_at,
         coalesce(pending_days.agent_key, 'unowned'),
-        coalesce(pending_days.team_key, layers.counted_team_key),
+        pending_days.team_key,
         'pending',
         null,
         null,

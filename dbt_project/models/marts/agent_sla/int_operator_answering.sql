@@ -6,23 +6,28 @@ with messages as (
     where not is_duplicate and not is_ticket_excluded
 ),
 
--- A logged call is answered at the call itself and is nobody's reaction.
-proxy_tickets as (
-    select
-        ticket_key,
-        created_at
-    from {{ ref('dim_tickets') }}
-    where origin = 'proxy'
+obligations as (
+    select * from {{ ref('fct_response_obligations') }}
 ),
 
-obligations as (
+incident_turns as (
+    select * from {{ ref('int_kpi_incident_turns') }}
+    where is_visible_inside
+),
+
+-- A logged call is answered at the call itself and is nobody's reaction. A turn that became visible during an outage says
+-- nothing about a person; it stays in the sums under `unowned`.
+reactions as (
     select
         obligations.*,
-        proxy_tickets.ticket_key is not null and obligations.kind = 'first' as is_logged_call
-    from {{ ref('fct_response_obligations') }} as obligations
-    left join proxy_tickets
-        on obligations.original_ticket_key = proxy_tickets.ticket_key
-        and obligations.started_at = proxy_tickets.created_at
+        case
+            when incident_turns.obligation_key is null then coalesce(obligations.responder_agent_key, 'unowned')
+            else 'unowned'
+        end as reacting_agent_key
+    from obligations
+    left join incident_turns
+        on obligations.obligation_key = incident_turns.obligation_key
+    where obligations.state = 'answered' and obligations.kind in ('first', 'next') and not obligations.is_proxy
 ),
 
 final as (
@@ -49,7 +54,7 @@ final as (
         tenant_id,
         source_system,
         coalesce(responder_agent_key, 'unowned'),
-        coalesce(responder_team_key, team_key),
+        responder_team_key,
         channel_key,
         satisfied_at,
         'first_reply',
@@ -63,20 +68,14 @@ final as (
     select
         tenant_id,
         source_system,
-        -- E22: a turn due inside an incident is nobody's reaction; it stays in the sums under `unowned`.
-        case
-            when coalesce(marketplace_owner_rule, '') = 'incident' or coalesce(internal_owner_rule, '') = 'incident'
-                then 'unowned'
-            else coalesce(responder_agent_key, 'unowned')
-        end,
-        coalesce(responder_team_key, team_key),
+        reacting_agent_key,
+        responder_team_key,
         channel_key,
         satisfied_at,
         'reaction',
         reaction_cal_s,
         reaction_bus_s
-    from obligations
-    where state = 'answered' and kind in ('first', 'next') and not is_logged_call
+    from reactions
 
     union all
 
