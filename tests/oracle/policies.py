@@ -153,7 +153,8 @@ class TargetClock:
             for start, end, status in ticket.value("status").pieces(known_until)
             if status not in pauses
         ]
-        self.pieces = _crossed(pieces, running) if pauses else pieces
+        can_pause = pauses and target.business_days is None  # business days go on
+        self.pieces = _crossed(pieces, running) if can_pause else pieces
 
     @property
     def _is_business(self) -> bool:

@@ -72,6 +72,9 @@ def cycles_of(judge: Judge, group: list[Ticket], rows: list[Obligation]) -> list
     return cycles
 
 
+Step = tuple[str, Row]
+
+
 def _first_contact(world: World, group: list[Ticket], rows: list[Obligation]) -> int | None:
     instants = [row.turn.started_at for row in rows]
     for ticket in group:
@@ -88,9 +91,9 @@ def _first_contact(world: World, group: list[Ticket], rows: list[Obligation]) ->
     return min(instants, default=None)
 
 
-def _transitions(root: Ticket) -> list[tuple[str, Row]]:
+def _transitions(root: Ticket) -> list[Step]:
     """Ends (unsolved to solved or closed) and returns (solved or closed to unsolved), in order."""
-    found: list[tuple[str, Row]] = []
+    found: list[Step] = []
     status, is_done = root.own["status"].steps[0][1], False
     is_done = status in DONE
     for event in root.events:
@@ -111,29 +114,48 @@ def _cut(
     world: World, root: Ticket, rows: list[Obligation], messages: list[Row], contact: int
 ) -> list[Cycle]:
     steps = [step for step in _transitions(root) if step[1]["occurred_at"] >= contact]
+    steps = _without_thanks(_without_void(steps, messages), rows, messages)
     cycles = [Cycle(root, 1, contact)]
-    skip_end = False
-    for index, (kind, event) in enumerate(steps):
-        when, current = event["occurred_at"], cycles[-1]
+    for kind, event in steps:
+        current = cycles[-1]
         if kind == "end":
-            if skip_end:
-                skip_end = False
-            elif current.ended_at is None:
-                _end(current, event, messages)
-            continue
-        if current.ended_at is None:
-            continue
-        if not _is_genuine(event, current.ended_at, messages):
-            current.ended_at, current.ended_by, current.resolver = None, None, None
-            continue
-        later = [e["occurred_at"] for k, e in steps[index + 1 :] if k == "end"]
-        if later and _is_only_thanks(current.ended_at, later[0], rows, messages):
-            skip_end = True
-            continue
-        if when - current.ended_at <= REOPEN_WINDOW:
-            current.reopened_at = when
-        cycles.append(Cycle(root, len(cycles) + 1, when))
+            _end(current, event, messages)
+        elif current.ended_at is not None:
+            when = event["occurred_at"]
+            if when - current.ended_at <= REOPEN_WINDOW:
+                current.reopened_at = when
+            cycles.append(Cycle(root, len(cycles) + 1, when))
     return cycles
+
+
+def _without_void(steps: list[Step], messages: list[Row]) -> list[Step]:
+    """Ends that automation undid without the customer writing never happened."""
+    kept: list[Step] = []
+    for kind, event in steps:
+        if kind == "return":
+            if not kept or kept[-1][0] != "end":
+                continue
+            if not _is_genuine(event, kept[-1][1]["occurred_at"], messages):
+                kept.pop()
+                continue
+        kept.append((kind, event))
+    return kept
+
+
+def _without_thanks(steps: list[Step], rows: list[Obligation], messages: list[Row]) -> list[Step]:
+    """Returns that held nothing but waived thank-yous did not happen, nor the solve after them."""
+    kept: list[Step] = []
+    index = 0
+    while index < len(steps):
+        kind, event = steps[index]
+        if kind == "return" and index + 1 < len(steps):
+            before, after = steps[index - 1][1]["occurred_at"], steps[index + 1][1]["occurred_at"]
+            if _is_only_thanks(before, after, rows, messages):
+                index += 2
+                continue
+        kept.append((kind, event))
+        index += 1
+    return kept
 
 
 def _end(cycle: Cycle, event: Row, messages: list[Row]) -> None:

@@ -76,6 +76,17 @@ class Turn:
         by_agent = [close for close in standing if close.role == "agent"]
         return (by_agent or standing or [None])[0]
 
+    def settle_flagged(self) -> None:
+        """A run of flagged messages only is waived from its start, however it ended."""
+        self.state, self.ended_at, self.responder = "waived", self.started_at, None
+        self.waiver, self.waived_by, self.exclusion = "marked_no_reply_needed", None, self.skew
+        self.closes, self.bot_since, self.missed_at = [], None, None
+
+    @property
+    def skew(self) -> str | None:
+        """Exclusion by a clock anomaly, the only one that outlives a flag."""
+        return self.exclusion if self.exclusion == "clock_anomaly" else None
+
     def end(self, state: str, when: int) -> None:
         """Finish the turn."""
         self.state, self.ended_at = state, when
@@ -96,7 +107,6 @@ class GroupReplay:
         self.turns: list[Turn] = []
         self.root = {ticket.key: ticket for ticket in group}
         self.open: dict[Any, list[Turn]] = {ticket.key: [] for ticket in group}
-        self.flagged: dict[Any, Turn | None] = {ticket.key: None for ticket in group}
         self.seen: set[Any] = set()
         self.status: dict[Any, str] = {t.key: t.own["status"].steps[0][1] for t in group}
         self.qualifying = {id(m) for ticket in group for m in qualifying_replies(ticket)}
@@ -124,6 +134,8 @@ class GroupReplay:
                 self._event(payload, when)
         self._contain_before(self.as_of, inclusive=True)
         for turn in self.turns:
+            if turn.is_flagged:
+                turn.settle_flagged()
             is_waiting = turn.ended_at is None and turn.state == "open" and turn.mode == "turn"
             if is_waiting and turn.standing_close(self.as_of) is not None:
                 turn.state = "closed_unanswered"
@@ -185,7 +197,6 @@ class GroupReplay:
                 turn.answers.append((when, False))
                 turn.responder = message["author_id"]
                 turn.end("answered", when)
-            self.flagged[root.key] = None
         elif is_bot_answer(message):
             for turn in self._unended(root):
                 turn.answers.append((when, True))
@@ -208,29 +219,23 @@ class GroupReplay:
             turn.bot_since = None
             for close in turn.closes:
                 close.cleared_at = when if close.cleared_at is None else close.cleared_at
-        if waiting:
-            waiting[0].messages.append(message)
-            waiting[0].message_count += 1
-            return
-        run = self.flagged[root.key]
-        if flagged:
-            if run is None:
-                run = self._new_turn(ticket, message, when)
-                run.is_flagged = True
-                run.state, run.ended_at, run.waiver = "waived", when, "marked_no_reply_needed"
-                run.waived_by = ("customer", None)
-                self.flagged[root.key] = run
-            else:
-                run.messages.append(message)
-                run.message_count += 1
+        carrying = [turn for turn in waiting if not turn.is_flagged]
+        run = next((turn for turn in waiting if turn.is_flagged), None)
+        if carrying or (flagged and run is not None):
+            joined = carrying[0] if carrying else run
+            assert joined is not None
+            joined.messages.append(message)
+            joined.message_count += 1
             return
         if run is not None:
             self.turns.remove(run)
-            self.seen.discard(run.ticket.key) if run.kind == "first" else None
-            self.flagged[root.key] = None
+            self.open[root.key].remove(run)
+            if run.kind == "first":
+                self.seen.discard(run.ticket.key)
         turn = self._new_turn(ticket, message, when)
+        turn.is_flagged = flagged
         turn.message_count += run.message_count if run is not None else 0
-        if self._holds_from_start(turn, message, root):
+        if not flagged and self._holds_from_start(turn, message, root):
             turn.waiver = "thank_you_rule"
             turn.waived_by = ("rule", None)
             turn.end("waived", when)
@@ -271,9 +276,9 @@ class GroupReplay:
         moved, self.open[old.key] = self._unended(old), []
         events = [e for e in ticket.events if e["event_type"] == "merged"]
         is_duplicate = bool(events) and events[-1]["reason_code"] == "duplicate"
-        has_open = bool(self._unended(new))
+        has_open = any(not turn.is_flagged for turn in self._unended(new))
         for turn in moved:
-            if is_duplicate and has_open:
+            if is_duplicate and has_open and not turn.is_flagged:
                 turn.waiver = "duplicate_merged"
                 turn.waived_by = (events[-1]["actor_role"], events[-1]["actor_id"])
                 turn.end("waived", when)
@@ -282,9 +287,6 @@ class GroupReplay:
                 for close in turn.closes:
                     close.cleared_at = when if close.cleared_at is None else close.cleared_at
             self.open[new.key].append(turn)
-        if self.flagged[new.key] is None:
-            self.flagged[new.key] = self.flagged[old.key]
-        self.flagged[old.key] = None
         self._contain_now(new, when)
 
     def _deletion(self, message: Row, when: int) -> None:
@@ -409,7 +411,7 @@ def live_turn(world: World, ticket: Ticket, message: Row) -> Turn | None:
         turn.responder = (
             message["author_id"]
             if message["author_role"] == "agent"
-            else ticket.own["assignee"].at(answered)
+            else ticket.value("assignee").at(answered)
         )
         turn.answers.append((answered, False))
         turn.end("answered", answered)

@@ -98,7 +98,7 @@ class Judge:
         if close is not None and close.role == "agent":
             return "closed", close.agent
         assignee = turn.ticket.value("assignee").at(when)
-        if assignee is None:
+        if assignee is None or turn.mode == "live":
             return "queue", None
         if self.world.is_bot(turn.ticket.row["source_system"], assignee):
             return "bot", None
