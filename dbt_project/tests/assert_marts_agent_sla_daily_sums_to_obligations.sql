@@ -12,7 +12,8 @@ with counted as (
         sum(overrun_sum_s) as overrun_sum_s,
         sum(reply_sum_cal_s) as reply_sum_cal_s,
         sum(n_owner_responder + n_owner_holder + n_owner_fair_window + n_owner_queue + n_owner_sync_lag + n_owner_closer
-            + n_owner_incident) as n_owned
+            + n_owner_incident) as n_owned,
+        sum(held_queue_cal_s + held_sync_lag_cal_s + held_agent_cal_s + held_bot_cal_s + held_closed_cal_s) as held_s
     from {{ ref('agent_sla_daily') }}
     group by
         tenant_id,
@@ -36,6 +37,21 @@ expected as (
     {%- endfor %}
 ),
 
+held as (
+    {%- for layer in ['marketplace', 'internal'] %}
+    select
+        obligations.tenant_id,
+        '{{ layer }}' as layer,
+        sum(segments.cal_s) as held_s
+    from {{ ref('fct_response_obligations') }} as obligations
+    inner join {{ ref('fct_obligation_segments') }} as segments
+        on obligations.obligation_key = segments.obligation_key
+    where obligations.{{ layer }}_verdict in ('met', 'breached')
+    group by obligations.tenant_id
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
 compared as (
     select
         expected.tenant_id,
@@ -46,11 +62,15 @@ compared as (
         expected.n_replies - coalesce(counted.n_replies, 0) as missing_replies,
         expected.overrun_sum_s - coalesce(counted.overrun_sum_s, 0) as missing_overrun_s,
         coalesce(expected.reply_sum_cal_s, 0) - coalesce(counted.reply_sum_cal_s, 0) as missing_reply_s,
-        expected.n_met + expected.n_breached - coalesce(counted.n_owned, 0) as missing_owners
+        expected.n_met + expected.n_breached - coalesce(counted.n_owned, 0) as missing_owners,
+        coalesce(held.held_s, 0) - coalesce(counted.held_s, 0) as missing_held_s
     from expected
     left join counted
         on expected.tenant_id = counted.tenant_id
         and expected.layer = counted.layer
+    left join held
+        on expected.tenant_id = held.tenant_id
+        and expected.layer = held.layer
 )
 
 select * from compared
@@ -62,3 +82,4 @@ where
     or missing_overrun_s <> 0
     or missing_reply_s <> 0
     or missing_owners <> 0
+    or missing_held_s <> 0

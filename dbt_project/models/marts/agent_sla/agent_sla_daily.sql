@@ -1,3 +1,4 @@
+{%- set holders = ['queue', 'sync_lag', 'agent', 'bot', 'closed'] -%}
 with contributions as (
     select * from {{ ref('int_agent_sla_contributions') }}
 ),
@@ -35,9 +36,10 @@ placed as (
         contributions.is_reply,
         contributions.reply_cal_s,
         contributions.reply_bus_s,
-        contributions.holder_class,
-        contributions.held_cal_s,
-        contributions.held_target_s
+        {%- for holder in holders %}
+        contributions.held_{{ holder }}_cal_s,
+        contributions.held_{{ holder }}_target_s{{ ',' if not loop.last }}
+        {%- endfor %}
     from contributions
     inner join obligations
         on contributions.obligation_key = obligations.obligation_key
@@ -75,10 +77,9 @@ counted as (
         cast(percentile_cont(0.5) within group (order by reply_{{ clock }}_s) as decimal(18, 1)) as reply_median_{{ clock }}_s,
         cast(percentile_cont(0.9) within group (order by reply_{{ clock }}_s) as decimal(18, 1)) as reply_p90_{{ clock }}_s,
         {%- endfor %}
-        {%- for holder in ['queue', 'sync_lag', 'agent', 'bot', 'closed'] %}
-        cast(coalesce(sum(held_cal_s) filter (where holder_class = '{{ holder }}'), 0) as bigint) as held_{{ holder }}_cal_s,
-        cast(coalesce(sum(held_target_s) filter (where holder_class = '{{ holder }}'), 0) as bigint)
-            as held_{{ holder }}_target_s{{ ',' if not loop.last }}
+        {%- for holder in holders %}
+        cast(coalesce(sum(held_{{ holder }}_cal_s), 0) as bigint) as held_{{ holder }}_cal_s,
+        cast(coalesce(sum(held_{{ holder }}_target_s), 0) as bigint) as held_{{ holder }}_target_s{{ ',' if not loop.last }}
         {%- endfor %}
     from placed
     group by

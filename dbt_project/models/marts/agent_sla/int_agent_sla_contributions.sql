@@ -1,7 +1,7 @@
 {{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
 
--- Everything agent_sla_daily counts, one row per countable thing: a verdict for its owner, a reply for its author,
--- held seconds for the holder, an undecided obligation for the holder at the day's end.
+-- Everything agent_sla_daily counts, one row per countable thing: a verdict for its owner (with the
+-- seconds its turn was held), a reply for its author, an undecided obligation for the holder at the day's end.
 with layers as (
     select * from {{ ref('int_obligation_layers') }}
 ),
@@ -14,47 +14,49 @@ pending_days as (
     select * from {{ ref('int_pending_obligation_days') }}
 ),
 
+-- Where the judged turns waited: seconds of all segments of a turn, on the row of its verdict.
 held as (
+    {%- set holders = ['queue', 'sync_lag', 'agent', 'bot', 'closed'] %}
+    select
+        obligation_key,
+        {%- for holder in holders %}
+        sum(case when holder_class = '{{ holder }}' then cal_s end) as held_{{ holder }}_cal_s,
+        sum(case when holder_class = '{{ holder }}' then marketplace_target_s end) as held_{{ holder }}_marketplace_s,
+        sum(case when holder_class = '{{ holder }}' then internal_target_s end) as held_{{ holder }}_internal_s
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from segments
+    group by obligation_key
+),
+
+final as (
     select
         layers.obligation_key,
         layers.layer,
         layers.policy_id,
         layers.counted_at,
-        coalesce(segments.agent_key, 'unowned') as agent_key,
-        segments.team_key,
-        segments.holder_class,
-        segments.cal_s,
-        case
-            when layers.layer = 'marketplace' then segments.marketplace_target_s
-            else segments.internal_target_s
-        end as target_s
-    from layers
-    inner join segments
-        on layers.obligation_key = segments.obligation_key
-    where layers.verdict in ('met', 'breached')
-),
-
-final as (
-    select
-        obligation_key,
-        layer,
-        policy_id,
-        counted_at,
-        counted_agent_key as agent_key,
-        counted_team_key as team_key,
-        verdict,
-        missed_class,
-        owner_rule,
-        overrun_s,
-        is_time_uncertain,
+        layers.counted_agent_key as agent_key,
+        layers.counted_team_key as team_key,
+        layers.verdict,
+        layers.missed_class,
+        layers.owner_rule,
+        layers.overrun_s,
+        layers.is_time_uncertain,
+        false as is_reply,
         cast(null as bigint) as reply_cal_s,
         cast(null as bigint) as reply_bus_s,
-        false as is_reply,
-        cast(null as varchar) as holder_class,
-        cast(null as bigint) as held_cal_s,
-        cast(null as bigint) as held_target_s
+        {%- for holder in holders %}
+        held.held_{{ holder }}_cal_s,
+        case
+            when layers.layer = 'marketplace' then held.held_{{ holder }}_marketplace_s
+            else held.held_{{ holder }}_internal_s
+        end as held_{{ holder }}_target_s{{ ',' if not loop.last }}
+        {%- endfor %}
     from layers
-    where verdict <> 'pending'
+    left join held
+        on layers.obligation_key = held.obligation_key
+        and layers.verdict in ('met', 'breached')
+    where layers.verdict <> 'pending'
 
     union all
 
@@ -70,36 +72,15 @@ final as (
         null,
         null,
         false,
-        reply_cal_s,
-        reply_bus_s,
         true,
-        null,
+        reply_cal_s,
+        reply_bus_s
+        {%- for holder in holders %},
         null,
         null
+        {%- endfor %}
     from layers
     where state = 'answered'
-
-    union all
-
-    select
-        obligation_key,
-        layer,
-        policy_id,
-        counted_at,
-        agent_key,
-        team_key,
-        null,
-        null,
-        null,
-        null,
-        false,
-        null,
-        null,
-        false,
-        holder_class,
-        cal_s,
-        target_s
-    from held
 
     union all
 
@@ -115,12 +96,13 @@ final as (
         null,
         null,
         false,
-        null,
-        null,
         false,
         null,
+        null
+        {%- for holder in holders %},
         null,
         null
+        {%- endfor %}
     from pending_days
     inner join layers
         on pending_days.obligation_key = layers.obligation_key
