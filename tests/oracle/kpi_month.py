@@ -41,7 +41,7 @@ def _start_team(row: Obligation) -> str | None:
 
 def _replies(found: Collector, row: Obligation) -> None:
     turn, root = row.turn, row.root
-    if turn.mode == "proxy":
+    if turn.mode in ("proxy", "case"):
         return
     if row.state == "answered" and turn.satisfied_at is not None:
         kpi = "frt" if turn.kind == "first" else "nrt"

@@ -116,11 +116,12 @@ class Collector:
         """Scopes of a fact about a ticket."""
         channel = self.facts.world.channels.get((root.row["source_system"], root.row["channel_id"]))
         yield "company", "company"
-        if channel is not None:
-            yield "platform", channel["platform"]
+        platform = channel["platform"] if channel is not None else root.row.get("platform")
+        if platform is not None:
+            yield "platform", platform
         if root.row["marketplace_account_id"] is not None:
             yield "marketplace_account", root.row["marketplace_account_id"]
-        yield "channel", root.row["channel_id"]
+        yield "channel", root.row["channel_id"] or "no_channel"
         yield "team", team if team is not None else "no_team"
         if agent is not NO_AGENT:
             row = root.row

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from tests.oracle.canonical_rows import SECOND
+from tests.oracle.cases import case_turns
 from tests.oracle.history import Ticket, World
 from tests.oracle.policies import LAYERS, calendar_pieces
 from tests.oracle.turns import GroupReplay, Turn
@@ -17,7 +18,7 @@ class Obligation:
 
     root: Ticket
     turn: Turn
-    turn_no: int
+    turn_no: int | None
     state: str
     exclusion: str | None
     layers: dict[str, Verdict]
@@ -27,6 +28,7 @@ class Obligation:
     reaction_cal_s: int | None
     reaction_bus_s: int | None
     responder_team: str | None
+    is_time_uncertain: bool = False
 
     @property
     def any_answer_at(self) -> int | None:
@@ -45,6 +47,23 @@ def obligations_of(world: World, judge: Judge | None = None) -> list[Obligation]
     found: list[Obligation] = []
     for group in world.groups():
         found += group_obligations(world, judge, group)
+    return found + case_obligations(world, judge)
+
+
+def case_obligations(world: World, judge: Judge) -> list[Obligation]:
+    """Obligations of marketplace requests: those with a published deadline or a matching target."""
+    found = []
+    for turn, respond_by in case_turns(world):
+        root = turn.ticket.root
+        excluded = world.exclusion(root)
+        layers = {layer: judge.judge(turn, layer, excluded, respond_by) for layer in LAYERS}
+        if (
+            respond_by is None
+            and judge.stretches(turn, "marketplace", judge.judged_until(turn), None)[-1].target
+            is None
+        ):
+            continue
+        found.append(_obligation(judge, root, turn, None, excluded, layers))
     return found
 
 
@@ -67,7 +86,7 @@ def _obligation(
     judge: Judge,
     root: Ticket,
     turn: Turn,
-    number: int,
+    number: int | None,
     excluded: str | None,
     layers: dict[str, Verdict],
 ) -> Obligation:
@@ -97,7 +116,28 @@ def _obligation(
         row.elapsed_bus_s = _business(judge, turn, layers, turn.started_at, satisfied)
         row.reaction_bus_s = _business(judge, turn, layers, available, satisfied)
         row.responder_team = judge.team_of(turn.ticket, turn.responder, satisfied)
+    row.is_time_uncertain = any(_is_uncertain(turn.ticket, verdict) for verdict in layers.values())
     return row
+
+
+def _is_uncertain(ticket: Ticket, verdict: Verdict) -> bool:
+    """Whether the owner of a breach hangs on an event known only to the polling interval."""
+    when = verdict.verdict_at
+    if verdict.verdict != "breached" or when is None:
+        return False
+    members, stack = [], [ticket.root]
+    while stack:
+        node = stack.pop()
+        members.append(node)
+        stack += node.children
+    return any(
+        event["time_precision_s"] > 0
+        and event["event_type"] in ("assignee_change", "status_change")
+        and abs(event["occurred_at"] - when) <= event["time_precision_s"] * SECOND
+        and member.root_at(event["occurred_at"]) is ticket.root_at(event["occurred_at"])
+        for member in members
+        for event in member.events
+    )
 
 
 def _business(

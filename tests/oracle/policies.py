@@ -78,7 +78,7 @@ class Book:
         channel = self.world.channels.get((source, row["channel_id"]), {})
         customer = self.world.customers.get((source, row["customer_ref"]), {})
         facts = {
-            "platform": channel.get("platform"),
+            "platform": channel.get("platform", row.get("platform")),
             "channel_id": row["channel_id"],
             "channel_class": channel.get("channel_class"),
             "marketplace_account_id": row["marketplace_account_id"],

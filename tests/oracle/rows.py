@@ -14,7 +14,7 @@ from tests.oracle.keys import UNOWNED, key
 from tests.oracle.kpi_month import collect
 from tests.oracle.kpi_snapshots import snapshots
 from tests.oracle.kpis import Facts, Value
-from tests.oracle.obligations import Obligation, group_obligations
+from tests.oracle.obligations import Obligation, case_obligations, group_obligations
 from tests.oracle.policies import LAYERS
 from tests.oracle.resolutions import Cycle, cycles_of
 from tests.oracle.surveys import Answer, answers_of
@@ -71,6 +71,7 @@ def compute(tables: Tables, as_of: int, tenants: Iterable[str] | None = None) ->
             tenant.cycles += cycles_of(judge, group, rows)
             tenant.spans += spans_of(judge, group, rows)
             tenant.closings += closings_of(judge, group, rows)
+        tenant.obligations += case_obligations(world, judge)
         tenant.answers = answers_of(world, judge, tenant.cycles)
         result.append(tenant)
     return result
@@ -109,6 +110,7 @@ def obligation_row(row: Obligation) -> tuple[tuple[Any, ...], Out]:
         "any_answer_at": row.any_answer_at,
         "is_bot_first": row.is_bot_first,
         "is_clock_anomaly": turn.is_anomaly,
+        "is_time_uncertain": row.is_time_uncertain,
         "message_count": turn.message_count,
     }
     for layer in LAYERS:

@@ -80,7 +80,7 @@ class Turn:
         """A run of flagged messages only is waived from its start, however it ended."""
         self.state, self.ended_at, self.responder = "waived", self.started_at, None
         self.waiver, self.waived_by, self.exclusion = "marked_no_reply_needed", None, self.skew
-        self.closes, self.bot_since, self.missed_at = [], None, None
+        self.closes, self.answers, self.bot_since, self.missed_at = [], [], None, None
 
     @property
     def skew(self) -> str | None:
@@ -292,7 +292,7 @@ class GroupReplay:
     def _deletion(self, message: Row, when: int) -> None:
         root = self.root[message["ticket"].key]
         for turn in self._unended(root):
-            if any(m is message for m in turn.messages):
+            if not turn.is_flagged and any(m is message for m in turn.messages):
                 gone = [m for m in turn.messages if m["deleted_at"] is not None]
                 if len(gone) == len(turn.messages) and all(m["deleted_at"] <= when for m in gone):
                     if any(self._deleted_by_agent(m) for m in gone):
@@ -344,6 +344,10 @@ class GroupReplay:
         if role == "customer":
             turn.waiver, turn.waived_by = "customer_withdrew", (role, None)
             turn.end("waived", when)
+            return
+        if channel_policy(self.world, turn.ticket, when)["obligation_mode"] == "solve_fulfils":
+            turn.responder = event["actor_id"] if role == "agent" else None
+            turn.end("answered", when)
             return
         turn.closes.append(Close(when, role, event["actor_id"]))
         if role == "agent" and turn.kind == "next" and not turn.is_thanks_tested:

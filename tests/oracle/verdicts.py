@@ -13,6 +13,8 @@ from tests.oracle.turns import SILENCE, Turn, channel_policy
 
 _INCIDENTS = ("outage", "platform_outage", "force_majeure")
 _ALWAYS = ("thank_you_rule",)
+_PLAIN = Target("", "", None, None, "calendar", None, "customer_message", ())
+"""Clock of a deadline the platform published without a target: elapsed time."""
 
 
 @dataclass
@@ -151,8 +153,8 @@ class Judge:
                 clock = self.clock(turn, target, when)
                 anchor = self.anchor(turn, target, segments)
                 due = clock.due(anchor) if anchor is not None else None
-                if due_by is not None and layer == "marketplace":
-                    due = due_by
+            if due_by is not None and layer == "marketplace" and (target or turn.mode == "case"):
+                due = due_by
             if found and found[-1].target == target and found[-1].due_at == due:
                 continue
             found.append(Stretch(when, target, due))
@@ -164,7 +166,7 @@ class Judge:
         """Verdict, target and owner of a turn in one layer."""
         if excluded or turn.exclusion == "clock_anomaly":
             return Verdict("excluded", exclusion=excluded or turn.exclusion)
-        end = self._judged_until(turn)
+        end = self.judged_until(turn)
         stretches = self.stretches(turn, layer, end, due_by)
         breach = _breach(stretches, end)
         verdict = self._fallen(turn, breach) or self._unfallen(turn, stretches[-1])
@@ -179,7 +181,8 @@ class Judge:
         verdict.missed_class = self._missed_class(turn, verdict, stretches[-1])
         return verdict
 
-    def _judged_until(self, turn: Turn) -> int:
+    def judged_until(self, turn: Turn) -> int:
+        """Instant up to which changes count: the end, the recovery of a missed contact, else ``as_of``."""
         if turn.ended_at is not None:
             return turn.ended_at
         if turn.recovered is not None and self.missed_policy(turn) == "treat_normally":
@@ -213,7 +216,7 @@ class Judge:
             return Verdict("excluded", exclusion=turn.exclusion)
         if turn.state == "waived":
             return Verdict("waived")
-        if last.target is None:
+        if last.target is None and last.due_at is None:
             return Verdict("no_target")
         if turn.state == "answered":
             return Verdict("met", verdict_at=turn.ended_at)
@@ -243,8 +246,8 @@ class Judge:
         return "missed_recovered_late" if is_late else "missed_recovered_in_target"
 
     def _overrun(self, turn: Turn, verdict: Verdict, end: int) -> None:
-        if verdict.verdict == "breached" and verdict.due_at is not None and verdict.target:
-            clock = self.clock(turn, verdict.target, end)
+        if verdict.verdict == "breached" and verdict.due_at is not None:
+            clock = self.clock(turn, verdict.target or _PLAIN, end)
             verdict.overrun_s = clock.microseconds(verdict.due_at, end) // SECOND
 
     # ---- owner (A2)
@@ -283,8 +286,7 @@ class Judge:
     def _fair(
         self, turn: Turn, verdict: Verdict, when: int, agent: str | None
     ) -> tuple[str | None, str]:
-        target = verdict.target
-        assert target is not None
+        target = verdict.target or _PLAIN
         segments = [s for s in self.segments(turn) if s.start < when]
         clock = self.clock(turn, target, when)
         anchor = self.anchor(turn, target, segments)

@@ -117,6 +117,7 @@ class RandomWorld:
         for ticket in tickets:
             self.rows.setdefault("tickets", []).append(ticket.row)
         self._answers(tickets)
+        self._requests()
         return self.rows
 
     # ---- reference tables
@@ -152,6 +153,9 @@ class RandomWorld:
                         valid_to=end,
                         missed_policy=rng.choice(("count_as_missed", "treat_normally", "ignore")),
                         short_abandon_s=rng.choice((5, 10)),
+                        obligation_mode=(
+                            "solve_fulfils" if self.chance(0.15) else "reply_required"
+                        ),
                     )
         self.add(
             "marketplace_accounts",
@@ -305,7 +309,7 @@ class RandomWorld:
                 valid_from=start,
                 valid_to=end,
             )
-            for metric in ("first_reply", "next_reply", "resolution"):
+            for metric in ("first_reply", "next_reply", "resolution", "case_response"):
                 for priority in (None, rng.choice(PRIORITIES[1:])):
                     if self.chance(0.75):
                         self._target(policy, version, metric, priority)
@@ -340,6 +344,41 @@ class RandomWorld:
             pause_statuses=json.dumps(pauses),
             **values,
         )
+
+    def _requests(self) -> None:
+        """An order with requests to act on; the second order has no ticket."""
+        rng = self.rng
+        for order_id, platform, account in (
+            ("o1", "amazon", "amazon.it"),
+            ("o2", "ebay", "ebay.de"),
+        ):
+            self.add(
+                "orders",
+                order_id=order_id,
+                platform=platform,
+                fulfilment="mfn",
+                units=1,
+                marketplace_account_id=account,
+                placed_at=self.base - timedelta(days=9),
+            )
+            if self.chance(0.5):
+                opened = self.base + timedelta(seconds=rng.choice(GAPS))
+                row: dict[str, Any] = {"opened_at": opened}
+                if self.chance(0.6):
+                    row["respond_by"] = opened + timedelta(seconds=rng.choice((3600, 259_200)))
+                if self.chance(0.4):
+                    row["responded_at"] = opened + timedelta(seconds=rng.choice(GAPS))
+                if self.chance(0.4):
+                    row["closed_at"] = opened + timedelta(seconds=rng.choice(GAPS))
+                    row["outcome"] = rng.choice(("withdrawn", "granted", "denied"))
+                kind = rng.choice(("inr_case", "snad_case", "a_to_z", "negative_feedback"))
+                self.add(
+                    "order_defects",
+                    defect_id=self.next_id("d"),
+                    order_id=order_id,
+                    defect_type=kind,
+                    **row,
+                )
 
     # ---- tickets
 
@@ -417,6 +456,7 @@ class TicketWalk:
             "primary_reason_tag_id": rng.choice(REASONS),
         }
         self.marked: str | None = None
+        self.precision = 900 if world.chance(0.1) else 0
         self.instants = [self.now]
         self.row: dict[str, Any] = {
             "tenant_id": world.tenant,
@@ -658,6 +698,8 @@ class TicketWalk:
             occurred_at=when or self.now,
             reason_code=reason_code,
             seq=SEQ.get(kind, 8),
+            time_precision_s=self.precision,
+            event_source="snapshot_diff" if self.precision else "audit_log",
         )
 
 
