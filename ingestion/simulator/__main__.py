@@ -6,6 +6,7 @@ object with the vendors' base addresses; the process ends when its standard inpu
 
 from __future__ import annotations
 
+import gc
 import json
 import sys
 import threading
@@ -22,6 +23,8 @@ def main() -> None:
     request = json.loads(sys.stdin.readline())
     options = options_from_json(request["options"])
     servers = Servers(options, request["host"], request["ports"])
+    # The world never dies in this process: keep the collector from walking it at every full collection.
+    gc.freeze()
     if request["landing_folder"]:
         at = options.as_of or datetime.now(UTC)
         write_landing_files(servers.world, Path(request["landing_folder"]), at)

@@ -132,6 +132,32 @@ def test_deleted_tickets(zendesk: ZendeskClient) -> None:
     assert {row["id"] for row in listed} < {row["id"] for row in deleted}
 
 
+def test_tickets_of_the_bot_need_the_wider_scope(zendesk: ZendeskClient) -> None:
+    everything = zendesk.newest(TICKETS, "tickets")
+    shown = zendesk.newest(TICKETS, "tickets", support_type_scope="agent")
+    hidden = {number for number in everything if number not in shown}
+    assert hidden == {
+        number for number, row in everything.items() if row["support_type"] == "ai_agent"
+    }
+    assert hidden
+    events = zendesk.newest(EVENTS, "ticket_events", support_type_scope="agent")
+    assert not {event["ticket_id"] for event in events.values()} & hidden
+
+
+def test_metric_events_of_deleted_tickets_are_marked(zendesk: ZendeskClient) -> None:
+    path, key = "/incremental/ticket_metric_events", "ticket_metric_events"
+    tickets = zendesk.newest(TICKETS, "tickets")
+    gone = {number for number, row in tickets.items() if row["status"] == "deleted"}
+    page = zendesk.json(path, start_time=0)[key]
+    assert {row["ticket_id"] for row in page if row["deleted"]} == {
+        row["ticket_id"] for row in page
+    } & gone
+    assert any(row["deleted"] for row in page)
+    assert not any(
+        row["deleted"] for row in zendesk.json(path, start_time=0, exclude_deleted="true")[key]
+    )
+
+
 def test_archived_tickets_are_missing_from_lists(zendesk: ZendeskClient) -> None:
     tickets = zendesk.newest(TICKETS, "tickets")
     listed = zendesk.json("/ticket_metrics")["count"]

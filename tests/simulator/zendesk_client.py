@@ -48,7 +48,7 @@ class ZendeskClient:
 
     def export(self, path: str, **params: Any) -> list[dict[str, Any]]:
         """All pages of an incremental export, in order."""
-        pages = [self.json(path, **{"start_time": 0, **params})]
+        pages = [self.json(path, **{"start_time": 0, "support_type_scope": "all", **params})]
         while not pages[-1]["end_of_stream"]:
             url = pages[-1].get("after_url") or pages[-1]["next_page"]
             answer = self.session.get(url, timeout=TIMEOUT_SECONDS)

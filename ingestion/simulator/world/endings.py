@@ -18,10 +18,11 @@ def tell(story: Story) -> None:
     live_on(story)
 
 
-def live_on(story: Story) -> None:
-    """Tell the life of a ticket that exists already."""
-    asked_at = story.ticket.created
-    if story.is_live and story.channel.channel_id == "webshop_chat" and story.chance(0.4):
+def live_on(story: Story, asked_at: int | None = None) -> None:
+    """Tell the life of a ticket that exists already, from its opening or from the message of ``asked_at`` on."""
+    is_new = asked_at is None
+    asked_at = story.ticket.created if asked_at is None else asked_at
+    if is_new and story.channel.channel_id == "webshop_chat" and story.chance(0.4):
         contained, asked_at = bot_opening(story)
         if contained and not story.chance(0.12):
             end(story)

@@ -40,10 +40,7 @@ def tell_spam(story: Story) -> None:
             seen + story.rng.randint(HOUR, DAY), ADMIN_ID, status="open", drop_tags=["spam"]
         )
         story.turn = 1
-        again = _customer_asks_again(story)
-        story.ticket.created, created = again, story.ticket.created
-        live_on(story)
-        story.ticket.created = created
+        live_on(story, _customer_asks_again(story))
     elif story.chance(0.5):
         delete(story, story.build.last_at + 60, agent.agent_id)
     else:
@@ -100,9 +97,7 @@ def tell_outbound(story: Story) -> None:
         )
         end(story)
         return
-    ticket.created, created = asked_at, ticket.created
-    live_on(story)
-    ticket.created = created
+    live_on(story, asked_at)
 
 
 def tell_proxy(story: Story) -> None:

@@ -24,7 +24,7 @@ class Stage:
 
     staff: Staff
     start: date
-    days: int
+    plan_days: int
     outage: tuple[int, int]
 
     def after_outage(self, rng: random.Random, instant: int) -> int:
@@ -99,7 +99,7 @@ class Story:
 
     def spoken_reason(self, at: int) -> str:
         """The tag an agent picks: the reason, sometimes its old name in the first half, sometimes a wrong one."""
-        is_early = (self.day_of(at) - self.stage.start).days * 2 < self.stage.days
+        is_early = (self.day_of(at) - self.stage.start).days * 2 < self.stage.plan_days
         if self.reason == "where_is_my_order" and is_early and self.chance(SYNONYM_SHARE):
             return "wismo"
         if self.chance(0.03):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
+import gc
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
@@ -69,6 +71,18 @@ _KINDS = (
 """Kinds of contacts that are not ordinary, with cumulative shares."""
 
 
+@contextlib.contextmanager
+def _without_collection() -> Iterator[None]:
+    """Pause the cyclic garbage collector: millions of new small objects without cycles cost it a third of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
 class World:
     """Everything that happens at the seller; ``tickets`` and ``calls`` are told at construction.
 
@@ -96,8 +110,9 @@ class World:
             options.start + timedelta(days=options.days),
         )
         self._weights = [channel.share for channel in CHANNELS]
-        for offset in range(options.days):
-            self._tell_day(options.start + timedelta(days=offset), offset)
+        with _without_collection():
+            for offset in range(options.days):
+                self._tell_day(options.start + timedelta(days=offset), offset)
         self.tickets.sort(key=lambda ticket: (ticket.created, ticket.ticket_id))
 
     @cached_property

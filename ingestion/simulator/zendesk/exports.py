@@ -37,6 +37,9 @@ from ingestion.simulator.zendesk.ticket_json import ticket_json
 
 WITHHELD_SECONDS = 60
 _LAST_ID = 1 << 62
+_KEPT_PARAMETERS = ("include", "per_page", "exclude_deleted", "support_type_scope")
+"""Parameters that the links to the next page repeat."""
+
 _METRIC_EVENTS_CURSOR_PAGE = 100
 _Item = TypeVar("_Item")
 
@@ -78,11 +81,7 @@ class Exports:
         keep = len(page) if is_end else max(1, len(page) - min(self.overlap, size - 1))
         last = (page[keep - 1][0], page[keep - 1][1]) if page else begin
         cursor = encode_cursor(last)
-        kept = {
-            name: params[name]
-            for name in ("include", "per_page", "exclude_deleted")
-            if name in params
-        }
+        kept = {name: params[name] for name in _KEPT_PARAMETERS if name in params}
         envelope: Row = {
             "after_cursor": cursor,
             "after_url": f"{self.base_url}{path}?{urlencode(kept | {'cursor': cursor})}",
@@ -96,10 +95,12 @@ class Exports:
         """``/incremental/tickets/cursor``: each ticket at its latest change, deleted ones with status deleted."""
         begin, instant, size = self._begin(params, now)
         skip_deleted = params.get("exclude_deleted") == "true"
+        scope = params.get("support_type_scope", "agent")
         found = (
             (seen, ticket.ticket_id, ticket)
             for seen, ticket in self.index.changed_tickets(begin, instant)
             if not (skip_deleted and self._is_deleted(ticket, instant))
+            and scope in ("all", self.index.support_type(ticket, instant))
         )
         page, envelope = self._cursor_page(
             found, "/api/v2/incremental/tickets/cursor.json", params, begin, size
@@ -123,6 +124,10 @@ class Exports:
             for audit in ticket.audits
         )
 
+    def _deleted_ids(self, instant: int) -> set[int]:
+        """Ids of the tickets that are deleted at ``instant``."""
+        return {t.ticket_id for t in self.index.deletable if self._is_deleted(t, instant)}
+
     def users(self, params: QueryParams, now: datetime) -> Row:
         """``/incremental/users/cursor``: each user at the latest change."""
         begin, instant, size = self._begin(params, now)
@@ -144,6 +149,7 @@ class Exports:
         start, instant = _start_time(params, now), epoch(now) - WITHHELD_SECONDS
         size = max(1, min(integer(params, "per_page", MAX_EXPORT_PAGE), MAX_EXPORT_PAGE))
         with_comments = "comment_events" in params.get("include", "")
+        scope = params.get("support_type_scope", "agent")
         events = self.index.events
         rows: list[Row] = []
         is_end = True
@@ -151,7 +157,10 @@ class Exports:
             at, _, ticket, audit = events[position]
             if at > instant:
                 break
-            if audit.seen > instant:
+            if audit.seen > instant or scope not in (
+                "all",
+                self.index.support_type(ticket, instant),
+            ):
                 continue
             if len(rows) >= size and at != rows[-1]["timestamp"]:
                 is_end = False
@@ -171,11 +180,7 @@ class Exports:
         end_time = rows[-1][key] if rows else start
         if not is_end and end_time == start:
             end_time += 1
-        kept = {
-            name: params[name]
-            for name in ("include", "per_page", "exclude_deleted")
-            if name in params
-        }
+        kept = {name: params[name] for name in _KEPT_PARAMETERS if name in params}
         url = f"{self.base_url}{path}?{urlencode(kept | {'start_time': end_time})}"
         return {"count": len(rows), "end_time": end_time, "next_page": url}
 
@@ -196,19 +201,25 @@ class Exports:
         begin = (start, 0, 0, 0, "", "")
         if params.get("page[after]"):
             begin = (*decode_cursor(params["page[after]"]), _LAST_ID, 0, "", "")
+        skip_deleted = params.get("exclude_deleted") == "true"
+        deleted = self._deleted_ids(instant)
         shown: list[MetricRow] = []
         is_end = True
         for position in range(bisect_right(positions, begin), len(positions)):
             row = positions[position]
             if row[0] > instant:
                 break
-            if row[2] > instant:
+            if row[2] > instant or (skip_deleted and row[3] in deleted):
                 continue
             if len(shown) >= size and (by_cursor or row[0] != shown[-1][0]):
                 is_end = False
                 break
             shown.append(row)
-        answer: Row = {"ticket_metric_events": [metric_event_json(row) for row in shown]}
+        answer: Row = {
+            "ticket_metric_events": [
+                metric_event_json(row) | {"deleted": row[3] in deleted} for row in shown
+            ]
+        }
         if not by_cursor:
             times = [{"time": row[0]} for row in shown]
             path = "/api/v2/incremental/ticket_metric_events.json"

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+from ingestion.simulator.world.people import BOT_ID
 from ingestion.simulator.world.tickets import Audit, Ticket
 from ingestion.simulator.world.world import World
 
@@ -74,6 +75,7 @@ class ExportIndex:
         self.macro_uses: dict[int, list[int]] = defaultdict(list)
         self.redactions: dict[int, list[tuple[int, int]]] = defaultdict(list)
         self.followups: dict[int, list[int]] = defaultdict(list)
+        self.deletable = [ticket for ticket in world.tickets if "deleted" in ticket.planted]
         for ticket in world.tickets:
             self._add(ticket, changes)
         for origin, followers in self.followups.items():
@@ -138,6 +140,13 @@ class ExportIndex:
             if ticket is not None and self.generated(ticket_id, instant) is not None
             else None
         )
+
+    def support_type(self, ticket: Ticket, instant: int) -> str:
+        """``ai_agent`` while only the bot has handled the ticket, else ``agent`` (trap Z19)."""
+        if "bot_contained" in ticket.planted:
+            assignee = state_of(ticket, instant).fields["assignee_id"]
+            return "ai_agent" if assignee == BOT_ID else "agent"
+        return "agent"
 
     def archived(self, ticket: Ticket, instant: int) -> bool:
         """Whether the ticket was closed so long ago that many endpoints no longer show it (trap Z10)."""

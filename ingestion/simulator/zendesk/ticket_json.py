@@ -67,6 +67,7 @@ def ticket_json(index: ExportIndex, base_url: str, ticket: Ticket, instant: int)
         "brand_id": BRANDS[brand] if brand else None,
         "allow_channelback": ticket.via.startswith("facebook"),
         "allow_attachments": True,
+        "support_type": index.support_type(ticket, instant),
         "from_messaging_channel": ticket.via
         in ("native_messaging", "instagram_dm", "facebook_message"),
     }
