@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from ingestion.canonical import tables
 from ingestion.simulator.landing_calls import call_tables
 from ingestion.simulator.landing_sheets import sheet_tables
 from ingestion.simulator.world.commerce_landing import webshop_order_rows
@@ -22,11 +23,11 @@ Row = dict[str, Any]
 
 def landing_tables(world: World, at: datetime) -> dict[str, list[Row]]:
     """All landing tables by canonical name, as the seller's files stand at ``at``."""
-    tables: dict[str, list[Row]] = {}
+    found: dict[str, list[Row]] = {}
     for name, rows in [*sheet_tables(world, at), *call_tables(world, at)]:
-        tables.setdefault(name, []).extend(rows)
-    tables["orders"] = list(webshop_order_rows(world.orders, at))
-    return tables
+        found.setdefault(name, []).extend(rows)
+    found["orders"] = list(webshop_order_rows(world.orders, at))
+    return found
 
 
 def write_landing_files(world: World, folder: Path, at: datetime) -> list[Path]:
@@ -46,7 +47,7 @@ def write_landing_files(world: World, folder: Path, at: datetime) -> list[Path]:
         path = folder / f"{name}.csv"
         draft = path.with_suffix(".csv.part")
         with draft.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.DictWriter(handle, _columns(rows), lineterminator="\n")
+            writer = csv.DictWriter(handle, _columns(name, rows), lineterminator="\n")
             writer.writeheader()
             writer.writerows(_texts(rows))
         # A reader never meets a half-written file.
@@ -55,11 +56,12 @@ def write_landing_files(world: World, folder: Path, at: datetime) -> list[Path]:
     return written
 
 
-def _columns(rows: Iterable[Row]) -> list[str]:
+def _columns(table: str, rows: Iterable[Row]) -> list[str]:
+    """Columns of the rows; a file without rows still has the header of its table."""
     columns: dict[str, None] = {"tenant_id": None, "source_system": None}
     for row in rows:
         columns.update(dict.fromkeys(row))
-    return list(columns)
+    return list(columns) if len(columns) > 2 else [*columns, *tables()[table].columns]
 
 
 def _texts(rows: Iterable[Row]) -> Iterator[Row]:
