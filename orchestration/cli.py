@@ -229,6 +229,31 @@ def simulate(
             raise ConfigurationError(str(error)) from error
 
 
+@app.command()
+def doctor(context: typer.Context) -> None:
+    """Look at configuration, credentials, disk, versions and locks, and say what to do."""
+    with _sentences(context):
+        from orchestration.doctor import examine
+
+        findings = examine(read_settings())
+        console = Console()
+        marks = {
+            "ok": "[green]ok[/green]",
+            "warning": "[yellow]warning[/yellow]",
+            "error": "[red]error[/red]",
+        }
+        for finding in findings:
+            console.print(
+                f"{marks[finding.state]:<26} {finding.subject:<20} {finding.seen}",
+                highlight=False,
+                soft_wrap=True,
+            )
+            if finding.remedy:
+                console.print(f"{'':<8} → {finding.remedy}", highlight=False, soft_wrap=True)
+        has_errors = any(finding.state == "error" for finding in findings)
+    raise typer.Exit(EXIT_FAILED if has_errors else 0)
+
+
 def entry() -> None:
     """Console script."""
     try:

@@ -19,7 +19,7 @@ VENDORS = ("zendesk", "amazon", "ebay")
 SOURCES = (*VENDORS, "landing")
 ENGINES = ("duckdb",)
 
-_CREDENTIALS = ("CLIENT_ID", "CLIENT_SECRET", "TOKEN")
+_CREDENTIALS = ("CLIENT_ID", "CLIENT_SECRET", "TOKEN", "TOKENS")
 """Endings of variables that hold a secret; addresses, dates and limits alone do not mean that a vendor is wanted."""
 
 

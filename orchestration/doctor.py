@@ -1,0 +1,229 @@
+"""Looks at everything a run depends on and says, for each thing that is wrong, what to do."""
+
+from __future__ import annotations
+
+import importlib.metadata
+import inspect
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Literal
+
+from ingestion.errors import DeskhouseError, WarehouseLockedError
+from orchestration.preflight import free_bytes, needed_bytes
+from orchestration.settings import PROJECT_DIR, VENDORS, Settings
+from orchestration.warehouse import open_read_only, warehouse_lock
+
+State = Literal["ok", "warning", "error"]
+_LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^ \\]+)", re.MULTILINE)
+_TOOLS = ("duckdb", "dlt", "dbt-core", "dbt-duckdb", "great-expectations", "dagster", "dagster-dbt")
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at; ``remedy`` is empty when all is well."""
+
+    subject: str
+    state: State
+    seen: str
+    remedy: str = ""
+
+
+def examine(settings: Settings) -> list[Finding]:
+    """All findings, in the order in which a person would repair them."""
+    looks: tuple[Callable[[Settings], Iterator[Finding]], ...] = (
+        _python,
+        _versions,
+        _environment_file,
+        _home,
+        _disk,
+        _locks,
+        _credentials,
+        _mixture,
+        _seeds,
+        _project,
+        _publication,
+    )
+    return [finding for look in looks for finding in look(settings)]
+
+
+def _python(settings: Settings) -> Iterator[Finding]:
+    version = ".".join(str(part) for part in sys.version_info[:3])
+    if sys.version_info[:2] == (3, 11):
+        yield Finding("Python", "ok", version)
+    else:
+        yield Finding("Python", "error", version, "use Python 3.11: make clean install")
+
+
+def _versions(settings: Settings) -> Iterator[Finding]:
+    lock = PROJECT_DIR / "requirements.lock"
+    if not lock.is_file():
+        yield Finding("versions", "error", f"{lock} is missing", "restore it from the repository")
+        return
+    wanted = {name.lower(): version for name, version in _LOCKED.findall(lock.read_text())}
+    for tool in _TOOLS:
+        try:
+            found = importlib.metadata.version(tool)
+        except importlib.metadata.PackageNotFoundError:
+            found = "not installed"
+        if found == wanted.get(tool):
+            yield Finding(tool, "ok", found)
+        else:
+            yield Finding(
+                tool,
+                "error",
+                f"{found}, locked is {wanted.get(tool)}",
+                "run make clean, then make install",
+            )
+
+
+def _environment_file(settings: Settings) -> Iterator[Finding]:
+    path = PROJECT_DIR / ".env"
+    if not path.is_file():
+        yield Finding(
+            ".env", "ok", "absent: simulated vendors unless the environment says otherwise"
+        )
+    elif path.stat().st_mode & 0o077:
+        yield Finding(".env", "warning", "readable by others", f"chmod 600 {path}")
+    else:
+        yield Finding(".env", "ok", str(path))
+
+
+def _home(settings: Settings) -> Iterator[Finding]:
+    folder = settings.home
+    while not folder.exists():
+        folder = folder.parent
+    if os.access(folder, os.W_OK):
+        yield Finding("DESKHOUSE_HOME", "ok", str(settings.home))
+    else:
+        yield Finding(
+            "DESKHOUSE_HOME",
+            "error",
+            f"{folder} cannot be written",
+            "name a folder of your own in DESKHOUSE_HOME",
+        )
+
+
+def _disk(settings: Settings) -> Iterator[Finding]:
+    free, needed = free_bytes(settings.home), needed_bytes(settings.home)
+    seen = f"{free // 2**20:,} MiB free, a run needs {needed // 2**20:,}"
+    if free < needed:
+        yield Finding("disk", "error", seen, "free some space or move DESKHOUSE_HOME")
+    else:
+        yield Finding("disk", "ok", seen)
+
+
+def _locks(settings: Settings) -> Iterator[Finding]:
+    if not settings.home.exists():
+        yield Finding("locks", "ok", "nothing was written yet")
+        return
+    try:
+        with warehouse_lock(settings.home):
+            pass
+        if settings.warehouse.exists():
+            with open_read_only(settings.warehouse):
+                pass
+    except WarehouseLockedError as error:
+        yield Finding("locks", "warning", "taken", str(error))
+        return
+    yield Finding("locks", "ok", "free")
+
+
+def _credentials(settings: Settings) -> Iterator[Finding]:
+    if not settings.configured_vendors:
+        yield Finding("credentials", "ok", "none: make run uses the simulated vendors")
+        return
+    for vendor in VENDORS:
+        if vendor not in settings.configured_vendors:
+            yield Finding(vendor, "ok", "not configured")
+            continue
+        missing = [name for name in required_variables(vendor) if not os.environ.get(name)]
+        if missing:
+            yield Finding(
+                vendor,
+                "error",
+                f"{', '.join(missing)} not set",
+                "see .env.example for where to get them",
+            )
+        else:
+            yield Finding(vendor, "ok", "configured; the first pull proves the credentials")
+
+
+def required_variables(vendor: str) -> list[str]:
+    """Variables without which a connector cannot start: credentials that have no default."""
+    import importlib
+
+    from ingestion.pipeline import SOURCES
+
+    module, function = SOURCES[vendor].split(":")
+    parameters = inspect.signature(getattr(importlib.import_module(module), function)).parameters
+    needed = ("base_url", "client_id", "client_secret", "refresh_token", "refresh_tokens")
+    return [
+        f"SOURCES__{vendor.upper()}__{name.upper()}"
+        for name, parameter in parameters.items()
+        if name in needed and parameter.default is None
+    ]
+
+
+def _mixture(settings: Settings) -> Iterator[Finding]:
+    from orchestration.simulated import refuse_mixture
+
+    try:
+        refuse_mixture(settings)
+    except DeskhouseError as error:
+        yield Finding("data", "error", "simulated and real", str(error))
+
+
+def _seeds(settings: Settings) -> Iterator[Finding]:
+    from orchestration.seed_validation import validate_seeds
+
+    try:
+        lines = validate_seeds()
+    except DeskhouseError as error:
+        yield Finding("seeds", "error", "wrong", str(error))
+    else:
+        yield Finding("seeds", "ok", f"{lines:,} lines")
+
+
+def _project(settings: Settings) -> Iterator[Finding]:
+    from orchestration.manifest import prepared_manifest
+
+    try:
+        manifest = prepared_manifest()
+    except DeskhouseError as error:
+        yield Finding("dbt project", "error", "does not parse", str(error))
+    else:
+        yield Finding("dbt project", "ok", str(manifest))
+
+
+def _publication(settings: Settings) -> Iterator[Finding]:
+    if not settings.marts_file.exists():
+        yield Finding("publication", "warning", "none yet", "run make run")
+        return
+    age = datetime.now(UTC) - datetime.fromtimestamp(settings.marts_file.stat().st_mtime, UTC)
+    seen = f"{settings.marts_file}, {age.total_seconds() / 3600:.0f} h old"
+    if not _is_readable(settings.marts_file):
+        yield Finding(
+            "publication", "error", "cannot be read", "run make run; it writes a new version"
+        )
+    elif age.total_seconds() > 50 * 3600:
+        yield Finding(
+            "publication", "warning", seen, "run make run, or see why the schedule does not"
+        )
+    else:
+        yield Finding("publication", "ok", seen)
+
+
+def _is_readable(path: Path) -> bool:
+    import duckdb
+
+    try:
+        with open_read_only(path) as connection:
+            connection.execute("select count(*) from governance_review.kpi_monthly").fetchall()
+    except (duckdb.Error, DeskhouseError):
+        return False
+    return True
