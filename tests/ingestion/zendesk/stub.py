@@ -52,7 +52,10 @@ def ticket(ticket_id: int, minutes: float = 0, **changes: Any) -> Record:
         "submitter_id": BUYER,
         "subject": "Where is my parcel, Giulia Rossi",
         "description": SECRET_BODY,
-        "via": {"channel": "email", "source": {"from": {"address": "giulia@example.com"}, "rel": None}},
+        "via": {
+            "channel": "email",
+            "source": {"from": {"address": "giulia@example.com"}, "rel": None},
+        },
         "tags": ["where_is_my_order"],
         "custom_fields": [
             {"id": REASON_FIELD, "value": "where_is_my_order"},
@@ -63,7 +66,9 @@ def ticket(ticket_id: int, minutes: float = 0, **changes: Any) -> Record:
     } | changes
 
 
-def audit(audit_id: int, ticket_id: int, minutes: float, *children: Record, **changes: Any) -> Record:
+def audit(
+    audit_id: int, ticket_id: int, minutes: float, *children: Record, **changes: Any
+) -> Record:
     """An audit of the event export."""
     return {
         "id": audit_id,
@@ -78,7 +83,9 @@ def audit(audit_id: int, ticket_id: int, minutes: float, *children: Record, **ch
     } | changes
 
 
-def comment(comment_id: int, author_id: int, minutes: float, public: bool = True, **changes: Any) -> Record:
+def comment(
+    comment_id: int, author_id: int, minutes: float, public: bool = True, **changes: Any
+) -> Record:
     """A comment child of an audit."""
     return {
         "id": comment_id,
@@ -90,7 +97,10 @@ def comment(comment_id: int, author_id: int, minutes: float, public: bool = True
         "public": public,
         "attachments": [{"file_name": "giulia-rossi-invoice.pdf"}],
         "created_at": at(minutes),
-        "via": {"channel": "email", "source": {"from": {"name": "Giulia Rossi"}, "to": {}, "rel": None}},
+        "via": {
+            "channel": "email",
+            "source": {"from": {"name": "Giulia Rossi"}, "to": {}, "rel": None},
+        },
     } | changes
 
 
@@ -148,7 +158,9 @@ class StubAccount:
         if path.endswith("/incremental/ticket_events"):
             return 200, self._timed("ticket_events", self.events, query, "timestamp", True)
         if path.endswith("/incremental/ticket_metric_events"):
-            return 200, self._timed("ticket_metric_events", self.metric_events, query, "time", False)
+            return 200, self._timed(
+                "ticket_metric_events", self.metric_events, query, "time", False
+            )
         if path.endswith("/satisfaction_ratings"):
             since = int(query.get("start_time", "0"))
             kept = [r for r in self.ratings if _epoch_of(r["updated_at"]) >= since]
@@ -156,8 +168,16 @@ class StubAccount:
         if path.endswith("/holidays"):
             return 200, {"holidays": self.lists.get("holidays", [])}
         name = {"policies": "sla_policies"}.get(path.rsplit("/", 1)[1], path.rsplit("/", 1)[1])
-        if name in self.lists or name in ("schedules", "tags", "macros", "brands", "groups",
-                                          "group_memberships", "sla_policies", "ticket_fields"):
+        if name in self.lists or name in (
+            "schedules",
+            "tags",
+            "macros",
+            "brands",
+            "groups",
+            "group_memberships",
+            "sla_policies",
+            "ticket_fields",
+        ):
             return 200, self._linked(path, name, self.lists.get(name, []), query)
         return 404, {"error": "RecordNotFound"}
 
@@ -184,8 +204,12 @@ class StubAccount:
         page = later[:size]
         page += [r for r in later[size:] if page and instant(r) == instant(page[-1])]
         end_time = instant(page[-1]) if page else start
-        document: Record = {name: page, "count": len(page), "end_time": end_time,
-                            "next_page": f"?start_time={end_time}"}
+        document: Record = {
+            name: page,
+            "count": len(page),
+            "end_time": end_time,
+            "next_page": f"?start_time={end_time}",
+        }
         if flagged:
             document["end_of_stream"] = len(page) == len(later)
         return document
@@ -197,7 +221,9 @@ class StubAccount:
         return {
             name: records[start:end],
             "meta": {"has_more": more},
-            "links": {"next": f"https://elsewhere.example.com{path}?page[after]={end}" if more else None},
+            "links": {
+                "next": f"https://elsewhere.example.com{path}?page[after]={end}" if more else None
+            },
         }
 
 
@@ -216,7 +242,9 @@ class _Handler(BaseHTTPRequestHandler):
             return
         self.account.tokens_issued += 1
         self.account.uses_of_token = 0
-        self.reply(200, {"access_token": f"token-{self.account.tokens_issued}", "token_type": "bearer"})
+        self.reply(
+            200, {"access_token": f"token-{self.account.tokens_issued}", "token_type": "bearer"}
+        )
 
     def do_GET(self) -> None:
         split = urlsplit(self.path)
