@@ -165,7 +165,7 @@ class FeedbackReader:
             yield rows + self._removed(marketplace, rows, since)
 
     def _since(self, has_begun: bool, start: datetime) -> datetime:
-        return self._settings.as_of - self._lookback if has_begun else start
+        return max(self._settings.as_of - self._lookback, start) if has_begun else start
 
     def _removed(self, marketplace: str, present: list[Row], since: datetime) -> list[Row]:
         """Stored feedback of the asked days that the report no longer has."""
