@@ -11,8 +11,8 @@ with counted as (
         sum(n_replies) as n_replies,
         sum(overrun_sum_s) as overrun_sum_s,
         sum(reply_sum_cal_s) as reply_sum_cal_s,
-        sum(n_owner_responder + n_owner_holder + n_owner_fair_window + n_owner_queue + n_owner_sync_lag + n_owner_closer
-            + n_owner_incident) as n_owned,
+        sum(n_owner_responder + n_owner_holder + n_owner_fair_window)
+        + sum(n_owner_queue + n_owner_sync_lag + n_owner_closer + n_owner_incident) as n_owned,
         sum(held_queue_cal_s + held_sync_lag_cal_s + held_agent_cal_s + held_bot_cal_s + held_closed_cal_s) as held_s
     from {{ ref('agent_sla_daily') }}
     group by

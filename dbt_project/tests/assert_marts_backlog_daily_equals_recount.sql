@@ -45,13 +45,13 @@ recounted as (
     inner join states as statuses
         on tickets.ticket_key = statuses.ticket_key
         and statuses.attribute = 'status'
-        and statuses.from_at <= checked_days.last_instant_at
-        and (statuses.to_at > checked_days.last_instant_at or statuses.to_at is null)
+        and checked_days.last_instant_at >= statuses.from_at
+        and (checked_days.last_instant_at < statuses.to_at or statuses.to_at is null)
     left join states as teams
         on tickets.ticket_key = teams.ticket_key
         and teams.attribute = 'team'
-        and teams.from_at <= checked_days.last_instant_at
-        and (teams.to_at > checked_days.last_instant_at or teams.to_at is null)
+        and checked_days.last_instant_at >= teams.from_at
+        and (checked_days.last_instant_at < teams.to_at or teams.to_at is null)
     where statuses.value in ('new', 'open', 'pending', 'on_hold')
     group by
         tickets.tenant_id,

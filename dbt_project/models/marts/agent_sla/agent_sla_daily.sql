@@ -1,4 +1,12 @@
-{%- set holders = ['queue', 'sync_lag', 'agent', 'bot', 'closed'] -%}
+{% set holders = ['queue', 'sync_lag', 'agent', 'bot', 'closed'] -%}
+{%- set grain = [
+    'tenant_id', 'source_system', 'date_day', 'agent_key', 'team_key', 'platform', 'marketplace_account_key', 'channel_key',
+    'customer_type', 'region', 'layer', 'policy_id', 'kind', 'priority', 'reason_tag_key',
+] -%}
+{%- set key_parts = [] -%}
+{%- for column in grain -%}
+{%- do key_parts.append("coalesce(cast(" ~ column ~ " as varchar), '')") -%}
+{%- endfor -%}
 with contributions as (
     select * from {{ ref('int_agent_sla_contributions') }}
 ),
@@ -33,13 +41,13 @@ placed as (
         contributions.owner_rule,
         contributions.overrun_s,
         contributions.is_time_uncertain,
-        contributions.is_reply,
         contributions.reply_cal_s,
         contributions.reply_bus_s,
-        {%- for holder in holders %}
+        {% for holder in holders %}
         contributions.held_{{ holder }}_cal_s,
-        contributions.held_{{ holder }}_target_s{{ ',' if not loop.last }}
-        {%- endfor %}
+        contributions.held_{{ holder }}_target_s,
+        {% endfor %}
+        contributions.is_reply
     from contributions
     inner join obligations
         on contributions.obligation_key = obligations.obligation_key
@@ -51,36 +59,32 @@ placed as (
 ),
 
 counted as (
-    {%- set grain = [
-        'tenant_id', 'source_system', 'date_day', 'agent_key', 'team_key', 'platform', 'marketplace_account_key',
-        'channel_key', 'customer_type', 'region', 'layer', 'policy_id', 'kind', 'priority', 'reason_tag_key',
-    ] %}
     select
         {{ grain | join(',\n        ') }},
-        {%- for verdict in ['met', 'breached', 'pending', 'waived', 'excluded', 'no_target'] %}
+        {% for verdict in ['met', 'breached', 'pending', 'waived', 'excluded', 'no_target'] %}
         count(*) filter (where verdict = '{{ verdict }}') as n_{{ 'pending_end' if verdict == 'pending' else verdict }},
-        {%- endfor %}
+        {% endfor %}
         count(*) filter (where is_time_uncertain and verdict in ('met', 'breached')) as n_time_uncertain,
-        {%- for class in [
+        {% for class in [
             'met_answered', 'late_answered', 'missed_recovered_in_target', 'missed_recovered_late', 'missed_never'
         ] %}
         count(*) filter (where missed_class = '{{ class }}') as n_{{ class }},
-        {%- endfor %}
-        {%- for rule in ['responder', 'holder', 'fair_window', 'queue', 'sync_lag', 'closer', 'incident'] %}
+        {% endfor %}
+        {% for rule in ['responder', 'holder', 'fair_window', 'queue', 'sync_lag', 'closer', 'incident'] %}
         count(*) filter (where owner_rule = '{{ rule }}' and verdict in ('met', 'breached')) as n_owner_{{ rule }},
-        {%- endfor %}
-        cast(coalesce(sum(overrun_s) filter (where verdict = 'breached'), 0) as bigint) as overrun_sum_s,
+        {% endfor %}
         count(*) filter (where is_reply) as n_replies,
-        {%- for clock in ['cal', 'bus'] %}
+        {% for clock in ['cal', 'bus'] %}
         count(reply_{{ clock }}_s) as n_replies_{{ clock }},
         cast(sum(reply_{{ clock }}_s) as bigint) as reply_sum_{{ clock }}_s,
         cast(percentile_cont(0.5) within group (order by reply_{{ clock }}_s) as decimal(18, 1)) as reply_median_{{ clock }}_s,
         cast(percentile_cont(0.9) within group (order by reply_{{ clock }}_s) as decimal(18, 1)) as reply_p90_{{ clock }}_s,
-        {%- endfor %}
-        {%- for holder in holders %}
+        {% endfor %}
+        {% for holder in holders %}
         cast(coalesce(sum(held_{{ holder }}_cal_s), 0) as bigint) as held_{{ holder }}_cal_s,
-        cast(coalesce(sum(held_{{ holder }}_target_s), 0) as bigint) as held_{{ holder }}_target_s{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(coalesce(sum(held_{{ holder }}_target_s), 0) as bigint) as held_{{ holder }}_target_s,
+        {% endfor %}
+        cast(coalesce(sum(overrun_s) filter (where verdict = 'breached'), 0) as bigint) as overrun_sum_s
     from placed
     group by
         {{ grain | join(',\n        ') }}
@@ -88,10 +92,6 @@ counted as (
 
 final as (
     select
-        {%- set key_parts = [] %}
-        {%- for column in grain %}
-        {%- do key_parts.append("coalesce(cast(" ~ column ~ " as varchar), '')") %}
-        {%- endfor %}
         {{ surrogate_key(key_parts) }} as agent_sla_daily_key,
         counted.*
     from counted

@@ -14,7 +14,7 @@ calendar_days as (
 ),
 
 age_bands as (
-    {%- for band, from_days, to_days in [
+    {% for band, from_days, to_days in [
         ('0', 0, 1), ('1-2', 1, 3), ('3-6', 3, 7), ('7-13', 7, 14), ('14-29', 14, 30), ('30+', 30, 2000000000),
     ] %}
     select
@@ -22,7 +22,7 @@ age_bands as (
         {{ from_days }} as from_days,
         {{ to_days }} as to_days
     {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    {% endfor %}
 ),
 
 aged as (
@@ -42,9 +42,29 @@ aged as (
 ),
 
 moves as (
-    select tenant_id, source_system, team_key, channel_key, age_band, status, from_day_no as day_no, 1 as change from aged
+    select
+        tenant_id,
+        source_system,
+        team_key,
+        channel_key,
+        age_band,
+        status,
+        from_day_no as day_no,
+        1 as change
+    from aged
+
     union all
-    select tenant_id, source_system, team_key, channel_key, age_band, status, to_day_no as day_no, -1 as change from aged
+
+    select
+        tenant_id,
+        source_system,
+        team_key,
+        channel_key,
+        age_band,
+        status,
+        to_day_no as day_no,
+        -1 as change
+    from aged
 ),
 
 changes as (
@@ -54,10 +74,10 @@ changes as (
         team_key,
         channel_key,
         age_band,
-        day_no,
-        {%- for status in ['new', 'open', 'pending', 'on_hold'] %}
-        sum(case when status = '{{ status }}' then change else 0 end) as change_{{ status }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        {% for status in ['new', 'open', 'pending', 'on_hold'] %}
+        sum(case when status = '{{ status }}' then change else 0 end) as change_{{ status }},
+        {% endfor %}
+        day_no
     from moves
     group by
         tenant_id,
@@ -92,16 +112,16 @@ stocks as (
         calendar_days.date_day,
         cells.team_key,
         cells.channel_key,
-        cells.age_band,
-        {%- for status in ['new', 'open', 'pending', 'on_hold'] %}
+        {% for status in ['new', 'open', 'pending', 'on_hold'] %}
         cast(
             sum(coalesce(changes.change_{{ status }}, 0)) over (
                 partition by cells.tenant_id, cells.source_system, cells.team_key, cells.channel_key, cells.age_band
                 order by calendar_days.day_no
                 rows between unbounded preceding and current row
             ) as bigint
-        ) as n_{{ status }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        ) as n_{{ status }},
+        {% endfor %}
+        cells.age_band
     from cells
     inner join calendar_days
         on cells.tenant_id = calendar_days.tenant_id

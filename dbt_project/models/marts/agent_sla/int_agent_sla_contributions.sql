@@ -16,15 +16,14 @@ pending_days as (
 
 -- Where the judged turns waited: seconds of all segments of a turn, on the row of its verdict.
 held as (
-    {%- set holders = ['queue', 'sync_lag', 'agent', 'bot', 'closed'] %}
+    {% set holders = ['queue', 'sync_lag', 'agent', 'bot', 'closed'] %}
     select
-        obligation_key,
-        {%- for holder in holders %}
+        {% for holder in holders %}
         sum(case when holder_class = '{{ holder }}' then cal_s end) as held_{{ holder }}_cal_s,
         sum(case when holder_class = '{{ holder }}' then marketplace_target_s end) as held_{{ holder }}_marketplace_s,
-        sum(case when holder_class = '{{ holder }}' then internal_target_s end) as held_{{ holder }}_internal_s
-        {{- ',' if not loop.last }}
-        {%- endfor %}
+        sum(case when holder_class = '{{ holder }}' then internal_target_s end) as held_{{ holder }}_internal_s,
+        {% endfor %}
+        obligation_key
     from segments
     group by obligation_key
 ),
@@ -42,16 +41,16 @@ final as (
         layers.owner_rule,
         layers.overrun_s,
         layers.is_time_uncertain,
-        false as is_reply,
         cast(null as bigint) as reply_cal_s,
         cast(null as bigint) as reply_bus_s,
-        {%- for holder in holders %}
+        {% for holder in holders %}
         held.held_{{ holder }}_cal_s,
         case
             when layers.layer = 'marketplace' then held.held_{{ holder }}_marketplace_s
             else held.held_{{ holder }}_internal_s
-        end as held_{{ holder }}_target_s{{ ',' if not loop.last }}
-        {%- endfor %}
+        end as held_{{ holder }}_target_s,
+        {% endfor %}
+        false as is_reply
     from layers
     left join held
         on layers.obligation_key = held.obligation_key
@@ -72,13 +71,13 @@ final as (
         null,
         null,
         false,
-        true,
         reply_cal_s,
-        reply_bus_s
-        {%- for holder in holders %},
+        reply_bus_s,
+        {% for holder in holders %}
         null,
-        null
-        {%- endfor %}
+        null,
+        {% endfor %}
+        true
     from layers
     where state = 'answered'
 
@@ -96,13 +95,13 @@ final as (
         null,
         null,
         false,
-        false,
         null,
-        null
-        {%- for holder in holders %},
         null,
-        null
-        {%- endfor %}
+        {% for holder in holders %}
+        null,
+        null,
+        {% endfor %}
+        false
     from pending_days
     inner join layers
         on pending_days.obligation_key = layers.obligation_key

@@ -83,17 +83,17 @@ counted as (
         count(*) filter (
             where activity in ('bulk_close', 'author_block', 'message_edit', 'deletion', 'policy_override')
         ) as sensitive_actions,
-        count(*) filter (where activity = 'reaction') as n_reactions,
-        {%- for clock in ['cal', 'bus'] %}
+        {% for clock in ['cal', 'bus'] %}
         count(reaction_{{ clock }}_s) as n_reactions_{{ clock }},
         cast(sum(reaction_{{ clock }}_s) as bigint) as reaction_sum_{{ clock }}_s,
         min(reaction_{{ clock }}_s) as reaction_min_{{ clock }}_s,
         max(reaction_{{ clock }}_s) as reaction_max_{{ clock }}_s,
-        {%- for name, fraction in [('p10', 0.1), ('median', 0.5), ('p90', 0.9)] %}
+        {% for name, fraction in [('p10', 0.1), ('median', 0.5), ('p90', 0.9)] %}
         cast(percentile_cont({{ fraction }}) within group (order by reaction_{{ clock }}_s) as decimal(18, 1))
-            as reaction_{{ name }}_{{ clock }}_s{{ ',' if not (loop.last and clock == 'bus') }}
-        {%- endfor %}
-        {%- endfor %}
+            as reaction_{{ name }}_{{ clock }}_s,
+        {% endfor %}
+        {% endfor %}
+        count(*) filter (where activity = 'reaction') as n_reactions
     from placed
     group by
         tenant_id,
