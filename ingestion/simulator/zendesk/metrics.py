@@ -81,7 +81,7 @@ def clocks_of(ticket: Ticket, instant: int) -> Clocks:
                     clocks.solved_at = None
                 status, since = fact[2], at
                 clocks.status_at = at
-    clocks.spans.append((status, since, max(since, instant)))
+    # The span still running counts only once it ends, as in real accounts: a metric set moves with its ticket.
     return clocks
 
 

@@ -31,6 +31,11 @@ def _day_epoch(day: date) -> int:
     return int(datetime.combine(day, time(8), UTC).timestamp())
 
 
+def _known_day(instant: int) -> date:
+    """Day whose career changes are entered by ``instant``: administrators do it at eight."""
+    return datetime.fromtimestamp(instant - _day_epoch(date(1970, 1, 1)), UTC).date()
+
+
 class People:
     """Users in order of change, rendered as of an instant."""
 
@@ -108,7 +113,7 @@ class People:
     def _agent_json(self, agent: Agent, instant: int) -> dict[str, Any]:
         updated = self.changed_at(agent.agent_id, instant) or _day_epoch(agent.hired_on)
         has_left = agent.left_on is not None and _day_epoch(agent.left_on) <= instant
-        team_id = agent.team_at(datetime.fromtimestamp(instant, UTC).date())
+        team_id = agent.team_at(_known_day(instant))
         answer = self._base(
             agent.agent_id, agent.name, agent.email, _day_epoch(agent.hired_on), updated
         )
@@ -166,7 +171,7 @@ class People:
 
     def memberships(self, instant: int) -> list[dict[str, Any]]:
         """Who is in which group today: the API keeps no history."""
-        day = datetime.fromtimestamp(instant, UTC).date()
+        day = _known_day(instant)
         rows: list[dict[str, Any]] = []
         for agent in self.world.staff.agents:
             if agent.hired_on > day or (agent.left_on is not None and agent.left_on <= day):
