@@ -1,0 +1,87 @@
+-- The audit trail: every change of a ticket, with the actor's team and whether a customer was waiting.
+
+with
+
+tickets as (
+
+    select * from {{ ref('int_tickets_visible') }}
+
+),
+
+events as (
+
+    select
+        events.*,
+        tickets.ticket_no,
+        tickets.root_key,
+        {{ epoch_us('events.occurred_at') }} as at_us
+    from {{ ref('int_ticket_events_visible') }} as events
+    inner join tickets on events.ticket_key = tickets.ticket_key
+
+),
+
+watched as (
+
+    -- events that matter while a customer waits; a deletion that ends the turn still met it open
+    select distinct events.event_key
+    from events
+    left join {{ ref('int_lane_map') }} as map
+        on events.ticket_no = map.lane_no
+        and map.is_holder
+        and events.at_us >= map.from_us
+        and events.at_us < map.to_us
+    inner join {{ ref('int_turn_holders') }} as turns
+        on coalesce(map.ticket_no, events.ticket_no) = turns.holder_no
+        and events.at_us >= turns.start_us
+        and events.at_us >= turns.from_us
+        and events.at_us < turns.to_us
+        and (
+            events.at_us < turns.over_us
+            or (events.at_us = turns.over_us and turns.end_kind in ('agent_deletion', 'withdrawal'))
+        )
+    where
+        events.event_type in (
+            'deleted', 'marked_spam', 'author_blocked', 'message_deleted', 'message_hidden', 'bulk_action', 'status_change'
+        )
+
+)
+
+select
+    events.event_key,
+    events.event_id,
+    events.tenant_id,
+    events.source_system,
+    events.root_key as ticket_key,
+    events.ticket_key as original_ticket_key,
+    events.event_type,
+    events.from_value,
+    events.to_value,
+    coalesce(events.actor_agent_key, 'unowned') as actor_agent_key,
+    events.actor_role,
+    coalesce(homes.team_key, teams.value) as actor_team_key,
+    events.occurred_at,
+    cast(events.time_precision_s as integer) as time_precision_s,
+    events.event_source,
+    events.reason_code,
+    cast(events.seq as integer) as seq,
+    case
+        when events.event_type in ('message_deleted', 'message_hidden', 'message_edited')
+            then {{ surrogate_key(['events.tenant_id', 'events.source_system', 'events.from_value']) }}
+    end as message_key,
+    watched.event_key is not null as is_on_unanswered_turn,
+    roots.exclusion_reason is not null as is_ticket_excluded,
+    roots.channel_key,
+    roots.platform,
+    roots.marketplace_account_key
+from events
+inner join tickets as roots on events.root_key = roots.ticket_key
+left join watched on events.event_key = watched.event_key
+left join {{ ref('int_agent_home_teams') }} as homes
+    on events.actor_agent_key = homes.agent_key
+    and events.occurred_at >= homes.valid_from
+    and (homes.valid_to is null or events.occurred_at < homes.valid_to)
+left join {{ ref('int_lane_states') }} as teams
+    on events.ticket_no = teams.lane_no
+    and teams.attribute = 'team'
+    and events.at_us >= teams.from_us
+    and events.at_us < teams.to_us

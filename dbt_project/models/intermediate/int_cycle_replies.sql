@@ -1,0 +1,51 @@
+-- Public human replies of a resolution cycle; grain: cycle that has one.
+
+with
+
+cycles as (
+
+    select
+        cycle_id,
+        lane_no,
+        start_us,
+        coalesce(end_us, {{ far_us() }}) as end_us
+    from {{ ref('int_cycles') }}
+
+),
+
+replies as (
+
+    select
+        roots.ticket_no as root_no,
+        messages.sent_us,
+        messages.message_id,
+        messages.author_agent_key
+    from {{ ref('int_messages_visible') }} as messages
+    inner join {{ ref('int_tickets_visible') }} as tickets on messages.ticket_no = tickets.ticket_no
+    inner join {{ ref('int_tickets_visible') }} as roots on tickets.root_key = roots.ticket_key
+    where messages.is_human_public_reply
+
+),
+
+matched as (
+
+    select
+        cycles.cycle_id,
+        replies.sent_us,
+        replies.author_agent_key,
+        row_number() over (partition by cycles.cycle_id order by replies.sent_us desc, replies.message_id desc) as latest_no
+    from cycles
+    inner join replies
+        on cycles.lane_no = replies.root_no
+        and replies.sent_us >= cycles.start_us
+        and replies.sent_us <= cycles.end_us
+
+)
+
+select
+    cycle_id,
+    count(*) as reply_count,
+    max(sent_us) as last_reply_us,
+    max(case when latest_no = 1 then author_agent_key end) as last_replier_agent_key
+from matched
+group by cycle_id

@@ -1,0 +1,65 @@
+-- Which target was in force for a measure from when on; grain: measure, layer, stretch. target_no is null where no target applied.
+
+with
+
+measures as (
+
+    select
+        measure_no,
+        lane_no,
+        metric,
+        start_us,
+        until_us
+    from {{ ref('int_measures') }}
+
+),
+
+spans as (
+
+    select
+        measures.measure_no,
+        measures.until_us,
+        context_targets.layer,
+        context_targets.target_no,
+        case when targets.clock <> 'calendar' and targets.calendar_id is null then contexts.calendar_id end as team_calendar_id,
+        greatest(measures.start_us, contexts.from_us, context_targets.from_us) as from_us
+    from measures
+    inner join {{ ref('int_lane_contexts') }} as contexts
+        on measures.lane_no = contexts.lane_no
+        and contexts.from_us <= measures.until_us
+        and contexts.to_us > measures.start_us
+    inner join {{ ref('int_context_targets') }} as context_targets
+        on contexts.context_key = context_targets.context_key
+        and measures.metric = context_targets.metric
+        and context_targets.from_us <= measures.until_us
+        and context_targets.to_us > measures.start_us
+        and context_targets.from_us < contexts.to_us
+        and context_targets.to_us > contexts.from_us
+    left join {{ ref('int_targets') }} as targets on context_targets.target_no = targets.target_no
+
+),
+
+compared as (
+
+    select
+        *,
+        lag(target_no) over (partition by measure_no, layer order by from_us) as previous_target_no,
+        lag(team_calendar_id) over (partition by measure_no, layer order by from_us) as previous_calendar_id,
+        row_number() over (partition by measure_no, layer order by from_us) as span_no
+    from spans
+
+)
+
+select
+    measure_no,
+    layer,
+    from_us,
+    until_us,
+    target_no,
+    team_calendar_id,
+    coalesce(lead(from_us) over (partition by measure_no, layer order by from_us), until_us) as limit_us
+from compared
+where
+    span_no = 1
+    or target_no is distinct from previous_target_no
+    or team_calendar_id is distinct from previous_calendar_id

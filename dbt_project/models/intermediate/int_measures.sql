@@ -1,0 +1,40 @@
+-- Everything a target can be set for: response obligations and resolution cycles, in one shape; grain: measure. Cycles are numbered
+-- from one milliard on.
+
+select
+    obligation_no as measure_no,
+    tenant_id,
+    mode,
+    lane_no,
+    source_key,
+    case kind
+        when 'first' then 'first_reply'
+        when 'next' then 'next_reply'
+        else 'case_response'
+    end as metric,
+    kind = 'first' as is_first,
+    start_us,
+    available_us,
+    held_until_us,
+    until_us,
+    created_us,
+    missed_anchor_us,
+    published_due_us
+from {{ ref('int_obligations') }}
+union all
+select
+    1000000000 + cycle_id as measure_no,
+    tenant_id,
+    'cycle' as mode,
+    lane_no,
+    ticket_key as source_key,
+    'resolution' as metric,
+    cycle_no = 1 as is_first,
+    start_us,
+    available_us,
+    coalesce(end_us, {{ as_of_us() }}) as held_until_us,
+    coalesce(end_us, {{ as_of_us() }}) as until_us,
+    created_us,
+    cast(null as bigint) as missed_anchor_us,
+    cast(null as bigint) as published_due_us
+from {{ ref('int_cycles') }}

@@ -1,0 +1,41 @@
+-- Breached obligations whose owner hangs on an event known only to the polling interval (snapshot comparison): an assignment or
+-- status change that may as well lie on the other side of the verdict. Grain: obligation.
+
+with
+
+vague_events as (
+
+    select
+        tickets.ticket_no,
+        {{ epoch_us('events.occurred_at') }} as at_us,
+        events.time_precision_s * 1000000 as precision_us
+    from {{ ref('int_ticket_events_visible') }} as events
+    inner join {{ ref('int_tickets_visible') }} as tickets on events.ticket_key = tickets.ticket_key
+    where
+        events.time_precision_s > 0
+        and events.event_type in ('assignee_change', 'status_change')
+
+),
+
+lane_events as (
+
+    select
+        coalesce(map.lane_no, vague_events.ticket_no) as lane_no,
+        vague_events.at_us,
+        vague_events.precision_us
+    from vague_events
+    left join {{ ref('int_lane_map') }} as map
+        on vague_events.ticket_no = map.ticket_no
+        and vague_events.at_us >= map.from_us
+        and vague_events.at_us < map.to_us
+
+)
+
+select distinct verdicts.measure_no as obligation_no
+from {{ ref('int_measure_verdicts') }} as verdicts
+inner join {{ ref('int_obligations') }} as obligations on verdicts.measure_no = obligations.obligation_no
+inner join lane_events
+    on obligations.lane_no = lane_events.lane_no
+    and verdicts.verdict_us >= lane_events.at_us - lane_events.precision_us
+    and verdicts.verdict_us <= lane_events.at_us + lane_events.precision_us
+where verdicts.verdict = 'breached'
