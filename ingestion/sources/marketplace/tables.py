@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 import dlt
@@ -125,9 +126,12 @@ class RawTable:
 
 
 def _typed(kind: str, values: Sequence[Any]) -> pa.Array:
-    if kind == "timestamp" and any(isinstance(value, str) for value in values):
-        return pa.array(values, pa.string()).cast(ARROW_TYPES["timestamp"])
-    return pa.array(values, ARROW_TYPES[kind])
+    if kind != "timestamp":
+        return pa.array(values, ARROW_TYPES[kind])
+    # A bare number would pass for microseconds since 1970: instants are texts with a zone, or aware instants of ours.
+    if all(value is None or isinstance(value, datetime) for value in values):
+        return pa.array(values, ARROW_TYPES[kind])
+    return pa.array(values, pa.string()).cast(ARROW_TYPES[kind])
 
 
 def _fits(kind: str, value: Any) -> bool:
