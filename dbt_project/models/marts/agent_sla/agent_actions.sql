@@ -105,7 +105,7 @@ final as (
         content_visibility,
         reason_code,
         event_source,
-        time_precision_s,
+        cast(time_precision_s as bigint) as time_precision_s,
         is_on_unanswered_turn,
         action_type in ('message_deleted', 'message_hidden')
         and coalesce(content_author_role = 'customer' and content_visibility = 'public', false)
