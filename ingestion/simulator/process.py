@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from ingestion.simulator.server import LOOPBACK, VENDORS
 from ingestion.simulator.world.options import Fault, SimulatorOptions
@@ -81,41 +81,53 @@ def running_simulator_process(
         "ports": {vendor: (ports or {}).get(vendor, 0) for vendor in vendors},
         "landing_folder": str(landing_folder.absolute()) if landing_folder else None,
     }
-    command = [sys.executable, "-m", "ingestion.simulator"]
     # A file, not a pipe, takes its complaints: nobody reads them while it serves, and a full pipe would stop it.
-    complaints = tempfile.TemporaryFile(mode="w+", encoding="utf-8")  # noqa: SIM115 - closed below
-    child = subprocess.Popen(
-        command,
-        cwd=_ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=complaints,
-        text=True,
-    )
+    with tempfile.TemporaryFile(mode="w+", encoding="utf-8") as complaints:
+        child = subprocess.Popen(
+            [sys.executable, "-m", "ingestion.simulator"],
+            cwd=_ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            text=True,
+        )
+        try:
+            urls = _first_words(child, request, complaints)
+            yield ProcessUrls(
+                urls.get("zendesk", ""), urls.get("amazon", ""), urls.get("ebay", ""), options
+            )
+        finally:
+            _stop(child)
+
+
+def _first_words(
+    child: subprocess.Popen[str], request: dict[str, Any], complaints: IO[str]
+) -> dict[str, str]:
+    """Hand the request to the child and wait for the addresses it serves at."""
     if child.stdin is None or child.stdout is None:
         raise RuntimeError("The simulator process has no pipes.")
-    try:
+    with contextlib.suppress(BrokenPipeError):
         child.stdin.write(json.dumps(request) + "\n")
         child.stdin.flush()
-        line = child.stdout.readline()
-        if not line:
-            child.wait(_STOP_TIMEOUT_SECONDS)
-            complaints.seek(0)
-            words = complaints.read().strip().splitlines()
-            raise RuntimeError(
-                f"The simulated vendors did not start: {words[-1] if words else 'no message'}"
-            )
-        urls = json.loads(line)
-        yield ProcessUrls(
-            urls.get("zendesk", ""), urls.get("amazon", ""), urls.get("ebay", ""), options
-        )
-    finally:
+    line = child.stdout.readline()
+    if not line:
+        child.wait(_STOP_TIMEOUT_SECONDS)
+        complaints.seek(0)
+        words = complaints.read().strip().splitlines() or ["no message"]
+        raise RuntimeError(f"The simulated vendors did not start: {words[-1]}")
+    urls: dict[str, str] = json.loads(line)
+    return urls
+
+
+def _stop(child: subprocess.Popen[str]) -> None:
+    """End the child: it stops when its standard input closes, or is killed after a while."""
+    if child.stdin is not None:
         with contextlib.suppress(BrokenPipeError):
             child.stdin.close()
-        try:
-            child.wait(_STOP_TIMEOUT_SECONDS)
-        except subprocess.TimeoutExpired:
-            child.kill()
-            child.wait()
+    try:
+        child.wait(_STOP_TIMEOUT_SECONDS)
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    if child.stdout is not None:
         child.stdout.close()
-        complaints.close()

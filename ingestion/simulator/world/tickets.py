@@ -148,16 +148,14 @@ class TicketBuilder:
         via: str = "web",
         comment: tuple[bool, Text] | None = None,
         comment_author: int | None = None,
-        comment_via: str | None = None,
         macro: int | None = None,
         add_tags: Sequence[str] = (),
         drop_tags: Sequence[str] = (),
         facts: Sequence[Fact] = (),
         meta: dict[str, Any] | None = None,
-        backdated: bool = False,
         **changes: Any,
     ) -> Audit:
-        """Append one audit at ``at`` (moved behind the last one unless ``backdated``).
+        """Append one audit at ``at``, or a second behind the last one where that is later.
 
         Args:
             at: epoch seconds.
@@ -165,56 +163,50 @@ class TicketBuilder:
             via: key of the way the change came (``zendesk.via``).
             comment: (public, text recipe) of a comment written with the change.
             comment_author: its author where it differs from ``author``.
-            comment_via: its way where it differs from ``via``.
             macro: macro used for the comment.
             add_tags: tags that come.
             drop_tags: tags that go.
             facts: further facts, taken as they are.
-            meta: custom metadata of the audit.
-            backdated: keep ``at`` although later audits exist; then ``changes`` must be empty.
+            meta: custom metadata of the audit; ``late_by`` = seconds until the vendor shows it.
             changes: new values of status, priority, group_id, assignee_id, reason.
         """
-        if not backdated:
-            at = max(at, self.last_at + 1)
-            self.last_at = at
+        self.last_at = at = max(at, self.last_at + 1)
+        is_first = not self.ticket.audits
         written: list[Fact] = []
-        first = not self.ticket.audits
         if comment is not None:
             self.comments += 1
-            public, text = comment
-            written.append(
-                (
-                    "comment",
-                    self.comments,
-                    comment_author or author,
-                    public,
-                    text,
-                    comment_via or via,
-                )
-            )
+            written.append(("comment", self.comments, comment_author or author, *comment, via))
         if macro is not None:
             written.append(("macro", macro))
         for field, value in changes.items():
             previous = self.fields[field]
             if value != previous:
                 self.fields[field] = value
-                written.append(("set", field, value, previous, first))
-        added = [tag for tag in add_tags if tag not in self.tags]
-        dropped = [tag for tag in drop_tags if tag in self.tags]
-        if added or dropped:
-            before = list(self.tags)
-            self.tags = [tag for tag in self.tags if tag not in dropped] + added
-            written.append(("set", "tags", tuple(self.tags), tuple(before), first))
+                written.append(("set", field, value, previous, is_first))
+        written.extend(self._tag_change(add_tags, drop_tags, is_first))
         written.extend(_resolved(fact, self.comments) for fact in facts)
-        audit = Audit(self._number, at, author, via, written, meta)
+        return self._append(at, author, via, written, meta)
+
+    def _tag_change(self, add: Sequence[str], drop: Sequence[str], is_first: bool) -> list[Fact]:
+        """The fact that the tag list changes, if it does."""
+        added = [tag for tag in add if tag not in self.tags]
+        before = tuple(self.tags)
+        self.tags = [tag for tag in self.tags if tag not in drop] + added
+        after = tuple(self.tags)
+        return [("set", "tags", after, before, is_first)] if after != before else []
+
+    def _append(
+        self, at: int, author: int, via: str, facts: list[Fact], meta: dict[str, Any] | None
+    ) -> Audit:
+        """Number an audit and append it."""
+        audit = Audit(self._number, at, author, via, facts, meta)
         if meta is not None and "late_by" in meta:
             audit.seen = at + meta["late_by"]
             audit.meta = {key: value for key, value in meta.items() if key != "late_by"} or None
-        self._number += len(written) + 2
+        self._number += len(facts) + 2
         self.ticket.audits.append(audit)
         return audit
 
     def finish(self) -> Ticket:
-        """The ticket, its audits in order of time (backdated ones find their place)."""
-        self.ticket.audits.sort(key=lambda audit: audit.at)
+        """The ticket with all audits written so far."""
         return self.ticket
