@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.config import IngestionSettings
-from ingestion.sources.zendesk.columns import ARROW_TYPES, RawTable
+from ingestion.sources.zendesk.columns import ARROW_TYPES, ENVELOPE, RawTable
 
 Row = tuple[Any, ...]
 _REMEMBERED_KEYS = 20_000
@@ -36,6 +36,17 @@ class LoadedRows:
         self._recent: dict[Row, str] = {}
         self._older: dict[Row, str] = {}
         self._has_rows: bool | None = None
+
+    def is_ready(self) -> bool:
+        """Whether the raw table exists with every declared column."""
+        if not self._settings.warehouse.exists():
+            return False
+        with self._connect() as connection:
+            found = connection.execute(
+                "select column_name from information_schema.columns where table_schema = ? and table_name = ?",
+                self._address,
+            ).fetchall()
+        return {*self._table.columns, *ENVELOPE} <= {name for (name,) in found}
 
     def changed(self, rows: Sequence[Row]) -> pa.Table | None:
         """New and changed rows of a page with their envelope as an Arrow table; None when there are none."""
