@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.oracle.canonical_rows import Row
 from tests.oracle.history import BEGINNING, Ticket, Timeline, World, is_human_reply
+from tests.oracle.keys import key
 from tests.oracle.turns import Turn
 
 _ALWAYS_REQUESTS = ("inr_case", "snad_case")
@@ -36,11 +37,11 @@ def case_turns(world: World) -> list[tuple[Turn, int | None]]:
     return found
 
 
-def _rank(world: World, ticket: Ticket) -> tuple[int, int, str]:
+def _rank(world: World, ticket: Ticket) -> tuple[int, int, str | None]:
     row = ticket.row
     channel = world.channels.get((row["source_system"], row["channel_id"]), {})
     is_case = channel.get("channel_class") == "marketplace_case"
-    return (0 if is_case else 1, row["created_at"], row["ticket_id"])
+    return (0 if is_case else 1, row["created_at"], key(*ticket.key))
 
 
 def _nobody(defect: Row, order: Row | None) -> Ticket:

@@ -35,7 +35,13 @@ from tests.oracle.rows import (
 Identity = tuple[Any, ...]
 LABELS = ("tenant_id", "ticket")
 _KEYS = {
-    "core.fct_response_obligations": ("ticket_key", "original_ticket_key", "started_at", "kind"),
+    "core.fct_response_obligations": (
+        "ticket_key",
+        "original_ticket_key",
+        "started_at",
+        "kind",
+        "order_key",
+    ),
     "core.fct_resolution_cycles": ("ticket_key", "cycle_no"),
     "core.fct_sla_verdicts": ("ticket_key", "cycle_no", "metric", "layer"),
     "core.fct_assignment_spans": ("ticket_key", "agent_key", "from_at"),

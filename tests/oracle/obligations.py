@@ -145,7 +145,14 @@ def _business(
 ) -> int | None:
     target = layers["internal"].target
     calendar = target.calendar_id if target is not None else None
-    pieces = calendar_pieces(judge.world, turn.ticket, calendar, stop)
+    return business_seconds(judge, turn.ticket, calendar, start, stop)
+
+
+def business_seconds(
+    judge: Judge, ticket: Ticket, calendar: str | None, start: int, stop: int
+) -> int | None:
+    """Whole open seconds in the given calendar, else in that of the ticket's team at each instant."""
+    pieces = calendar_pieces(judge.world, ticket, calendar, stop)
     if start == stop:
         known = any(piece[2] in judge.calendars.zones for piece in pieces)
         return 0 if known else None

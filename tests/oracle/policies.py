@@ -164,7 +164,7 @@ class TargetClock:
         """Instant at which the target is used up."""
         target = self.target
         if target.business_days is not None:
-            calendar = _calendar_at(self.pieces, anchor)
+            calendar = self.pieces[-1][2]  # of the team as known at the evaluation
             if calendar is None:
                 return None
             return self.calendars.business_day_due(calendar, anchor, target.business_days)
@@ -213,10 +213,3 @@ def calendar_pieces(world: World, ticket: Ticket, calendar: str | None, until: i
         (start, end, world.team_calendar(source, team))
         for start, end, team in ticket.value("team").pieces(until)
     ]
-
-
-def _calendar_at(pieces: list[Piece], when: int) -> str | None:
-    for start, end, calendar in pieces:
-        if start <= when and (end is None or when < end):
-            return calendar
-    return None

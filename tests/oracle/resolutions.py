@@ -13,8 +13,8 @@ from tests.oracle.history import (
     is_customer_message,
     is_human_reply,
 )
-from tests.oracle.obligations import Obligation
-from tests.oracle.policies import LAYERS, calendar_pieces
+from tests.oracle.obligations import Obligation, business_seconds
+from tests.oracle.policies import LAYERS
 from tests.oracle.turns import Turn
 from tests.oracle.verdicts import Judge, Verdict
 
@@ -223,6 +223,6 @@ def _finish(judge: Judge, cycle: Cycle, messages: list[Row], rows: list[Obligati
         cycle.to_end_cal_s = (cycle.ended_at - cycle.first_contact_at) // SECOND
         target = cycle.layers["internal"].target
         calendar = target.calendar_id if target is not None else None
-        pieces = calendar_pieces(world, root, calendar, cycle.ended_at)
-        total = judge.calendars.open_microseconds(pieces, cycle.first_contact_at, cycle.ended_at)
-        cycle.to_end_bus_s = None if total is None else total // SECOND
+        cycle.to_end_bus_s = business_seconds(
+            judge, root, calendar, cycle.first_contact_at, cycle.ended_at
+        )

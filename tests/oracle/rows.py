@@ -90,7 +90,9 @@ def agent(ticket: Ticket, value: str | None) -> str:
 def obligation_row(row: Obligation) -> tuple[tuple[Any, ...], Out]:
     """Match key and columns of ``fct_response_obligations``."""
     turn, root = row.turn, row.root
-    identity = (key(*root.key), key(*turn.ticket.key), turn.started_at, turn.kind)
+    about = root.row["order_id"] or (turn.ticket.row["order_id"] if turn.mode == "case" else None)
+    order = key(root.row["tenant_id"], about)
+    identity = (key(*root.key), key(*turn.ticket.key), turn.started_at, turn.kind, order)
     is_answered = turn.satisfied_at is not None
     out: Out = {
         "tenant_id": root.row["tenant_id"],

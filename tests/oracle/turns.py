@@ -296,7 +296,7 @@ class GroupReplay:
                 gone = [m for m in turn.messages if m["deleted_at"] is not None]
                 if len(gone) == len(turn.messages) and all(m["deleted_at"] <= when for m in gone):
                     if any(self._deleted_by_agent(m) for m in gone):
-                        turn.exclusion = "deleted"
+                        turn.exclusion = turn.exclusion or "deleted"
                         turn.end("excluded", when)
                     else:
                         turn.waiver = "customer_withdrew"
@@ -347,6 +347,7 @@ class GroupReplay:
             return
         if channel_policy(self.world, turn.ticket, when)["obligation_mode"] == "solve_fulfils":
             turn.responder = event["actor_id"] if role == "agent" else None
+            turn.answers.append((when, False))
             turn.end("answered", when)
             return
         turn.closes.append(Close(when, role, event["actor_id"]))

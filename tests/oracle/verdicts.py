@@ -274,7 +274,7 @@ class Judge:
             return (turn.responder if turn.state == "answered" else late), "responder"
         if turn.state == "missed":
             return None, "queue"
-        holder, agent = self.holder(turn, when)
+        holder, agent = self._holder_of_breach(turn, when)
         if holder == "closed":
             return agent, "closer"
         if holder in ("queue", "bot"):
@@ -282,6 +282,13 @@ class Judge:
         if holder == "sync_lag":
             return None, "sync_lag"
         return self._fair(turn, verdict, when, agent)
+
+    def _holder_of_breach(self, turn: Turn, when: int) -> tuple[str, str | None]:
+        """Holder at the verdict; at the very end of an obligation its last segment still holds it."""
+        segments = self.segments(turn)
+        if segments and when >= segments[-1].stop:
+            return segments[-1].holder, segments[-1].agent
+        return self.holder(turn, when)
 
     def _fair(
         self, turn: Turn, verdict: Verdict, when: int, agent: str | None

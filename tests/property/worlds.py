@@ -72,6 +72,9 @@ SEQ = {
     "team_change": 4,
     "assignee_change": 5,
     "status_change": 7,
+    "reason_change": 3,
+    "marked_no_reply_needed": 6,
+    "message_deleted": 6,
 }
 
 

@@ -1,0 +1,162 @@
+"""Runs that are repeated, killed or stopped by the gate: the same marts in the end, and readers never notice."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from orchestration.publishing import current_version
+from tests.e2e.runner import Finished, Reader, deskhouse, environment, killed_at
+from tests.pipeline import run_landing
+from tests.property.landing import write_seeds
+from tests.warehouse_content import content, difference
+
+pytestmark = pytest.mark.slow
+
+AS_OF = datetime(2026, 5, 20, 12, tzinfo=UTC)
+LATER = datetime(2026, 5, 21, 12, tzinfo=UTC)
+SEEDS = range(30)
+
+
+class House:
+    """A home with its landing folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.home = folder / "home"
+        self.landing = folder / "landing"
+        self.variables = environment(self.home, self.landing)
+
+    def run(self, as_of: datetime = AS_OF, *more: str) -> Finished:
+        return deskhouse(
+            "run",
+            "--sources",
+            "landing",
+            "--as-of",
+            as_of.isoformat(),
+            *more,
+            variables=self.variables,
+        )
+
+    @property
+    def marts(self) -> Path:
+        return self.home / "published" / "marts.duckdb"
+
+
+@pytest.fixture(scope="module")
+def published(tmp_path_factory: pytest.TempPathFactory) -> House:
+    """A home that was run once through the command; tests copy it."""
+    house = House(tmp_path_factory.mktemp("published"))
+    write_seeds(house.landing, SEEDS, AS_OF)
+    done = house.run()
+    assert done.code == 0, done.err
+    return house
+
+
+@pytest.fixture
+def house(published: House, tmp_path: Path) -> Iterator[House]:
+    """A copy of the published home that a test may break."""
+    shutil.copytree(published.home, tmp_path / "home", symlinks=True)
+    shutil.copytree(published.landing, tmp_path / "landing")
+    yield House(tmp_path)
+
+
+def test_a_second_run_changes_nothing(house: House) -> None:
+    before = content(house.marts)
+    done = house.run()
+    assert done.code == 0, done.err
+    after = content(house.marts)
+    changed = [name for name in before if before[name] != after.get(name)]
+    # The store of check results grows by the run itself; its view shows the same checks.
+    assert changed == []
+    assert "new and changed rows                landing 0" in done.out
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory, published: House) -> Path:
+    """What the next day looks like when nobody is killed."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    write_seeds(folder / "landing", SEEDS, LATER)
+    shutil.copytree(published.home, folder / "home", symlinks=True)
+    house = House(folder)
+    done = house.run(LATER)
+    assert done.code == 0, done.err
+    return house.marts
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        "pulling landing",
+        "building the warehouse",
+        "gate: marts",
+        "staging the publication",
+        "publishing",
+    ],
+)
+def test_killed_and_run_again_ends_in_the_same_marts(
+    house: House, undisturbed: Path, step: str
+) -> None:
+    shutil.rmtree(house.landing)
+    write_seeds(house.landing, SEEDS, LATER)
+    with Reader(house.marts) as reader:
+        killed_at(
+            step,
+            "run",
+            "--sources",
+            "landing",
+            "--as-of",
+            LATER.isoformat(),
+            variables=house.variables,
+        )
+        done = house.run(LATER)
+    assert done.code == 0, done.err
+    assert not reader.problems
+    assert reader.reads > 10
+    assert difference(house.marts, undisturbed) == ""
+
+
+def test_a_failed_gate_keeps_yesterdays_file_and_names_check_rows_and_remedy(house: House) -> None:
+    version = current_version(house.home / "published")
+    before = content(house.marts)
+    _refuse_most_rows(house.landing / "customers.csv")
+    done = house.run(LATER)
+    assert done.code == 1
+    assert "most_rows_were_accepted" in done.err
+    assert "customers" in done.err
+    assert "data_quality.quarantined_records" in done.err
+    assert "Nothing was published" in done.err
+    assert current_version(house.home / "published") == version
+    assert content(house.marts) == before
+
+
+def _refuse_most_rows(path: Path) -> None:
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(
+            handle, ["tenant_id", "source_system", "customer_ref", "customer_type"]
+        )
+        writer.writeheader()
+        for number in range(2000):
+            writer.writerow(
+                {
+                    "tenant_id": "w0",
+                    "source_system": "desk",
+                    "customer_ref": f"synthetic-{number}",
+                    "customer_type": "no such type",
+                }
+            )
+
+
+def test_the_marts_do_not_depend_on_the_way_they_were_built(
+    published: House, tmp_path: Path
+) -> None:
+    """The command through Dagster and the plain calls of the test pipeline end in the same rows."""
+    warehouse = run_landing(published.landing, tmp_path / "home", AS_OF)
+    one, other = content(published.marts), content(warehouse)
+    differing = [name for name in one if one[name] != other.get(name)]
+    # Only the command runs the gate, whose results this view shows.
+    assert set(differing) <= {"data_quality.check_results_daily"}
