@@ -1,6 +1,7 @@
 {{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
 
--- Daily checks on what was decided: does every obligation have a target, exact times and a sane clock?
+-- Daily checks on what was decided: does every obligation have a target, exact times and a sane clock? Waived and
+-- excluded turns need no target, and external rules exist only where there is a marketplace account.
 with obligations as (
     select * from {{ ref('fct_response_obligations') }}
 ),
@@ -31,7 +32,11 @@ final as (
         cast(count(*) filter (where {{ layer }}_target_version_id is not null) as decimal(18, 6)) as numerator,
         cast(count(*) as decimal(18, 6)) as denominator
     from started
-    where state <> 'excluded'
+    where
+        {{ layer }}_verdict in ('met', 'breached', 'pending', 'no_target')
+        {%- if layer == 'marketplace' %}
+        and marketplace_account_key is not null
+        {%- endif %}
     group by
         tenant_id,
         source_system,
