@@ -108,7 +108,7 @@ def test_feedback_that_the_platform_removed_is_marked(loader: Loader, seller: Wo
         and order.feedback.left_at < AS_OF
     )
     assert removals, "the seed has no feedback that is removed after the first load"
-    later = removals[0] + timedelta(hours=1)
+    later = (removals[0] + timedelta(hours=1)).replace(microsecond=0)
     for instant in (AS_OF, later):
         with running_simulator(at(instant), vendors=("amazon",), world=seller) as urls:
             loader.loaded(urls.amazon, instant)
