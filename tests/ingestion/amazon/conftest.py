@@ -29,3 +29,12 @@ def amazon_address(seller: World) -> Iterator[str]:
 def loader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Loader:
     """A fresh warehouse."""
     return Loader("amazon", tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def loaded(amazon_address: str, tmp_path_factory: pytest.TempPathFactory) -> Loader:
+    """A warehouse loaded once, for tests that only read."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = Loader("amazon", tmp_path_factory.mktemp("amazon"), patch)
+        once.loaded(amazon_address)
+    return once

@@ -27,8 +27,8 @@ def known(seller: World, instant: datetime = AS_OF) -> list[str]:
     )
 
 
-def test_everything_arrives_once(loader: Loader, amazon_address: str, seller: World) -> None:
-    loader.loaded(amazon_address)
+def test_everything_arrives_once(loaded: Loader, seller: World) -> None:
+    loader = loaded
     assert loader.tables() == TABLES
     found = sorted(row[0] for row in loader.rows("select order_id from raw_amazon.orders"))
     assert found == known(seller)
@@ -125,11 +125,8 @@ def test_no_data_is_not_a_failure(loader: Loader, amazon_address: str) -> None:
     assert loader.rows("select count(*) from raw_amazon.seller_feedback") == [(0,)]
 
 
-def test_no_personal_data_reach_the_warehouse(
-    loader: Loader, amazon_address: str, seller: World
-) -> None:
-    loader.loaded(amazon_address)
-    text = json.dumps(loader.content(), default=str)
+def test_no_personal_data_reach_the_warehouse(loaded: Loader, seller: World) -> None:
+    text = json.dumps(loaded.content(), default=str)
     amazon = [order for order in seller.orders if order.platform == "amazon"]
     forbidden = {"Synthetic", "invalid", "@", "Rater", "Comments"}
     forbidden |= {order.buyer_id for order in amazon}

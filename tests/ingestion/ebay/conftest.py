@@ -29,3 +29,12 @@ def ebay_address(seller: World) -> Iterator[str]:
 def loader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Loader:
     """A fresh warehouse."""
     return Loader("ebay", tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="session")
+def loaded(ebay_address: str, tmp_path_factory: pytest.TempPathFactory) -> Loader:
+    """A warehouse loaded once, for tests that only read."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = Loader("ebay", tmp_path_factory.mktemp("ebay"), patch)
+        once.loaded(ebay_address)
+    return once

@@ -25,35 +25,29 @@ TABLES = [
 ]
 
 
-def test_everything_of_both_accounts_arrives_once(
-    loader: Loader, ebay_address: str, seller: World
-) -> None:
-    loader.loaded(ebay_address)
-    assert loader.tables() == TABLES
+def test_everything_of_both_accounts_arrives_once(loaded: Loader, seller: World) -> None:
+    assert loaded.tables() == TABLES
     ebay = [one for one in seller.orders if one.platform == "ebay" and one.placed_at <= AS_OF]
-    found = loader.rows("select order_id, seller_account from raw_ebay.orders order by 1")
+    found = loaded.rows("select order_id, seller_account from raw_ebay.orders order by 1")
     assert found == sorted((one.order_id, one.account_id) for one in ebay)
     opened = sorted(
         one.inquiry.case_id for one in ebay if one.inquiry and one.inquiry.opened_at <= AS_OF
     )
     assert [
-        row[0] for row in loader.rows("select inquiry_id from raw_ebay.inquiries order by 1")
+        row[0] for row in loaded.rows("select inquiry_id from raw_ebay.inquiries order by 1")
     ] == opened
     cancelled = sum(bool(one.cancelled_at and one.cancelled_at <= AS_OF) for one in ebay)
-    assert loader.rows("select count(*) from raw_ebay.cancellations") == [(cancelled,)]
-    assert loader.rows("select count(*) from raw_ebay.seller_standards_profiles") == [(6,)]
-    assert loader.rows("select count(*) from raw_ebay.customer_service_metrics") == [(8,)]
+    assert loaded.rows("select count(*) from raw_ebay.cancellations") == [(cancelled,)]
+    assert loaded.rows("select count(*) from raw_ebay.seller_standards_profiles") == [(6,)]
+    assert loaded.rows("select count(*) from raw_ebay.customer_service_metrics") == [(8,)]
 
 
-def test_only_mailboxes_that_reach_no_helpdesk_are_read(
-    loader: Loader, ebay_address: str, seller: World
-) -> None:
-    loader.loaded(ebay_address)
+def test_only_mailboxes_that_reach_no_helpdesk_are_read(loaded: Loader, seller: World) -> None:
     threads = seller.conversations("ebay.it", AS_OF)
     assert threads
-    found = loader.rows("select conversation_id, seller_account from raw_ebay.conversations")
+    found = loaded.rows("select conversation_id, seller_account from raw_ebay.conversations")
     assert sorted(found) == sorted((one.conversation_id, "ebay.it") for one in threads)
-    messages = loader.rows(
+    messages = loaded.rows(
         "select message_id, created_date, is_from_seller, body_chars from raw_ebay.conversation_messages"
     )
     expected = {
@@ -64,10 +58,9 @@ def test_only_mailboxes_that_reach_no_helpdesk_are_read(
     assert {key: (seller_side, chars) for key, _, seller_side, chars in messages} == expected
 
 
-def test_the_buyer_becomes_a_pseudonym(loader: Loader, ebay_address: str, seller: World) -> None:
-    loader.loaded(ebay_address)
-    pseudonymiser = load_pseudonymiser(loader.home)
-    found = dict(loader.rows("select conversation_id, customer_ref from raw_ebay.conversations"))
+def test_the_buyer_becomes_a_pseudonym(loaded: Loader, seller: World) -> None:
+    pseudonymiser = load_pseudonymiser(loaded.home)
+    found = dict(loaded.rows("select conversation_id, customer_ref from raw_ebay.conversations"))
     for thread in seller.conversations("ebay.it", AS_OF):
         expected = pseudonymiser.customer_ref("ebay", thread.buyer_id)
         assert found[thread.conversation_id] == expected
@@ -105,10 +98,9 @@ def test_time_brings_changes_and_snapshots_keep_history(
 
 
 def test_the_answer_of_the_seller_comes_from_the_single_record(
-    loader: Loader, ebay_address: str, seller: World
+    loaded: Loader, seller: World
 ) -> None:
-    loader.loaded(ebay_address)
-    found = dict(loader.rows("select return_id, seller_responded_at from raw_ebay.returns"))
+    found = dict(loaded.rows("select return_id, seller_responded_at from raw_ebay.returns"))
     expected = {
         one.return_request.case_id: one.return_request.responded_at
         for one in seller.orders
@@ -145,11 +137,8 @@ def test_a_deadline_outlives_the_answer(loader: Loader, seller: World) -> None:
     assert found[0][1] == found[1][1] is not None
 
 
-def test_no_personal_data_reach_the_warehouse(
-    loader: Loader, ebay_address: str, seller: World
-) -> None:
-    loader.loaded(ebay_address)
-    text = json.dumps(loader.content(), default=str)
+def test_no_personal_data_reach_the_warehouse(loaded: Loader, seller: World) -> None:
+    text = json.dumps(loaded.content(), default=str)
     ebay = [order for order in seller.orders if order.platform == "ebay"]
     forbidden = {"Synthetic", "invalid", "@", "deskhouse_it"}
     forbidden |= {order.buyer_id for order in ebay}
