@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
@@ -227,6 +228,46 @@ def simulate(
             serve(options, ports=ports)
         except OSError as error:
             raise ConfigurationError(str(error)) from error
+
+
+@app.command()
+def explain(
+    context: typer.Context,
+    kpi: Annotated[str, typer.Argument(help="KPI id, such as frt.")],
+    month: Annotated[str, typer.Argument(help="Month, such as 2026-10.")],
+    agent: Annotated[str | None, typer.Option(help="Agent key, id or name, or unowned.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Channel id or name.")] = None,
+    team: Annotated[str | None, typer.Option(help="Team id or name, or no_team.")] = None,
+    platform: Annotated[str | None, typer.Option(help="Platform, such as amazon.")] = None,
+    account: Annotated[str | None, typer.Option(help="Marketplace account id.")] = None,
+    layer: Annotated[str | None, typer.Option(help="marketplace or internal.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write all rows to this file.")] = None,
+) -> None:
+    """From a number to the rows behind it, recomputed from the core facts."""
+    with _sentences(context):
+        from orchestration.explain import number
+        from orchestration.explain.show import print_explanation
+
+        scopes = {
+            "agent": agent,
+            "channel": channel,
+            "team": team,
+            "platform": platform,
+            "marketplace_account": account,
+        }
+        given = {name: text for name, text in scopes.items() if text is not None}
+        if len(given) > 1:
+            raise ConfigurationError(f"Give one scope only, not {', '.join(given)}.")
+        scope_type, scope_name = next(iter(given.items()), ("company", "company"))
+        question = number.Question(kpi, number.parse_month(month), scope_type, scope_name, layer)
+        explanation = number.explain(read_settings().warehouse, question)
+        console = Console()
+        print_explanation(console, explanation)
+        if csv is not None:
+            lines = number.write_csv(explanation, csv)
+            console.print(f"{lines:,} rows written to {csv}", highlight=False)
+        is_wrong = any(part.has_rows and not part.agrees for part in explanation.parts)
+    raise typer.Exit(EXIT_FAILED if is_wrong else 0)
 
 
 @app.command()
