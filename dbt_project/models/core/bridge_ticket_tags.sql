@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_touched() }}') }}
+-- depends_on: {{ ref('int_touched_tickets') }}
 -- Current tags of root tickets as canonical tags; a pair of ticket and tag once.
 
 with

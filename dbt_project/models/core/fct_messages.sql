@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_touched() }}') }}
+-- depends_on: {{ ref('int_touched_tickets') }}
 -- Every message, note and comment, with who held the ticket when it was sent and the next qualifying reply after it.
 
 with

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_touched() }}') }}
+-- depends_on: {{ ref('int_touched_tickets') }}
 -- Who held an obligation from when to when; the seconds of its segments add up to those of the obligation.
 
 with

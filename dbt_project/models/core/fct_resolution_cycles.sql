@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_touched() }}') }}
+-- depends_on: {{ ref('int_touched_tickets') }}
 -- Resolution cycles of root tickets: from the first contact or a reopening to the next solve.
 
 with

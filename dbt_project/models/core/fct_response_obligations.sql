@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_touched() }}') }}
+-- depends_on: {{ ref('int_touched_tickets') }}
 -- The atom of all speed and SLA figures: one row per customer turn, live contact, logged call or marketplace request.
 
 with

@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_touched() }}') }}
+-- depends_on: {{ ref('int_touched_tickets') }}
 -- Customers' answers with the resolution cycle they rate and whom it is credited to (A3 unless the survey names an agent).
 
 with

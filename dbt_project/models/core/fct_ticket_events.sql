@@ -1,3 +1,5 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_touched() }}') }}
+-- depends_on: {{ ref('int_touched_tickets') }}
 -- The audit trail: every change of a ticket, with the actor's team and whether a customer was waiting.
 
 with

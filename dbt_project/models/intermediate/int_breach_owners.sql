@@ -5,7 +5,17 @@ with
 
 pieces as (
 
-    select * from {{ ref('int_segment_clocks') }} where verdict = 'breached' and from_us <= verdict_us
+    select
+        measure_no,
+        layer,
+        from_us,
+        to_us,
+        holder_class,
+        agent_key,
+        fair_window_s,
+        spent_us
+    from {{ ref('int_segment_clocks') }}
+    where verdict = 'breached' and from_us <= verdict_us
 
 ),
 

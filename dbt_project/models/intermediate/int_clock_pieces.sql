@@ -49,7 +49,7 @@ calendars as (
         on anchors.lane_no = calendars.lane_no
         and calendars.from_us <= anchors.from_us
         and (calendars.to_us > anchors.anchor_us or calendars.to_us > anchors.from_us)
-    where not anchors.is_fixed_calendar and anchors.clock = 'business'
+    where not anchors.is_fixed_calendar and anchors.clock = 'business' and calendars.calendar_id is not null
 
 ),
 

@@ -235,7 +235,8 @@ thanks_only as (
 kept as (
 
     select
-        paired.*
+        paired.*,
+        row_number() over (partition by paired.root_no order by paired.at_us, paired.seq, paired.event_id) as step_no
     from paired
     left join thanks_only
         on paired.root_no = thanks_only.root_no
@@ -253,14 +254,14 @@ starts as (
         root_no,
         contact_us as start_us,
         contact_us,
-        0 as start_rank
+        0 as step_no
     from first_contacts
     union all
     select
         root_no,
         at_us as start_us,
         contact_us,
-        1 as start_rank
+        step_no
     from kept
     where step_kind = 'return'
 
@@ -276,8 +277,9 @@ numbered as (
 
     select
         *,
-        row_number() over (partition by root_no order by start_us, start_rank) as cycle_no,
-        lead(start_us) over (partition by root_no order by start_us, start_rank) as next_start_us
+        row_number() over (partition by root_no order by step_no) as cycle_no,
+        lead(start_us) over (partition by root_no order by step_no) as next_start_us,
+        lead(step_no) over (partition by root_no order by step_no) as next_step_no
     from starts
 
 ),
@@ -293,12 +295,12 @@ ended as (
         ends.at_us as end_us,
         ends.actor_role as ended_by_role,
         ends.actor_agent_key as ended_by_agent_key,
-        row_number() over (partition by numbered.root_no, numbered.cycle_no order by ends.at_us, ends.seq, ends.event_id) as end_no
+        row_number() over (partition by numbered.root_no, numbered.cycle_no order by ends.step_no) as end_no
     from numbered
     left join ends
         on numbered.root_no = ends.root_no
-        and ends.at_us >= numbered.start_us
-        and (numbered.next_start_us is null or ends.at_us <= numbered.next_start_us)
+        and ends.step_no > numbered.step_no
+        and (numbered.next_step_no is null or ends.step_no < numbered.next_step_no)
 
 ),
 

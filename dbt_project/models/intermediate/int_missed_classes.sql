@@ -14,12 +14,49 @@ verdicts as (
         targets.target_no,
         targets.clock,
         targets.target_seconds,
+        targets.target_business_days,
+        obligations.tenant_id,
+        coalesce(targets.calendar_id, spans.calendar_id) as calendar_id,
         obligations.missed_us,
         obligations.recovered_us
     from {{ ref('int_measure_verdicts') }} as verdicts
     inner join {{ ref('int_obligations') }} as obligations on verdicts.measure_no = obligations.obligation_no
     left join {{ ref('int_targets') }} as targets
         on coalesce(verdicts.target_no, verdicts.last_target_no) = targets.target_no
+    left join {{ ref('int_lane_calendars') }} as spans
+        on obligations.lane_no = spans.lane_no
+        and obligations.missed_us >= spans.from_us
+        and obligations.missed_us < spans.to_us
+
+),
+
+days as (
+
+    select * from {{ ref('int_calendar_days') }}
+
+),
+
+due_days as (
+
+    select
+        missed.measure_no,
+        missed.layer,
+        due.ends_us
+    from (
+        select
+            verdicts.measure_no,
+            verdicts.layer,
+            verdicts.tenant_id,
+            verdicts.calendar_id,
+            coalesce(days.day_no, 0) + verdicts.target_business_days as due_day_no
+        from verdicts
+        {{ asof_left_join('days', 'days', [['verdicts.tenant_id', 'tenant_id'], ['verdicts.calendar_id', 'calendar_id']], 'verdicts.missed_us', 'starts_us') }}
+        where verdicts.target_business_days is not null and verdicts.recovered_us is not null
+    ) as missed
+    inner join days as due
+        on missed.tenant_id = due.tenant_id
+        and missed.calendar_id = due.calendar_id
+        and missed.due_day_no = due.day_no
 
 ),
 
@@ -45,9 +82,13 @@ select
             verdicts.clock = 'calendar'
             and verdicts.recovered_us - verdicts.missed_us >= (verdicts.target_seconds + 1) * 1000000
             then 'missed_recovered_late'
+        when verdicts.recovered_us >= due_days.ends_us + 1000000 then 'missed_recovered_late'
         else 'missed_recovered_in_target'
     end as missed_class
 from verdicts
+left join due_days
+    on verdicts.measure_no = due_days.measure_no
+    and verdicts.layer = due_days.layer
 left join recoveries
     on verdicts.measure_no = recoveries.measure_no
     and verdicts.layer = recoveries.layer

@@ -12,7 +12,7 @@ select
 from {{ ref('canonical__messages') }} as messages
 inner join {{ ref('canonical__tickets') }} as tickets on messages.ticket_key = tickets.ticket_key
 where
-    tickets.order_key is not null
+    tickets.order_key in (select order_key from {{ ref('int_tickets_visible') }})
     and messages.body_hash is not null
     and messages.visibility = 'public'
     and messages.author_role = 'customer'

@@ -16,7 +16,7 @@ select
     {%- for status in ['new', 'open', 'pending', 'on_hold'] %}
     {{ json_list_has('pause_statuses', "'" ~ status ~ "'") }} as pauses_{{ status }},
     {%- endfor %}
-    coalesce(pause_statuses, '[]') not in ('[]', '') as can_pause,
+    coalesce(pause_statuses, '[]') not in ('[]', '') and target_business_days is null as can_pause,
     case
         when target_business_days is not null then 3600
         else least(cast(floor(target_seconds / 4.0) as bigint), 3600)

@@ -1,4 +1,9 @@
-{{ config(access='protected') }}
+{{ config(
+    access='protected',
+    materialized='incremental',
+    incremental_strategy='append',
+    pre_hook='{{ forget_touched() }}',
+) }}
 -- Value of status, assignee, team, priority and reason of a ticket over time, up to as_of; grain: ticket, attribute, span.
 -- Before the first change the value is that change's old one, without any change the current one. Changes after as_of are
 -- read for that reason only: a value that changes later is known by what it changes from.

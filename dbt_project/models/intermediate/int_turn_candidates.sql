@@ -36,6 +36,7 @@ turns as (
         match_us,
         turn_start_no,
         coalesce(min(case when not is_flagged then message_no end), min(message_no)) as start_message_no,
+        min(message_no) as first_message_no,
         min(case when is_flagged then 1 else 0 end) = 1 as is_flagged,
         max(sent_us) as last_message_us,
         count(*) as message_count
@@ -49,6 +50,8 @@ select
     starts.ticket_no,
     starts.message_key as start_message_key,
     starts.message_id as start_message_id,
+    turns.start_message_no,
+    turns.first_message_no,
     turns.match_us,
     turns.turn_start_no,
     starts.sent_us as start_us,

@@ -20,6 +20,18 @@ events as (
 
 ),
 
+solved as (
+
+    -- a close undone at the same instant never stood
+    select
+        lane_no,
+        from_us,
+        to_us
+    from {{ ref('int_lane_states') }}
+    where attribute = 'status' and value in ('solved', 'closed')
+
+),
+
 during as (
 
     select
@@ -32,6 +44,10 @@ during as (
         events.actor_agent_key
     from events
     {{ asof_left_join('turns', 'turns', [['events.lane_no', 'lane_no']], 'events.at_us', 'start_us') }}
+    inner join solved
+        on events.lane_no = solved.lane_no
+        and events.at_us >= solved.from_us
+        and events.at_us < solved.to_us
     where turns.start_us is not null and events.at_us < coalesce(turns.end_us, {{ far_us() }})
 
 ),

@@ -13,9 +13,17 @@ messages as (
 
     select
         messages.lane_no,
+        messages.ticket_no,
         messages.message_key,
+        messages.message_id,
+        messages.message_no,
         messages.sent_us,
+        messages.available_us,
+        messages.early_us,
         candidates.start_message_key,
+        candidates.start_message_no,
+        candidates.first_message_no,
+        candidates.is_flagged,
         candidates.start_us
     from {{ ref('int_turn_messages') }} as messages
     left join {{ ref('int_turn_breaks') }} as breaks
@@ -44,6 +52,30 @@ formed as (
     from candidates
     left join joining on candidates.start_message_key = joining.message_key
     where joining.message_key is null and candidates.lane_no = candidates.ticket_no
+
+),
+
+flagged_heads as (
+
+    -- flagged messages before a message that joined another ticket's turn stay a waived turn of their own
+    select
+        messages.lane_no,
+        messages.message_key as start_message_key,
+        messages.message_id as start_message_id,
+        messages.sent_us as start_us,
+        messages.available_us,
+        messages.early_us,
+        messages.start_message_no - messages.first_message_no as message_count
+    from messages
+    inner join joining on messages.start_message_key = joining.message_key
+    where
+        not messages.is_flagged
+        and messages.lane_no = messages.ticket_no
+        and messages.message_no = messages.first_message_no
+        and messages.message_no < messages.start_message_no
+        and messages.message_key not in (
+            select others.message_key from messages as others where others.message_no <> others.first_message_no
+        )
 
 ),
 
@@ -176,7 +208,34 @@ counts as (
 )
 
 select
-    ended.*,
+    ended.lane_no,
+    ended.start_message_key,
+    ended.start_message_id,
+    ended.start_us,
+    ended.available_us,
+    ended.early_us,
+    ended.is_flagged,
+    ended.last_message_us,
+    ended.end_us,
+    ended.end_kind,
+    ended.end_message_key,
+    ended.end_agent_key,
     counts.message_count
 from ended
 inner join counts on ended.start_message_key = counts.start_message_key
+union all
+select
+    lane_no,
+    start_message_key,
+    start_message_id,
+    start_us,
+    available_us,
+    early_us,
+    true as is_flagged,
+    start_us as last_message_us,
+    start_us as end_us,
+    'flag' as end_kind,
+    cast(null as {{ dbt.type_string() }}) as end_message_key,
+    cast(null as {{ dbt.type_string() }}) as end_agent_key,
+    message_count
+from flagged_heads
