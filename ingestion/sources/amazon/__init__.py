@@ -155,11 +155,7 @@ class _Reader:
         return [one["marketplace_id"] for one in self._sites() if one["is_participating"]]
 
     def _emit(self, table: RawTable, pages: Iterable[list[Row]]) -> Iterator[Any]:
-        unchanged = table.unchanged(self._settings)
-        for rows in pages:
-            changed = unchanged.rows([dict(row) for row in rows])
-            if changed:
-                yield table.arrow(changed, self._tenant_id)
+        yield from table.changed_pages(self._settings, self._tenant_id, pages)
 
 
 def _site_row(participation: dict[str, Any]) -> Row:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -193,12 +193,7 @@ class Reader:
         self, table: RawTable, read: Callable[[], Iterator[list[Row]]]
     ) -> Callable[[], Iterator[Any]]:
         def items() -> Iterator[Any]:
-            unchanged = table.unchanged(self._settings)
-            pages: Iterable[list[Row]] = read()
-            for rows in pages:
-                changed = unchanged.rows([dict(row) for row in rows])
-                if changed:
-                    yield table.arrow(changed, self._tenant_id)
+            yield from table.changed_pages(self._settings, self._tenant_id, read())
 
         return items
 

@@ -5,7 +5,7 @@ A field that is not declared is not loaded, so a new vendor field can bring no p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -26,6 +26,9 @@ ARROW_TYPES: dict[str, pa.DataType] = {
     "timestamp": pa.timestamp("us", tz="UTC"),
 }
 ENVELOPE = {"_tenant_id": "text", "row_hash": "text", "ingested_at": "timestamp"}
+COMPARED_ROWS = 2_000
+"""Rows compared with the warehouse at a time: a look-up per vendor page of 100 would cost more than the page."""
+
 CONTRACT: Any = {"tables": "evolve", "columns": "evolve", "data_type": "freeze"}
 
 
@@ -92,6 +95,26 @@ class RawTable:
             settings.as_of,
             volatile=(*self.volatile, "_tenant_id"),
         )
+
+    def changed_pages(
+        self, settings: IngestionSettings, tenant_id: str, pages: Iterable[list[Row]]
+    ) -> Iterator[pa.Table]:
+        """New and changed rows of the vendor's pages as Arrow tables; small pages are compared together."""
+        unchanged = self.unchanged(settings)
+        waiting: list[Row] = []
+        for rows in pages:
+            waiting += [dict(row) for row in rows]
+            if len(waiting) >= COMPARED_ROWS:
+                yield from self._changed(unchanged, waiting, tenant_id)
+                waiting = []
+        yield from self._changed(unchanged, waiting, tenant_id)
+
+    def _changed(
+        self, unchanged: UnchangedFilter, rows: list[Row], tenant_id: str
+    ) -> Iterator[pa.Table]:
+        changed = unchanged.rows(rows)
+        if changed:
+            yield self.arrow(changed, tenant_id)
 
     def arrow(self, rows: Sequence[Row], tenant_id: str) -> pa.Table:
         """Rows as an Arrow table of exactly the declared types.
