@@ -32,6 +32,8 @@ def case_turns(world: World) -> list[tuple[Turn, int | None]]:
             kind="case",
             mode="case",
         )
+        order = orders.get(row["order_id"])
+        turn.order_account = order["marketplace_account_id"] if order is not None else None
         _finish(world, turn, row, tickets)
         found.append((turn, row["respond_by"]))
     return found

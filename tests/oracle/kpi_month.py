@@ -69,12 +69,12 @@ def _verdicts(found: Collector, row: Obligation) -> None:
         if row.turn.kind in ("first", "next"):
             kpis.append(f"sla_compliance_{row.turn.kind}_reply")
         for kpi in kpis:
-            _judged(found, kpi, row.root, layer, verdict)
+            _judged(found, kpi, row.scope, layer, verdict)
         if verdict.verdict == "breached":
             found.add(
                 "sla_breach_count",
                 verdict.verdict_at,
-                row.root,
+                row.scope,
                 verdict.owner_team,
                 verdict.owner,
                 layer=layer,

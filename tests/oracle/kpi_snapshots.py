@@ -14,6 +14,7 @@ from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, local_day
 from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS
 
+_BELOW_ACCOUNT = ("channel", "team", "agent")
 PUBLISHED = {
     "amz_odr": "fulfilment",
     "amz_lsr": "window",
@@ -25,12 +26,13 @@ PUBLISHED = {
 
 
 def months(facts: Facts) -> list[tuple[date, int]]:
-    """Months from the first counted ticket to ``as_of`` with their snapshot instants."""
+    """Months from the first ticket or turn that counts to ``as_of`` with their snapshot instants."""
     world = facts.world
-    created = [ticket.row["created_at"] for ticket in counted(facts)]
-    if not created:
+    first = [t.row["created_at"] for t in world.tickets.values() if world.exclusion(t) is None]
+    first += [row.turn.started_at for row in facts.obligations if row.state != "excluded"]
+    if not first:
         return []
-    month, last = month_of(min(created), facts.zone), month_of(world.as_of, facts.zone)
+    month, last = month_of(min(first), facts.zone), month_of(world.as_of, facts.zone)
     found = []
     while month <= last:
         following = (month + timedelta(days=32)).replace(day=1)
@@ -78,6 +80,8 @@ def _put(
     variant: str = "none",
 ) -> None:
     for scope_type, scope_id in found.scopes(root, team, agent):
+        if scope_type in _BELOW_ACCOUNT and kpi == "amz_late_response_rate_est":
+            continue
         sums = found.cells[Cell(month, kpi, "none", layer, variant, scope_type, scope_id)]
         sums.numerator += hit
         sums.denominator += of
@@ -110,7 +114,7 @@ def _overdue(found: Collector, row: Obligation, month: date, when: int) -> None:
             continue
         agent = agent if holder == "agent" else None
         team = judge.team_of(turn.ticket, agent, when)
-        _put(found, "unanswered_overdue", month, row.root, team, agent, layer=layer)
+        _put(found, "unanswered_overdue", month, row.scope, team, agent, layer=layer)
 
 
 def _late_messages(

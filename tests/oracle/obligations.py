@@ -31,6 +31,14 @@ class Obligation:
     is_time_uncertain: bool = False
 
     @property
+    def scope(self) -> Ticket:
+        """Ticket that names the reporting scopes; a request brings the account its ticket lacks."""
+        account = self.turn.order_account
+        if account is None or self.root.row["marketplace_account_id"] is not None:
+            return self.root
+        return Ticket(self.root.row | {"marketplace_account_id": account}, [], self.root.own)
+
+    @property
     def any_answer_at(self) -> int | None:
         """First public answer of a bot, a rule or a person."""
         return min((when for when, _ in self.turn.answers), default=None)

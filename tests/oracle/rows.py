@@ -14,6 +14,7 @@ from tests.oracle.keys import UNOWNED, key
 from tests.oracle.kpi_month import collect
 from tests.oracle.kpi_snapshots import snapshots
 from tests.oracle.kpis import Facts, Value
+from tests.oracle.measurable import not_measurable
 from tests.oracle.obligations import Obligation, case_obligations, group_obligations
 from tests.oracle.policies import LAYERS
 from tests.oracle.resolutions import Cycle, cycles_of
@@ -46,7 +47,9 @@ class Tenant:
             self.closings,
             self.answers,
         )
-        return collect(facts).values() + snapshots(facts)
+        hidden = not_measurable(self.world)
+        values = collect(facts).values() + snapshots(facts)
+        return [value for value in values if value.cell.kpi not in hidden]
 
 
 def compute(tables: Tables, as_of: int, tenants: Iterable[str] | None = None) -> list[Tenant]:

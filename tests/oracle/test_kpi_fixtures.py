@@ -165,6 +165,7 @@ def test_tat_counts_from_the_later_of_assignment_and_message() -> None:
     story = Story()
     morning = at("2026-03-02 09:00")
     story.ticket("1", morning, assignee_id="ana")
+    story.event("1", morning, "assignee_change", None, "ana")
     story.message("1", morning + hours(1))
     story.message("1", morning + hours(3), "agent", author_id="ana")
     values = _values(story.tables(), morning + hours(9))

@@ -64,6 +64,7 @@ class Turn:
     is_anomaly: bool = False
     is_thanks_tested: bool = False
     message_count: int = 0
+    order_account: str | None = None
 
     @property
     def satisfied_at(self) -> int | None:

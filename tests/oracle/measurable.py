@@ -1,0 +1,61 @@
+"""Which KPIs a tenant's sources can support (catalogue §2.8): declared capabilities, else what the data shows."""
+
+from __future__ import annotations
+
+from tests.oracle.canonical_rows import Row
+from tests.oracle.history import World
+
+_NEEDS = {
+    "event_log": (
+        "tat",
+        "unanswered_holds",
+        "first_resolution_time",
+        "full_resolution_time",
+        "sla_compliance_resolution",
+        "reopen_rate",
+        "resolution_volume",
+        "transfer_rate",
+        "backlog",
+        "bot_containment_rate",
+        "closed_without_reply_rate",
+        "tag_coverage",
+    ),
+    "delete_log": ("comments_deleted",),
+    "macro_id": ("macro_usage_rate",),
+}
+_NEED_REASONS = ("tag_coverage", "top5_share", "pareto_vital_few")
+
+
+def not_measurable(world: World) -> set[str]:
+    """KPIs that would be a proxy or a false zero for this tenant."""
+    hidden: set[str] = set()
+    for capability, kpis in _NEEDS.items():
+        if not _has(world, capability):
+            hidden.update(kpis)
+    if not any(tag["kind"] == "reason" for tag in world.tables["tags"]):
+        hidden.update(_NEED_REASONS)
+    return hidden
+
+
+def _has(world: World, capability: str) -> bool:
+    """Whether any source of the tenant has the capability; a declared level wins over the data."""
+    declared = {
+        row["source_system"]: row["level"]
+        for row in world.tables["source_capabilities"]
+        if row["capability"] == capability
+    }
+    seen = {row["source_system"] for row in _evidence(world, capability)}
+    sources = {row["source_system"] for row in world.tables["tickets"]} | set(declared)
+    return any(
+        declared[source] != "none" if source in declared else source in seen for source in sources
+    )
+
+
+def _evidence(world: World, capability: str) -> list[Row]:
+    if capability == "macro_id":
+        return [row for row in world.tables["messages"] if row["macro_id"] is not None]
+    kinds = {
+        "event_log": ("status_change", "assignee_change"),
+        "delete_log": ("message_deleted", "message_hidden", "deleted"),
+    }[capability]
+    return [row for row in world.tables["ticket_events"] if row["event_type"] in kinds]
