@@ -43,10 +43,10 @@ unsolved as (
     inner join tickets on states.ticket_key = tickets.ticket_key
     inner join months
         on
-            states.tenant_id = months.tenant_id
-            and states.from_at <= months.snapshot_at
-            and tickets.created_at <= months.snapshot_at
-            and (states.to_at > months.snapshot_at or states.to_at is null)
+        states.tenant_id = months.tenant_id
+        and states.from_at <= months.snapshot_at
+        and tickets.created_at <= months.snapshot_at
+        and (states.to_at > months.snapshot_at or states.to_at is null)
     where
         states.attribute = 'status'
         and states.value in ('new', 'open', 'pending', 'on_hold')
@@ -69,21 +69,21 @@ held as (
     from unsolved
     left join states as assignees
         on
-            unsolved.ticket_key = assignees.ticket_key
-            and assignees.attribute = 'assignee'
-            and unsolved.snapshot_at >= assignees.from_at
-            and (unsolved.snapshot_at < assignees.to_at or assignees.to_at is null)
+        unsolved.ticket_key = assignees.ticket_key
+        and assignees.attribute = 'assignee'
+        and unsolved.snapshot_at >= assignees.from_at
+        and (unsolved.snapshot_at < assignees.to_at or assignees.to_at is null)
     left join states as teams
         on
-            unsolved.ticket_key = teams.ticket_key
-            and teams.attribute = 'team'
-            and unsolved.snapshot_at >= teams.from_at
-            and (unsolved.snapshot_at < teams.to_at or teams.to_at is null)
+        unsolved.ticket_key = teams.ticket_key
+        and teams.attribute = 'team'
+        and unsolved.snapshot_at >= teams.from_at
+        and (unsolved.snapshot_at < teams.to_at or teams.to_at is null)
     left join home_teams
         on
-            assignees.value = home_teams.agent_key
-            and unsolved.snapshot_at >= home_teams.valid_from
-            and (unsolved.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
+        assignees.value = home_teams.agent_key
+        and unsolved.snapshot_at >= home_teams.valid_from
+        and (unsolved.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
 
 ),
 

@@ -28,6 +28,12 @@ tenants as (
 
 ),
 
+ticket_teams as (
+
+    select * from {{ ref('int_kpi_ticket_teams') }}
+
+),
+
 ended as (
 
     select
@@ -36,7 +42,7 @@ ended as (
         tickets.platform,
         tickets.marketplace_account_key,
         tickets.channel_key,
-        coalesce(home_teams.team_key, spans.team_key) as team_key,
+        coalesce(home_teams.team_key, ticket_teams.team_key) as team_key,
         coalesce(spans.agent_key, 'unowned') as agent_key,
         spans.is_unanswered_hold
     from spans
@@ -44,9 +50,14 @@ ended as (
     inner join tenants on spans.tenant_id = tenants.tenant_id
     left join home_teams
         on
-            spans.agent_key = home_teams.agent_key
-            and spans.to_at >= home_teams.valid_from
-            and (spans.to_at < home_teams.valid_to or home_teams.valid_to is null)
+        spans.agent_key = home_teams.agent_key
+        and spans.to_at >= home_teams.valid_from
+        and (spans.to_at < home_teams.valid_to or home_teams.valid_to is null)
+    left join ticket_teams
+        on
+        spans.original_ticket_key = ticket_teams.ticket_key
+        and spans.to_at >= ticket_teams.from_at
+        and (spans.to_at < ticket_teams.to_at or ticket_teams.to_at is null)
     where
         not tickets.is_excluded
         and spans.to_at is not null

@@ -46,9 +46,9 @@ disturbed as (
     from obligations
     inner join windows
         on
-            obligations.tenant_id = windows.tenant_id
-            and obligations.started_at < windows.ends_at
-            and {{ add_seconds('obligations.available_at', 86400) }} >= windows.starts_at
+        obligations.tenant_id = windows.tenant_id
+        and obligations.started_at < windows.ends_at
+        and {{ add_seconds('obligations.available_at', 86400) }} >= windows.starts_at
     left join accounts on obligations.marketplace_account_key = accounts.marketplace_account_key
     left join channels on obligations.channel_key = channels.channel_key
     left join teams on obligations.team_key = teams.team_key

@@ -78,9 +78,9 @@ final as (
     from received
     inner join windows
         on
-            received.tenant_id = windows.tenant_id
-            and received.sent_at > windows.window_start_at
-            and received.sent_at <= windows.snapshot_at
+        received.tenant_id = windows.tenant_id
+        and received.sent_at > windows.window_start_at
+        and received.sent_at <= windows.snapshot_at
     where
         received.first_reply_after_at <= windows.snapshot_at
         or {{ add_seconds('received.sent_at', 86401) }} <= windows.snapshot_at

@@ -22,7 +22,7 @@ misses as (
     select
         obligation_key,
         state,
-        team_key,
+        original_ticket_key,
         {{ add_seconds('started_at', 86400) }} as due_at
     from obligations
     where
@@ -41,13 +41,12 @@ held as (
         misses.obligation_key,
         segments.segment_no,
         case when segments.holder_class = 'bot' then 'queue' else segments.holder_class end as holder_class,
-        case when segments.holder_class in ('agent', 'closed') then segments.agent_key end as agent_key,
-        segments.team_key
+        case when segments.holder_class in ('agent', 'closed') then segments.agent_key end as agent_key
     from misses
     inner join segments
         on
-            misses.obligation_key = segments.obligation_key
-            and segments.from_at <= misses.due_at
+        misses.obligation_key = segments.obligation_key
+        and misses.due_at >= segments.from_at
 
 ),
 
@@ -56,8 +55,7 @@ at_due as (
     select
         obligation_key,
         {{ max_by('holder_class', 'segment_no') }} as holder_class,
-        {{ max_by("coalesce(agent_key, 'unowned')", 'segment_no') }} as agent_key,
-        {{ max_by('team_key', 'segment_no') }} as team_key
+        {{ max_by("coalesce(agent_key, 'unowned')", 'segment_no') }} as agent_key
     from held
     group by obligation_key
 
@@ -85,7 +83,7 @@ final as (
         misses.state,
         at_due.holder_class,
         at_due.agent_key,
-        coalesce(at_due.team_key, misses.team_key) as team_key,
+        misses.original_ticket_key,
         holding.last_other_segment_no
     from misses
     left join at_due on misses.obligation_key = at_due.obligation_key

@@ -1,6 +1,6 @@
 {{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
 
--- The months a forum can look at: from the first counted ticket to the month of the as-of instant.
+-- The months a forum can look at: from the first ticket or customer turn that is not excluded to the month of as_of.
 
 with
 
@@ -22,17 +22,42 @@ tickets as (
 
 ),
 
+obligations as (
+
+    select * from {{ ref('fct_response_obligations') }}
+
+),
+
+facts as (
+
+    select
+        tenant_id,
+        created_at as happened_at
+    from tickets
+    where
+        not is_excluded
+        and created_at <= {{ as_of_at() }}
+
+    union all
+
+    select
+        tenant_id,
+        started_at as happened_at
+    from obligations
+    where state <> 'excluded'
+
+),
+
 spans as (
 
     select
-        tickets.tenant_id,
+        facts.tenant_id,
         tenants.reporting_tz,
-        {{ month_start(utc_to_local('min(tickets.created_at)', 'tenants.reporting_tz')) }} as first_month,
+        {{ month_start(utc_to_local('min(facts.happened_at)', 'tenants.reporting_tz')) }} as first_month,
         {{ month_start(utc_to_local(as_of_at(), 'tenants.reporting_tz')) }} as last_month
-    from tickets
-    inner join tenants on tickets.tenant_id = tenants.tenant_id
-    where tickets.is_counted
-    group by tickets.tenant_id, tenants.reporting_tz
+    from facts
+    inner join tenants on facts.tenant_id = tenants.tenant_id
+    group by facts.tenant_id, tenants.reporting_tz
 
 ),
 

@@ -28,16 +28,22 @@ home_teams as (
 
 ),
 
+ticket_teams as (
+
+    select * from {{ ref('int_kpi_ticket_teams') }}
+
+),
+
 breached as (
 
     {% for layer in ['marketplace', 'internal'] %}
     select
         obligation_key,
+        original_ticket_key,
         tenant_id,
         '{{ layer }}' as layer,
         {{ layer }}_verdict_at as breached_at,
         satisfied_at,
-        team_key,
         platform,
         marketplace_account_key,
         channel_key
@@ -59,9 +65,9 @@ overdue as (
     from breached
     inner join months
         on
-            breached.tenant_id = months.tenant_id
-            and breached.breached_at <= months.snapshot_at
-            and (breached.satisfied_at > months.snapshot_at or breached.satisfied_at is null)
+        breached.tenant_id = months.tenant_id
+        and breached.breached_at <= months.snapshot_at
+        and (breached.satisfied_at > months.snapshot_at or breached.satisfied_at is null)
 
 ),
 
@@ -72,13 +78,12 @@ held as (
         overdue.layer,
         overdue.month,
         {{ max_by('segments.holder_class', 'segments.segment_no') }} as holder_class,
-        {{ max_by("coalesce(segments.agent_key, 'unowned')", 'segments.segment_no') }} as agent_key,
-        {{ max_by('segments.team_key', 'segments.segment_no') }} as team_key
+        {{ max_by("coalesce(segments.agent_key, 'unowned')", 'segments.segment_no') }} as agent_key
     from overdue
     inner join segments
         on
-            overdue.obligation_key = segments.obligation_key
-            and overdue.snapshot_at >= segments.from_at
+        overdue.obligation_key = segments.obligation_key
+        and overdue.snapshot_at >= segments.from_at
     group by overdue.obligation_key, overdue.layer, overdue.month
 
 ),
@@ -95,22 +100,27 @@ final as (
         overdue.platform,
         overdue.marketplace_account_key,
         overdue.channel_key,
-        coalesce(home_teams.team_key, held.team_key, overdue.team_key) as team_key,
+        coalesce(home_teams.team_key, ticket_teams.team_key) as team_key,
         case when held.holder_class = 'agent' then held.agent_key else 'unowned' end as agent_key,
         cast(1 as bigint) as numerator,
         cast(null as bigint) as denominator
     from overdue
     left join held
         on
-            overdue.obligation_key = held.obligation_key
-            and overdue.layer = held.layer
-            and overdue.month = held.month
+        overdue.obligation_key = held.obligation_key
+        and overdue.layer = held.layer
+        and overdue.month = held.month
     left join home_teams
         on
-            held.holder_class = 'agent'
-            and held.agent_key = home_teams.agent_key
-            and overdue.snapshot_at >= home_teams.valid_from
-            and (overdue.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
+        held.holder_class = 'agent'
+        and held.agent_key = home_teams.agent_key
+        and overdue.snapshot_at >= home_teams.valid_from
+        and (overdue.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
+    left join ticket_teams
+        on
+        overdue.original_ticket_key = ticket_teams.ticket_key
+        and overdue.snapshot_at >= ticket_teams.from_at
+        and (overdue.snapshot_at < ticket_teams.to_at or ticket_teams.to_at is null)
     where coalesce(held.holder_class, 'queue') <> 'closed'
 
 )

@@ -29,6 +29,12 @@ home_teams as (
 
 ),
 
+ticket_teams as (
+
+    select * from {{ ref('int_kpi_ticket_teams') }}
+
+),
+
 earlier as (
 
     -- segments before the holding began; of a closed one the closer answers for the time
@@ -45,8 +51,8 @@ earlier as (
     from misses
     inner join segments
         on
-            misses.obligation_key = segments.obligation_key
-            and misses.last_other_segment_no >= segments.segment_no
+        misses.obligation_key = segments.obligation_key
+        and misses.last_other_segment_no >= segments.segment_no
     where misses.holder_class = 'agent'
 
 ),
@@ -97,7 +103,7 @@ owned as (
             when ranked.consumer in ('queue', 'sync_lag') then 'unowned'
             else ranked.consumer
         end as agent_key,
-        misses.team_key
+        misses.original_ticket_key
     from misses
     left join received on misses.obligation_key = received.obligation_key
     left join ranked on misses.obligation_key = ranked.obligation_key and ranked.place = 1
@@ -111,13 +117,18 @@ final as (
         owned.obligation_key,
         owned.due_at,
         owned.agent_key,
-        coalesce(home_teams.team_key, owned.team_key) as team_key
+        coalesce(home_teams.team_key, ticket_teams.team_key) as team_key
     from owned
     left join home_teams
         on
-            owned.agent_key = home_teams.agent_key
-            and owned.due_at >= home_teams.valid_from
-            and (owned.due_at < home_teams.valid_to or home_teams.valid_to is null)
+        owned.agent_key = home_teams.agent_key
+        and owned.due_at >= home_teams.valid_from
+        and (owned.due_at < home_teams.valid_to or home_teams.valid_to is null)
+    left join ticket_teams
+        on
+        owned.original_ticket_key = ticket_teams.ticket_key
+        and owned.due_at >= ticket_teams.from_at
+        and (owned.due_at < ticket_teams.to_at or ticket_teams.to_at is null)
 
 )
 

@@ -74,8 +74,8 @@ final as (
     from added
     left join accounts
         on
-            added.tenant_id = accounts.tenant_id
-            and added.marketplace_account_id = accounts.marketplace_account_id
+        added.tenant_id = accounts.tenant_id
+        and added.marketplace_account_id = accounts.marketplace_account_id
 
 )
 

@@ -83,8 +83,8 @@ ranked as (
     from varied
     inner join months
         on
-            varied.tenant_id = months.tenant_id
-            and varied.captured_at <= months.snapshot_at
+        varied.tenant_id = months.tenant_id
+        and varied.captured_at <= months.snapshot_at
 
 ),
 

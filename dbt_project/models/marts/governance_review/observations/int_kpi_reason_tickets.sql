@@ -50,7 +50,7 @@ opened as (
         tags.valid_from as tag_valid_from,
         tickets.platform,
         accounts.marketplace_account_id,
-        channels.channel_id,
+        coalesce(channels.channel_id, 'no_channel') as channel_id,
         coalesce(teams.team_id, 'no_team') as team_id
     from tickets
     inner join tenants on tickets.tenant_id = tenants.tenant_id

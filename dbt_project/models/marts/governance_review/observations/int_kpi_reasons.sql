@@ -48,9 +48,9 @@ counted as (
     from reason_tickets
     inner join windows
         on
-            reason_tickets.tenant_id = windows.tenant_id
-            and reason_tickets.created_day > windows.day_before
-            and reason_tickets.created_day <= windows.snapshot_day
+        reason_tickets.tenant_id = windows.tenant_id
+        and reason_tickets.created_day > windows.day_before
+        and reason_tickets.created_day <= windows.snapshot_day
     group by
         reason_tickets.tenant_id,
         windows.month,

@@ -61,23 +61,23 @@ measured as (
         ('reopen_rate', 'ratio', 'case when is_reopened then 1 else 0 end', '1', 'is_seven_days_old'),
         ('tag_coverage', 'ratio', 'case when is_tagged then 1 else 0 end', '1', 'is_last and is_inbound'),
     ] %}
-        select
-            tenant_id,
-            month,
-            '{{ kpi_id }}' as kpi_id,
-            '{{ stat }}' as stat,
-            'none' as layer,
-            'none' as variant,
-            platform,
-            marketplace_account_key,
-            channel_key,
-            team_key,
-            agent_key,
-            cast({{ numerator }} as bigint) as numerator,
-            cast({{ denominator }} as bigint) as denominator
-        from ended
-        where {{ condition }}
-        {% if not loop.last %}union all{% endif %}
+    select
+        tenant_id,
+        month,
+        '{{ kpi_id }}' as kpi_id,
+        '{{ stat }}' as stat,
+        'none' as layer,
+        'none' as variant,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        agent_key,
+        cast({{ numerator }} as bigint) as numerator,
+        cast({{ denominator }} as bigint) as denominator
+    from ended
+    where {{ condition }}
+    {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 )

@@ -53,11 +53,17 @@ first_transfers as (
     select
         ticket_key,
         {{ min_by('agent_key', 'to_at') }} as agent_key,
-        {{ min_by('team_key', 'to_at') }} as team_key,
+        {{ min_by('original_ticket_key', 'to_at') }} as original_ticket_key,
         min(to_at) as transferred_at
     from spans
     where is_transfer
     group by ticket_key
+
+),
+
+ticket_teams as (
+
+    select * from {{ ref('int_kpi_ticket_teams') }}
 
 ),
 
@@ -72,7 +78,7 @@ resolved as (
         tickets.channel_key,
         case
             when first_transfers.ticket_key is null then cycles.resolver_team_key
-            else coalesce(home_teams.team_key, first_transfers.team_key)
+            else coalesce(home_teams.team_key, ticket_teams.team_key)
         end as team_key,
         case
             when first_transfers.ticket_key is null then coalesce(cycles.resolver_agent_key, 'unowned')
@@ -85,9 +91,14 @@ resolved as (
     left join first_transfers on cycles.ticket_key = first_transfers.ticket_key
     left join home_teams
         on
-            first_transfers.agent_key = home_teams.agent_key
-            and first_transfers.transferred_at >= home_teams.valid_from
-            and (first_transfers.transferred_at < home_teams.valid_to or home_teams.valid_to is null)
+        first_transfers.agent_key = home_teams.agent_key
+        and first_transfers.transferred_at >= home_teams.valid_from
+        and (first_transfers.transferred_at < home_teams.valid_to or home_teams.valid_to is null)
+    left join ticket_teams
+        on
+        first_transfers.original_ticket_key = ticket_teams.ticket_key
+        and first_transfers.transferred_at >= ticket_teams.from_at
+        and (first_transfers.transferred_at < ticket_teams.to_at or ticket_teams.to_at is null)
     where
         cycles.is_last
         and cycles.ended_at is not null

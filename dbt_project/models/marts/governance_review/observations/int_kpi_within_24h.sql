@@ -44,6 +44,7 @@ judged as (
             obligations.kind in ('first', 'next')
             and obligations.state = 'answered'
             and obligations.elapsed_cal_s <= 86400
+            and coalesce(obligations.exclusion_reason, 'none') <> 'missed_policy'
         )
 
 ),

@@ -46,7 +46,7 @@ located as (
     select
         added.*,
         accounts.marketplace_account_id,
-        channels.channel_id,
+        coalesce(channels.channel_id, 'no_channel') as channel_id,
         coalesce(teams.team_id, 'no_team') as team_id
     from added
     left join {{ ref('dim_marketplace_accounts') }} as accounts

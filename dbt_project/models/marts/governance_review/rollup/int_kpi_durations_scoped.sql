@@ -26,7 +26,7 @@ located as (
         observed.clock,
         observed.platform,
         accounts.marketplace_account_id,
-        channels.channel_id,
+        coalesce(channels.channel_id, 'no_channel') as channel_id,
         coalesce(teams.team_id, 'no_team') as team_id,
         observed.agent_key,
         observed.seconds
