@@ -51,6 +51,7 @@ holders_at_end as (
         and states.value is not null
         and not coalesce(agents.is_bot, false)
         and measures.mode <> 'live'
+        and measures.is_answered
 
 )
 

@@ -17,6 +17,7 @@ select
     available_us,
     held_until_us,
     until_us,
+    outcome = 'answered' as is_answered,
     created_us,
     missed_anchor_us,
     published_due_us
@@ -34,6 +35,7 @@ select
     available_us,
     coalesce(end_us, {{ as_of_us() }}) as held_until_us,
     coalesce(end_us, {{ as_of_us() }}) as until_us,
+    end_us is not null as is_answered,
     created_us,
     cast(null as bigint) as missed_anchor_us,
     cast(null as bigint) as published_due_us

@@ -192,7 +192,11 @@ members as (
     inner join ended
         on messages.lane_no = ended.lane_no
         and messages.start_message_key = ended.start_message_key
-    where ended.is_flagged or ended.end_us is null or messages.sent_us <= ended.end_us
+    where
+        ended.is_flagged
+        or ended.end_us is null
+        or messages.sent_us < ended.end_us
+        or (messages.sent_us = ended.end_us and ended.end_kind <> 'duplicate')
 
 ),
 
