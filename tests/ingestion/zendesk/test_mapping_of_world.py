@@ -102,7 +102,8 @@ def test_every_comment_is_one_message_by_its_author(
             )
     found = warehouse.execute(
         "select message_id, ticket_id, author_role,"
-        " case when author_role = 'customer' then 'hashed' else author_id end, visibility, sent_at, available_at from staging.map_zendesk__messages"
+        " case when author_role = 'customer' then 'hashed' else author_id end, visibility, sent_at, available_at"
+        " from staging.map_zendesk__messages"
     ).fetchall()
     assert len(found) == len(expected) > 1000
     assert {row[0]: row[1:] for row in found} == expected

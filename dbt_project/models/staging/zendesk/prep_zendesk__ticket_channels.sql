@@ -1,4 +1,5 @@
--- Channel of every ticket: the first rule, by position, whose brand and way in fit; blank conditions fit anything.
+-- Channel of every ticket: the first rule, by position, whose brand and way in fit; blank conditions fit anything. A follow-up or a
+-- split says where it came from instead of how, so it takes the channel of that ticket.
 with
 
 tickets as (
@@ -63,13 +64,13 @@ matched as (
 
 ),
 
-final as (
+ruled as (
 
     select
         tickets.tenant_id,
         tickets.ticket_id,
-        coalesce(matched.channel_id, 'zendesk_other') as channel_id,
-        matched.channel_id is null as is_unmapped,
+        case when tickets.via_rel in ('follow_up', 'split') then tickets.via_from_ticket_id end as origin_ticket_id,
+        matched.channel_id,
         matched.marketplace_account_id,
         greatest(tickets.load_id, coalesce(matched.brand_load_id, '')) as load_id
     from tickets
@@ -80,6 +81,21 @@ final as (
             and coalesce(tickets.via_channel, '') = coalesce(matched.via_channel, '')
             and coalesce(tickets.via_rel, '') = coalesce(matched.via_rel, '')
             and matched.place = 1
+
+),
+
+final as (
+
+    select
+        ruled.tenant_id,
+        ruled.ticket_id,
+        coalesce(origin.channel_id, ruled.channel_id, 'zendesk_other') as channel_id,
+        coalesce(origin.channel_id, ruled.channel_id) is null as is_unmapped,
+        coalesce(origin.marketplace_account_id, ruled.marketplace_account_id) as marketplace_account_id,
+        greatest(ruled.load_id, coalesce(origin.load_id, '')) as load_id
+    from ruled
+    left join ruled as origin
+        on ruled.tenant_id = origin.tenant_id and ruled.origin_ticket_id = origin.ticket_id
 
 )
 
