@@ -161,7 +161,8 @@ def _explained(name: str, settings: IngestionSettings, error: Exception) -> Desk
         or "No space left" in text
     ):
         return DiskFullError(
-            f"The disk that holds {settings.home} is full; free space there and run again, nothing that was loaded is lost."
+            f"The disk that holds {settings.home} is full; free space there and run again: "
+            "nothing that was loaded is lost."
         )
     if "Could not set lock" in text or "Conflicting lock" in text:
         return WarehouseLockedError(

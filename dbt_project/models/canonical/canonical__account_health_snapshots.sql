@@ -6,106 +6,22 @@
     )
 }}
 
+{% set columns %}
+    tenant_id, source_system, source_id, snapshot_id, marketplace_account_id, metric, program, evaluation,
+    fulfilment, dimension_key, dimension_value, window_from, window_to, numerator, denominator, rate, target_value,
+    target_condition, published_status, captured_at, occurred_at, ingested_at, source_updated_at,
+    is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        snapshot_id,
-        marketplace_account_id,
-        metric,
-        program,
-        evaluation,
-        fulfilment,
-        dimension_key,
-        dimension_value,
-        window_from,
-        window_to,
-        numerator,
-        denominator,
-        rate,
-        target_value,
-        target_condition,
-        published_status,
-        captured_at,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        1 as origin_rank
-    from {{ ref('stg_landing__account_health_snapshots') }}
-
+    select {{ columns }}, 1 as origin_rank from {{ ref('stg_landing__account_health_snapshots') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        snapshot_id,
-        marketplace_account_id,
-        metric,
-        program,
-        evaluation,
-        fulfilment,
-        dimension_key,
-        dimension_value,
-        window_from,
-        window_to,
-        numerator,
-        denominator,
-        rate,
-        target_value,
-        target_condition,
-        published_status,
-        captured_at,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        2 as origin_rank
-    from {{ ref('map_amazon__account_health_snapshots') }}
-
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_amazon__account_health_snapshots') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        snapshot_id,
-        marketplace_account_id,
-        metric,
-        program,
-        evaluation,
-        fulfilment,
-        dimension_key,
-        dimension_value,
-        window_from,
-        window_to,
-        numerator,
-        denominator,
-        rate,
-        target_value,
-        target_condition,
-        published_status,
-        captured_at,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        2 as origin_rank
-    from {{ ref('map_ebay__account_health_snapshots') }}
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_ebay__account_health_snapshots') }}
 
 ),
 
@@ -134,35 +50,9 @@ unshadowed as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "snapshot_id"]) }} as snapshot_key,
-        {{ surrogate_key(['tenant_id', "marketplace_account_id"]) }} as marketplace_account_key,
-        tenant_id,
-        source_system,
-        source_id,
-        snapshot_id,
-        marketplace_account_id,
-        metric,
-        program,
-        evaluation,
-        fulfilment,
-        dimension_key,
-        dimension_value,
-        window_from,
-        window_to,
-        numerator,
-        denominator,
-        rate,
-        target_value,
-        target_condition,
-        published_status,
-        captured_at,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'snapshot_id']) }} as snapshot_key,
+        {{ surrogate_key(['tenant_id', 'marketplace_account_id']) }} as marketplace_account_key,
+        {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from unshadowed
 

@@ -1,46 +1,15 @@
+{% set columns %}
+    tenant_id, source_system, source_id, agent_id, role, valid_from, valid_to, occurred_at, ingested_at,
+    source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        agent_id,
-        role,
-        valid_from,
-        valid_to,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'landing' as origin,
-        1 as origin_rank
-    from {{ ref('stg_landing__agent_role_history') }}
-
+    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__agent_role_history') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        agent_id,
-        role,
-        valid_from,
-        valid_to,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'vendor' as origin,
-        2 as origin_rank
-    from {{ ref('map_zendesk__agent_role_history') }}
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__agent_role_history') }}
 
 ),
 
@@ -57,21 +26,8 @@ ranked as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "agent_id"]) }} as agent_key,
-        tenant_id,
-        source_system,
-        source_id,
-        agent_id,
-        role,
-        valid_from,
-        valid_to,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
+        {{ columns }},
         origin
     from ranked
     where origin_rank = best_rank

@@ -1,54 +1,16 @@
+{% set columns %}
+    tenant_id, source_system, source_id, agent_id, display_name, is_bot, home_tz, hired_on, left_on, legal_entity,
+    agent_analytics_allowed, occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id,
+    unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        agent_id,
-        display_name,
-        is_bot,
-        home_tz,
-        hired_on,
-        left_on,
-        legal_entity,
-        agent_analytics_allowed,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'landing' as origin,
-        1 as origin_rank
-    from {{ ref('stg_landing__agents') }}
-
+    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__agents') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        agent_id,
-        display_name,
-        is_bot,
-        home_tz,
-        hired_on,
-        left_on,
-        legal_entity,
-        agent_analytics_allowed,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'vendor' as origin,
-        2 as origin_rank
-    from {{ ref('map_zendesk__agents') }}
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__agents') }}
 
 ),
 
@@ -65,25 +27,8 @@ ranked as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "agent_id"]) }} as agent_key,
-        tenant_id,
-        source_system,
-        source_id,
-        agent_id,
-        display_name,
-        is_bot,
-        home_tz,
-        hired_on,
-        left_on,
-        legal_entity,
-        agent_analytics_allowed,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
+        {{ columns }},
         origin
     from ranked
     where origin_rank = best_rank

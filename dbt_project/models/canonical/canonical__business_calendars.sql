@@ -1,44 +1,35 @@
+{% set columns %}
+    tenant_id, source_system, source_id, calendar_id, tz, name, occurred_at, ingested_at, source_updated_at,
+    is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        calendar_id,
-        tz,
-        name,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'landing' as origin,
-        1 as origin_rank
-    from {{ ref('stg_landing__business_calendars') }}
-
+    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__business_calendars') }}
     union all
-
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__business_calendars') }}
+    union all
     select
-        tenant_id,
-        source_system,
-        source_id,
-        calendar_id,
-        tz,
-        name,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'vendor' as origin,
-        2 as origin_rank
-    from {{ ref('map_zendesk__business_calendars') }}
+        tenants.tenant_id,
+        'seed' as source_system,
+        cast(defaults.calendar_id as varchar) as source_id,
+        cast(defaults.calendar_id as varchar) as calendar_id,
+        cast(defaults.tz as varchar) as tz,
+        cast(defaults.name as varchar) as name,
+        cast(null as timestamp) as occurred_at,
+        cast(null as timestamp) as ingested_at,
+        cast(null as timestamp) as source_updated_at,
+        false as is_deleted_in_source,
+        cast(null as varchar) as row_hash,
+        cast(null as varchar) as load_id,
+        cast(null as varchar) as unmapped_values,
+        'seed' as origin,
+        3 as origin_rank
+    from {{ ref('seed_business_calendars') }} as defaults
+    inner join {{ ref('canonical__tenants') }} as tenants
+        on defaults.tenant_id in ('*', tenants.tenant_id)
 
 ),
 
@@ -55,19 +46,7 @@ ranked as (
 keyed as (
 
     select
-        tenant_id,
-        source_system,
-        source_id,
-        calendar_id,
-        tz,
-        name,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ columns }},
         origin
     from ranked
     where origin_rank = best_rank

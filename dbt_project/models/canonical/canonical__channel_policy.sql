@@ -1,27 +1,13 @@
+{% set columns %}
+    tenant_id, source_system, source_id, channel_id, valid_from, missed_policy, short_abandon_s, obligation_mode,
+    valid_to, occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        channel_id,
-        valid_from,
-        missed_policy,
-        short_abandon_s,
-        obligation_mode,
-        valid_to,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'landing' as origin,
-        1 as origin_rank
-    from {{ ref('stg_landing__channel_policy') }}
+    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__channel_policy') }}
 
 ),
 
@@ -38,22 +24,7 @@ ranked as (
 keyed as (
 
     select
-        tenant_id,
-        source_system,
-        source_id,
-        channel_id,
-        valid_from,
-        missed_policy,
-        short_abandon_s,
-        obligation_mode,
-        valid_to,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ columns }},
         origin
     from ranked
     where origin_rank = best_rank

@@ -1,73 +1,17 @@
+{% set columns %}
+    tenant_id, source_system, source_id, channel_id, name, platform, channel_class, modality, missed_policy,
+    occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        channel_id,
-        name,
-        platform,
-        channel_class,
-        modality,
-        missed_policy,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'landing' as origin,
-        1 as origin_rank
-    from {{ ref('stg_landing__channels') }}
-
+    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__channels') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        channel_id,
-        name,
-        platform,
-        channel_class,
-        modality,
-        missed_policy,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'vendor' as origin,
-        2 as origin_rank
-    from {{ ref('map_ebay__channels') }}
-
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_ebay__channels') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        channel_id,
-        name,
-        platform,
-        channel_class,
-        modality,
-        missed_policy,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'vendor' as origin,
-        2 as origin_rank
-    from {{ ref('map_zendesk__channels') }}
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__channels') }}
 
 ),
 
@@ -84,23 +28,8 @@ ranked as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "channel_id"]) }} as channel_key,
-        tenant_id,
-        source_system,
-        source_id,
-        channel_id,
-        name,
-        platform,
-        channel_class,
-        modality,
-        missed_policy,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'channel_id']) }} as channel_key,
+        {{ columns }},
         origin
     from ranked
     where origin_rank = best_rank

@@ -1,70 +1,17 @@
+{% set columns %}
+    tenant_id, source_system, source_id, customer_ref, customer_type, region, country, first_seen_at, occurred_at,
+    ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        customer_ref,
-        customer_type,
-        region,
-        country,
-        first_seen_at,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'landing' as origin,
-        1 as origin_rank
-    from {{ ref('stg_landing__customers') }}
-
+    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__customers') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        customer_ref,
-        customer_type,
-        region,
-        country,
-        first_seen_at,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'vendor' as origin,
-        2 as origin_rank
-    from {{ ref('map_ebay__customers') }}
-
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_ebay__customers') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        customer_ref,
-        customer_type,
-        region,
-        country,
-        first_seen_at,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'vendor' as origin,
-        2 as origin_rank
-    from {{ ref('map_zendesk__customers') }}
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__customers') }}
 
 ),
 
@@ -81,22 +28,8 @@ ranked as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "customer_ref"]) }} as customer_key,
-        tenant_id,
-        source_system,
-        source_id,
-        customer_ref,
-        customer_type,
-        region,
-        country,
-        first_seen_at,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'customer_ref']) }} as customer_key,
+        {{ columns }},
         origin
     from ranked
     where origin_rank = best_rank

@@ -1,28 +1,14 @@
+{% set columns %}
+    tenant_id, source_system, source_id, fix_id, map_id, started_on, live_on, owner, status,
+    expected_contact_rate_change, occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash,
+    load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        fix_id,
-        map_id,
-        started_on,
-        live_on,
-        owner,
-        status,
-        expected_contact_rate_change,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'landing' as origin,
-        1 as origin_rank
-    from {{ ref('stg_landing__fixes') }}
+    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__fixes') }}
 
 ),
 
@@ -39,23 +25,7 @@ ranked as (
 keyed as (
 
     select
-        tenant_id,
-        source_system,
-        source_id,
-        fix_id,
-        map_id,
-        started_on,
-        live_on,
-        owner,
-        status,
-        expected_contact_rate_change,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ columns }},
         origin
     from ranked
     where origin_rank = best_rank

@@ -6,30 +6,16 @@
     )
 }}
 
+{% set columns %}
+    tenant_id, source_system, source_id, session_id, ticket_id, agent_id, started_at, ended_at, method, capped,
+    occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        session_id,
-        ticket_id,
-        agent_id,
-        started_at,
-        ended_at,
-        method,
-        capped,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        1 as origin_rank
-    from {{ ref('stg_landing__handle_sessions') }}
+    select {{ columns }}, 1 as origin_rank from {{ ref('stg_landing__handle_sessions') }}
 
 ),
 
@@ -45,26 +31,10 @@ changed as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "session_id"]) }} as session_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "ticket_id"]) }} as ticket_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "agent_id"]) }} as agent_key,
-        tenant_id,
-        source_system,
-        source_id,
-        session_id,
-        ticket_id,
-        agent_id,
-        started_at,
-        ended_at,
-        method,
-        capped,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'session_id']) }} as session_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
+        {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from changed
 

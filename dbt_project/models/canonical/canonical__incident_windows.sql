@@ -1,29 +1,13 @@
+{% set columns %}
+    tenant_id, source_system, source_id, window_id, starts_at, ends_at, scope_type, scope_id, kind, approved_by,
+    note, occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        window_id,
-        starts_at,
-        ends_at,
-        scope_type,
-        scope_id,
-        kind,
-        approved_by,
-        note,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'landing' as origin,
-        1 as origin_rank
-    from {{ ref('stg_landing__incident_windows') }}
+    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__incident_windows') }}
 
 ),
 
@@ -40,24 +24,7 @@ ranked as (
 keyed as (
 
     select
-        tenant_id,
-        source_system,
-        source_id,
-        window_id,
-        starts_at,
-        ends_at,
-        scope_type,
-        scope_id,
-        kind,
-        approved_by,
-        note,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ columns }},
         origin
     from ranked
     where origin_rank = best_rank

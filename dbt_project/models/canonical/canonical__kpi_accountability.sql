@@ -1,31 +1,14 @@
+{% set columns %}
+    tenant_id, source_system, source_id, kpi_id, scope_type, role, valid_from, kind, forum_id, valid_to,
+    occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        kpi_id,
-        scope_type,
-        role,
-        valid_from,
-        kind,
-        forum_id,
-        valid_to,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'landing' as origin,
-        1 as origin_rank
-    from {{ ref('stg_landing__kpi_accountability') }}
-
+    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__kpi_accountability') }}
     union all
-
     select
         tenants.tenant_id,
         'seed' as source_system,
@@ -65,23 +48,7 @@ ranked as (
 keyed as (
 
     select
-        tenant_id,
-        source_system,
-        source_id,
-        kpi_id,
-        scope_type,
-        role,
-        valid_from,
-        kind,
-        forum_id,
-        valid_to,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ columns }},
         origin
     from ranked
     where origin_rank = best_rank

@@ -1,56 +1,16 @@
+{% set columns %}
+    tenant_id, source_system, source_id, macro_id, version, name, reason_tag_id, is_locked, policy_checked_on,
+    dynamic_fields, valid_from, valid_to, occurred_at, ingested_at, source_updated_at, is_deleted_in_source,
+    row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        macro_id,
-        version,
-        name,
-        reason_tag_id,
-        is_locked,
-        policy_checked_on,
-        dynamic_fields,
-        valid_from,
-        valid_to,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'landing' as origin,
-        1 as origin_rank
-    from {{ ref('stg_landing__macros') }}
-
+    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__macros') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        macro_id,
-        version,
-        name,
-        reason_tag_id,
-        is_locked,
-        policy_checked_on,
-        dynamic_fields,
-        valid_from,
-        valid_to,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'vendor' as origin,
-        2 as origin_rank
-    from {{ ref('map_zendesk__macros') }}
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__macros') }}
 
 ),
 
@@ -67,27 +27,9 @@ ranked as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "macro_id"]) }} as macro_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "reason_tag_id"]) }} as reason_tag_key,
-        tenant_id,
-        source_system,
-        source_id,
-        macro_id,
-        version,
-        name,
-        reason_tag_id,
-        is_locked,
-        policy_checked_on,
-        dynamic_fields,
-        valid_from,
-        valid_to,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'macro_id']) }} as macro_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'reason_tag_id']) }} as reason_tag_key,
+        {{ columns }},
         origin
     from ranked
     where origin_rank = best_rank

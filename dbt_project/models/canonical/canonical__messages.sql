@@ -6,127 +6,23 @@
     )
 }}
 
+{% set columns %}
+    tenant_id, source_system, source_id, message_id, ticket_id, sent_at, available_at, direction, visibility,
+    author_role, author_id, is_automated, macro_id, macro_edit_ratio, message_kind, delivery_status, is_solution,
+    no_reply_needed, is_thanks, body_hash, body_chars, deleted_at, deleted_by, call_queue_entered_at,
+    call_answered_at, call_ended_at, abandoned_at, occurred_at, ingested_at, source_updated_at,
+    is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        message_id,
-        ticket_id,
-        sent_at,
-        available_at,
-        direction,
-        visibility,
-        author_role,
-        author_id,
-        is_automated,
-        macro_id,
-        macro_edit_ratio,
-        message_kind,
-        delivery_status,
-        is_solution,
-        no_reply_needed,
-        is_thanks,
-        body_hash,
-        body_chars,
-        deleted_at,
-        deleted_by,
-        call_queue_entered_at,
-        call_answered_at,
-        call_ended_at,
-        abandoned_at,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        1 as origin_rank
-    from {{ ref('stg_landing__messages') }}
-
+    select {{ columns }}, 1 as origin_rank from {{ ref('stg_landing__messages') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        message_id,
-        ticket_id,
-        sent_at,
-        available_at,
-        direction,
-        visibility,
-        author_role,
-        author_id,
-        is_automated,
-        macro_id,
-        macro_edit_ratio,
-        message_kind,
-        delivery_status,
-        is_solution,
-        no_reply_needed,
-        is_thanks,
-        body_hash,
-        body_chars,
-        deleted_at,
-        deleted_by,
-        call_queue_entered_at,
-        call_answered_at,
-        call_ended_at,
-        abandoned_at,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        2 as origin_rank
-    from {{ ref('map_ebay__messages') }}
-
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_ebay__messages') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        message_id,
-        ticket_id,
-        sent_at,
-        available_at,
-        direction,
-        visibility,
-        author_role,
-        author_id,
-        is_automated,
-        macro_id,
-        macro_edit_ratio,
-        message_kind,
-        delivery_status,
-        is_solution,
-        no_reply_needed,
-        is_thanks,
-        body_hash,
-        body_chars,
-        deleted_at,
-        deleted_by,
-        call_queue_entered_at,
-        call_answered_at,
-        call_ended_at,
-        abandoned_at,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        2 as origin_rank
-    from {{ ref('map_zendesk__messages') }}
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_zendesk__messages') }}
 
 ),
 
@@ -155,10 +51,10 @@ unshadowed as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "message_id"]) }} as message_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "ticket_id"]) }} as ticket_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'message_id']) }} as message_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
         {{ surrogate_key(['tenant_id', 'source_system', "case when author_role in ('agent', 'bot') then author_id end"]) }} as author_agent_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "macro_id"]) }} as macro_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'macro_id']) }} as macro_key,
         tenant_id,
         source_system,
         source_id,

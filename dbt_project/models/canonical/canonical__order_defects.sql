@@ -6,82 +6,21 @@
     )
 }}
 
+{% set columns %}
+    tenant_id, source_system, source_id, defect_id, order_id, defect_type, opened_at, respond_by, responded_at,
+    closed_at, outcome, counts_against_seller, occurred_at, ingested_at, source_updated_at, is_deleted_in_source,
+    row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        defect_id,
-        order_id,
-        defect_type,
-        opened_at,
-        respond_by,
-        responded_at,
-        closed_at,
-        outcome,
-        counts_against_seller,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        1 as origin_rank
-    from {{ ref('stg_landing__order_defects') }}
-
+    select {{ columns }}, 1 as origin_rank from {{ ref('stg_landing__order_defects') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        defect_id,
-        order_id,
-        defect_type,
-        opened_at,
-        respond_by,
-        responded_at,
-        closed_at,
-        outcome,
-        counts_against_seller,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        2 as origin_rank
-    from {{ ref('map_amazon__order_defects') }}
-
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_amazon__order_defects') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        defect_id,
-        order_id,
-        defect_type,
-        opened_at,
-        respond_by,
-        responded_at,
-        closed_at,
-        outcome,
-        counts_against_seller,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        2 as origin_rank
-    from {{ ref('map_ebay__order_defects') }}
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_ebay__order_defects') }}
 
 ),
 
@@ -110,27 +49,9 @@ unshadowed as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "defect_id"]) }} as defect_key,
-        {{ surrogate_key(['tenant_id', "order_id"]) }} as order_key,
-        tenant_id,
-        source_system,
-        source_id,
-        defect_id,
-        order_id,
-        defect_type,
-        opened_at,
-        respond_by,
-        responded_at,
-        closed_at,
-        outcome,
-        counts_against_seller,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'defect_id']) }} as defect_key,
+        {{ surrogate_key(['tenant_id', 'order_id']) }} as order_key,
+        {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from unshadowed
 

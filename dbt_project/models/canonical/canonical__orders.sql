@@ -6,106 +6,22 @@
     )
 }}
 
+{% set columns %}
+    tenant_id, source_system, source_id, order_id, marketplace_account_id, platform, placed_at, fulfilment,
+    expected_ship_by, ship_confirmed_at, promised_delivery_by, delivered_at, tracking_uploaded_at, tracking_valid,
+    cancelled_at, cancelled_by, cancel_reason, units, value, currency, occurred_at, ingested_at, source_updated_at,
+    is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        order_id,
-        marketplace_account_id,
-        platform,
-        placed_at,
-        fulfilment,
-        expected_ship_by,
-        ship_confirmed_at,
-        promised_delivery_by,
-        delivered_at,
-        tracking_uploaded_at,
-        tracking_valid,
-        cancelled_at,
-        cancelled_by,
-        cancel_reason,
-        units,
-        value,
-        currency,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        1 as origin_rank
-    from {{ ref('stg_landing__orders') }}
-
+    select {{ columns }}, 1 as origin_rank from {{ ref('stg_landing__orders') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        order_id,
-        marketplace_account_id,
-        platform,
-        placed_at,
-        fulfilment,
-        expected_ship_by,
-        ship_confirmed_at,
-        promised_delivery_by,
-        delivered_at,
-        tracking_uploaded_at,
-        tracking_valid,
-        cancelled_at,
-        cancelled_by,
-        cancel_reason,
-        units,
-        value,
-        currency,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        2 as origin_rank
-    from {{ ref('map_amazon__orders') }}
-
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_amazon__orders') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        order_id,
-        marketplace_account_id,
-        platform,
-        placed_at,
-        fulfilment,
-        expected_ship_by,
-        ship_confirmed_at,
-        promised_delivery_by,
-        delivered_at,
-        tracking_uploaded_at,
-        tracking_valid,
-        cancelled_at,
-        cancelled_by,
-        cancel_reason,
-        units,
-        value,
-        currency,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        2 as origin_rank
-    from {{ ref('map_ebay__orders') }}
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_ebay__orders') }}
 
 ),
 
@@ -134,35 +50,9 @@ unshadowed as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', "order_id"]) }} as order_key,
-        {{ surrogate_key(['tenant_id', "marketplace_account_id"]) }} as marketplace_account_key,
-        tenant_id,
-        source_system,
-        source_id,
-        order_id,
-        marketplace_account_id,
-        platform,
-        placed_at,
-        fulfilment,
-        expected_ship_by,
-        ship_confirmed_at,
-        promised_delivery_by,
-        delivered_at,
-        tracking_uploaded_at,
-        tracking_valid,
-        cancelled_at,
-        cancelled_by,
-        cancel_reason,
-        units,
-        value,
-        currency,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'order_id']) }} as order_key,
+        {{ surrogate_key(['tenant_id', 'marketplace_account_id']) }} as marketplace_account_key,
+        {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from unshadowed
 

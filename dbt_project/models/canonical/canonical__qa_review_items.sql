@@ -6,32 +6,17 @@
     )
 }}
 
+{% set columns %}
+    tenant_id, source_system, source_id, review_id, criterion_id, weight, rating, rating_scale, is_na, error_class,
+    error_cause, training_related, occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash,
+    load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        review_id,
-        criterion_id,
-        weight,
-        rating,
-        rating_scale,
-        is_na,
-        error_class,
-        error_cause,
-        training_related,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        1 as origin_rank
-    from {{ ref('stg_landing__qa_review_items') }}
+    select {{ columns }}, 1 as origin_rank from {{ ref('stg_landing__qa_review_items') }}
 
 ),
 
@@ -48,26 +33,8 @@ keyed as (
 
     select
         {{ surrogate_key(['tenant_id', 'source_system', "review_id || '|' || criterion_id"]) }} as review_item_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "review_id"]) }} as review_key,
-        tenant_id,
-        source_system,
-        source_id,
-        review_id,
-        criterion_id,
-        weight,
-        rating,
-        rating_scale,
-        is_na,
-        error_class,
-        error_cause,
-        training_related,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'review_id']) }} as review_key,
+        {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from changed
 

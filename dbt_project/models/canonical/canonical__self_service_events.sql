@@ -6,28 +6,16 @@
     )
 }}
 
+{% set columns %}
+    tenant_id, source_system, source_id, event_id, article_id, reason_tag_id, session_ref, outcome, occurred_at,
+    ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        event_id,
-        article_id,
-        reason_tag_id,
-        session_ref,
-        outcome,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        1 as origin_rank
-    from {{ ref('stg_landing__self_service_events') }}
+    select {{ columns }}, 1 as origin_rank from {{ ref('stg_landing__self_service_events') }}
 
 ),
 
@@ -43,23 +31,9 @@ changed as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "event_id"]) }} as event_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "reason_tag_id"]) }} as reason_tag_key,
-        tenant_id,
-        source_system,
-        source_id,
-        event_id,
-        article_id,
-        reason_tag_id,
-        session_ref,
-        outcome,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'event_id']) }} as event_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'reason_tag_id']) }} as reason_tag_key,
+        {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from changed
 

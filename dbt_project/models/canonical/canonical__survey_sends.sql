@@ -6,49 +6,18 @@
     )
 }}
 
+{% set columns %}
+    tenant_id, source_system, source_id, survey_sent_id, ticket_id, sent_at, channel_id, suppressed_reason,
+    occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        survey_sent_id,
-        ticket_id,
-        sent_at,
-        channel_id,
-        suppressed_reason,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        1 as origin_rank
-    from {{ ref('stg_landing__survey_sends') }}
-
+    select {{ columns }}, 1 as origin_rank from {{ ref('stg_landing__survey_sends') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        survey_sent_id,
-        ticket_id,
-        sent_at,
-        channel_id,
-        suppressed_reason,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        2 as origin_rank
-    from {{ ref('map_zendesk__survey_sends') }}
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_zendesk__survey_sends') }}
 
 ),
 
@@ -77,24 +46,10 @@ unshadowed as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "survey_sent_id"]) }} as survey_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "ticket_id"]) }} as ticket_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "channel_id"]) }} as channel_key,
-        tenant_id,
-        source_system,
-        source_id,
-        survey_sent_id,
-        ticket_id,
-        sent_at,
-        channel_id,
-        suppressed_reason,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'survey_sent_id']) }} as survey_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'channel_id']) }} as channel_key,
+        {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from unshadowed
 

@@ -1,46 +1,15 @@
+{% set columns %}
+    tenant_id, source_system, source_id, team_id, name, parent_team_id, calendar_id, occurred_at, ingested_at,
+    source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        team_id,
-        name,
-        parent_team_id,
-        calendar_id,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'landing' as origin,
-        1 as origin_rank
-    from {{ ref('stg_landing__teams') }}
-
+    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__teams') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        team_id,
-        name,
-        parent_team_id,
-        calendar_id,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        'vendor' as origin,
-        2 as origin_rank
-    from {{ ref('map_zendesk__teams') }}
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__teams') }}
 
 ),
 
@@ -57,22 +26,9 @@ ranked as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "team_id"]) }} as team_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "parent_team_id"]) }} as parent_team_key,
-        tenant_id,
-        source_system,
-        source_id,
-        team_id,
-        name,
-        parent_team_id,
-        calendar_id,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ surrogate_key(['tenant_id', 'source_system', 'team_id']) }} as team_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'parent_team_id']) }} as parent_team_key,
+        {{ columns }},
         origin
     from ranked
     where origin_rank = best_rank

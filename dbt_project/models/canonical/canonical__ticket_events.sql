@@ -6,61 +6,19 @@
     )
 }}
 
+{% set columns %}
+    tenant_id, source_system, source_id, event_id, ticket_id, event_type, from_value, to_value, actor_id,
+    actor_role, time_precision_s, event_source, reason_code, seq, occurred_at, ingested_at, source_updated_at,
+    is_deleted_in_source, row_hash, load_id, unmapped_values
+{% endset %}
+
 with
 
 unioned as (
 
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        event_id,
-        ticket_id,
-        event_type,
-        from_value,
-        to_value,
-        actor_id,
-        actor_role,
-        time_precision_s,
-        event_source,
-        reason_code,
-        seq,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        1 as origin_rank
-    from {{ ref('stg_landing__ticket_events') }}
-
+    select {{ columns }}, 1 as origin_rank from {{ ref('stg_landing__ticket_events') }}
     union all
-
-    select
-        tenant_id,
-        source_system,
-        source_id,
-        event_id,
-        ticket_id,
-        event_type,
-        from_value,
-        to_value,
-        actor_id,
-        actor_role,
-        time_precision_s,
-        event_source,
-        reason_code,
-        seq,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
-        2 as origin_rank
-    from {{ ref('map_zendesk__ticket_events') }}
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_zendesk__ticket_events') }}
 
 ),
 
@@ -89,30 +47,10 @@ unshadowed as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "event_id"]) }} as event_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "ticket_id"]) }} as ticket_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'event_id']) }} as event_key,
+        {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
         {{ surrogate_key(['tenant_id', 'source_system', "case when actor_role in ('agent', 'bot') then actor_id end"]) }} as actor_agent_key,
-        tenant_id,
-        source_system,
-        source_id,
-        event_id,
-        ticket_id,
-        event_type,
-        from_value,
-        to_value,
-        actor_id,
-        actor_role,
-        time_precision_s,
-        event_source,
-        reason_code,
-        seq,
-        occurred_at,
-        ingested_at,
-        source_updated_at,
-        is_deleted_in_source,
-        row_hash,
-        load_id,
-        unmapped_values,
+        {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from unshadowed
 

@@ -52,7 +52,8 @@ def table_of(path: Path) -> str | None:
 
 def discover(folder: Path) -> tuple[list[Path], list[Path]]:
     """Landing files of a folder in name order, and the files that are none (unknown table or suffix)."""
-    known, unknown = [], []
+    known: list[Path] = []
+    unknown: list[Path] = []
     for path in sorted(folder.iterdir()):
         if path.is_file() and not path.name.startswith("."):
             (known if table_of(path) else unknown).append(path)
