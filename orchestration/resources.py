@@ -19,6 +19,8 @@ ATTENDED_TAG = "deskhouse/attended"
 """Set when a person waits at a terminal: failures are reported at once instead of being retried later."""
 POOL = "warehouse"
 
+Context = dg.OpExecutionContext | dg.AssetExecutionContext | dg.AssetCheckExecutionContext
+
 
 class Reporter(Protocol):
     """Hears how far a run is."""
@@ -40,7 +42,7 @@ class SilentReporter:
         """Nothing to show."""
 
 
-def run_settings(context: dg.OpExecutionContext | dg.AssetExecutionContext) -> Settings:
+def run_settings(context: Context) -> Settings:
     """Settings with one ``as_of`` for a whole run: its tag, else ``DESKHOUSE_AS_OF``, else the run's creation."""
     load_dotenv_file()
     tagged = context.run.tags.get(AS_OF_TAG)
@@ -58,7 +60,7 @@ def _whole_second(instant: datetime) -> str:
     return instant.replace(microsecond=0).isoformat()
 
 
-def is_set(context: dg.OpExecutionContext | dg.AssetExecutionContext, tag: str) -> bool:
+def is_set(context: Context, tag: str) -> bool:
     """Whether a run carries a yes/no tag."""
     return context.run.tags.get(tag) == "true"
 

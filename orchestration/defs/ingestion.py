@@ -9,10 +9,10 @@ import dagster as dg
 from dagster_dlt.translator import DltResourceTranslatorData
 
 from ingestion.config import IngestionSettings
-from ingestion.errors import VendorUnreachableError, WarehouseLockedError
 from ingestion.pipeline import SOURCES
+from orchestration.failing import failure, one_sentence
 from orchestration.loading import pull
-from orchestration.resources import ATTENDED_TAG, POOL, Reporter, is_set, run_settings
+from orchestration.resources import POOL, Reporter, run_settings
 from orchestration.translators import RawTableTranslator
 
 _RETRIES = dg.RetryPolicy(max_retries=3, delay=60, backoff=dg.Backoff.EXPONENTIAL)
@@ -41,12 +41,10 @@ def raw_assets(source: str) -> dg.AssetsDefinition:
         context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
     ) -> Iterator[dg.MaterializeResult]:
         reporter.step(f"pulling {source}")
-        loaded = pull(source, run_settings(context))
+        with one_sentence(context):
+            loaded = pull(source, run_settings(context))
         if loaded.error is not None:
-            passing = isinstance(loaded.error, VendorUnreachableError | WarehouseLockedError)
-            raise dg.Failure(
-                str(loaded.error), allow_retries=passing and not is_set(context, ATTENDED_TAG)
-            ) from loaded.error
+            raise failure(context, loaded.error) from loaded.error
         for key in context.selected_asset_keys:
             table = loaded.tables.get(key.path[-1])
             metadata = (

@@ -8,6 +8,7 @@ from expectations.batches import Checkpoint
 from expectations.results import CheckResult, critical_failures
 from orchestration import publishing
 from orchestration.defs.warehouse import CANDIDATE_KEY, CHECKS_KEY
+from orchestration.failing import one_sentence
 from orchestration.gate import run_gate
 from orchestration.resources import POOL, Reporter, run_settings
 from orchestration.settings import Settings
@@ -74,7 +75,8 @@ def gate_checks(checkpoint: Checkpoint) -> dg.AssetChecksDefinition:
         context: dg.AssetCheckExecutionContext, reporter: dg.ResourceParam[Reporter]
     ) -> Iterator[dg.AssetCheckResult]:
         reporter.step(f"gate: {checkpoint}")
-        results = _evaluate(checkpoint, run_settings(context), context.run.run_id)
+        with one_sentence(context):
+            results = _evaluate(checkpoint, run_settings(context), context.run.run_id)
         for spec in specs:
             mine = [result for result in results if check_name(result.suite) == spec.name]
             yield check_result(spec, mine)

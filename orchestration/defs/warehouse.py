@@ -12,6 +12,7 @@ from dagster_dbt.errors import DagsterDbtError
 
 from orchestration import publishing
 from orchestration.building import build_error, failed_nodes, relation_facts
+from orchestration.failing import failure, one_sentence
 from orchestration.gate import forget_profiles, profile_raw_tables
 from orchestration.manifest import prepared_manifest, read_manifest, table_descriptions
 from orchestration.resources import (
@@ -31,8 +32,8 @@ CHECKS_KEY = dg.AssetKey(["raw_checks", "results"])
 CANDIDATE_KEY = dg.AssetKey(["published", "candidate"])
 MARTS_KEY = dg.AssetKey(["published", "marts"])
 _LOCK_WAIT_SECONDS = 30
-_RETRIES = dg.RetryPolicy(max_retries=1, delay=120)
-"""For a warehouse that somebody has open for a moment; a failing model fails again at once and costs one build."""
+_RETRIES = dg.RetryPolicy(max_retries=2, delay=120)
+"""For a warehouse that somebody has open for a moment; other failures are not repeated."""
 
 
 def raw_keys() -> list[dg.AssetKey]:
@@ -74,8 +75,8 @@ def checks_asset() -> dg.AssetsDefinition:
     ) -> dg.MaterializeResult:
         reporter.step("checking rules and raw tables")
         settings = run_settings(context)
-        validate_seeds()
-        with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+        with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+            validate_seeds()
             if is_set(context, FULL_REFRESH_TAG):
                 forget_profiles(settings)
             counts = profile_raw_tables(settings)
@@ -130,7 +131,7 @@ def warehouse_assets() -> dg.AssetsDefinition:
         # dbt reads its profile and its clock from the environment it inherits.
         os.environ.update(dbt_environment(settings))
         (settings.home / "tmp").mkdir(parents=True, exist_ok=True)
-        with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+        with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             arguments = dbt_arguments(is_set(context, FULL_REFRESH_TAG))
             invocation = dbt.cli(list(arguments), context=context)
             events, error = _events(invocation, reporter, is_set(context, ATTENDED_TAG))
@@ -138,7 +139,7 @@ def warehouse_assets() -> dg.AssetsDefinition:
         for event in events:
             yield _with_facts(context, event, facts)
         if error is not None:
-            raise dg.Failure(str(_explained(invocation, error, settings.warehouse))) from error
+            raise failure(context, _explained(invocation, error, settings.warehouse)) from error
 
     return build_warehouse
 
@@ -185,7 +186,7 @@ def publication_assets() -> list[dg.AssetsDefinition]:
     ) -> dg.MaterializeResult:
         reporter.step("staging the publication")
         settings = run_settings(context)
-        with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+        with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             candidate = publishing.stage(
                 settings.warehouse,
                 settings.published_dir,
@@ -215,7 +216,7 @@ def publication_assets() -> list[dg.AssetsDefinition]:
     ) -> dg.MaterializeResult:
         reporter.step("publishing")
         settings = run_settings(context)
-        with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+        with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             candidate = publishing.latest_candidate(settings.published_dir)
             publishing.promote(settings.published_dir, candidate)
         return dg.MaterializeResult(
