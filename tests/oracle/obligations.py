@@ -9,7 +9,7 @@ from tests.oracle.cases import case_turns
 from tests.oracle.history import Ticket, World
 from tests.oracle.policies import LAYERS, calendar_pieces
 from tests.oracle.turns import GroupReplay, Turn
-from tests.oracle.verdicts import Judge, Segment, Verdict, last_before
+from tests.oracle.verdicts import Judge, Segment, Verdict, named_by_platform
 
 
 @dataclass
@@ -80,10 +80,10 @@ def group_obligations(world: World, judge: Judge, group: list[Ticket]) -> list[O
     turns = GroupReplay(world, group).run()
     root = group[0]
     excluded = world.exclusion(root)
-    named = {id(t.row): last_before(turns, t.row) for t in group if t.row["due_by_source"]}
+    named = {id(t.row): named_by_platform(turns, t.row) for t in group if t.row["due_by_source"]}
     found = []
     for number, turn in enumerate(turns, start=1):
-        is_named = named.get(id(turn.ticket.row)) is turn
+        is_named = any(turn is other for other in named.get(id(turn.ticket.row), ()))
         due_by = turn.ticket.row["due_by_source"] if is_named else None
         layers = {layer: judge.judge(turn, layer, excluded, due_by) for layer in LAYERS}
         found.append(_obligation(judge, root, turn, number, excluded, layers))
@@ -162,7 +162,7 @@ def business_seconds(
     """Whole open seconds in the given calendar, else in that of the ticket's team at each instant."""
     pieces = calendar_pieces(judge.world, ticket, calendar, stop)
     if start == stop:
-        known = any(piece[2] in judge.calendars.zones for piece in pieces)
-        return 0 if known else None
+        here = [c for low, high, c in pieces if low <= start and (high is None or start < high)]
+        return 0 if any(calendar in judge.calendars.zones for calendar in here) else None
     total = judge.calendars.open_microseconds(pieces, start, stop)
     return None if total is None else total // SECOND

@@ -128,9 +128,16 @@ class Judge:
             held = [segment.start for segment in segments if segment.holder == "agent"]
             if held:
                 return held[0]
-            end = turn.ended_at if turn.ended_at is not None else self.world.as_of
-            return end if self.holder(turn, end)[0] == "agent" else None
+            return self._assigned_at_the_end(turn)
         return turn.started_at
+
+    def _assigned_at_the_end(self, turn: Turn) -> int | None:
+        """An assignment at the very instant of the reply leaves no segment behind."""
+        if turn.ended_at is None or turn.state != "answered" or turn.mode == "live":
+            return None
+        assignee = turn.ticket.value("assignee").at(turn.ended_at)
+        is_bot = self.world.is_bot(turn.ticket.row["source_system"], assignee)
+        return turn.ended_at if assignee is not None and not is_bot else None
 
     def missed_policy(self, turn: Turn) -> str:
         """Missed-contact policy of the channel at contact time."""
@@ -345,10 +352,13 @@ def incident(world: World, ticket: Ticket, when: int, team: str | None) -> bool:
     )
 
 
-def last_before(turns: list[Turn], row: Row) -> Turn | None:
-    """The turn ``due_by_source`` speaks of: the last one of the ticket starting before it."""
+def named_by_platform(turns: list[Turn], row: Row) -> list[Turn]:
+    """The turns ``due_by_source`` speaks of: the last of the ticket that start before it."""
     due = row["due_by_source"]
-    if due is None:
-        return None
-    earlier = [turn for turn in turns if turn.ticket.row is row and turn.started_at < due]
-    return max(earlier, key=lambda turn: (turn.started_at, turn.mode), default=None)
+    earlier = [
+        turn
+        for turn in turns
+        if due is not None and turn.ticket.row is row and turn.started_at < due
+    ]
+    last = max((turn.started_at for turn in earlier), default=None)
+    return [turn for turn in earlier if turn.started_at == last]
