@@ -31,3 +31,8 @@
 {% macro kpi_number(expression) -%}
     cast({{ expression }} as decimal(28, 9))
 {%- endmacro %}
+
+{#- Change against an earlier value relative to it, 0.1 = ten percent more; null when the earlier value is 0 or missing. -#}
+{% macro kpi_relative_change(value, earlier) -%}
+    {{ kpi_number('round(' ~ as_double(value ~ ' - ' ~ earlier) ~ ' / nullif(' ~ as_double(earlier) ~ ', 0), 9)') }}
+{%- endmacro %}

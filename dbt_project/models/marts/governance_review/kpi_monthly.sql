@@ -64,10 +64,11 @@ final as (
         case when history.has_month_before then {{ kpi_number('history.value - history.value_1') }} end as mom_delta,
         case
             when history.has_month_before
-                then {{ kpi_number('round(' ~ as_double('history.value - history.value_1') ~ ' / nullif(' ~ as_double('history.value_1') ~ ', 0), 9)') }}
+                then
+                    {{ kpi_relative_change('history.value', 'history.value_1') }}
         end as mom_rel,
         {{ kpi_number('history.value - a_year_ago.value') }} as yoy_delta,
-        {{ kpi_number('round(' ~ as_double('history.value - a_year_ago.value') ~ ' / nullif(' ~ as_double('a_year_ago.value') ~ ', 0), 9)') }} as yoy_rel,
+        {{ kpi_relative_change('history.value', 'a_year_ago.value') }} as yoy_rel,
         history.trend_3m,
         cast(history.off_target_streak as integer) as off_target_streak,
         cast(history.red_streak as integer) as red_streak,
@@ -92,22 +93,22 @@ final as (
     from history
     left join accountability
         on
-            history.tenant_id = accountability.tenant_id
-            and history.kpi_id = accountability.kpi_id
-            and history.scope_type = accountability.scope_type
-            and accountability.valid_from <= history.month
-            and (accountability.valid_to > history.month or accountability.valid_to is null)
+        history.tenant_id = accountability.tenant_id
+        and history.kpi_id = accountability.kpi_id
+        and history.scope_type = accountability.scope_type
+        and history.month >= accountability.valid_from
+        and (history.month < accountability.valid_to or accountability.valid_to is null)
     left join persons
         on
-            history.tenant_id = persons.tenant_id
-            and history.month = persons.month
-            and accountability.role = persons.role
-            and persons.level = case when history.scope_type in ('team', 'agent') then history.scope_type else 'company' end
-            and persons.scope_id = case when history.scope_type in ('team', 'agent') then history.scope_id else '*' end
+        history.tenant_id = persons.tenant_id
+        and history.month = persons.month
+        and accountability.role = persons.role
+        and persons.level = case when history.scope_type in ('team', 'agent') then history.scope_type else 'company' end
+        and persons.scope_id = case when history.scope_type in ('team', 'agent') then history.scope_id else '*' end
     left join a_year_ago
         on
-            history.series_key = a_year_ago.series_key
-            and history.month = a_year_ago.month
+        history.series_key = a_year_ago.series_key
+        and history.month = a_year_ago.month
 
 )
 

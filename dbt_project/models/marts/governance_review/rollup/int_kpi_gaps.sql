@@ -51,12 +51,12 @@ explained as (
     cross join definitions
     left join capabilities
         on
-            tenants.tenant_id = capabilities.tenant_id
-            and definitions.required_capability = capabilities.capability
+        tenants.tenant_id = capabilities.tenant_id
+        and definitions.required_capability = capabilities.capability
     left join inputs
         on
-            tenants.tenant_id = inputs.tenant_id
-            and definitions.required_input = inputs.input
+        tenants.tenant_id = inputs.tenant_id
+        and definitions.required_input = inputs.input
 
 )
 

@@ -57,8 +57,8 @@ expected as (
         on '|' || definitions.layers || '|' like '%|' || layers.layer || '|%'
     left join gaps
         on
-            months.tenant_id = gaps.tenant_id
-            and definitions.kpi_id = gaps.kpi_id
+        months.tenant_id = gaps.tenant_id
+        and definitions.kpi_id = gaps.kpi_id
     where definitions.valid_to is null
 
 ),
@@ -69,14 +69,14 @@ missing as (
     from expected
     left join computed
         on
-            expected.tenant_id = computed.tenant_id
-            and expected.month = computed.month
-            and expected.kpi_id = computed.kpi_id
-            and expected.stat = computed.stat
-            and expected.clock = computed.clock
-            and expected.layer = computed.layer
-            and expected.variant = computed.variant
-            and computed.scope_type = 'company'
+        expected.tenant_id = computed.tenant_id
+        and expected.month = computed.month
+        and expected.kpi_id = computed.kpi_id
+        and expected.stat = computed.stat
+        and expected.clock = computed.clock
+        and expected.layer = computed.layer
+        and expected.variant = computed.variant
+        and computed.scope_type = 'company'
     where computed.kpi_id is null
 
 ),
@@ -84,7 +84,15 @@ missing as (
 united as (
 
     select
-        tenant_id, month, kpi_id, stat, clock, layer, variant, scope_type, scope_id,
+        tenant_id,
+        month,
+        kpi_id,
+        stat,
+        clock,
+        layer,
+        variant,
+        scope_type,
+        scope_id,
         {{ kpi_number('round(value, 9)') }} as value,
         value_text,
         {{ kpi_number('numerator') }} as numerator,
@@ -99,7 +107,15 @@ united as (
     union all
 
     select
-        tenant_id, month, kpi_id, stat, clock, layer, variant, 'company' as scope_type, 'company' as scope_id,
+        tenant_id,
+        month,
+        kpi_id,
+        stat,
+        clock,
+        layer,
+        variant,
+        'company' as scope_type,
+        'company' as scope_id,
         case when is_true_zero then {{ kpi_number('0') }} end as value,
         null as value_text,
         case when is_true_zero then {{ kpi_number('0') }} end as numerator,

@@ -39,8 +39,8 @@ keyed as (
     from judged
     inner join months
         on
-            judged.tenant_id = months.tenant_id
-            and judged.month = months.month
+        judged.tenant_id = months.tenant_id
+        and judged.month = months.month
 
 ),
 

@@ -48,14 +48,14 @@ holders as (
     from months
     inner join roles
         on
-            months.tenant_id = roles.tenant_id
-            and months.snapshot_at >= roles.valid_from
-            and (months.snapshot_at < roles.valid_to or roles.valid_to is null)
+        months.tenant_id = roles.tenant_id
+        and months.snapshot_at >= roles.valid_from
+        and (months.snapshot_at < roles.valid_to or roles.valid_to is null)
     left join home_teams
         on
-            roles.agent_key = home_teams.agent_key
-            and months.snapshot_at >= home_teams.valid_from
-            and (months.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
+        roles.agent_key = home_teams.agent_key
+        and months.snapshot_at >= home_teams.valid_from
+        and (months.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
     left join teams on home_teams.team_key = teams.team_key
 
 ),
@@ -70,12 +70,12 @@ members as (
     from months
     inner join home_teams
         on
-            months.snapshot_at >= home_teams.valid_from
-            and (months.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
+        months.snapshot_at >= home_teams.valid_from
+        and (months.snapshot_at < home_teams.valid_to or home_teams.valid_to is null)
     inner join teams
         on
-            home_teams.team_key = teams.team_key
-            and months.tenant_id = teams.tenant_id
+        home_teams.team_key = teams.team_key
+        and months.tenant_id = teams.tenant_id
     group by months.tenant_id, months.month, home_teams.agent_key
 
 ),
@@ -118,9 +118,9 @@ final as (
     from members
     inner join holders
         on
-            members.tenant_id = holders.tenant_id
-            and members.month = holders.month
-            and members.team_id = holders.team_id
+        members.tenant_id = holders.tenant_id
+        and members.month = holders.month
+        and members.team_id = holders.team_id
     where holders.team_place = 1
 
 )

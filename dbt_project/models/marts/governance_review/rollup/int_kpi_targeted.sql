@@ -82,19 +82,19 @@ final as (
     from numbers
     inner join definitions
         on
-            numbers.kpi_id = definitions.kpi_id
-            and definitions.valid_to is null
+        numbers.kpi_id = definitions.kpi_id
+        and definitions.valid_to is null
     left join targets
         on
         {% for column in ['tenant_id', 'month', 'kpi_id', 'stat', 'clock', 'layer', 'variant', 'scope_type', 'scope_id'] -%}
-            {{ 'and ' if not loop.first }}numbers.{{ column }} = targets.{{ column }}
+        {{ 'and ' if not loop.first }}numbers.{{ column }} = targets.{{ column }}
         {% endfor %}
     left join published
         on
-            numbers.stat = 'published'
-            {%- for column in ['tenant_id', 'month', 'kpi_id', 'variant', 'scope_type', 'scope_id'] %}
-            and numbers.{{ column }} = published.{{ column }}
-            {%- endfor %}
+        numbers.stat = 'published'
+        {%- for column in ['tenant_id', 'month', 'kpi_id', 'variant', 'scope_type', 'scope_id'] %}
+        and numbers.{{ column }} = published.{{ column }}
+        {%- endfor %}
 
 )
 

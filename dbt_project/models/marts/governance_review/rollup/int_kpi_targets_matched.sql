@@ -80,19 +80,19 @@ candidates as (
     inner join definitions on numbers.kpi_id = definitions.kpi_id
     inner join targets
         on
-            numbers.tenant_id = targets.tenant_id
-            and numbers.kpi_id = targets.kpi_id
-            and numbers.stat = targets.stat
-            and numbers.layer = targets.layer
-            and numbers.clock = coalesce(targets.clock, definitions.governed_clock)
-            and (numbers.variant = targets.variant or targets.variant = 'none')
-            and numbers.month >= targets.valid_from
-            and (numbers.month < targets.valid_to or targets.valid_to is null)
+        numbers.tenant_id = targets.tenant_id
+        and numbers.kpi_id = targets.kpi_id
+        and numbers.stat = targets.stat
+        and numbers.layer = targets.layer
+        and numbers.clock = coalesce(targets.clock, definitions.governed_clock)
+        and (numbers.variant = targets.variant or targets.variant = 'none')
+        and numbers.month >= targets.valid_from
+        and (numbers.month < targets.valid_to or targets.valid_to is null)
     left join platforms
         on
-            numbers.tenant_id = platforms.tenant_id
-            and numbers.scope_type = platforms.scope_type
-            and numbers.scope_id = platforms.scope_id
+        numbers.tenant_id = platforms.tenant_id
+        and numbers.scope_type = platforms.scope_type
+        and numbers.scope_id = platforms.scope_id
     where
         (targets.scope_type = numbers.scope_type and targets.scope_id in (numbers.scope_id, '*'))
         or (targets.scope_type = 'platform' and targets.scope_id = platforms.platform)
