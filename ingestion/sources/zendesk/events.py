@@ -47,6 +47,9 @@ REFERENCES = {
 }
 """Further event types and their harmless properties."""
 
+RENAMED = {"public": "is_public"}
+"""Properties named by a reserved word of SQL."""
+
 
 def audit_row(record: Record, border: Border) -> Row:
     """One audit: who changed what, the comments it brought, and the three facts that joins need as columns."""
@@ -137,9 +140,9 @@ def _comment(
     digest, chars, thanks = border.body(text)
     comment: Record = {
         "id": str(child["id"]),
-        "public": bool(child.get("public")),
+        "is_public": bool(child.get("public")),
         "author": border.ref(child.get("author_id")),
-        "at": child.get("created_at") if child.get("created_at") != audit_at else None,
+        "created_at": child.get("created_at") if child.get("created_at") != audit_at else None,
         "sent_at": (child.get("metadata") or {}).get("original_sent_at")
         or metadata.get("original_sent_at"),
         "via": channel,
@@ -154,7 +157,7 @@ def _comment(
         "attachments": len(child.get("attachments") or ()),
     }
     return {name: value for name, value in comment.items() if value not in (None, False, 0)} | {
-        "public": comment["public"]
+        "is_public": comment["is_public"]
     }
 
 
@@ -170,7 +173,9 @@ def _changes(child: Record, kind: str, border: Border, at: str | None) -> Iterat
             yield from _field_change(head, field, value, previous, border, at)
     elif kind in REFERENCES:
         kept = {
-            name: text_of(child[name]) for name in REFERENCES[kind] if child.get(name) is not None
+            RENAMED.get(name, name): text_of(child[name])
+            for name in REFERENCES[kind]
+            if child.get(name) is not None
         }
         yield head | kept
     elif kind not in ("Notification", "NotificationWithCcs", "Cc"):

@@ -87,7 +87,9 @@ def test_no_personal_data_reaches_the_warehouse(
 def test_a_comment_keeps_fingerprint_length_and_thanks(border: Border) -> None:
     row = read(border, stub.audit(1, 1, 0, stub.comment(2, stub.BUYER, 0, body="Grazie!")))
     (comment,) = row["comments"]
-    assert comment["body_chars"] == 7 and comment["is_thanks"] is True and comment["public"] is True
+    assert (
+        comment["body_chars"] == 7 and comment["is_thanks"] is True and comment["is_public"] is True
+    )
     assert comment["author"] == border.ref(stub.BUYER) == row["comment_author_ref"]
 
 

@@ -15,12 +15,20 @@ agents as (
 
 roles as (
 
-    select tenant_id, staff_id, since, case when is_light then 'light_agent' else 'agent' end as role
+    select
+        tenant_id,
+        staff_id,
+        since,
+        case when is_light then 'light_agent' else 'agent' end as role
     from staff
 
     union all
 
-    select tenant_id, staff_id, since, 'team_lead' as role
+    select
+        tenant_id,
+        staff_id,
+        since,
+        'team_lead' as role
     from staff
     where is_lead
 

@@ -27,7 +27,10 @@ intervals as (
 days as (
 
     -- minutes count from Sunday 00:00; the eighth day catches what runs past the end of the week
-    select day_no, day_no * 1440 as day_start, (day_no + 1) * 1440 as day_end, (day_no + 6) % 7 + 1 as weekday
+    select
+        week.day_no * 1440 as day_start,
+        (week.day_no + 1) * 1440 as day_end,
+        (week.day_no + 6) % 7 + 1 as weekday
     from (values (0), (1), (2), (3), (4), (5), (6), (7)) as week (day_no)
 
 ),

@@ -24,14 +24,14 @@ comments as (
     select
         audits.tenant_id,
         audits.ticket_id,
-        audits.created_at,
+        audits.created_at as audited_at,
         audits.ingested_at,
         audits.row_hash,
         audits.load_id,
         comment.*
     from audits
     cross join lateral {{ json_rows('audits.comments', {
-        'id': 'text', 'public': 'boolean', 'author': 'text', 'at': 'text', 'sent_at': 'text', 'via': 'text', 'rel': 'text',
+        'id': 'text', 'is_public': 'boolean', 'author': 'text', 'created_at': 'text', 'sent_at': 'text', 'via': 'text', 'rel': 'text',
         'macro_id': 'text', 'body_hash': 'text', 'body_chars': 'bigint', 'is_thanks': 'boolean', 'no_reply_needed': 'boolean',
     }) }} as comment
 
@@ -47,15 +47,15 @@ authored as (
         effects.deleted_by,
         coalesce(effects.has_failed, 0) = 1 as has_failed,
         {{ zendesk_is_rule('comments.via', 'comments.rel') }} or comments.author is null as is_rule,
-        coalesce({{ to_utc('comments."at"') }}, comments.created_at) as shown_at
+        coalesce({{ to_utc('comments.created_at') }}, comments.audited_at) as shown_at
     from comments
     left join staff
         on comments.tenant_id = staff.tenant_id and comments.author = staff.user_ref
     left join effects
         on
-            comments.tenant_id = effects.tenant_id
-            and comments.ticket_id = effects.ticket_id
-            and comments.id = effects.comment_id
+        comments.tenant_id = effects.tenant_id
+        and comments.ticket_id = effects.ticket_id
+        and comments.id = effects.comment_id
 
 ),
 
@@ -66,7 +66,7 @@ attributed as (
         -- the connector's public comment is what somebody wrote on the marketplace's own site
         case
             when author is null then 'system'
-            when kind = 'integration' and not ("public" and not is_rule) then 'system'
+            when kind = 'integration' and not (is_public and not is_rule) then 'system'
             when kind = 'integration' then 'agent'
             else coalesce(kind, 'customer')
         end as author_role,
@@ -86,11 +86,11 @@ final as (
         written_at as sent_at,
         shown_at as available_at,
         case
-            when not "public" then 'internal'
+            when not is_public then 'internal'
             when author_role = 'customer' then 'inbound'
             else 'outbound'
         end as direction,
-        case when "public" then 'public' else 'internal' end as visibility,
+        case when is_public then 'public' else 'internal' end as visibility,
         author_role,
         case
             when author_role = 'customer' then author

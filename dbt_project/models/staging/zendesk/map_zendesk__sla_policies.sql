@@ -21,7 +21,11 @@ channels as (
 
 conditions as (
 
-    select policies.tenant_id, policies.policy_id, policies.policy_version, condition.*
+    select
+        policies.tenant_id,
+        policies.policy_id,
+        policies.policy_version,
+        condition.*
     from policies
     cross join lateral {{ json_rows(json_field('policies.filter', 'all'), {
         'field': 'text', 'operator': 'text', 'value': 'text',
@@ -29,7 +33,11 @@ conditions as (
 
     union all
 
-    select policies.tenant_id, policies.policy_id, policies.policy_version, condition.*
+    select
+        policies.tenant_id,
+        policies.policy_id,
+        policies.policy_version,
+        condition.*
     from policies
     cross join lateral {{ json_rows(json_field('policies.filter', 'any'), {
         'field': 'text', 'operator': 'text', 'value': 'text',
@@ -51,9 +59,9 @@ keyed as (
     from conditions
     left join channels
         on
-            conditions.tenant_id = channels.tenant_id
-            and conditions.field = 'brand_id'
-            and conditions.value = channels.brand_id
+        conditions.tenant_id = channels.tenant_id
+        and conditions.field = 'brand_id'
+        and conditions.value = channels.brand_id
 
 ),
 
@@ -91,7 +99,11 @@ objects as (
 
 unknown as (
 
-    select tenant_id, policy_id, policy_version, max(field || ' ' || coalesce(operator, '')) as example
+    select
+        tenant_id,
+        policy_id,
+        policy_version,
+        max(field || ' ' || coalesce(operator, '')) as example
     from keyed
     where condition_key is null or operator not in ('is', 'includes', 'any_of')
     group by tenant_id, policy_id, policy_version
@@ -126,14 +138,14 @@ final as (
     from policies
     left join objects
         on
-            policies.tenant_id = objects.tenant_id
-            and policies.policy_id = objects.policy_id
-            and policies.policy_version = objects.policy_version
+        policies.tenant_id = objects.tenant_id
+        and policies.policy_id = objects.policy_id
+        and policies.policy_version = objects.policy_version
     left join unknown
         on
-            policies.tenant_id = unknown.tenant_id
-            and policies.policy_id = unknown.policy_id
-            and policies.policy_version = unknown.policy_version
+        policies.tenant_id = unknown.tenant_id
+        and policies.policy_id = unknown.policy_id
+        and policies.policy_version = unknown.policy_version
 
 )
 

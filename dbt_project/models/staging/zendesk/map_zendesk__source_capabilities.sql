@@ -8,7 +8,10 @@ tenants as (
 
 capabilities as (
 
-    select *
+    select
+        listed.capability,
+        listed.level,
+        listed.note
     from (
         values
         ('event_log', 'full', 'audit log of every change with its author'),

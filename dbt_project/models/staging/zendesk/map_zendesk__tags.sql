@@ -2,7 +2,11 @@ with
 
 used as (
 
-    select tickets.tenant_id, tag.value as tag_name, min(tickets.ingested_at) as ingested_at, max(tickets.load_id) as load_id
+    select
+        tickets.tenant_id,
+        tag.value as tag_name,
+        min(tickets.ingested_at) as ingested_at,
+        max(tickets.load_id) as load_id
     from {{ ref('stg_zendesk__tickets') }} as tickets
     cross join lateral {{ json_values('tickets.tags') }} as tag
     group by tickets.tenant_id, tag.value
@@ -11,7 +15,11 @@ used as (
 
 listed as (
 
-    select tenant_id, tag_name, ingested_at, load_id
+    select
+        tenant_id,
+        tag_name,
+        ingested_at,
+        load_id
     from {{ ref('stg_zendesk__tags') }}
 
 ),
@@ -45,13 +53,45 @@ chosen as (
 
 unioned as (
 
-    select tenant_id, tag_name, cast(null as varchar) as label, 0 as is_reason, 0 as is_offered, ingested_at, load_id from used
+    select
+        tenant_id,
+        tag_name,
+        cast(null as varchar) as label,
+        0 as is_reason,
+        0 as is_offered,
+        ingested_at,
+        load_id
+    from used
     union all
-    select tenant_id, tag_name, cast(null as varchar) as label, 0 as is_reason, 0 as is_offered, ingested_at, load_id from listed
+    select
+        tenant_id,
+        tag_name,
+        cast(null as varchar) as label,
+        0 as is_reason,
+        0 as is_offered,
+        ingested_at,
+        load_id
+    from listed
     union all
-    select tenant_id, tag_name, label, 1 as is_reason, 1 as is_offered, ingested_at, load_id from reasons
+    select
+        tenant_id,
+        tag_name,
+        label,
+        1 as is_reason,
+        1 as is_offered,
+        ingested_at,
+        load_id
+    from reasons
     union all
-    select tenant_id, tag_name, cast(null as varchar) as label, 1 as is_reason, 0 as is_offered, ingested_at, load_id from chosen
+    select
+        tenant_id,
+        tag_name,
+        cast(null as varchar) as label,
+        1 as is_reason,
+        0 as is_offered,
+        ingested_at,
+        load_id
+    from chosen
 
 ),
 

@@ -20,7 +20,9 @@ assigned as (
 
 default_schedules as (
 
-    select tenant_id, min(schedule_id) as schedule_id
+    select
+        tenant_id,
+        min(schedule_id) as schedule_id
     from schedules
     where missing_since is null
     group by tenant_id
@@ -56,9 +58,9 @@ final as (
         on groups.team_name = assigned.team_name and assigned.tenant_id in (groups.tenant_id, '*')
     left join schedules
         on
-            groups.tenant_id = schedules.tenant_id
-            and schedules.missing_since is null
-            and lower(schedules.schedule_name) in (lower(groups.team_name), lower(assigned.schedule_name))
+        groups.tenant_id = schedules.tenant_id
+        and schedules.missing_since is null
+        and lower(schedules.schedule_name) in (lower(groups.team_name), lower(assigned.schedule_name))
     left join default_schedules
         on groups.tenant_id = default_schedules.tenant_id
     group by

@@ -29,11 +29,11 @@ changes as (
         change.value,
         change.previous,
         change.comment_id,
-        change."public" as is_public
+        change.is_public
     from audits
     cross join lateral {{ json_rows('audits.changes', {
         'id': 'text', 'type': 'text', 'field': 'text', 'value': 'text', 'previous': 'text', 'via': 'text', 'rel': 'text',
-        'comment_id': 'text', 'public': 'text',
+        'comment_id': 'text', 'is_public': 'text',
     }) }} as change
 
 ),

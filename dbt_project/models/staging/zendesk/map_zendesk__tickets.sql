@@ -26,11 +26,16 @@ staff as (
 
 requesters as (
 
-    select tenant_id, user_ref, locale, load_id from {{ ref('stg_zendesk__users') }}
+    select
+        tenant_id,
+        user_ref,
+        locale,
+        load_id
+    from {{ ref('stg_zendesk__users') }}
 
 ),
 
-merges as (
+mergers as (
 
     select
         tenant_id,
@@ -55,13 +60,13 @@ joined as (
             else coalesce(staff.kind, 'customer')
         end as created_by_role,
         coalesce(tickets.language_field, substr(requesters.locale, 1, 2)) as language,
-        merges.merged_into_ticket_id,
+        mergers.merged_into_ticket_id,
         greatest(
             tickets.load_id,
             channels.load_id,
             coalesce(staff.load_id, ''),
             coalesce(requesters.load_id, ''),
-            coalesce(merges.load_id, '')
+            coalesce(mergers.load_id, '')
         ) as newest_load_id
     from tickets
     inner join channels
@@ -70,8 +75,8 @@ joined as (
         on tickets.tenant_id = staff.tenant_id and tickets.submitter_ref = staff.user_ref
     left join requesters
         on tickets.tenant_id = requesters.tenant_id and tickets.requester_ref = requesters.user_ref
-    left join merges
-        on tickets.tenant_id = merges.tenant_id and tickets.ticket_id = merges.ticket_id
+    left join mergers
+        on tickets.tenant_id = mergers.tenant_id and tickets.ticket_id = mergers.ticket_id
 
 ),
 
@@ -113,7 +118,7 @@ final as (
         created_at as occurred_at,
         ingested_at,
         updated_at as source_updated_at,
-        status = 'deleted' as is_deleted_in_source,
+        coalesce(status = 'deleted', false) as is_deleted_in_source,
         row_hash,
         newest_load_id as load_id,
         {{ zendesk_unmapped_of_ticket('status', 'priority', 'is_channel_unmapped', 'via_channel') }} as unmapped_values

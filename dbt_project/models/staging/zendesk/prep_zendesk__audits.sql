@@ -23,7 +23,10 @@ effects as (
 
 touches as (
 
-    select audits.tenant_id, audits.audit_id, staff.load_id
+    select
+        audits.tenant_id,
+        audits.audit_id,
+        staff.load_id
     from audits
     inner join staff
         on audits.tenant_id = staff.tenant_id and audits.updater_ref = staff.user_ref
@@ -31,7 +34,10 @@ touches as (
 
     union all
 
-    select audits.tenant_id, audits.audit_id, staff.load_id
+    select
+        audits.tenant_id,
+        audits.audit_id,
+        staff.load_id
     from audits
     inner join staff
         on audits.tenant_id = staff.tenant_id and audits.comment_author_ref = staff.user_ref
@@ -39,7 +45,10 @@ touches as (
 
     union all
 
-    select audits.tenant_id, audits.audit_id, effects.load_id
+    select
+        audits.tenant_id,
+        audits.audit_id,
+        effects.load_id
     from audits
     inner join effects
         on audits.tenant_id = effects.tenant_id and audits.ticket_id = effects.ticket_id
@@ -49,7 +58,10 @@ touches as (
 
 touched as (
 
-    select tenant_id, audit_id, max(load_id) as load_id
+    select
+        tenant_id,
+        audit_id,
+        max(load_id) as load_id
     from touches
     group by tenant_id, audit_id
 

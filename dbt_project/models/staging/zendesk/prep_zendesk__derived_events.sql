@@ -22,13 +22,15 @@ staff as (
 
 logged_deletions as (
 
-    select distinct tenant_id, ticket_id
+    select distinct
+        tenant_id,
+        ticket_id
     from {{ ref('stg_zendesk__ticket_events') }}
     where status_to = 'deleted'
 
 ),
 
-merges as (
+mergers as (
 
     select
         audits.tenant_id,
@@ -105,7 +107,7 @@ deletions as (
 
 unioned as (
 
-    select * from merges
+    select * from mergers
     union all
     select * from splits
     union all

@@ -33,8 +33,8 @@ people as (
     from identities
     left join service_users
         on
-            identities.display_name = service_users.display_name
-            and service_users.tenant_id in (identities.tenant_id, '*')
+        identities.display_name = service_users.display_name
+        and service_users.tenant_id in (identities.tenant_id, '*')
     group by identities.tenant_id, identities.user_ref
 
 ),

@@ -57,10 +57,10 @@ matched as (
     from ways
     left join rules
         on
-            rules.tenant_id in (ways.tenant_id, '*')
-            and coalesce(rules.brand_name, coalesce(ways.brand_name, '')) = coalesce(ways.brand_name, '')
-            and coalesce(rules.via_channel, coalesce(ways.via_channel, '')) = coalesce(ways.via_channel, '')
-            and coalesce(rules.via_rel, coalesce(ways.via_rel, '')) = coalesce(ways.via_rel, '')
+        rules.tenant_id in (ways.tenant_id, '*')
+        and coalesce(rules.brand_name, coalesce(ways.brand_name, '')) = coalesce(ways.brand_name, '')
+        and coalesce(rules.via_channel, coalesce(ways.via_channel, '')) = coalesce(ways.via_channel, '')
+        and coalesce(rules.via_rel, coalesce(ways.via_rel, '')) = coalesce(ways.via_rel, '')
 
 ),
 
@@ -76,11 +76,11 @@ ruled as (
     from tickets
     left join matched
         on
-            tickets.tenant_id = matched.tenant_id
-            and coalesce(tickets.brand_id, '') = coalesce(matched.brand_id, '')
-            and coalesce(tickets.via_channel, '') = coalesce(matched.via_channel, '')
-            and coalesce(tickets.via_rel, '') = coalesce(matched.via_rel, '')
-            and matched.place = 1
+        tickets.tenant_id = matched.tenant_id
+        and coalesce(tickets.brand_id, '') = coalesce(matched.brand_id, '')
+        and coalesce(tickets.via_channel, '') = coalesce(matched.via_channel, '')
+        and coalesce(tickets.via_rel, '') = coalesce(matched.via_rel, '')
+        and matched.place = 1
 
 ),
 
