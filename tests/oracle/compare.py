@@ -142,7 +142,7 @@ def compare(
             right[tuple(row[name] for name in _KEYS[table])].append(row)
     found: dict[Identity, Out] = {}
     for identity, rows in right.items():
-        ordered = sorted(rows, key=lambda row: row.get("turn_no") or 0)
+        ordered = sorted(rows, key=_tie)
         found |= {(*identity, number): row for number, row in enumerate(ordered)}
     report.compared[table] += len(left)
     for identity, row in left.items():
@@ -168,6 +168,12 @@ def compare(
         )
 
 
+def _tie(row: Out) -> tuple[int, int]:
+    """Order of rows that share their match key."""
+    end = row.get("to_at")
+    return (row.get("turn_no") or 0, end if end is not None else 10**18)
+
+
 def _equal(ours: Any, theirs: Any) -> bool:
     if ours is None or theirs is None:
         return ours is theirs
@@ -179,8 +185,7 @@ def _equal(ours: Any, theirs: Any) -> bool:
 def _numbered(rows: Iterable[tuple[Identity, Out]]) -> dict[Identity, Out]:
     seen: Counter[Identity] = Counter()
     result = {}
-    ordered = sorted(rows, key=lambda item: item[1].get("turn_no") or 0)
-    for identity, row in ordered:
+    for identity, row in sorted(rows, key=lambda item: _tie(item[1])):
         result[*identity, seen[identity]] = row
         seen[identity] += 1
     return result

@@ -6,6 +6,7 @@ contacts and proxy calls are formed beside, since they are single contacts and n
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -108,7 +109,7 @@ class GroupReplay:
         self.turns: list[Turn] = []
         self.root = {ticket.key: ticket for ticket in group}
         self.open: dict[Any, list[Turn]] = {ticket.key: [] for ticket in group}
-        self.seen: set[Any] = set()
+        self.written: Counter[Any] = Counter()
         self.status: dict[Any, str] = {t.key: t.own["status"].steps[0][1] for t in group}
         self.qualifying = {id(m) for ticket in group for m in qualifying_replies(ticket)}
         self.live_tickets = {
@@ -227,15 +228,17 @@ class GroupReplay:
             assert joined is not None
             joined.messages.append(message)
             joined.message_count += 1
+            self.written[ticket.key] += 1
             return
         if run is not None:
             self.turns.remove(run)
             self.open[root.key].remove(run)
-            if run.kind == "first":
-                self.seen.discard(run.ticket.key)
+            self.written.subtract(m["ticket"].key for m in run.messages)
         turn = self._new_turn(ticket, message, when)
         turn.is_flagged = flagged
-        turn.message_count += run.message_count if run is not None else 0
+        if run is not None:
+            turn.message_count += run.message_count
+            self.written.update(m["ticket"].key for m in run.messages)
         if not flagged and self._holds_from_start(turn, message, root):
             turn.waiver = "thank_you_rule"
             turn.waived_by = ("rule", None)
@@ -252,8 +255,8 @@ class GroupReplay:
                 turn.exclusion = "clock_anomaly"
         contacts = [t for t in self.turns if t.ticket is ticket and t.mode != "turn"]
         earlier = any(other.started_at <= when for other in contacts)
-        turn.kind = "next" if ticket.key in self.seen or earlier else "first"
-        self.seen.add(ticket.key)
+        turn.kind = "next" if self.written[ticket.key] or earlier else "first"
+        self.written[ticket.key] += 1
         self.turns.append(turn)
         return turn
 
@@ -352,7 +355,8 @@ class GroupReplay:
             turn.end("answered", when)
             return
         turn.closes.append(Close(when, role, event["actor_id"]))
-        if role == "agent" and turn.kind == "next" and not turn.is_thanks_tested:
+        is_testable = turn.kind == "next" and not turn.is_flagged and not turn.is_thanks_tested
+        if role == "agent" and is_testable:
             turn.is_thanks_tested = True
             if when <= turn.started_at + SILENCE and all(is_thanks(m) for m in turn.messages):
                 turn.waiver, turn.waived_by = "thank_you_rule", (role, event["actor_id"])

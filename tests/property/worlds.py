@@ -62,6 +62,7 @@ GAPS = (
     2_700_000,
 )
 WEIGHTS = (6, 6, 3, 6, 6, 2, 2, 2, 8, 8, 8, 8, 6, 2, 8, 8, 3, 3, 3, 4, 4, 2, 3, 2, 2, 2, 1, 1)
+SHORT_GAPS = (0, 1, 60, 300, 300, 600, 899, 900, 1200, 1800, 3000, 3600, 7200, 14_400)
 AGENTS = ("ana", "bob", "cleo")
 TEAMS = ("north", "south")
 PRIORITIES = (None, "low", "normal", "high", "urgent")
@@ -87,7 +88,9 @@ class RandomWorld:
         self.tenant, self.as_of = tenant, as_of
         self.rows: Rows = {}
         self.number = 0
-        base = self.rng.choice([*SWITCHES, *(["recent"] * 4)])
+        past = [day for day in SWITCHES if datetime.fromisoformat(day).replace(tzinfo=UTC) < as_of]
+        base = self.rng.choice([*past, *(["recent"] * 4)])
+        self.is_dense = self.rng.random() < 0.5
         self.base = (
             as_of - timedelta(hours=self.rng.choice((2, 20, 30, 80, 200, 900)))
             if base == "recent"
@@ -485,7 +488,10 @@ class TicketWalk:
         elif self.origin != "inbound":
             self._agent_message(visibility="public" if self.origin == "outbound" else "internal")
         for _ in range(rng.randint(2, 14)):
-            self.now += timedelta(seconds=rng.choices(GAPS, WEIGHTS)[0])
+            if world.is_dense:
+                self.now += timedelta(seconds=rng.choice(SHORT_GAPS))
+            else:
+                self.now += timedelta(seconds=rng.choices(GAPS, WEIGHTS)[0])
             self.instants.append(self.now)
             rng.choice(self._steps())()
         self.row |= self.state

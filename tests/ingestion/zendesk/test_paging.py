@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from ingestion.pipeline import LoadResult
+from ingestion.sources.zendesk.paging import has_more
 from tests.ingestion.zendesk import stub
 from tests.ingestion.zendesk.conftest import AS_OF
 
@@ -209,3 +212,38 @@ def test_a_stream_that_never_ends_is_reported(account: stub.StubAccount, load: L
     result = load()
     assert result.error is not None
     assert "repeats after_cursor" in str(result.error)
+
+
+def test_a_long_first_load_can_be_committed_in_parts(
+    account: stub.StubAccount,
+    load: Load,
+    rows: Rows,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    account.page_size = 1
+    monkeypatch.setenv("SOURCES__ZENDESK__PAGES_PER_LOAD", "1")
+    load()
+    first = (
+        rows("select count(*) from raw_zendesk.tickets"),
+        rows("select count(*) from raw_zendesk.ticket_events"),
+    )
+    assert first == ([(1,)], [(1,)])
+    for _ in range(12):
+        if not has_more(_states(tmp_path)):
+            break
+        assert load().error is None
+    assert not has_more(_states(tmp_path))
+    assert rows("select list(id order by id) from raw_zendesk.tickets") == [([1, 2, 3],)]
+    assert rows("select list(id order by id) from raw_zendesk.ticket_events") == [
+        ([100, 101, 102, 103],)
+    ]
+    assert rows("select count(*) from raw_zendesk.users") == [(2,)]
+
+
+def _states(tmp_path: Path) -> dict[str, dict[str, Any]]:
+    """States of the resources as the last load committed them."""
+    path = tmp_path / "home" / "dlt" / "pipelines" / "deskhouse_zendesk" / "state.json"
+    state: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, dict[str, Any]] = state["sources"]["zendesk"]["resources"]
+    return found
