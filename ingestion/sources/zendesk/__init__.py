@@ -30,6 +30,7 @@ def zendesk_source(
     start_date: str = FIRST_INSTANT,
     event_lookback_seconds: int = 3 * DAY_SECONDS,
     rating_lookback_days: int = 45,
+    pages_per_load: int = 0,
     request_timeout_seconds: float = 60,
     request_attempts: int = 8,
     request_backoff_seconds: float = 1,
@@ -37,7 +38,9 @@ def zendesk_source(
     """All raw tables of one account; with ``schema_only`` they are only created.
 
     Configured as ``SOURCES__ZENDESK__BASE_URL``, ``…__CLIENT_ID``, ``…__CLIENT_SECRET`` and, if wanted,
-    ``…__START_DATE`` (ISO-8601, first load only). Raises CredentialsError when one of the three is missing.
+    ``…__START_DATE`` (ISO-8601, first load only). With ``pages_per_load`` the exports pause after so many pages and a long
+    first load is committed in parts: run again while ``has_more`` is set in the state of a resource. Raises
+    CredentialsError when an address, id or secret is missing.
     """
     if schema_only:
         return [_resource(table, _created(table)) for table in ALL_TABLES]
@@ -54,6 +57,7 @@ def zendesk_source(
         int(parse_instant(start_date).timestamp()),
         event_lookback_seconds,
         rating_lookback_days,
+        pages_per_load,
     )
     streams: list[tuple[RawTable, Callable[[], Iterator[Any]]]] = [
         (columns.USERS, reader.users),

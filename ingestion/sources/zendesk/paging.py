@@ -25,14 +25,20 @@ _CURSOR_REFUSED = (400, 404, 410, 422)
 
 
 def cursor_export(
-    client: ZendeskClient, path: str, start_time: int, fixed: Mapping[str, str], state: State
+    client: ZendeskClient,
+    path: str,
+    start_time: int,
+    fixed: Mapping[str, str],
+    state: State,
+    max_pages: int = 0,
 ) -> Iterator[Document]:
     """Pages of a cursor export from where the last run stopped to the end of the stream.
 
     ``start_time`` (epoch seconds) is sent once, on the first run ever; afterwards ``state["cursor"]``. It moves
     only after a page was taken, so that the state committed with a load never runs ahead of its rows. A cursor that the
     vendor no longer knows is replaced by the newest export time seen (``state["newest"]``), never by the clock,
-    which would skip records (contract notes Z5).
+    which would skip records (contract notes Z5). After ``max_pages`` (0 = no limit) the export pauses, see
+    ``has_more``.
     """
     position: Params = (
         {"cursor": state["cursor"]} if state.get("cursor") else {"start_time": start_time}
@@ -53,9 +59,10 @@ def cursor_export(
         position["cursor"] = cursor
         return {**fixed, "cursor": cursor}
 
-    for document in _pages(client, path, first, following):
+    for number, document in enumerate(_pages(client, path, first, following, max_pages), start=1):
         yield document
         state["cursor"] = document.get("after_cursor") or state.get("cursor")
+        state["has_more"] = number == max_pages and not document.get("end_of_stream", False)
 
 
 def time_export(
@@ -65,6 +72,7 @@ def time_export(
     fixed: Mapping[str, str],
     state: State,
     lookback_seconds: int,
+    max_pages: int = 0,
 ) -> Iterator[Document]:
     """Pages of a time-based export.
 
@@ -73,7 +81,7 @@ def time_export(
     without that flag, when ``end_time`` stops moving.
     """
     begin = int(state.get("end_time") or start_time)
-    if state.get("end_time"):
+    if state.get("end_time") and not state.get("has_more"):
         begin = max(start_time, begin - lookback_seconds)
     position = {"start_time": begin}
 
@@ -89,11 +97,17 @@ def time_export(
         return {**fixed, "start_time": int(end_time)}
 
     first = client.get(path, {**fixed, "start_time": begin})
-    for document in _pages(client, path, first, following):
+    for number, document in enumerate(_pages(client, path, first, following, max_pages), start=1):
         yield document
         end_time = document.get("end_time")
         if end_time is not None:
             state["end_time"] = max(int(end_time), int(state.get("end_time") or 0))
+        state["has_more"] = number == max_pages and following(document) is not None
+
+
+def has_more(states: Mapping[str, State]) -> bool:
+    """Whether an export of the last run paused at its page limit; ``states`` are the states of its resources."""
+    return any(state.get("has_more", False) for state in states.values())
 
 
 def linked_pages(
@@ -140,11 +154,14 @@ def _pages(
     path: str,
     first: Document,
     following: Callable[[Document], Params | None],
+    max_pages: int,
 ) -> Iterator[Document]:
     document: Document | None = first
+    number = 0
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="zendesk") as pool:
         while document is not None:
-            params = following(document)
+            number += 1
+            params = following(document) if number != max_pages else None
             pending = pool.submit(client.get, path, params) if params is not None else None
             yield document
             document = pending.result() if pending is not None else None

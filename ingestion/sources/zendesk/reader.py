@@ -34,12 +34,14 @@ class ZendeskReader:
         start_time: int,
         event_lookback_seconds: int,
         rating_lookback_days: int,
+        pages_per_load: int,
     ) -> None:
         self._settings = settings
         self._client = client
         self._start_time = start_time
         self._event_lookback_seconds = event_lookback_seconds
         self._rating_lookback_days = rating_lookback_days
+        self._pages_per_load = pages_per_load
         self._tenant_id = tenant_of("zendesk")
         self._border: Border | None = None
         self._open_streams = 0
@@ -48,8 +50,7 @@ class ZendeskReader:
     def users(self) -> Iterator[Any]:
         """`/incremental/users/cursor`: staff with names, everybody else as pseudonyms. Deleted users: ``active``."""
         state = dlt.current.resource_state("users")
-        pages = cursor_export(self._client, endpoints.USERS_EXPORT, self._start_time, {}, state)
-        for page in pages:
+        for page in self._cursored(endpoints.USERS_EXPORT, {}, state):
             records = page["users"]
             yield from self._emit(
                 columns.USERS, [user_row(record, self.border) for record in records]
@@ -60,10 +61,7 @@ class ZendeskReader:
         """`/incremental/tickets/cursor` with ``metric_sets``; deleted tickets come as ``status = deleted``."""
         state = dlt.current.resource_state("tickets")
         fixed = {"include": "metric_sets", "support_type_scope": "all"}
-        pages = cursor_export(
-            self._client, endpoints.TICKETS_EXPORT, self._start_time, fixed, state
-        )
-        for page in pages:
+        for page in self._cursored(endpoints.TICKETS_EXPORT, fixed, state):
             records = page["tickets"]
             metric_sets = {item.get("ticket_id"): item for item in page.get("metric_sets") or ()}
             rows = [ticket_row(record, self.border, metric_sets) for record in records]
@@ -149,9 +147,22 @@ class ZendeskReader:
             self._border = Border(load_pseudonymiser(self._settings.home), roles)
         return self._border
 
+    def _cursored(
+        self, path: str, fixed: dict[str, str], state: dict[str, Any]
+    ) -> Iterator[Document]:
+        return cursor_export(
+            self._client, path, self._start_time, fixed, state, self._pages_per_load
+        )
+
     def _timed(self, path: str, fixed: dict[str, str], state: dict[str, Any]) -> Iterator[Document]:
         return time_export(
-            self._client, path, self._start_time, fixed, state, self._event_lookback_seconds
+            self._client,
+            path,
+            self._start_time,
+            fixed,
+            state,
+            self._event_lookback_seconds,
+            self._pages_per_load,
         )
 
     def _emit(self, table: RawTable, rows: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
