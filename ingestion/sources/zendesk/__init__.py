@@ -38,8 +38,8 @@ def zendesk_source(
     """All raw tables of one account; with ``schema_only`` they are only created.
 
     Configured as ``SOURCES__ZENDESK__BASE_URL``, ``…__CLIENT_ID``, ``…__CLIENT_SECRET`` and, if wanted,
-    ``…__START_DATE`` (ISO-8601, first load only). With ``pages_per_load`` the exports pause after so many pages and a long
-    first load is committed in parts: run again while ``has_more`` is set in the state of a resource. Raises
+    ``…__START_DATE`` (ISO-8601, first load only). With ``pages_per_load`` the exports pause after so many pages and a
+    long first load is committed in parts: run again while ``has_more`` is set in the state of a resource. Raises
     CredentialsError when an address, id or secret is missing.
     """
     if schema_only:
