@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Turns without a human answer 24 calendar hours after their start, and who had the ticket then (attribution A2 with
 -- that instant as the due time): the holder, unless the ticket came to them in its last hour; then whoever had it longest.

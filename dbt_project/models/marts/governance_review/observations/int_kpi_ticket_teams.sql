@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Team of a ticket over time as its turns see it: its own until it is merged, from then on that of the merge root.
 
