@@ -195,23 +195,24 @@ def _reasons(
 
 def pareto(tags: list[Row | None]) -> tuple[int, int | None, int]:
     """Tickets of the five largest reasons, reasons needed for 80 % of the tagged, tagged tickets."""
-    volumes: Counter[Any] = Counter()
-    by_id = {}
+    volumes: Counter[str] = Counter()
+    oldest: dict[str, int] = {}
     for tag in tags:
         if tag is not None:
-            volumes[tag["tag_id"]] += 1
-            by_id[tag["tag_id"]] = tag
+            name = tag["name"].lower()
+            volumes[name] += 1
+            oldest[name] = min(oldest.get(name, tag["valid_from"]), tag["valid_from"])
     tagged = sum(volumes.values())
     ranked = sorted(
-        (tag_id for tag_id in volumes if by_id[tag_id]["name"].lower() != "other"),
-        key=lambda t: (-volumes[t], by_id[t]["valid_from"], by_id[t]["name"]),
+        (name for name in volumes if name != "other"),
+        key=lambda name: (-volumes[name], oldest[name], name),
     )
     running, needed = 0, None
-    for place, tag_id in enumerate(ranked, start=1):
-        running += volumes[tag_id]
+    for place, name in enumerate(ranked, start=1):
+        running += volumes[name]
         if needed is None and running * 100 >= tagged * 80:
             needed = place
-    return sum(volumes[tag_id] for tag_id in ranked[:5]), needed, tagged
+    return sum(volumes[name] for name in ranked[:5]), needed, tagged
 
 
 # ---- published by the platform (group F)
