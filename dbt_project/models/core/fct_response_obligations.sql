@@ -61,7 +61,7 @@ elapsed as (
     select
         measure_no,
         max(case when purpose = 'elapsed' then open_us end) as elapsed_us,
-        coalesce(max(case when purpose = 'reaction' then open_us end), max(case when purpose = 'elapsed' then open_us end)) as reaction_us
+        max(case when purpose = 'reaction' then open_us end) as reaction_us
     from {{ ref('int_clock_seconds') }}
     where purpose in ('elapsed', 'reaction')
     group by measure_no
@@ -120,7 +120,8 @@ select
     case
         when obligations.end_kind not in ('reply', 'solve') or elapsed.elapsed_us is null then null
         when obligations.available_us >= obligations.end_us then 0
-        else {{ whole_seconds('elapsed.reaction_us') }}
+        when obligations.available_us > obligations.start_us then {{ whole_seconds('elapsed.reaction_us') }}
+        else {{ whole_seconds('elapsed.elapsed_us') }}
     end as reaction_bus_s,
     {{ us_to_at('obligations.missed_us') }} as missed_at,
     {{ us_to_at('obligations.recovered_us') }} as recovered_at,

@@ -16,6 +16,32 @@ pieces as (
         spent_us
     from {{ ref('int_segment_clocks') }}
     where verdict = 'breached' and from_us <= verdict_us
+    union all
+    -- a breach at the start leaves no segment behind: whoever was assigned at that instant
+    select
+        verdicts.measure_no,
+        verdicts.layer,
+        verdicts.verdict_us as from_us,
+        verdicts.verdict_us as to_us,
+        case
+            when states.value is null or measures.mode = 'live' then 'queue'
+            when agents.is_bot then 'bot'
+            else 'agent'
+        end as holder_class,
+        case when measures.mode <> 'live' and not coalesce(agents.is_bot, false) then states.value end as agent_key,
+        cast(null as bigint) as fair_window_s,
+        cast(null as bigint) as spent_us
+    from {{ ref('int_measure_verdicts') }} as verdicts
+    inner join {{ ref('int_measures') }} as measures
+        on verdicts.measure_no = measures.measure_no
+        and measures.start_us >= measures.held_until_us
+    inner join {{ ref('int_lane_states') }} as states
+        on measures.lane_no = states.lane_no
+        and states.attribute = 'assignee'
+        and verdicts.verdict_us >= states.from_us
+        and verdicts.verdict_us < states.to_us
+    left join {{ ref('canonical__agents') }} as agents on states.value = agents.agent_key
+    where verdicts.verdict = 'breached'
 
 ),
 

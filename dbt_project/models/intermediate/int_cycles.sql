@@ -17,7 +17,7 @@ obligations as (
         available_us,
         waiver_reason,
         mode,
-        obligation_no
+        source_id
     from {{ ref('int_obligations') }}
     where root_no is not null and mode <> 'case'
 
@@ -309,7 +309,7 @@ first_turns as (
     select
         root_no,
         available_us,
-        row_number() over (partition by root_no order by start_us, obligation_no) as turn_no
+        row_number() over (partition by root_no order by start_us, source_id) as turn_no
     from obligations
 
 )

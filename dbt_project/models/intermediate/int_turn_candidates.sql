@@ -37,6 +37,7 @@ turns as (
         turn_start_no,
         coalesce(min(case when not is_flagged then message_no end), min(message_no)) as start_message_no,
         min(message_no) as first_message_no,
+        min(case when ticket_no = lane_no then message_no end) as first_own_no,
         min(case when is_flagged then 1 else 0 end) = 1 as is_flagged,
         max(sent_us) as last_message_us,
         count(*) as message_count
@@ -58,6 +59,7 @@ select
     starts.available_us,
     starts.early_us,
     starts.is_in_group,
+    turns.first_own_no = min(turns.first_own_no) over (partition by turns.lane_no) as holds_first_message,
     turns.is_flagged,
     turns.last_message_us,
     turns.message_count,

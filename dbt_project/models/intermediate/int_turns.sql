@@ -1,4 +1,5 @@
--- Customer turns with how they ended; grain: turn. A turn of nothing but flagged messages is waived at its start.
+-- Customer turns with how they ended; grain: turn. A turn of nothing but flagged messages is waived at its start. First is the one
+-- that holds the ticket's first message.
 
 with
 
@@ -11,6 +12,7 @@ turns as (
         start_us,
         available_us,
         early_us,
+        holds_first_message,
         is_flagged,
         last_message_us,
         end_us,
@@ -28,6 +30,7 @@ turns as (
         start_us,
         available_us,
         early_us,
+        holds_first_message,
         is_flagged,
         last_message_us,
         end_us,
@@ -49,16 +52,6 @@ contacts as (
 
 ),
 
-firsts as (
-
-    select
-        lane_no,
-        min(start_us) as start_us
-    from turns
-    group by lane_no
-
-),
-
 bots as (
 
     select
@@ -75,8 +68,8 @@ select
     turns.start_message_key,
     turns.start_message_id,
     case
-        when turns.start_us > firsts.start_us or contacts.start_us <= turns.start_us then 'next'
-        else 'first'
+        when turns.holds_first_message and (contacts.start_us is null or contacts.start_us > turns.start_us) then 'first'
+        else 'next'
     end as kind,
     turns.start_us,
     turns.available_us,
@@ -91,11 +84,11 @@ select
         when not turns.is_flagged and answers.bot_us < coalesce(turns.end_us, {{ far_us() }}) then answers.bot_us
     end as bot_since_us,
     case
-        when not turns.is_flagged and bots.sent_us <= coalesce(turns.end_us, {{ far_us() }}) then bots.sent_us
+        when turns.is_flagged or (turns.end_kind = 'duplicate' and bots.sent_us >= turns.end_us) then null
+        when bots.sent_us <= coalesce(turns.end_us, {{ far_us() }}) then bots.sent_us
     end as first_bot_us,
     case when not turns.is_flagged and turns.end_kind in ('reply', 'solve') then turns.end_us end as human_answer_us
 from turns
-inner join firsts on turns.lane_no = firsts.lane_no
 left join contacts on turns.lane_no = contacts.ticket_no
 left join {{ ref('int_bot_answers') }} as answers
     on turns.lane_no = answers.lane_no

@@ -24,6 +24,7 @@ messages as (
         candidates.start_message_no,
         candidates.first_message_no,
         candidates.is_flagged,
+        candidates.holds_first_message,
         candidates.start_us
     from {{ ref('int_turn_messages') }} as messages
     left join {{ ref('int_turn_breaks') }} as breaks
@@ -65,6 +66,7 @@ flagged_heads as (
         messages.sent_us as start_us,
         messages.available_us,
         messages.early_us,
+        messages.holds_first_message,
         messages.start_message_no - messages.first_message_no as message_count
     from messages
     inner join joining on messages.start_message_key = joining.message_key
@@ -168,6 +170,7 @@ ended as (
         formed.start_us,
         formed.available_us,
         formed.early_us,
+        formed.holds_first_message,
         formed.is_flagged,
         formed.last_message_us,
         case when waived.start_message_key is null then formed.end_us else waived.merged_us end as end_us,
@@ -218,6 +221,7 @@ select
     ended.start_us,
     ended.available_us,
     ended.early_us,
+    ended.holds_first_message,
     ended.is_flagged,
     ended.last_message_us,
     ended.end_us,
@@ -235,6 +239,7 @@ select
     start_us,
     available_us,
     early_us,
+    holds_first_message,
     true as is_flagged,
     start_us as last_message_us,
     start_us as end_us,
