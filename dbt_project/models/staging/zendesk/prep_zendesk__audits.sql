@@ -15,9 +15,18 @@ staff as (
 
 ),
 
-effects as (
+late_staff as (
+
+    -- nearly everyone is known since the first load, and so is left out of the search
+    select * from staff
+    where load_id > (select min(audits.load_id) from audits)
+
+),
+
+late_effects as (
 
     select * from {{ ref('prep_zendesk__comment_effects') }}
+    where load_id > (select min(audits.load_id) from audits)
 
 ),
 
@@ -26,33 +35,33 @@ touches as (
     select
         audits.tenant_id,
         audits.audit_id,
-        staff.load_id
+        late_staff.load_id
     from audits
-    inner join staff
-        on audits.tenant_id = staff.tenant_id and audits.updater_ref = staff.user_ref
-    where staff.load_id > audits.load_id
+    inner join late_staff
+        on audits.tenant_id = late_staff.tenant_id and audits.updater_ref = late_staff.user_ref
+    where late_staff.load_id > audits.load_id
 
     union all
 
     select
         audits.tenant_id,
         audits.audit_id,
-        staff.load_id
+        late_staff.load_id
     from audits
-    inner join staff
-        on audits.tenant_id = staff.tenant_id and audits.comment_author_ref = staff.user_ref
-    where staff.load_id > audits.load_id
+    inner join late_staff
+        on audits.tenant_id = late_staff.tenant_id and audits.comment_author_ref = late_staff.user_ref
+    where late_staff.load_id > audits.load_id
 
     union all
 
     select
         audits.tenant_id,
         audits.audit_id,
-        effects.load_id
+        late_effects.load_id
     from audits
-    inner join effects
-        on audits.tenant_id = effects.tenant_id and audits.ticket_id = effects.ticket_id
-    where effects.load_id > audits.load_id and audits.comment_author_ref is not null
+    inner join late_effects
+        on audits.tenant_id = late_effects.tenant_id and audits.ticket_id = late_effects.ticket_id
+    where late_effects.load_id > audits.load_id and audits.comment_author_ref is not null
 
 ),
 
