@@ -37,7 +37,8 @@ select
     value,
     value_id,
     from_us,
-    to_us
+    to_us,
+    false as is_from_merge
 from states
 where not is_in_group
 union all
@@ -47,7 +48,8 @@ select
     states.value,
     states.value_id,
     greatest(states.from_us, map.from_us) as from_us,
-    least(states.to_us, map.to_us) as to_us
+    least(states.to_us, map.to_us) as to_us,
+    states.from_us < map.from_us as is_from_merge
 from states
 inner join {{ ref('int_lane_map') }} as map
     on states.ticket_no = map.ticket_no

@@ -12,9 +12,10 @@ messages as (
 
 statuses as (
 
+    -- at equal instants a merge comes before a message, a status change after it
     select
         lane_no,
-        from_us,
+        case when is_from_merge then from_us - 1 else from_us end as from_us,
         coalesce(value in ('solved', 'closed'), false) as is_done
     from {{ ref('int_lane_states') }}
     where attribute = 'status'

@@ -193,8 +193,8 @@ members as (
         ) as oldest_no
     from messages
     inner join ended
-        on messages.lane_no = ended.lane_no
-        and messages.start_message_key = ended.start_message_key
+        on messages.start_message_key = ended.start_message_key
+        and (messages.lane_no = ended.lane_no or messages.message_no < messages.start_message_no)
     where
         ended.is_flagged
         or ended.end_us is null
