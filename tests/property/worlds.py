@@ -402,6 +402,7 @@ class RandomWorld:
                 when = self.rng.choice(walk.instants)
                 if self.chance(0.3):
                     when += timedelta(seconds=self.rng.choice(GAPS))
+                when = max(when, target.instants[0])  # nothing is merged into what is not there yet
                 self.add(
                     "ticket_events",
                     event_id=self.next_id("e"),
