@@ -20,16 +20,12 @@ changes as (
 
     -- why it was handed on
     select
-        tickets.ticket_no,
-        {{ epoch_us('events.occurred_at') }} as at_us,
-        events.reason_code,
-        row_number() over (
-            partition by tickets.ticket_no, events.occurred_at
-            order by events.seq desc, events.event_id desc
-        ) as latest_no
-    from {{ ref('int_ticket_events_visible') }} as events
-    inner join tickets on events.ticket_key = tickets.ticket_key
-    where events.event_type = 'assignee_change'
+        ticket_no,
+        at_us,
+        reason_code,
+        row_number() over (partition by ticket_no, at_us order by seq desc, event_id desc) as latest_no
+    from {{ ref('int_ticket_events_visible') }}
+    where event_type = 'assignee_change'
 
 ),
 
@@ -126,8 +122,8 @@ described as (
         and assignments.from_us < first_teams.to_us
     left join {{ ref('int_agent_home_teams') }} as homes
         on assignments.agent_key = homes.agent_key
-        and {{ us_to_at('assignments.from_us') }} >= homes.valid_from
-        and (homes.valid_to is null or {{ us_to_at('assignments.from_us') }} < homes.valid_to)
+        and assignments.from_us >= homes.from_us
+        and assignments.from_us < homes.to_us
     left join {{ ref('int_assignment_replies') }} as replies on assignments.assignment_no = replies.assignment_no
     left join turnarounds on assignments.assignment_no = turnarounds.assignment_no
     left join holds on assignments.assignment_no = holds.assignment_no

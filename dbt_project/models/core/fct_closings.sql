@@ -13,24 +13,17 @@ tickets as (
 changes as (
 
     select
-        tickets.ticket_no,
-        tickets.merged_us,
-        events.event_key,
-        {{ epoch_us('events.occurred_at') }} as at_us,
-        events.to_value,
-        events.actor_role,
-        events.actor_agent_key,
-        events.reason_code,
-        coalesce(
-            lag(events.to_value) over (
-                partition by tickets.ticket_no
-                order by events.occurred_at, events.seq, events.event_id
-            ),
-            events.from_value
-        ) as was_value
-    from {{ ref('int_ticket_events_visible') }} as events
-    inner join tickets on events.ticket_key = tickets.ticket_key
-    where events.event_type = 'status_change'
+        ticket_no,
+        merged_us,
+        event_key,
+        at_us,
+        to_value,
+        actor_role,
+        actor_agent_key,
+        reason_code,
+        coalesce(lag(to_value) over (partition by ticket_no order by at_us, seq, event_id), from_value) as was_value
+    from {{ ref('int_ticket_events_visible') }}
+    where event_type = 'status_change'
 
 ),
 
@@ -160,17 +153,16 @@ select
     not credited.is_merge_or_spam and not credited.has_unanswered_turn and credited.has_answered_turn as is_with_reply,
     not credited.is_merge_or_spam and credited.has_unanswered_turn as is_without_reply,
     credited.has_unanswered_turn and credited.is_all_answered_later as is_repaired,
-    roots.exclusion_reason is not null as is_ticket_excluded,
-    roots.channel_key,
-    roots.platform,
-    roots.marketplace_account_key
+    tickets.root_exclusion_reason is not null as is_ticket_excluded,
+    tickets.root_channel_key as channel_key,
+    tickets.root_platform as platform,
+    tickets.root_marketplace_account_key as marketplace_account_key
 from credited
 inner join tickets on credited.ticket_no = tickets.ticket_no
-inner join tickets as roots on tickets.root_key = roots.ticket_key
 left join {{ ref('int_agent_home_teams') }} as homes
     on credited.closer_agent_key = homes.agent_key
-    and {{ us_to_at('credited.at_us') }} >= homes.valid_from
-    and (homes.valid_to is null or {{ us_to_at('credited.at_us') }} < homes.valid_to)
+    and credited.at_us >= homes.from_us
+    and credited.at_us < homes.to_us
 left join {{ ref('int_lane_states') }} as teams
     on credited.ticket_no = teams.lane_no
     and teams.attribute = 'team'

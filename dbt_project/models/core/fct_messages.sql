@@ -53,8 +53,8 @@ select
     tickets.ticket_key as original_ticket_key,
     {{ us_to_at('messages.sent_us') }} as sent_at,
     {{ us_to_at('messages.available_us') }} as available_at,
-    sources.direction,
-    sources.visibility,
+    messages.direction,
+    messages.visibility,
     messages.author_role,
     case
         when messages.author_role in ('agent', 'bot') then coalesce(messages.author_agent_key, 'unowned')
@@ -71,24 +71,22 @@ select
     messages.is_qualifying_reply,
     messages.is_human_public_reply,
     messages.is_live_contact,
-    sources.macro_key,
+    messages.macro_key,
     messages.message_kind,
-    sources.delivery_status,
+    messages.delivery_status,
     {{ us_to_at('messages.deleted_us') }} as deleted_at,
     messages.is_duplicate,
-    roots.exclusion_reason is not null as is_ticket_excluded,
-    roots.channel_key,
-    roots.platform,
-    roots.marketplace_account_key,
+    tickets.root_exclusion_reason is not null as is_ticket_excluded,
+    tickets.root_channel_key as channel_key,
+    tickets.root_platform as platform,
+    tickets.root_marketplace_account_key as marketplace_account_key,
     messages.is_flagged as no_reply_needed,
-    coalesce(sources.is_thanks, false) as is_thanks,
-    sources.is_solution,
-    sources.body_chars,
+    messages.is_thanks_text as is_thanks,
+    messages.is_solution,
+    messages.body_chars,
     {{ us_to_at('inbound.reply_us') }} as first_reply_after_at
 from messages
 inner join tickets on messages.ticket_no = tickets.ticket_no
-inner join tickets as roots on tickets.root_key = roots.ticket_key
-inner join {{ ref('canonical__messages') }} as sources on messages.message_key = sources.message_key
 left join inbound on messages.message_key = inbound.message_key
 left join states as teams
     on messages.ticket_no = teams.lane_no
@@ -103,5 +101,5 @@ left join states as assignees
 left join {{ ref('canonical__agents') }} as holder_agents on assignees.value = holder_agents.agent_key
 left join {{ ref('int_agent_home_teams') }} as homes
     on messages.author_agent_key = homes.agent_key
-    and {{ us_to_at('messages.sent_us') }} >= homes.valid_from
-    and (homes.valid_to is null or {{ us_to_at('messages.sent_us') }} < homes.valid_to)
+    and messages.sent_us >= homes.from_us
+    and messages.sent_us < homes.to_us

@@ -65,8 +65,8 @@ select
 from resolved
 left join {{ ref('int_agent_home_teams') }} as homes
     on resolved.resolver_agent_key = homes.agent_key
-    and {{ us_to_at('resolved.end_us') }} >= homes.valid_from
-    and (homes.valid_to is null or {{ us_to_at('resolved.end_us') }} < homes.valid_to)
+    and resolved.end_us >= homes.from_us
+    and resolved.end_us < homes.to_us
 left join {{ ref('int_lane_states') }} as teams
     on resolved.lane_no = teams.lane_no
     and teams.attribute = 'team'

@@ -10,13 +10,7 @@ obligations as (
 
 ),
 
-lanes as (
-
-    select * from {{ ref('int_tickets_visible') }}
-
-),
-
-roots as (
+tickets as (
 
     select * from {{ ref('int_tickets_visible') }}
 
@@ -156,17 +150,17 @@ select
     start_teams.value as team_key,
     priorities.value as priority,
     reasons.tag_key as reason_tag_key,
-    roots.channel_key,
-    coalesce(roots.platform, requests.platform) as platform,
-    roots.channel_class,
+    tickets.root_channel_key as channel_key,
+    coalesce(tickets.root_platform, requests.platform) as platform,
+    tickets.root_channel_class as channel_class,
     coalesce(
-        roots.marketplace_account_key,
+        tickets.root_marketplace_account_key,
         {{ surrogate_key(['obligations.tenant_id', 'requests.marketplace_account_id']) }}
     ) as marketplace_account_key,
-    coalesce(roots.order_key, requests.order_key) as order_key,
-    roots.customer_key,
-    roots.customer_type,
-    roots.region,
+    coalesce(tickets.root_order_key, requests.order_key) as order_key,
+    tickets.root_customer_key as customer_key,
+    tickets.root_customer_type as customer_type,
+    tickets.root_region as region,
     {%- for layer in ['marketplace', 'internal'] %}
     {{ layer }}.policy_id as {{ layer }}_policy_id,
     {{ layer }}.target_version_id as {{ layer }}_target_version_id,
@@ -193,13 +187,12 @@ inner join verdicts as internal
     on obligations.obligation_no = internal.measure_no
     and internal.layer = 'internal'
 left join turn_numbers on obligations.obligation_no = turn_numbers.obligation_no
-left join lanes on obligations.lane_no = lanes.ticket_no
-left join roots on obligations.root_no = roots.ticket_no
+left join tickets on obligations.lane_no = tickets.ticket_no
 left join requests
     on obligations.source_key = requests.defect_key
     and obligations.mode = 'case'
 left join elapsed on obligations.obligation_no = elapsed.measure_no
-left join {{ ref('int_ticket_reasons') }} as reasons on roots.ticket_key = reasons.ticket_key
+left join {{ ref('int_ticket_reasons') }} as reasons on obligations.ticket_key = reasons.ticket_key
 left join {{ ref('int_uncertain_obligations') }} as uncertain on obligations.obligation_no = uncertain.obligation_no
 left join states as start_teams
     on obligations.lane_no = start_teams.lane_no
@@ -218,8 +211,8 @@ left join states as end_teams
     and obligations.end_us < end_teams.to_us
 left join {{ ref('int_agent_home_teams') }} as responder_homes
     on obligations.end_agent_key = responder_homes.agent_key
-    and {{ us_to_at('obligations.end_us') }} >= responder_homes.valid_from
-    and (responder_homes.valid_to is null or {{ us_to_at('obligations.end_us') }} < responder_homes.valid_to)
+    and obligations.end_us >= responder_homes.from_us
+    and obligations.end_us < responder_homes.to_us
 left join states as holders
     on obligations.lane_no = holders.lane_no
     and holders.attribute = 'assignee'

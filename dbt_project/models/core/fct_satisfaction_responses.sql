@@ -22,11 +22,15 @@ responses as (
         responses.*,
         tickets.ticket_no,
         tickets.root_key,
-        roots.ticket_no as root_no,
+        tickets.root_no,
+        tickets.root_order_key,
+        tickets.root_exclusion_reason as exclusion_reason,
+        tickets.root_channel_key as channel_key,
+        tickets.root_platform as platform,
+        tickets.root_marketplace_account_key as marketplace_account_key,
         {{ epoch_us('responses.responded_at') }} as at_us
     from {{ ref('canonical__satisfaction_responses') }} as responses
     inner join tickets on responses.ticket_key = tickets.ticket_key
-    inner join tickets as roots on tickets.root_key = roots.ticket_key
     where responses.responded_at <= {{ as_of_at() }}
 
 ),
@@ -48,14 +52,8 @@ rated as (
 
     select
         responses.*,
-        coalesce(responses.resolution_cycle_no, ended.cycle_no) as cycle_no,
-        roots.order_key as root_order_key,
-        roots.exclusion_reason,
-        roots.channel_key,
-        roots.platform,
-        roots.marketplace_account_key
+        coalesce(responses.resolution_cycle_no, ended.cycle_no) as cycle_no
     from responses
-    inner join tickets as roots on responses.root_key = roots.ticket_key
     left join ended on responses.response_key = ended.response_key
 
 ),
@@ -124,8 +122,8 @@ select
 from ranked
 left join {{ ref('int_agent_home_teams') }} as homes
     on ranked.credited_agent_key = homes.agent_key
-    and ranked.responded_at >= homes.valid_from
-    and (homes.valid_to is null or ranked.responded_at < homes.valid_to)
+    and ranked.at_us >= homes.from_us
+    and ranked.at_us < homes.to_us
 left join {{ ref('int_lane_states') }} as teams
     on ranked.root_no = teams.lane_no
     and teams.attribute = 'team'

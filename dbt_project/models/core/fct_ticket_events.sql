@@ -4,21 +4,9 @@
 
 with
 
-tickets as (
-
-    select * from {{ ref('int_tickets_visible') }}
-
-),
-
 events as (
 
-    select
-        events.*,
-        tickets.ticket_no,
-        tickets.root_key,
-        {{ epoch_us('events.occurred_at') }} as at_us
-    from {{ ref('int_ticket_events_visible') }} as events
-    inner join tickets on events.ticket_key = tickets.ticket_key
+    select * from {{ ref('int_ticket_events_visible') }}
 
 ),
 
@@ -71,17 +59,16 @@ select
             then {{ surrogate_key(['events.tenant_id', 'events.source_system', 'events.from_value']) }}
     end as message_key,
     watched.event_key is not null as is_on_unanswered_turn,
-    roots.exclusion_reason is not null as is_ticket_excluded,
-    roots.channel_key,
-    roots.platform,
-    roots.marketplace_account_key
+    events.root_exclusion_reason is not null as is_ticket_excluded,
+    events.root_channel_key as channel_key,
+    events.root_platform as platform,
+    events.root_marketplace_account_key as marketplace_account_key
 from events
-inner join tickets as roots on events.root_key = roots.ticket_key
 left join watched on events.event_key = watched.event_key
 left join {{ ref('int_agent_home_teams') }} as homes
     on events.actor_agent_key = homes.agent_key
-    and events.occurred_at >= homes.valid_from
-    and (homes.valid_to is null or events.occurred_at < homes.valid_to)
+    and events.at_us >= homes.from_us
+    and events.at_us < homes.to_us
 left join {{ ref('int_lane_states') }} as teams
     on events.ticket_no = teams.lane_no
     and teams.attribute = 'team'

@@ -56,8 +56,8 @@ select
 from replied
 left join {{ ref('int_agent_home_teams') }} as homes
     on replied.agent_key = homes.agent_key
-    and {{ us_to_at('replied.answered_us') }} >= homes.valid_from
-    and (homes.valid_to is null or {{ us_to_at('replied.answered_us') }} < homes.valid_to)
+    and replied.answered_us >= homes.from_us
+    and replied.answered_us < homes.to_us
 left join {{ ref('int_lane_states') }} as team_states
     on replied.ticket_no = team_states.lane_no
     and team_states.attribute = 'team'

@@ -16,14 +16,12 @@ cycles as (
 replies as (
 
     select
-        roots.ticket_no as root_no,
-        messages.sent_us,
-        messages.message_id,
-        messages.author_agent_key
-    from {{ ref('int_messages_visible') }} as messages
-    inner join {{ ref('int_tickets_visible') }} as tickets on messages.ticket_no = tickets.ticket_no
-    inner join {{ ref('int_tickets_visible') }} as roots on tickets.root_key = roots.ticket_key
-    where messages.is_human_public_reply
+        root_no,
+        sent_us,
+        message_id,
+        author_agent_key
+    from {{ ref('int_messages_visible') }}
+    where is_human_public_reply
 
 ),
 

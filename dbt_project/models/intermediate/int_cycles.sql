@@ -26,15 +26,13 @@ obligations as (
 roots_of_messages as (
 
     select
-        roots.ticket_no as root_no,
-        messages.sent_us,
-        messages.is_turn_message,
-        messages.is_human_public_reply,
-        messages.author_role = 'customer' and messages.is_public and not messages.is_duplicate as is_customer_message
-    from {{ ref('int_messages_visible') }} as messages
-    inner join tickets on messages.ticket_no = tickets.ticket_no
-    inner join tickets as roots on tickets.root_key = roots.ticket_key
-    where messages.is_public and (messages.author_role = 'customer' or messages.is_human_public_reply)
+        root_no,
+        sent_us,
+        is_turn_message,
+        is_human_public_reply,
+        author_role = 'customer' and is_public and not is_duplicate as is_customer_message
+    from {{ ref('int_messages_visible') }}
+    where is_public and (author_role = 'customer' or is_human_public_reply)
 
 ),
 

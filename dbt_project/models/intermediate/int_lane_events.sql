@@ -3,32 +3,21 @@
 
 with
 
-tickets as (
-
-    select
-        ticket_no,
-        ticket_key
-    from {{ ref('int_tickets_visible') }}
-
-),
-
 events as (
 
     select
-        tickets.ticket_no,
-        events.event_key,
-        events.event_id,
-        events.event_type,
-        {{ epoch_us('events.occurred_at') }} as at_us,
-        events.seq,
-        coalesce(events.to_value in ('solved', 'closed'), false) as is_done,
-        events.actor_role,
-        events.actor_agent_key,
-        events.reason_code,
-        events.time_precision_s
-    from {{ ref('int_ticket_events_visible') }} as events
-    inner join tickets on events.ticket_key = tickets.ticket_key
-    where events.event_type in ('status_change', 'marked_no_reply_needed')
+        ticket_no,
+        event_key,
+        event_id,
+        event_type,
+        at_us,
+        seq,
+        coalesce(to_value in ('solved', 'closed'), false) as is_done,
+        actor_role,
+        actor_agent_key,
+        reason_code
+    from {{ ref('int_ticket_events_visible') }}
+    where event_type in ('status_change', 'marked_no_reply_needed')
 
 )
 
@@ -42,8 +31,7 @@ select
     events.is_done,
     events.actor_role,
     events.actor_agent_key,
-    events.reason_code,
-    events.time_precision_s
+    events.reason_code
 from events
 left join {{ ref('int_lane_map') }} as map
     on events.ticket_no = map.ticket_no

@@ -47,12 +47,11 @@ teams as (
 tickets as (
 
     select
-        lanes.ticket_no as lane_no,
-        roots.platform,
-        roots.marketplace_account_id,
-        roots.channel_id
-    from {{ ref('int_tickets_visible') }} as lanes
-    inner join {{ ref('int_tickets_visible') }} as roots on lanes.root_key = roots.ticket_key
+        ticket_no as lane_no,
+        root_platform as platform,
+        root_marketplace_account_id as marketplace_account_id,
+        root_channel_id as channel_id
+    from {{ ref('int_tickets_visible') }}
 
 ),
 
@@ -132,8 +131,8 @@ select
 from owned
 left join {{ ref('int_agent_home_teams') }} as homes
     on owned.agent_key = homes.agent_key
-    and {{ us_to_at('owned.verdict_us') }} >= homes.valid_from
-    and (homes.valid_to is null or {{ us_to_at('owned.verdict_us') }} < homes.valid_to)
+    and owned.verdict_us >= homes.from_us
+    and owned.verdict_us < homes.to_us
 left join teams
     on owned.lane_no = teams.lane_no
     and owned.verdict_us >= teams.from_us

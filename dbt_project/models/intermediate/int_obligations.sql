@@ -232,7 +232,7 @@ select
     united.message_count,
     united.outcome,
     case
-        when roots.exclusion_reason is not null or united.is_beyond_skew then 'excluded'
+        when tickets.root_exclusion_reason is not null or united.is_beyond_skew then 'excluded'
         else united.outcome
     end as state,
     case
@@ -243,17 +243,17 @@ select
         when united.end_kind = 'duplicate' then 'duplicate_merged'
     end as waiver_reason,
     coalesce(
-        roots.exclusion_reason,
+        tickets.root_exclusion_reason,
         case when united.is_beyond_skew then 'clock_anomaly' end,
         case when united.end_kind = 'agent_deletion' then 'deleted' end,
         case when united.end_kind = 'bot' then 'answered_by_bot' end
     ) as exclusion_reason,
-    roots.exclusion_reason is not null or united.is_beyond_skew as is_out,
+    tickets.root_exclusion_reason is not null or united.is_beyond_skew as is_out,
     coalesce(policies.missed_policy, tickets.missed_policy, 'count_as_missed') as missed_policy,
     tickets.created_us,
     tickets.ticket_key as original_ticket_key,
     tickets.root_key as ticket_key,
-    roots.ticket_no as root_no,
+    tickets.root_no,
     coalesce(
         united.respond_by_us,
         case when last_before_due.lane_no is not null and united.mode <> 'case' then tickets.due_by_source_us end
@@ -271,7 +271,6 @@ select
     coalesce(united.end_us, united.missed_us, {{ as_of_us() }}) as held_until_us
 from decided as united
 left join tickets on united.lane_no = tickets.ticket_no
-left join tickets as roots on tickets.root_key = roots.ticket_key
 left join {{ ref('int_cases') }} as cases
     on united.source_key = cases.defect_key
     and united.mode = 'case'

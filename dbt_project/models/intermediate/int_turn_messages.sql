@@ -17,13 +17,12 @@ deletions as (
 
     -- a deletion by an agent excludes the turn, any other withdraws it
     select
-        tickets.ticket_no,
-        events.from_value as message_id,
-        max(case when events.actor_role = 'agent' then 1 else 0 end) as by_agent
-    from {{ ref('int_ticket_events_visible') }} as events
-    inner join {{ ref('int_tickets_visible') }} as tickets on events.ticket_key = tickets.ticket_key
-    where events.event_type = 'message_deleted'
-    group by tickets.ticket_no, events.from_value
+        ticket_no,
+        from_value as message_id,
+        max(case when actor_role = 'agent' then 1 else 0 end) as by_agent
+    from {{ ref('int_ticket_events_visible') }}
+    where event_type = 'message_deleted'
+    group by ticket_no, from_value
 
 ),
 

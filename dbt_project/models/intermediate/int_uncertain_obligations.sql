@@ -6,14 +6,11 @@ with
 vague_events as (
 
     select
-        tickets.ticket_no,
-        {{ epoch_us('events.occurred_at') }} as at_us,
-        events.time_precision_s * 1000000 as precision_us
-    from {{ ref('int_ticket_events_visible') }} as events
-    inner join {{ ref('int_tickets_visible') }} as tickets on events.ticket_key = tickets.ticket_key
-    where
-        events.time_precision_s > 0
-        and events.event_type in ('assignee_change', 'status_change')
+        ticket_no,
+        at_us,
+        time_precision_s * 1000000 as precision_us
+    from {{ ref('int_ticket_events_visible') }}
+    where time_precision_s > 0 and event_type in ('assignee_change', 'status_change')
 
 ),
 
