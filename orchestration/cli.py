@@ -148,7 +148,7 @@ def run(
 def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool, debug: bool) -> int:
     from orchestration.preflight import check_disk, reset_cursors
     from orchestration.progress import ConsoleReporter
-    from orchestration.report import print_kpis, print_places
+    from orchestration.report import print_kpis, print_places, print_refusals
     from orchestration.running import run_pipeline
     from orchestration.seed_validation import validate_seeds
     from orchestration.simulated import refuse_mixture, simulated_vendors
@@ -168,6 +168,8 @@ def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool, debu
             outcome = run_pipeline(used, names, is_full_refresh, reporter)
     console = Console()
     errors = Console(stderr=True)
+    if "landing" in names:
+        print_refusals(errors, settings.warehouse)
     for text in outcome.warnings:
         errors.print(f"[yellow]warning:[/yellow] {text}", highlight=False, soft_wrap=True)
     for text in (*outcome.source_errors, *outcome.build_errors):

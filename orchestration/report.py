@@ -13,6 +13,7 @@ from rich.table import Table
 from orchestration.settings import Settings
 from orchestration.warehouse import open_read_only
 
+_SHOWN_REFUSALS = 5
 _STATUS_STYLE = {"green": "green", "amber": "yellow", "red": "red"}
 
 
@@ -104,6 +105,32 @@ def duration(seconds: float) -> str:
         return f"{whole} s"
     minutes = round(whole / 60)
     return f"{minutes} min" if abs(minutes) < 60 else f"{minutes // 60} h {minutes % 60:02d} min"
+
+
+def print_refusals(console: Console, warehouse: Path) -> None:
+    """Landing rows that are refused as the files are now: how many, and the first with file, line, column, reason."""
+    if not warehouse.exists():
+        return
+    with open_read_only(warehouse) as connection:
+        exists = connection.execute(
+            "select count(*) from information_schema.tables "
+            "where table_schema = 'raw_landing' and table_name = 'quarantined_records'"
+        ).fetchall()[0][0]
+        if not exists:
+            return
+        rows = connection.execute(
+            "select file_name, line_no, column_name, reason from raw_landing.quarantined_records "
+            "order by file_name, line_no, column_name"
+        ).fetchall()
+    if not rows:
+        return
+    console.print(
+        f"[yellow]refused:[/yellow] {len(rows):,} landing rows, all listed in data_quality.quarantined_records:",
+        highlight=False,
+    )
+    for file, line, column, reason in rows[:_SHOWN_REFUSALS]:
+        place = f"{file} line {line}" if line else str(file)
+        console.print(f"  {place}, {column or 'row'}: {reason}", highlight=False, soft_wrap=True)
 
 
 def print_places(console: Console, settings: Settings, changed: dict[str, int]) -> None:

@@ -275,6 +275,8 @@ class Family:
     agent: str = "coalesce(turns.responder_agent_key, 'unowned')"
     instant: str = "to_at"
     counted: str = "met"
+    as_ratio: str | None = None
+    """Condition of the base when the KPI is also shown as a ratio."""
 
 
 _UNDISTURBED = (
@@ -324,7 +326,12 @@ FAMILIES: dict[str, Family] = {
         "case when tags.kind = 'reason' then 1 else 0 end",
     ),
     "transfer_rate": Family(TRANSFERS),
-    "unanswered_holds": Family(SPANS, "spans.is_unanswered_hold"),
+    "unanswered_holds": Family(
+        SPANS,
+        "spans.is_unanswered_hold",
+        "case when spans.is_unanswered_hold then 1 else 0 end",
+        as_ratio="(spans.is_hold or spans.is_unanswered_hold)",
+    ),
     "csat": Family(
         SURVEYS,
         "answers.sentiment is not null",
@@ -354,11 +361,12 @@ FAMILIES: dict[str, Family] = {
 }
 
 
-def rows_query(kpi_id: str, layer: str, clock: str, as_of: str) -> str | None:
+def rows_query(kpi_id: str, stat: str, layer: str, clock: str, as_of: str) -> str | None:
     """The query of a KPI's rows over all months, or None when the KPI does not come from single rows.
 
     Args:
         kpi_id: of the registry.
+        stat: a KPI that is a count and a ratio counts other rows for each.
         layer: marketplace, internal or none.
         clock: calendar, business or none.
         as_of: SQL literal of the instant the marts were judged at.
@@ -377,4 +385,6 @@ def rows_query(kpi_id: str, layer: str, clock: str, as_of: str) -> str | None:
         name: getattr(family, name).format(**words)
         for name in ("condition", "numerator", "seconds", "agent")
     }
+    if stat == "ratio" and family.as_ratio is not None:
+        parts["condition"] = family.as_ratio
     return family.query.format(**words, **parts)

@@ -227,13 +227,9 @@ def _find_rows(
 ) -> None:
     facts = part.facts
     as_of = f"timestamp '{facts['as_of']}'"
-    query = rows_query(question.kpi_id, facts["layer"], facts["clock"], as_of)
+    query = rows_query(question.kpi_id, facts["stat"], facts["layer"], facts["clock"], as_of)
     if query is None or question.scope_type not in _SCOPE_CONDITIONS:
         return
-    if question.kpi_id == "unanswered_holds" and facts["stat"] == "ratio":
-        query = query.replace(
-            "spans.is_unanswered_hold", "(spans.is_hold or spans.is_unanswered_hold)"
-        )
     parameters = [facts["tenant_id"], facts["month"]]
     if question.scope_type != "company":
         parameters.append(scope_id)
