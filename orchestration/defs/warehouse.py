@@ -1,7 +1,7 @@
 """The warehouse: one dbt build from raw to marts, then the publication."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import nullcontext, redirect_stdout
 from io import StringIO
 from typing import Any
@@ -11,10 +11,22 @@ from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
 from dagster_dbt.errors import DagsterDbtError
 
 from orchestration import publishing
-from orchestration.building import build_error, failed_nodes, relation_facts
+from orchestration.building import (
+    build_error,
+    built_fingerprint,
+    dbt_arguments,
+    failed_nodes,
+    relation_facts,
+    remember_fingerprint,
+)
 from orchestration.failing import failure, one_sentence
 from orchestration.gate import forget_profiles, profile_raw_tables
-from orchestration.manifest import prepared_manifest, read_manifest, table_descriptions
+from orchestration.manifest import (
+    prepared_manifest,
+    project_fingerprint,
+    read_manifest,
+    table_descriptions,
+)
 from orchestration.resources import (
     ATTENDED_TAG,
     FULL_REFRESH_TAG,
@@ -105,12 +117,6 @@ def _events(
     return events, None
 
 
-def dbt_arguments(is_full_refresh: bool) -> Sequence[str]:
-    """Arguments of the production build: seeds, models and data tests; unit tests prove code and run in CI."""
-    arguments = ["build", "--exclude-resource-type", "unit_test"]
-    return [*arguments, "--full-refresh"] if is_full_refresh else arguments
-
-
 def warehouse_assets() -> dg.AssetsDefinition:
     """Every dbt seed and model."""
 
@@ -132,9 +138,13 @@ def warehouse_assets() -> dg.AssetsDefinition:
         os.environ.update(dbt_environment(settings))
         (settings.home / "tmp").mkdir(parents=True, exist_ok=True)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
-            arguments = dbt_arguments(is_set(context, FULL_REFRESH_TAG))
-            invocation = dbt.cli(list(arguments), context=context)
+            fingerprint = project_fingerprint()
+            has_views = built_fingerprint(settings.warehouse) == fingerprint
+            arguments = dbt_arguments(is_set(context, FULL_REFRESH_TAG), has_views)
+            invocation = dbt.cli(arguments, context=context)
             events, error = _events(invocation, reporter, is_set(context, ATTENDED_TAG))
+            if error is None:
+                remember_fingerprint(settings.warehouse, fingerprint)
         facts = relation_facts(settings.warehouse) if settings.warehouse.exists() else {}
         for event in events:
             yield _with_facts(context, event, facts)
