@@ -28,6 +28,16 @@ class ReadingDialect(Dialect):  # type: ignore[misc] # duckdb-engine is untyped
 
     supports_statement_cache = False
 
+    def connect(self, *arguments: Any, **parameters: Any) -> Any:
+        """duckdb-engine's connection, on which row order costs nothing.
+
+        GX asks for a few unexpected rows with ``limit``; over a join DuckDB 2.0.0 then waits for ever unless it may
+        ignore the order of rows. Delete it when ``tests/expectations`` ends without it on a later DuckDB.
+        """
+        connection = super().connect(*arguments, **parameters)
+        connection.execute("set preserve_insertion_order = false")
+        return connection
+
     def do_begin(self, connection: Any) -> None:
         """Nothing to begin on a read-only file."""
 
