@@ -49,6 +49,13 @@ running as (
         ) as internal_until_us
     from clocks
     inner join {{ ref('int_obligations') }} as obligations on clocks.measure_no = obligations.obligation_no
+    inner join {{ ref('int_measure_verdicts') }} as marketplace
+        on clocks.measure_no = marketplace.measure_no
+        and marketplace.layer = 'marketplace'
+    where
+        obligations.mode <> 'case'
+        or obligations.published_due_us is not null
+        or marketplace.last_target_no is not null
 
 )
 

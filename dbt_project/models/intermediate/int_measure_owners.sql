@@ -52,6 +52,15 @@ tickets as (
         root_marketplace_account_id as marketplace_account_id,
         root_channel_id as channel_id
     from {{ ref('int_tickets_visible') }}
+    union all
+    -- a request without ticket stands in the scope of its order
+    select
+        -case_no as lane_no,
+        platform,
+        marketplace_account_id,
+        cast(null as {{ dbt.type_string() }}) as channel_id
+    from {{ ref('int_cases') }}
+    where ticket_no is null
 
 ),
 
