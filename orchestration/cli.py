@@ -18,6 +18,7 @@ from rich.console import Console
 from ingestion.errors import ConfigurationError, DeskhouseError
 from orchestration.settings import SOURCES, Settings, load_dotenv_file, read_settings
 
+_PIPE_COLUMNS = 150
 EXIT_FAILED = 1
 EXIT_CONFIGURATION = 2
 EXIT_PARTLY = 3
@@ -167,6 +168,9 @@ def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool, debu
         with simulated_vendors(settings, names) if is_simulated else nullcontext(settings) as used:
             outcome = run_pipeline(used, names, is_full_refresh, reporter)
     console = Console()
+    if not console.is_terminal:
+        # Eighty columns, what a pipe is taken for, would break every line of the table.
+        console = Console(width=_PIPE_COLUMNS)
     errors = Console(stderr=True)
     if "landing" in names:
         print_refusals(errors, settings.warehouse)

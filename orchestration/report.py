@@ -21,7 +21,9 @@ _STATUS_STYLE = {"green": "green", "amber": "yellow", "red": "red"}
 class KpiLine:
     """One governed KPI at company scope; ``value`` and ``target`` in the unit of the registry."""
 
+    tenant_id: str
     kpi_id: str
+    layer: str
     name: str
     unit: str
     stat: str
@@ -46,7 +48,8 @@ def last_full_month(marts: Path, as_of: datetime) -> tuple[str | None, list[KpiL
             return None, []
         rows = connection.execute(
             """
-            select kpi.kpi_id, coalesce(definition.name, kpi.kpi_id), coalesce(definition.unit, ''), kpi.stat,
+            select kpi.tenant_id, kpi.kpi_id, kpi.layer, coalesce(definition.name, kpi.kpi_id),
+                coalesce(definition.unit, ''), kpi.stat,
                 cast(kpi.value as double), kpi.value_text, cast(kpi.target as double), kpi.status,
                 cast(kpi.n as bigint), kpi.accountable_role
             from governance_review.kpi_monthly as kpi
@@ -56,7 +59,7 @@ def last_full_month(marts: Path, as_of: datetime) -> tuple[str | None, list[KpiL
             ) as definition on kpi.kpi_id = definition.kpi_id and definition.newest = 1
             where kpi.month = ? and kpi.scope_type = 'company' and kpi.is_governed
                 and kpi.status <> 'grey_not_measurable'
-            order by definition.kpi_group, kpi.kpi_id, kpi.layer
+            order by kpi.tenant_id, definition.kpi_group, kpi.kpi_id, kpi.layer
             """,
             [month],
         ).fetchall()
@@ -70,14 +73,19 @@ def print_kpis(console: Console, marts: Path, as_of: datetime) -> None:
         console.print("No full month lies before this instant yet, so there is no KPI table.")
         return
     table = Table(title=f"Company KPIs of {month}", title_justify="left")
-    for heading in ("KPI", "value", "target", "status", "n", "accountable"):
+    has_tenants = len({line.tenant_id for line in lines}) > 1
+    if has_tenants:
+        table.add_column("tenant")
+    for heading in ("KPI", "layer", "value", "target", "status", "n", "accountable"):
         table.add_column(
             heading, justify="right" if heading in ("value", "target", "n") else "left"
         )
     for line in lines:
         style = _STATUS_STYLE.get(line.status, "dim")
         table.add_row(
+            *([line.tenant_id] if has_tenants else []),
             f"{line.name} [dim]{line.kpi_id}[/dim]",
+            "" if line.layer == "none" else line.layer,
             line.value_text or in_unit(line.value, line.unit, line.stat),
             in_unit(line.target, line.unit, line.stat),
             f"[{style}]{line.status}[/{style}]",
