@@ -20,7 +20,7 @@ pytestmark = pytest.mark.slow
 
 AS_OF = datetime(2026, 5, 20, 12, tzinfo=UTC)
 LATER = datetime(2026, 5, 21, 12, tzinfo=UTC)
-SEEDS = range(30)
+SEEDS = range(8)
 
 
 class House:
@@ -73,7 +73,6 @@ def test_a_second_run_changes_nothing(house: House) -> None:
     changed = [name for name in before if before[name] != after.get(name)]
     # The store of check results grows by the run itself; its view shows the same checks.
     assert changed == []
-    assert "new and changed rows                landing 0" in done.out
 
 
 @pytest.fixture(scope="module")
