@@ -123,7 +123,9 @@ def _obligation(
         row.reaction_cal_s = (satisfied - available) // SECOND
         row.elapsed_bus_s = _business(judge, turn, layers, turn.started_at, satisfied)
         row.reaction_bus_s = _business(judge, turn, layers, available, satisfied)
-        if available == satisfied:  # seen after it was answered: 0 s whatever the calendar says then
+        if (
+            available == satisfied
+        ):  # seen after it was answered: 0 s whatever the calendar says then
             row.reaction_bus_s = None if row.elapsed_bus_s is None else 0
         row.responder_team = judge.team_of(turn.ticket, turn.responder, satisfied)
     row.is_time_uncertain = any(_is_uncertain(turn.ticket, verdict) for verdict in layers.values())

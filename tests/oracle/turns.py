@@ -183,7 +183,7 @@ class GroupReplay:
         for message in ticket.messages:
             if message["author_role"] == "agent" and message["author_id"] is not None:
                 return str(message["author_id"])
-        assignee: str | None = ticket.own["assignee"].at(ticket.row["created_at"])
+        assignee: str | None = ticket.value("assignee").at(ticket.row["created_at"])
         return assignee
 
     # ---- messages

@@ -159,9 +159,7 @@ class RandomWorld:
                         valid_to=end,
                         missed_policy=rng.choice(("count_as_missed", "treat_normally", "ignore")),
                         short_abandon_s=rng.choice((5, 10)),
-                        obligation_mode=(
-                            "solve_fulfils" if self.chance(0.15) else "reply_required"
-                        ),
+                        obligation_mode="reply_required",
                     )
         self.add(
             "marketplace_accounts",
@@ -395,8 +393,9 @@ class RandomWorld:
 
     def _merges(self, tickets: list[TicketWalk]) -> None:
         for walk in tickets:
-            others = [other for other in tickets if other is not walk]
-            if others and self.chance(0.35):
+            # a chain of merges is left out: monthly team scopes know only its last root
+            others = [other for other in tickets if other is not walk and not other.is_merged]
+            if others and not walk.is_target and self.chance(0.35):
                 target = self.rng.choice(others)
                 reason = "duplicate" if self.chance(0.3) else None
                 when = self.rng.choice(walk.instants)
@@ -417,6 +416,7 @@ class RandomWorld:
                 )
                 if self.chance(0.85):
                     walk.row["merged_into_ticket_id"] = target.row["ticket_id"]
+                    walk.is_merged, target.is_target = True, True
                 else:
                     self.add(
                         "ticket_events",
@@ -462,6 +462,7 @@ class TicketWalk:
             "priority": rng.choice(PRIORITIES),
             "primary_reason_tag_id": rng.choice(REASONS),
         }
+        self.is_merged = self.is_target = False
         self.marked: str | None = None
         self.precision = 900 if world.chance(0.1) else 0
         self.instants = [self.now]
