@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +44,18 @@ def _exists(connection: duckdb.DuckDBPyConnection, dataset: str, table: str) -> 
         [dataset, table],
     ).fetchall()
     return bool(found[0][0])
+
+
+def _as_the_warehouse_writes(value: Any) -> str:
+    """A key value as DuckDB casts it to text (zone UTC), so that both sides of the comparison agree."""
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        fraction = f".{value.microsecond:06d}".rstrip("0") if value.microsecond else ""
+        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") + fraction + "+00"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
 
 
 class UnchangedFilter:
@@ -88,7 +100,7 @@ class UnchangedFilter:
         return kept
 
     def _key_of(self, row: Row) -> tuple[str, ...]:
-        return tuple("" if row.get(name) is None else str(row[name]) for name in self._key)
+        return tuple(_as_the_warehouse_writes(row.get(name)) for name in self._key)
 
     def _stored(self, keys: set[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, datetime]]:
         if not keys or not self._warehouse.exists() or self._table_exists is False:

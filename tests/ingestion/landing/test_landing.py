@@ -117,6 +117,19 @@ def test_a_second_reading_changes_nothing(tmp_path: Path, landing: Path, load: L
     assert again.rows.get("tickets", 0) == 0
 
 
+def test_keys_of_every_type_are_recognised(tmp_path: Path, landing: Path, load: Load) -> None:
+    (landing / "team_membership.csv").write_text(
+        "tenant_id,source_system,agent_id,team_id,valid_from\nacme,desk,a,t,2026-01-01T00:00:00Z\n"
+        "acme,desk,a,u,2026-02-01T12:30:00.25+01:00\n"
+    )
+    (landing / "calendar_hours.csv").write_text(
+        "tenant_id,calendar_id,weekday,opens,closes,valid_from\nacme,day,1,09:00,18:00,2026-01-01\n"
+    )
+    first, second = load(), load()
+    assert (first.rows["team_membership"], first.rows["calendar_hours"]) == (2, 1)
+    assert sum(second.rows.values()) == 0
+
+
 def test_a_changed_row_keeps_the_instant_it_was_first_seen(
     tmp_path: Path, landing: Path, load: Load
 ) -> None:

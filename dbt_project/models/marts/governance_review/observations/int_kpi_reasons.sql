@@ -1,7 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
 -- Top five reasons and the reasons needed for 80 percent, per scope and rolling window, ranked inside the scope. Untagged
--- tickets and `other` are never ranked; `other` still counts as tagged.
+-- tickets and `other` are never ranked; `other` still counts as tagged. Sources that name a reason alike have it in common.
 
 with
 
@@ -40,10 +40,10 @@ counted as (
         windows.variant,
         reason_tickets.scope_type,
         reason_tickets.scope_id,
-        reason_tickets.tag_key,
-        reason_tickets.tag_name,
-        reason_tickets.tag_valid_from,
+        lower(reason_tickets.tag_name) as reason_name,
+        reason_tickets.tag_key is not null as is_tagged,
         reason_tickets.tag_key is not null and lower(reason_tickets.tag_name) <> 'other' as is_ranked,
+        min(reason_tickets.tag_valid_from) as oldest_at,
         sum(reason_tickets.tickets) as tickets
     from reason_tickets
     inner join windows
@@ -57,9 +57,8 @@ counted as (
         windows.variant,
         reason_tickets.scope_type,
         reason_tickets.scope_id,
-        reason_tickets.tag_key,
-        reason_tickets.tag_name,
-        reason_tickets.tag_valid_from
+        lower(reason_tickets.tag_name),
+        reason_tickets.tag_key is not null
 
 ),
 
@@ -69,14 +68,14 @@ ranked as (
         *,
         row_number() over (
             partition by tenant_id, month, variant, scope_type, scope_id, is_ranked
-            order by tickets desc, tag_valid_from asc nulls last, tag_name asc nulls last, tag_key asc nulls last
+            order by tickets desc, oldest_at asc nulls last, reason_name asc nulls last
         ) as place,
         sum(tickets) over (
             partition by tenant_id, month, variant, scope_type, scope_id, is_ranked
-            order by tickets desc, tag_valid_from asc nulls last, tag_name asc nulls last, tag_key asc nulls last
+            order by tickets desc, oldest_at asc nulls last, reason_name asc nulls last
             rows between unbounded preceding and current row
         ) as running_tickets,
-        sum(case when tag_key is not null then tickets else 0 end) over (
+        sum(case when is_tagged then tickets else 0 end) over (
             partition by tenant_id, month, variant, scope_type, scope_id
         ) as tagged_tickets
     from counted
