@@ -19,7 +19,7 @@ from orchestration.settings import PROJECT_DIR, VENDORS, Settings
 from orchestration.warehouse import open_read_only, warehouse_lock
 
 State = Literal["ok", "warning", "error"]
-_LOCKED = re.compile(r"^([A-Za-z0-9._-]+)==([^ \\]+)", re.MULTILINE)
+_LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)", re.MULTILINE)
 _TOOLS = ("duckdb", "dlt", "dbt-core", "dbt-duckdb", "great-expectations", "dagster", "dagster-dbt")
 
 

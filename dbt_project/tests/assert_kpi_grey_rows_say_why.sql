@@ -13,8 +13,8 @@ select
 from {{ ref('kpi_monthly') }} as monthly
 inner join {{ ref('kpi_definitions') }} as definitions
     on
-        monthly.kpi_id = definitions.kpi_id
-        and monthly.kpi_version = definitions.kpi_version
+    monthly.kpi_id = definitions.kpi_id
+    and monthly.kpi_version = definitions.kpi_version
 where
     (monthly.status like 'grey%' and coalesce(monthly.status_reason, '') = '')
     or (monthly.status not like 'grey%' and monthly.status_reason is not null)

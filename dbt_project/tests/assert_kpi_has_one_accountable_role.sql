@@ -45,10 +45,10 @@ cross join definitions
 inner join levels on '|' || definitions.allowed_scopes || '|' like '%|' || levels.scope_type || '|%'
 left join accountable
     on
-        months.tenant_id = accountable.tenant_id
-        and definitions.kpi_id = accountable.kpi_id
-        and levels.scope_type = accountable.scope_type
-        and months.month >= accountable.valid_from
-        and (months.month < accountable.valid_to or accountable.valid_to is null)
+    months.tenant_id = accountable.tenant_id
+    and definitions.kpi_id = accountable.kpi_id
+    and levels.scope_type = accountable.scope_type
+    and months.month >= accountable.valid_from
+    and (months.month < accountable.valid_to or accountable.valid_to is null)
 group by months.tenant_id, months.month, definitions.kpi_id, levels.scope_type
 having count(accountable.role) <> 1

@@ -40,7 +40,7 @@ from months
 cross join definitions
 left join monthly
     on
-        months.tenant_id = monthly.tenant_id
-        and months.month = monthly.month
-        and definitions.kpi_id = monthly.kpi_id
+    months.tenant_id = monthly.tenant_id
+    and months.month = monthly.month
+    and definitions.kpi_id = monthly.kpi_id
 where monthly.kpi_id is null

@@ -87,13 +87,13 @@ select
 from expected
 left join summed
     on
-        expected.tenant_id = summed.tenant_id
-        and expected.month = summed.month
-        and expected.kpi_id = summed.kpi_id
-        and expected.stat = summed.stat
-        and expected.layer = summed.layer
-        and expected.variant = summed.variant
-        and expected.scope_type = summed.scope_type
+    expected.tenant_id = summed.tenant_id
+    and expected.month = summed.month
+    and expected.kpi_id = summed.kpi_id
+    and expected.stat = summed.stat
+    and expected.layer = summed.layer
+    and expected.variant = summed.variant
+    and expected.scope_type = summed.scope_type
 where
     coalesce(summed.numerator, -1) <> expected.numerator
     or coalesce(summed.denominator, -1) <> expected.denominator

@@ -40,9 +40,9 @@ unshadowed as (
     select vendor_rows.*
     from changed as vendor_rows
     left join {{ ref('stg_landing__account_health_snapshots') }} as landed
-        on landed.tenant_id = vendor_rows.tenant_id
-            and landed.source_system = vendor_rows.source_system
-            and landed.snapshot_id = vendor_rows.snapshot_id
+        on vendor_rows.tenant_id = landed.tenant_id
+        and vendor_rows.source_system = landed.source_system
+        and vendor_rows.snapshot_id = landed.snapshot_id
     where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),

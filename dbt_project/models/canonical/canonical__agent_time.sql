@@ -32,7 +32,8 @@ changed as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "agent_id || '|' || cast(interval_start as varchar) || '|' || state"]) }} as agent_time_key,
+        {{ surrogate_key(['tenant_id', 'source_system', "agent_id || '|' || cast(interval_start as varchar) || '|' || state"]) }}
+            as agent_time_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
         {{ columns }},
         {{ run_started_literal() }} as _loaded_at

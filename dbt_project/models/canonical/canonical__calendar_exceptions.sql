@@ -14,7 +14,11 @@ unioned as (
     select
         tenants.tenant_id,
         'seed' as source_system,
-        coalesce(cast(defaults.calendar_id as varchar), '') || '|' || coalesce(cast(defaults.date as varchar), '') || '|' || coalesce(cast(defaults.opens as varchar), '') as source_id,
+        coalesce(cast(defaults.calendar_id as varchar), '')
+        || '|'
+        || coalesce(cast(defaults.date as varchar), '')
+        || '|'
+        || coalesce(cast(defaults.opens as varchar), '') as source_id,
         cast(defaults.calendar_id as varchar) as calendar_id,
         cast(defaults.date as date) as date,
         cast(defaults.opens as varchar) as opens,
@@ -38,13 +42,12 @@ unioned as (
 chosen as (
 
     -- exceptions follow the origin of their calendar
-    select
-        unioned.*
+    select unioned.*
     from unioned
     inner join {{ ref('canonical__business_calendars') }} as chosen
         on unioned.tenant_id = chosen.tenant_id
-            and unioned.calendar_id = chosen.calendar_id
-            and unioned.origin = chosen.origin
+        and unioned.calendar_id = chosen.calendar_id
+        and unioned.origin = chosen.origin
 
 )
 

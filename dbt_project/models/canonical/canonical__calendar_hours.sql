@@ -14,7 +14,13 @@ unioned as (
     select
         tenants.tenant_id,
         'seed' as source_system,
-        coalesce(cast(defaults.calendar_id as varchar), '') || '|' || coalesce(cast(defaults.weekday as varchar), '') || '|' || coalesce(cast(defaults.opens as varchar), '') || '|' || coalesce(cast(defaults.valid_from as varchar), '') as source_id,
+        coalesce(cast(defaults.calendar_id as varchar), '')
+        || '|'
+        || coalesce(cast(defaults.weekday as varchar), '')
+        || '|'
+        || coalesce(cast(defaults.opens as varchar), '')
+        || '|'
+        || coalesce(cast(defaults.valid_from as varchar), '') as source_id,
         cast(defaults.calendar_id as varchar) as calendar_id,
         cast(defaults.weekday as bigint) as weekday,
         cast(defaults.opens as varchar) as opens,
@@ -38,13 +44,12 @@ unioned as (
 chosen as (
 
     -- hours follow the origin of their calendar
-    select
-        unioned.*
+    select unioned.*
     from unioned
     inner join {{ ref('canonical__business_calendars') }} as chosen
         on unioned.tenant_id = chosen.tenant_id
-            and unioned.calendar_id = chosen.calendar_id
-            and unioned.origin = chosen.origin
+        and unioned.calendar_id = chosen.calendar_id
+        and unioned.origin = chosen.origin
 
 )
 

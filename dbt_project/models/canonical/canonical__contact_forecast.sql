@@ -32,7 +32,8 @@ changed as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', "forecast_version_id || '|' || cast(interval_start as varchar) || '|' || grain || '|' || channel_id"]) }} as forecast_key,
+        {{ surrogate_key(['tenant_id', 'source_system', "forecast_version_id || '|' || cast(interval_start as varchar) || '|' || grain || '|' || channel_id"]) }}
+            as forecast_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'channel_id']) }} as channel_key,
         {{ columns }},
         {{ run_started_literal() }} as _loaded_at

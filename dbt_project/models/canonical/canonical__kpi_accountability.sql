@@ -12,7 +12,13 @@ unioned as (
     select
         tenants.tenant_id,
         'seed' as source_system,
-        cast(defaults.kpi_id as varchar) || '|' || cast(defaults.scope_type as varchar) || '|' || cast(defaults.role as varchar) || '|' || cast(defaults.valid_from as varchar) as source_id,
+        cast(defaults.kpi_id as varchar)
+        || '|'
+        || cast(defaults.scope_type as varchar)
+        || '|'
+        || cast(defaults.role as varchar)
+        || '|'
+        || cast(defaults.valid_from as varchar) as source_id,
         cast(defaults.kpi_id as varchar) as kpi_id,
         cast(defaults.scope_type as varchar) as scope_type,
         cast(defaults.role as varchar) as role,

@@ -41,9 +41,9 @@ unshadowed as (
     select vendor_rows.*
     from changed as vendor_rows
     left join {{ ref('stg_landing__messages') }} as landed
-        on landed.tenant_id = vendor_rows.tenant_id
-            and landed.source_system = vendor_rows.source_system
-            and landed.message_id = vendor_rows.message_id
+        on vendor_rows.tenant_id = landed.tenant_id
+        and vendor_rows.source_system = landed.source_system
+        and vendor_rows.message_id = landed.message_id
     where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),
@@ -53,7 +53,8 @@ keyed as (
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'message_id']) }} as message_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "case when author_role in ('agent', 'bot') then author_id end"]) }} as author_agent_key,
+        {{ surrogate_key(['tenant_id', 'source_system', "case when author_role in ('agent', 'bot') then author_id end"]) }}
+            as author_agent_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'macro_id']) }} as macro_key,
         tenant_id,
         source_system,

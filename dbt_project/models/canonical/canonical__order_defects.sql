@@ -39,9 +39,9 @@ unshadowed as (
     select vendor_rows.*
     from changed as vendor_rows
     left join {{ ref('stg_landing__order_defects') }} as landed
-        on landed.tenant_id = vendor_rows.tenant_id
-            and landed.source_system = vendor_rows.source_system
-            and landed.defect_id = vendor_rows.defect_id
+        on vendor_rows.tenant_id = landed.tenant_id
+        and vendor_rows.source_system = landed.source_system
+        and vendor_rows.defect_id = landed.defect_id
     where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),

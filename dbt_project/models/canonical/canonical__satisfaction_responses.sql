@@ -38,9 +38,9 @@ unshadowed as (
     select vendor_rows.*
     from changed as vendor_rows
     left join {{ ref('stg_landing__satisfaction_responses') }} as landed
-        on landed.tenant_id = vendor_rows.tenant_id
-            and landed.source_system = vendor_rows.source_system
-            and landed.response_id = vendor_rows.response_id
+        on vendor_rows.tenant_id = landed.tenant_id
+        and vendor_rows.source_system = landed.source_system
+        and vendor_rows.response_id = landed.response_id
     where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),

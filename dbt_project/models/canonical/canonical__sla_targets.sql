@@ -45,14 +45,13 @@ unioned as (
 chosen as (
 
     -- targets follow the origin of their policy
-    select
-        unioned.*
+    select unioned.*
     from unioned
     inner join {{ ref('canonical__sla_policies') }} as chosen
         on unioned.tenant_id = chosen.tenant_id
-            and unioned.policy_id = chosen.policy_id
-            and unioned.version = chosen.version
-            and unioned.origin = chosen.origin
+        and unioned.policy_id = chosen.policy_id
+        and unioned.version = chosen.version
+        and unioned.origin = chosen.origin
 
 )
 

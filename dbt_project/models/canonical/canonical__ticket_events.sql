@@ -37,9 +37,9 @@ unshadowed as (
     select vendor_rows.*
     from changed as vendor_rows
     left join {{ ref('stg_landing__ticket_events') }} as landed
-        on landed.tenant_id = vendor_rows.tenant_id
-            and landed.source_system = vendor_rows.source_system
-            and landed.event_id = vendor_rows.event_id
+        on vendor_rows.tenant_id = landed.tenant_id
+        and vendor_rows.source_system = landed.source_system
+        and vendor_rows.event_id = landed.event_id
     where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),
@@ -49,7 +49,8 @@ keyed as (
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'event_id']) }} as event_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "case when actor_role in ('agent', 'bot') then actor_id end"]) }} as actor_agent_key,
+        {{ surrogate_key(['tenant_id', 'source_system', "case when actor_role in ('agent', 'bot') then actor_id end"]) }}
+            as actor_agent_key,
         {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from unshadowed

@@ -41,9 +41,9 @@ unshadowed as (
     select vendor_rows.*
     from changed as vendor_rows
     left join {{ ref('stg_landing__tickets') }} as landed
-        on landed.tenant_id = vendor_rows.tenant_id
-            and landed.source_system = vendor_rows.source_system
-            and landed.ticket_id = vendor_rows.ticket_id
+        on vendor_rows.tenant_id = landed.tenant_id
+        and vendor_rows.source_system = landed.source_system
+        and vendor_rows.ticket_id = landed.ticket_id
     where vendor_rows.origin_rank = 1 or landed.tenant_id is null
 
 ),

@@ -151,6 +151,6 @@ from sources
 cross join capabilities
 left join best
     on
-        sources.tenant_id = best.tenant_id
-        and sources.source_system = best.source_system
-        and capabilities.capability = best.capability
+    sources.tenant_id = best.tenant_id
+    and sources.source_system = best.source_system
+    and capabilities.capability = best.capability

@@ -23,7 +23,6 @@
 -- depends_on: {{ ref('canonical__self_service_events') }}
 
 
-
 select
     load_id,
     {{ run_started_literal() }} as _loaded_at

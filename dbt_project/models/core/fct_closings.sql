@@ -60,9 +60,9 @@ turns as (
     from closings
     inner join {{ ref('int_turn_holders') }} as turns
         on closings.holder_no = turns.holder_no
-        and turns.start_us <= closings.at_us
-        and turns.from_us <= closings.at_us
-        and turns.to_us > closings.at_us
+        and closings.at_us >= turns.start_us
+        and closings.at_us >= turns.from_us
+        and closings.at_us < turns.to_us
         and turns.over_us > coalesce(closings.previous_us, 0)
 
 ),
@@ -107,7 +107,7 @@ judged as (
         closings.reason_code,
         closings.actor_role = 'agent' as is_human,
         coalesce(closings.reason_code in ('merged', 'spam'), false) or coalesce(closings.at_us = closings.merged_us, false)
-        as is_merge_or_spam,
+            as is_merge_or_spam,
         coalesce(counts.has_unanswered_turn, false) as has_unanswered_turn,
         coalesce(counts.has_answered_turn, false) as has_answered_turn,
         coalesce(counts.has_waived_turn, false) as has_waived_turn,

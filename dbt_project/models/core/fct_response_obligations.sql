@@ -161,24 +161,24 @@ select
     tickets.root_customer_key as customer_key,
     tickets.root_customer_type as customer_type,
     tickets.root_region as region,
-    {%- for layer in ['marketplace', 'internal'] %}
-    {{ layer }}.policy_id as {{ layer }}_policy_id,
-    {{ layer }}.target_version_id as {{ layer }}_target_version_id,
-    cast({{ layer }}.target_seconds as bigint) as {{ layer }}_target_seconds,
-    {{ layer }}.target_clock as {{ layer }}_target_clock,
-    {{ us_to_at(layer ~ '.due_us') }} as {{ layer }}_due_at,
-    {{ layer }}.verdict as {{ layer }}_verdict,
-    {{ us_to_at(layer ~ '.verdict_us') }} as {{ layer }}_verdict_at,
-    case
-        when {{ layer }}.verdict <> 'breached' then null
-        when {{ layer }}.target_clock = 'business' then coalesce({{ whole_seconds(layer ~ '.overrun_open_us') }}, 0)
-        else {{ whole_seconds('greatest(' ~ layer ~ '.until_us - ' ~ layer ~ '.due_us, 0)') }}
-    end as {{ layer }}_overrun_s,
-    {{ layer }}.owner_agent_key as {{ layer }}_sla_owner_agent_key,
-    {{ layer }}.owner_team_key as {{ layer }}_sla_owner_team_key,
-    {{ layer }}.owner_rule as {{ layer }}_owner_rule,
-    {{ layer }}.missed_class as {{ layer }}_missed_class{{ ',' if not loop.last }}
-    {%- endfor %}
+{%- for layer in ['marketplace', 'internal'] %}
+{{ layer }}.policy_id as {{ layer }}_policy_id,
+{{ layer }}.target_version_id as {{ layer }}_target_version_id,
+cast({{ layer }}.target_seconds as bigint) as {{ layer }}_target_seconds,
+{{ layer }}.target_clock as {{ layer }}_target_clock,
+{{ us_to_at(layer ~ '.due_us') }} as {{ layer }}_due_at,
+{{ layer }}.verdict as {{ layer }}_verdict,
+{{ us_to_at(layer ~ '.verdict_us') }} as {{ layer }}_verdict_at,
+case
+    when {{ layer }}.verdict <> 'breached' then null
+    when {{ layer }}.target_clock = 'business' then coalesce({{ whole_seconds(layer ~ '.overrun_open_us') }}, 0)
+    else {{ whole_seconds('greatest(' ~ layer ~ '.until_us - ' ~ layer ~ '.due_us, 0)') }}
+end as {{ layer }}_overrun_s,
+{{ layer }}.owner_agent_key as {{ layer }}_sla_owner_agent_key,
+{{ layer }}.owner_team_key as {{ layer }}_sla_owner_team_key,
+{{ layer }}.owner_rule as {{ layer }}_owner_rule,
+{{ layer }}.missed_class as {{ layer }}_missed_class{{ ',' if not loop.last }}
+{%- endfor %}
 from obligations
 inner join verdicts as marketplace
     on obligations.obligation_no = marketplace.measure_no

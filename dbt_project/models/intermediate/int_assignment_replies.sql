@@ -11,7 +11,8 @@ assignments as (
 
 turns as (
 
-    select * from {{ ref('int_turn_holders') }} where answered_us is not null and state <> 'excluded'
+    select * from {{ ref('int_turn_holders') }}
+    where answered_us is not null and state <> 'excluded'
 
 ),
 
@@ -30,13 +31,13 @@ replied as (
     inner join turns
         on assignments.ticket_no = turns.holder_no
         and assignments.agent_key = turns.end_agent_key
-        and turns.answered_us >= assignments.from_us
+        and assignments.from_us <= turns.answered_us
         and turns.answered_us >= turns.from_us
         and turns.answered_us < turns.to_us
         and (
             assignments.to_us is null
-            or turns.answered_us < assignments.to_us
-            or (turns.answered_us = assignments.to_us and assignments.ended_by = 'solved')
+            or assignments.to_us > turns.answered_us
+            or (assignments.to_us = turns.answered_us and assignments.ended_by = 'solved')
         )
     group by
         assignments.assignment_no,

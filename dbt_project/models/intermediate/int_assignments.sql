@@ -90,8 +90,8 @@ held as (
     inner join tickets on holdings.ticket_no = tickets.ticket_no
     inner join runs
         on holdings.ticket_no = runs.ticket_no
-        and runs.from_us < holdings.to_us
-        and runs.to_us > holdings.from_us
+        and holdings.to_us > runs.from_us
+        and holdings.from_us < runs.to_us
     where holdings.agent_key is not null and tickets.created_us < coalesce(tickets.merged_us, {{ far_us() }})
 
 ),

@@ -74,7 +74,7 @@ contained as (
         followed.customer_us,
         min(greatest(solved.from_us, followed.silent_us)) as contained_us
     from followed
-    inner join solved on followed.lane_no = solved.lane_no and solved.to_us > followed.silent_us
+    inner join solved on followed.lane_no = solved.lane_no and followed.silent_us < solved.to_us
     where
         followed.silent_us <= {{ as_of_us() }}
         and (followed.next_customer_us is null or followed.next_customer_us >= followed.silent_us)

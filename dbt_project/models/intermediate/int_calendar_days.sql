@@ -27,10 +27,18 @@ candidates as (
 
     select
         *,
-        {{ epoch_us('starts_local') }} - ({{ epoch_us(utc_to_local("starts_local - interval '1 day'", 'tz')) }} - {{ epoch_us("starts_local - interval '1 day'") }}) as starts_early_us,
-        {{ epoch_us('starts_local') }} - ({{ epoch_us(utc_to_local("starts_local + interval '1 day'", 'tz')) }} - {{ epoch_us("starts_local + interval '1 day'") }}) as starts_late_us,
-        {{ epoch_us('ends_local') }} - ({{ epoch_us(utc_to_local("ends_local - interval '1 day'", 'tz')) }} - {{ epoch_us("ends_local - interval '1 day'") }}) as ends_early_us,
-        {{ epoch_us('ends_local') }} - ({{ epoch_us(utc_to_local("ends_local + interval '1 day'", 'tz')) }} - {{ epoch_us("ends_local + interval '1 day'") }}) as ends_late_us
+        {{ epoch_us('starts_local') }}
+        - ({{ epoch_us(utc_to_local("starts_local - interval '1 day'", 'tz')) }} - {{ epoch_us("starts_local - interval '1 day'") }})
+            as starts_early_us,
+        {{ epoch_us('starts_local') }}
+        - ({{ epoch_us(utc_to_local("starts_local + interval '1 day'", 'tz')) }} - {{ epoch_us("starts_local + interval '1 day'") }})
+            as starts_late_us,
+        {{ epoch_us('ends_local') }}
+        - ({{ epoch_us(utc_to_local("ends_local - interval '1 day'", 'tz')) }} - {{ epoch_us("ends_local - interval '1 day'") }})
+            as ends_early_us,
+        {{ epoch_us('ends_local') }}
+        - ({{ epoch_us(utc_to_local("ends_local + interval '1 day'", 'tz')) }} - {{ epoch_us("ends_local + interval '1 day'") }})
+            as ends_late_us
     from offsets
 
 )

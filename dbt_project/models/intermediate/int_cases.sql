@@ -83,7 +83,7 @@ first_actions as (
     from requests
     inner join actions
         on requests.order_key = actions.order_key
-        and actions.sent_us >= requests.start_us
+        and requests.start_us <= actions.sent_us
 
 )
 

@@ -47,8 +47,8 @@ calendars as (
     from anchors
     inner join {{ ref('int_lane_calendars') }} as calendars
         on anchors.lane_no = calendars.lane_no
-        and calendars.from_us <= anchors.from_us
-        and (calendars.to_us > anchors.anchor_us or calendars.to_us > anchors.from_us)
+        and anchors.from_us >= calendars.from_us
+        and (anchors.anchor_us < calendars.to_us or anchors.from_us < calendars.to_us)
     where not anchors.is_fixed_calendar and anchors.clock = 'business' and calendars.calendar_id is not null
 
 ),
@@ -65,7 +65,7 @@ running as (
     inner join {{ ref('int_lane_states') }} as states
         on calendars.lane_no = states.lane_no
         and states.attribute = 'status'
-        and states.from_us <= calendars.until_us
+        and calendars.until_us >= states.from_us
     inner join {{ ref('int_targets') }} as targets on calendars.target_no = targets.target_no
     where
         calendars.can_pause
@@ -107,5 +107,5 @@ inner join running
     and calendars.layer = running.layer
     and calendars.stretch_us = running.stretch_us
     and calendars.from_us < running.to_us
-    and running.from_us < calendars.to_us
+    and calendars.to_us > running.from_us
 where calendars.can_pause

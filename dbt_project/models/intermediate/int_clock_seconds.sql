@@ -56,9 +56,9 @@ placed as (
     from intervals
     inner join {{ ref('int_lane_calendars') }} as spans
         on intervals.lane_no = spans.lane_no
-        and spans.from_us <= intervals.to_us
-        and spans.to_us > intervals.from_us
-        and (spans.from_us < intervals.to_us or spans.from_us <= intervals.from_us)
+        and intervals.to_us >= spans.from_us
+        and intervals.from_us < spans.to_us
+        and (intervals.to_us > spans.from_us or intervals.from_us >= spans.from_us)
     where intervals.calendar_id is null and intervals.clock = 'business' and spans.calendar_id is not null
 
 ),
@@ -79,8 +79,8 @@ running as (
     inner join {{ ref('int_lane_states') }} as states
         on placed.lane_no = states.lane_no
         and states.attribute = 'status'
-        and states.from_us < placed.to_us
-        and states.to_us > placed.from_us
+        and placed.to_us > states.from_us
+        and placed.from_us < states.to_us
     inner join {{ ref('int_targets') }} as targets on placed.pause_target_no = targets.target_no
     where
         not (

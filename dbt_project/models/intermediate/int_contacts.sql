@@ -17,7 +17,8 @@ messages as (
 
 assignees as (
 
-    select * from {{ ref('int_lane_states') }} where attribute = 'assignee'
+    select * from {{ ref('int_lane_states') }}
+    where attribute = 'assignee'
 
 ),
 

@@ -89,7 +89,7 @@ matches as (
     left join policies
         on eras.tenant_id = policies.tenant_id
         and eras.layer = policies.layer
-        and policies.from_us <= eras.from_us
+        and eras.from_us >= policies.from_us
         and policies.to_us >= eras.to_us
         {%- for attribute in condition_attributes() %}
         and (policies.{{ attribute }} is null or {{ json_list_has('policies.' ~ attribute, 'contexts.' ~ attribute) }})
@@ -119,7 +119,7 @@ chosen as (
         and matches.policy_id = targets.policy_id
         and matches.version = targets.version
         and metrics.metric = targets.metric
-        and (targets.priority is null or targets.priority = matches.priority)
+        and (targets.priority is null or matches.priority = targets.priority)
     where matches.match_no = 1
 
 )

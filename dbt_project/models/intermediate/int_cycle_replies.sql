@@ -35,8 +35,8 @@ matched as (
     from cycles
     inner join replies
         on cycles.lane_no = replies.root_no
-        and replies.sent_us >= cycles.start_us
-        and replies.sent_us <= cycles.end_us
+        and cycles.start_us <= replies.sent_us
+        and cycles.end_us >= replies.sent_us
 
 )
 

@@ -127,8 +127,8 @@ customer_after as (
     from changes
     inner join roots_of_messages
         on changes.root_no = roots_of_messages.root_no
-        and roots_of_messages.sent_us > changes.previous_us
-        and roots_of_messages.sent_us <= changes.at_us
+        and changes.previous_us < roots_of_messages.sent_us
+        and changes.at_us >= roots_of_messages.sent_us
     where changes.step_kind = 'return'
     group by changes.root_no, changes.event_id
 
@@ -199,8 +199,8 @@ reopened_replies as (
     from paired
     inner join roots_of_messages
         on paired.root_no = roots_of_messages.root_no
-        and roots_of_messages.sent_us > paired.previous_us
-        and roots_of_messages.sent_us <= paired.next_us
+        and paired.previous_us < roots_of_messages.sent_us
+        and paired.next_us >= roots_of_messages.sent_us
     where paired.step_kind = 'return' and roots_of_messages.is_human_public_reply
     group by paired.root_no, paired.at_us
 
@@ -215,8 +215,8 @@ thanks_only as (
     from paired
     inner join obligations
         on paired.root_no = obligations.root_no
-        and obligations.start_us > paired.previous_us
-        and obligations.start_us <= paired.next_us
+        and paired.previous_us < obligations.start_us
+        and paired.next_us >= obligations.start_us
     left join reopened_replies
         on paired.root_no = reopened_replies.root_no
         and paired.at_us = reopened_replies.at_us
@@ -267,7 +267,8 @@ starts as (
 
 ends as (
 
-    select * from kept where step_kind = 'end'
+    select * from kept
+    where step_kind = 'end'
 
 ),
 
@@ -297,8 +298,8 @@ ended as (
     from numbered
     left join ends
         on numbered.root_no = ends.root_no
-        and ends.step_no > numbered.step_no
-        and (numbered.next_step_no is null or ends.step_no < numbered.next_step_no)
+        and numbered.step_no < ends.step_no
+        and (numbered.next_step_no is null or numbered.next_step_no > ends.step_no)
 
 ),
 

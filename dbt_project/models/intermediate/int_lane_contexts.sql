@@ -1,3 +1,4 @@
+-- noqa: disable=layout.indent (the rendered list of attributes, not the source, is indented)
 -- What policies can see of a ticket over time, numbered: equal contexts are matched once. An attribute that no policy of the tenant
 -- asks for is left out, so its changes cost nothing. Grain: lane and span.
 

@@ -55,5 +55,5 @@ inner join {{ ref('int_lane_map') }} as map
     on states.ticket_no = map.ticket_no
     and map.is_holder
     and states.from_us < map.to_us
-    and map.from_us < states.to_us
+    and states.to_us > map.from_us
 where states.is_in_group

@@ -140,7 +140,8 @@ select
     stretches.target_no,
     anchors.anchor_us,
     case
-        when stretches.layer = 'marketplace' and measures.published_due_us is not null
+        when
+            stretches.layer = 'marketplace' and measures.published_due_us is not null
             and (stretches.target_no is not null or measures.mode = 'case')
             then measures.published_due_us
         when anchors.target_business_days is not null then due_days.due_us

@@ -26,15 +26,15 @@ spans as (
     from measures
     inner join {{ ref('int_lane_contexts') }} as contexts
         on measures.lane_no = contexts.lane_no
-        and contexts.from_us <= measures.until_us
-        and contexts.to_us > measures.start_us
+        and measures.until_us >= contexts.from_us
+        and measures.start_us < contexts.to_us
     inner join {{ ref('int_context_targets') }} as context_targets
         on contexts.context_key = context_targets.context_key
         and measures.metric = context_targets.metric
-        and context_targets.from_us <= measures.until_us
-        and context_targets.to_us > measures.start_us
-        and context_targets.from_us < contexts.to_us
-        and context_targets.to_us > contexts.from_us
+        and measures.until_us >= context_targets.from_us
+        and measures.start_us < context_targets.to_us
+        and contexts.to_us > context_targets.from_us
+        and contexts.from_us < context_targets.to_us
     left join {{ ref('int_targets') }} as targets on context_targets.target_no = targets.target_no
 
 ),

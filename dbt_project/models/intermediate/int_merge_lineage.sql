@@ -77,7 +77,8 @@ walk as (
 endless as (
 
     -- a ring of merges has no root: its tickets stand alone
-    select distinct ticket_key from walk where depth = 32
+    select distinct ticket_key from walk
+    where depth = 32
 
 ),
 

@@ -54,7 +54,8 @@ messages as (
 
 live_tickets as (
 
-    select distinct ticket_no from messages where queue_entered_us is not null
+    select distinct ticket_no from messages
+    where queue_entered_us is not null
 
 ),
 
@@ -141,7 +142,7 @@ select
     copies.message_key is not null as is_duplicate,
     messages.queue_entered_us is not null as is_live_contact,
     messages.is_public and messages.author_role = 'agent' and not messages.is_automated and messages.is_delivered
-    as is_human_public_reply,
+        as is_human_public_reply,
     messages.is_public
     and messages.author_role = 'agent'
     and not messages.is_automated

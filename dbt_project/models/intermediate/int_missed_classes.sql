@@ -62,7 +62,8 @@ due_days as (
 
 recoveries as (
 
-    select * from {{ ref('int_clock_seconds') }} where purpose = 'recovery'
+    select * from {{ ref('int_clock_seconds') }}
+    where purpose = 'recovery'
 
 )
 

@@ -29,7 +29,8 @@ verdicts as (
 
 seconds as (
 
-    select * from {{ ref('int_clock_seconds') }} where purpose in ('segment', 'owner')
+    select * from {{ ref('int_clock_seconds') }}
+    where purpose in ('segment', 'owner')
 
 )
 

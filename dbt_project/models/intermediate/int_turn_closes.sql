@@ -16,7 +16,8 @@ turns as (
 
 events as (
 
-    select * from {{ ref('int_lane_events') }} where is_done
+    select * from {{ ref('int_lane_events') }}
+    where is_done
 
 ),
 

@@ -43,9 +43,9 @@ final as (
     from accounts
     left join newest_status
         on
-            accounts.tenant_id = newest_status.tenant_id
-            and accounts.marketplace_id = newest_status.marketplace_id
-            and newest_status.newest_first = 1
+        accounts.tenant_id = newest_status.tenant_id
+        and accounts.marketplace_id = newest_status.marketplace_id
+        and newest_status.newest_first = 1
 
 )
 

@@ -52,11 +52,11 @@ sited as (
     from accounts
     left join {{ ref('seed_marketplace_sites') }} as sites
         on
-            sites.platform = 'ebay'
-            and (
-                accounts.marketplace_account_id = sites.site
-                or accounts.marketplace_account_id like sites.site || ':%'
-            )
+        sites.platform = 'ebay'
+        and (
+            accounts.marketplace_account_id = sites.site
+            or accounts.marketplace_account_id like sites.site || ':%'
+        )
 
 ),
 
@@ -69,8 +69,8 @@ sources_of_messages as (
     from accounts
     inner join {{ ref('seed_ebay_message_accounts') }} as choice
         on
-            accounts.marketplace_account_id = choice.marketplace_account_id
-            and (accounts.tenant_id = choice.tenant_id or choice.tenant_id = '*')
+        accounts.marketplace_account_id = choice.marketplace_account_id
+        and (accounts.tenant_id = choice.tenant_id or choice.tenant_id = '*')
     group by accounts.tenant_id, accounts.marketplace_account_id
 
 ),
@@ -91,8 +91,8 @@ final as (
     from sited
     left join sources_of_messages
         on
-            sited.tenant_id = sources_of_messages.tenant_id
-            and sited.marketplace_account_id = sources_of_messages.marketplace_account_id
+        sited.tenant_id = sources_of_messages.tenant_id
+        and sited.marketplace_account_id = sources_of_messages.marketplace_account_id
     where sited.longest_first = 1
 
 )

@@ -54,12 +54,12 @@ final as (
     from conversations
     inner join accounts
         on
-            conversations.tenant_id = accounts.tenant_id
-            and conversations.marketplace_account_id = accounts.marketplace_account_id
+        conversations.tenant_id = accounts.tenant_id
+        and conversations.marketplace_account_id = accounts.marketplace_account_id
     left join first_messages
         on
-            conversations.tenant_id = first_messages.tenant_id
-            and conversations.conversation_id = first_messages.conversation_id
+        conversations.tenant_id = first_messages.tenant_id
+        and conversations.conversation_id = first_messages.conversation_id
 
 )
 
