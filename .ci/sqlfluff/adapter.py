@@ -1,4 +1,4 @@
-"""Stands in for dbt's adapter while SQL style is checked: a dispatched macro becomes valid SQL that uses its arguments."""
+"""Stands in for dbt's adapter while SQL style is checked: a dispatched macro becomes SQL that uses its arguments."""
 
 import re
 

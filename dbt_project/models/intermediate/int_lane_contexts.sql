@@ -1,4 +1,5 @@
--- noqa: disable=layout.indent (the rendered list of attributes, not the source, is indented)
+-- noqa: disable=LT02
+-- (the rendered list of attributes is indented, the source is not)
 -- What policies can see of a ticket over time, numbered: equal contexts are matched once. An attribute that no policy of the tenant
 -- asks for is left out, so its changes cost nothing. Grain: lane and span.
 
