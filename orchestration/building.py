@@ -8,17 +8,11 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any
 
-import duckdb
-
 from ingestion.errors import DeskhouseError
-from orchestration.warehouse import describe_engine_error, engine_errors, open_read_only
+from orchestration.warehouse import describe_engine_error, open_read_only
 
 _SHOWN_FAILURES = 5
 _SHOWN_CHARS = 240
-_FINGERPRINTS = """
-create schema if not exists raw_checks;
-create table if not exists raw_checks.built_project (fingerprint varchar not null)
-"""
 _FAILED = ("error", "fail", "runtime error")
 
 
@@ -55,44 +49,16 @@ def relation_facts(warehouse: Path) -> dict[tuple[str, str], RelationFacts]:
     }
 
 
-def dbt_arguments(is_full_refresh: bool, has_views: bool) -> list[str]:
+def dbt_arguments(is_full_refresh: bool) -> list[str]:
     """Arguments of the production build: seeds, models and data tests; unit tests prove code and run in CI.
 
     Args:
         is_full_refresh: rebuild incremental models from nothing.
-        has_views: the warehouse holds the views of exactly this project. A view keeps no data, so making it again
-            changes nothing and costs as much as a small table; published ones are made all the same.
     """
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     if is_full_refresh:
         return [*arguments, "--full-refresh"]
-    if has_views:
-        return [
-            *arguments,
-            "--select",
-            "resource_type:seed",
-            "resource_type:test",
-            "config.materialized:table",
-            "config.materialized:incremental",
-            "path:models/marts/data_quality",
-        ]
     return arguments
-
-
-def built_fingerprint(warehouse: Path) -> str | None:
-    """Fingerprint of the project that the last complete build of this warehouse used; None before the first."""
-    with engine_errors(warehouse), duckdb.connect(str(warehouse)) as connection:
-        connection.execute(_FINGERPRINTS)
-        found = connection.execute("select fingerprint from raw_checks.built_project").fetchall()
-    return str(found[0][0]) if found else None
-
-
-def remember_fingerprint(warehouse: Path, fingerprint: str) -> None:
-    """Note which project was built; kept in the warehouse, so that it is lost together with the views."""
-    with engine_errors(warehouse), duckdb.connect(str(warehouse)) as connection:
-        connection.execute(_FINGERPRINTS)
-        connection.execute("delete from raw_checks.built_project")
-        connection.execute("insert into raw_checks.built_project values (?)", [fingerprint])
 
 
 def failed_nodes(run_results: Mapping[str, Any]) -> list[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,13 @@ from orchestration.resources import (
 )
 from orchestration.settings import Settings
 
+PROCESS_TAG = "deskhouse/process"
+_UNFINISHED = [
+    dg.DagsterRunStatus.QUEUED,
+    dg.DagsterRunStatus.NOT_STARTED,
+    dg.DagsterRunStatus.STARTING,
+    dg.DagsterRunStatus.STARTED,
+]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -60,11 +68,16 @@ def run_pipeline(
     from orchestration.defs.warehouse import MARTS_KEY
 
     location = assemble(reporter)
-    tags = {AS_OF_TAG: settings.as_of.isoformat(), ATTENDED_TAG: "true"}
+    tags = {
+        AS_OF_TAG: settings.as_of.isoformat(),
+        ATTENDED_TAG: "true",
+        PROCESS_TAG: str(os.getpid()),
+    }
     if is_full_refresh:
         tags[FULL_REFRESH_TAG] = "true"
     outcome = Outcome()
     with open_instance(settings) as instance:
+        bury_dead_runs(instance)
         pulled = _execute(location, PULL_JOB, instance, tags, _raw_keys(location, sources))
         _note_pull(pulled, outcome)
         if sources and len(outcome.source_errors) == len(sources):
@@ -77,6 +90,33 @@ def run_pipeline(
             if event.is_step_materialization
         )
     return outcome
+
+
+def bury_dead_runs(instance: dg.DagsterInstance) -> None:
+    """End the runs of this command whose process was killed, and free the pool slots that they still hold.
+
+    Dagster keeps a slot until its run ends, so after a SIGKILL the next run would wait for the dead one for ever.
+    """
+    unfinished = dg.RunsFilter(statuses=_UNFINISHED, tags={ATTENDED_TAG: "true"})
+    for run in instance.get_runs(filters=unfinished):
+        process = run.tags.get(PROCESS_TAG, "")
+        if not (process.isdecimal() and _is_alive(int(process))):
+            instance.report_run_failed(run, message=f"its process ({process}) was killed")
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _is_alive(process: int) -> bool:
+    if process == os.getpid():
+        return (
+            False  # a finished predecessor of ours with the same number; this run has not begun yet
+        )
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
 
 
 def _raw_keys(location: dg.Definitions, sources: Sequence[str]) -> list[dg.AssetKey]:

@@ -13,17 +13,14 @@ from dagster_dbt.errors import DagsterDbtError
 from orchestration import publishing
 from orchestration.building import (
     build_error,
-    built_fingerprint,
     dbt_arguments,
     failed_nodes,
     relation_facts,
-    remember_fingerprint,
 )
 from orchestration.failing import failure, one_sentence
 from orchestration.gate import forget_profiles, profile_raw_tables
 from orchestration.manifest import (
     prepared_manifest,
-    project_fingerprint,
     read_manifest,
     table_descriptions,
 )
@@ -138,13 +135,9 @@ def warehouse_assets() -> dg.AssetsDefinition:
         os.environ.update(dbt_environment(settings))
         (settings.home / "tmp").mkdir(parents=True, exist_ok=True)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
-            fingerprint = project_fingerprint()
-            has_views = built_fingerprint(settings.warehouse) == fingerprint
-            arguments = dbt_arguments(is_set(context, FULL_REFRESH_TAG), has_views)
+            arguments = dbt_arguments(is_set(context, FULL_REFRESH_TAG))
             invocation = dbt.cli(arguments, context=context)
             events, error = _events(invocation, reporter, is_set(context, ATTENDED_TAG))
-            if error is None:
-                remember_fingerprint(settings.warehouse, fingerprint)
         facts = relation_facts(settings.warehouse) if settings.warehouse.exists() else {}
         for event in events:
             yield _with_facts(context, event, facts)
