@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ import orjson
 import pyarrow as pa
 
 Row = dict[str, Any]
+Key = tuple[Any, ...]
 
 
 def row_hash(row: Row, volatile: Iterable[str] = ()) -> str:
@@ -32,30 +33,22 @@ def stored_rows(
     if not warehouse.exists():
         return []
     with duckdb.connect(str(warehouse)) as connection:
-        if not _exists(connection, dataset, table):
+        if not _column_types(connection, dataset, table):
             return []
         names = ", ".join(f'"{name}"' for name in columns)
         return connection.execute(f'select {names} from "{dataset}"."{table}"').fetchall()
 
 
-def _exists(connection: duckdb.DuckDBPyConnection, dataset: str, table: str) -> bool:
+def _column_types(
+    connection: duckdb.DuckDBPyConnection, dataset: str, table: str
+) -> dict[str, str]:
+    """Types of a table's columns; empty while it does not exist."""
     found = connection.execute(
-        "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
+        "select column_name, data_type from information_schema.columns"
+        " where table_schema = ? and table_name = ?",
         [dataset, table],
     ).fetchall()
-    return bool(found[0][0])
-
-
-def _as_the_warehouse_writes(value: Any) -> str:
-    """A key value as DuckDB casts it to text (zone UTC), so that both sides of the comparison agree."""
-    if value is None:
-        return ""
-    if isinstance(value, datetime):
-        fraction = f".{value.microsecond:06d}".rstrip("0") if value.microsecond else ""
-        return value.astimezone(UTC).strftime("%Y-%m-%d %H:%M:%S") + fraction + "+00"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value)
+    return dict(found)
 
 
 class UnchangedFilter:
@@ -81,8 +74,8 @@ class UnchangedFilter:
         self._key = tuple(key)
         self._as_of = as_of
         self._volatile = tuple(volatile)
-        self._seen: dict[tuple[str, ...], str] = {}
-        self._table_exists: bool | None = None
+        self._seen: dict[Key, str] = {}
+        self._types: dict[str, str] | None = None
 
     def rows(self, items: Iterable[Row]) -> list[Row]:
         """The new and changed rows of a page, completed with ``row_hash`` and ``ingested_at``."""
@@ -99,27 +92,28 @@ class UnchangedFilter:
             kept.append(row)
         return kept
 
-    def _key_of(self, row: Row) -> tuple[str, ...]:
-        return tuple(_as_the_warehouse_writes(row.get(name)) for name in self._key)
+    def _key_of(self, row: Row) -> Key:
+        return tuple(row.get(name) for name in self._key)
 
-    def _stored(self, keys: set[tuple[str, ...]]) -> dict[tuple[str, ...], tuple[str, datetime]]:
-        if not keys or not self._warehouse.exists() or self._table_exists is False:
+    def _stored(self, keys: set[Key]) -> dict[Key, tuple[str, datetime]]:
+        if not keys or not self._warehouse.exists():
             return {}
         with duckdb.connect(str(self._warehouse)) as connection:
             connection.execute("set TimeZone = 'UTC'")
-            if self._table_exists is None:
-                self._table_exists = _exists(connection, self._dataset, self._table)
-                if not self._table_exists:
-                    return {}
-            wanted = pa.table({f"k{i}": [key[i] for key in keys] for i in range(len(self._key))})
-            connection.register("wanted", wanted)
+            if self._types is None:
+                self._types = _column_types(connection, self._dataset, self._table)
+            if not self._types:
+                return {}
+            wanted = list(keys)
+            columns = {f"k{i}": [key[i] for key in wanted] for i in range(len(self._key))}
+            connection.register("wanted", pa.table({"place": range(len(wanted))} | columns))
+            # In the types of the table, so that a key is equal by value, however either side would write it.
             condition = " and ".join(
-                f"coalesce(cast(stored.\"{name}\" as varchar), '') = wanted.k{i}"
+                f'stored."{name}" is not distinct from cast(wanted.k{i} as {self._types[name]})'
                 for i, name in enumerate(self._key)
             )
-            columns = ", ".join(f"wanted.k{i}" for i in range(len(self._key)))
             found = connection.execute(
-                f"select {columns}, stored.row_hash, stored.ingested_at"
+                "select wanted.place, stored.row_hash, stored.ingested_at"
                 f' from "{self._dataset}"."{self._table}" as stored join wanted on {condition}'
             ).fetchall()
-        return {row[:-2]: (row[-2], row[-1]) for row in found}
+        return {wanted[place]: (digest, ingested_at) for place, digest, ingested_at in found}
