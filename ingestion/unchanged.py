@@ -106,7 +106,12 @@ class UnchangedFilter:
                 return {}
             wanted = list(keys)
             columns = {f"k{i}": [key[i] for key in wanted] for i in range(len(self._key))}
-            connection.register("wanted", pa.table({"place": range(len(wanted))} | columns))
+            try:
+                page = pa.table({"place": range(len(wanted))} | columns)
+            except (pa.ArrowInvalid, pa.ArrowTypeError):
+                # Keys of mixed types equal nothing we hold; the border behind us names the one that breaks the contract.
+                return {}
+            connection.register("wanted", page)
             # In the types of the table, so that a key is equal by value, however either side would write it.
             condition = " and ".join(
                 f'stored."{name}" is not distinct from cast(wanted.k{i} as {self._types[name]})'
