@@ -1,4 +1,17 @@
-{#- Scope of a row that came out of grouping sets over platform, marketplace_account_id, channel_id, team_id, agent_key. -#}
+{#- Grouping sets of a roll-up: the whole company, each kind of scope, and the subject (reason, macro, fix) where there is one. -#}
+{% macro kpi_grouping_sets(keys) -%}
+    grouping sets (
+        ({{ keys }}),
+        ({{ keys }}, platform),
+        ({{ keys }}, marketplace_account_id),
+        ({{ keys }}, channel_id),
+        ({{ keys }}, team_id),
+        ({{ keys }}, agent_key),
+        ({{ keys }}, subject_type, subject_id)
+    )
+{%- endmacro %}
+
+{#- Scope of a row that came out of those sets. -#}
 {% macro kpi_scope_type() -%}
     case
         when grouping(platform) = 0 then 'platform'
@@ -6,6 +19,7 @@
         when grouping(channel_id) = 0 then 'channel'
         when grouping(team_id) = 0 then 'team'
         when grouping(agent_key) = 0 then 'agent'
+        when grouping(subject_id) = 0 then subject_type
         else 'company'
     end
 {%- endmacro %}
@@ -18,6 +32,7 @@
         when grouping(channel_id) = 0 then channel_id
         when grouping(team_id) = 0 then team_id
         when grouping(agent_key) = 0 then agent_key
+        when grouping(subject_id) = 0 then subject_id
         else 'company'
     end
 {%- endmacro %}

@@ -20,6 +20,10 @@ written as (
 
     select
         messages.tenant_id,
+        messages.message_key as fact_key,
+        messages.ticket_key,
+        messages.sent_at as happened_at,
+        messages.message_kind as detail,
         {{ kpi_local_month('messages.sent_at') }} as month,
         messages.is_human_public_reply,
         messages.is_qualifying_reply,
@@ -42,31 +46,13 @@ written as (
 
 measured as (
 
-    {% for kpi_id, stat, numerator, denominator, condition in [
-        ('replies_sent', 'count', '1', 'null', 'is_human_public_reply'),
-        ('assist_replies', 'count', '1', 'null', 'is_human_public_reply and is_assist'),
-        ('internal_notes', 'count', '1', 'null', 'is_note'),
-        ('macro_usage_rate', 'ratio', 'case when has_macro then 1 else 0 end', '1', 'is_human_public_reply'),
-        ('attribution_coverage', 'ratio', "case when agent_key = 'unowned' then 0 else 1 end", '1', 'is_qualifying_reply'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        'none' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from written
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('written', [
+        {'kpi_id': 'replies_sent', 'stat': 'count', 'where': 'is_human_public_reply'},
+        {'kpi_id': 'assist_replies', 'stat': 'count', 'where': 'is_human_public_reply and is_assist'},
+        {'kpi_id': 'internal_notes', 'stat': 'count', 'where': 'is_note'},
+        {'kpi_id': 'macro_usage_rate', 'stat': 'ratio', 'numerator': 'case when has_macro then 1 else 0 end', 'denominator': '1', 'where': 'is_human_public_reply'},
+        {'kpi_id': 'attribution_coverage', 'stat': 'ratio', 'numerator': "case when agent_key = 'unowned' then 0 else 1 end", 'denominator': '1', 'where': 'is_qualifying_reply'},
+    ]) }}
 
 )
 

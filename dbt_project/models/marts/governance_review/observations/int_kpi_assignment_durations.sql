@@ -38,6 +38,10 @@ replied as (
 
     select
         spans.tenant_id,
+        spans.span_key as fact_key,
+        spans.ticket_key,
+        spans.tat_replied_at as happened_at,
+        'assigned until ' || spans.ended_by as detail,
         {{ kpi_local_month('spans.tat_replied_at') }} as month,
         tickets.platform,
         tickets.marketplace_account_key,
@@ -67,22 +71,10 @@ replied as (
 
 measured as (
 
-    {% for clock, seconds in [('calendar', 'tat_cal_s'), ('business', 'tat_bus_s')] %}
-    select
-        tenant_id,
-        month,
-        'tat' as kpi_id,
-        '{{ clock }}' as clock,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        {{ seconds }} as seconds
-    from replied
-    where {{ seconds }} is not null
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_durations('replied', [
+        {'kpi_id': 'tat', 'clock': 'calendar', 'seconds': 'tat_cal_s'},
+        {'kpi_id': 'tat', 'clock': 'business', 'seconds': 'tat_bus_s'},
+    ]) }}
 
 )
 

@@ -59,6 +59,10 @@ held as (
 
     select
         unsolved.tenant_id,
+        unsolved.ticket_key as fact_key,
+        unsolved.ticket_key,
+        unsolved.snapshot_at as happened_at,
+        unsolved.status as detail,
         unsolved.month,
         unsolved.status,
         unsolved.platform,
@@ -89,28 +93,10 @@ held as (
 
 measured as (
 
-    {% for kpi_id, stat, numerator, denominator, condition in [
-        ('backlog', 'count', '1', 'null', 'true'),
-        ('backlog_actionable', 'count', '1', 'null', "status in ('new', 'open')"),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        'none' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from held
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('held', [
+        {'kpi_id': 'backlog', 'stat': 'count'},
+        {'kpi_id': 'backlog_actionable', 'stat': 'count', 'where': "status in ('new', 'open')"},
+    ]) }}
 
 )
 

@@ -22,19 +22,21 @@ tenants as (
 
 ),
 
-measured as (
+answered as (
 
     select
         obligations.tenant_id,
         {{ kpi_local_month('obligations.any_answer_at') }} as month,
-        'frt_any' as kpi_id,
-        'calendar' as clock,
+        obligations.obligation_key as fact_key,
+        obligations.ticket_key,
+        obligations.any_answer_at as happened_at,
+        'first answer of any kind' as detail,
         obligations.platform,
         obligations.marketplace_account_key,
         obligations.channel_key,
         obligations.team_key,
         cast(null as varchar) as agent_key,
-        {{ seconds_between('obligations.started_at', 'obligations.any_answer_at') }} as seconds
+        {{ seconds_between('obligations.started_at', 'obligations.any_answer_at') }} as any_answer_cal_s
     from obligations
     inner join tickets on obligations.original_ticket_key = tickets.ticket_key
     inner join tenants on obligations.tenant_id = tenants.tenant_id
@@ -43,6 +45,14 @@ measured as (
         and obligations.state <> 'excluded'
         and obligations.any_answer_at is not null
         and not (tickets.origin = 'proxy' and obligations.started_at = tickets.created_at)
+
+),
+
+measured as (
+
+    {{ kpi_durations('answered', [
+        {'kpi_id': 'frt_any', 'clock': 'calendar', 'seconds': 'any_answer_cal_s'},
+    ]) }}
 
 )
 

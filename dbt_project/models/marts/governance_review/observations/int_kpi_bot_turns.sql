@@ -48,6 +48,10 @@ settled as (
 
     select
         bot_first.tenant_id,
+        bot_first.obligation_key as fact_key,
+        bot_first.ticket_key,
+        coalesce(ends.next_end_at, ends.last_end_at) as happened_at,
+        bot_first.state as detail,
         {{ kpi_local_month('coalesce(ends.next_end_at, ends.last_end_at)') }} as month,
         bot_first.state,
         bot_first.platform,
@@ -63,27 +67,9 @@ settled as (
 
 measured as (
 
-    {% for kpi_id, stat, numerator, denominator, condition in [
-        ('bot_containment_rate', 'ratio', "case when state = 'answered_by_bot' then 1 else 0 end", '1', 'true'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        'none' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from settled
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('settled', [
+        {'kpi_id': 'bot_containment_rate', 'stat': 'ratio', 'numerator': "case when state = 'answered_by_bot' then 1 else 0 end", 'denominator': '1'},
+    ]) }}
 
 )
 

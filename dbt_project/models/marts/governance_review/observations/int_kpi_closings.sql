@@ -26,6 +26,10 @@ closed as (
 
     select
         closings.tenant_id,
+        closings.closing_key as fact_key,
+        closings.ticket_key,
+        closings.closed_at as happened_at,
+        case when closings.is_without_reply then 'without reply' else 'with reply' end as detail,
         {{ kpi_local_month('closings.closed_at') }} as month,
         closings.is_with_reply,
         closings.is_without_reply,
@@ -47,29 +51,11 @@ closed as (
 
 measured as (
 
-    {% for kpi_id, stat, numerator, denominator, condition in [
-        ('closed_with_reply', 'count', '1', 'null', 'is_with_reply'),
-        ('closed_without_reply', 'count', '1', 'null', 'is_without_reply'),
-        ('closed_without_reply_rate', 'ratio', 'case when is_without_reply then 1 else 0 end', '1', 'is_human'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        'none' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from closed
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('closed', [
+        {'kpi_id': 'closed_with_reply', 'stat': 'count', 'where': 'is_with_reply'},
+        {'kpi_id': 'closed_without_reply', 'stat': 'count', 'where': 'is_without_reply'},
+        {'kpi_id': 'closed_without_reply_rate', 'stat': 'ratio', 'numerator': 'case when is_without_reply then 1 else 0 end', 'denominator': '1', 'where': 'is_human'},
+    ]) }}
 
 )
 

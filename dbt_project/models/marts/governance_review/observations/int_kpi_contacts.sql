@@ -20,8 +20,13 @@ turns as (
 
     select
         obligations.tenant_id,
+        obligations.obligation_key as fact_key,
+        obligations.ticket_key,
+        obligations.started_at as happened_at,
+        obligations.kind || ' turn, ' || obligations.state as detail,
         obligations.kind,
         obligations.state,
+        obligations.satisfied_at,
         {{ kpi_local_month('obligations.started_at') }} as started_month,
         {{ kpi_local_month('obligations.satisfied_at') }} as answered_month,
         obligations.marketplace_target_version_id is not null as has_marketplace_target,
@@ -40,31 +45,12 @@ turns as (
 
 measured as (
 
-    {% set nobody = 'cast(null as varchar)' %}
-    {% for kpi_id, stat, layer, month, team_key, agent_key, numerator, denominator, condition in [
-        ('contact_volume', 'count', 'none', 'started_month', 'start_team_key', nobody, '1', 'null', "kind in ('first', 'next')"),
-        ('first_replies_sent', 'count', 'none', 'answered_month', 'responder_team_key', 'responder_agent_key', '1', 'null', "kind = 'first' and state = 'answered'"),
-        ('policy_coverage', 'ratio', 'marketplace', 'started_month', 'start_team_key', nobody, 'case when has_marketplace_target then 1 else 0 end', '1', 'true'),
-        ('policy_coverage', 'ratio', 'internal', 'started_month', 'start_team_key', nobody, 'case when has_internal_target then 1 else 0 end', '1', 'true'),
-    ] %}
-    select
-        tenant_id,
-        {{ month }} as month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        '{{ layer }}' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        {{ team_key }} as team_key,
-        {{ agent_key }} as agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from turns
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('turns', [
+        {'kpi_id': 'contact_volume', 'stat': 'count', 'where': "kind in ('first', 'next')", 'month': 'started_month', 'team_key': 'start_team_key', 'agent_key': 'null'},
+        {'kpi_id': 'first_replies_sent', 'stat': 'count', 'where': "kind = 'first' and state = 'answered'", 'month': 'answered_month', 'team_key': 'responder_team_key', 'agent_key': 'responder_agent_key', 'happened_at': 'satisfied_at'},
+        {'kpi_id': 'policy_coverage', 'stat': 'ratio', 'numerator': 'case when has_marketplace_target then 1 else 0 end', 'denominator': '1', 'layer': 'marketplace', 'month': 'started_month', 'team_key': 'start_team_key', 'agent_key': 'null'},
+        {'kpi_id': 'policy_coverage', 'stat': 'ratio', 'numerator': 'case when has_internal_target then 1 else 0 end', 'denominator': '1', 'layer': 'internal', 'month': 'started_month', 'team_key': 'start_team_key', 'agent_key': 'null'},
+    ]) }}
 
 )
 

@@ -38,6 +38,10 @@ ended as (
 
     select
         spans.tenant_id,
+        spans.span_key as fact_key,
+        spans.ticket_key,
+        spans.to_at as happened_at,
+        'held until ' || spans.ended_by as detail,
         {{ kpi_local_month('spans.to_at') }} as month,
         tickets.platform,
         tickets.marketplace_account_key,
@@ -67,28 +71,10 @@ ended as (
 
 measured as (
 
-    {% for stat, numerator, denominator, condition in [
-        ('count', '1', 'null', 'is_unanswered_hold'),
-        ('ratio', 'case when is_unanswered_hold then 1 else 0 end', '1', 'true'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        'unanswered_holds' as kpi_id,
-        '{{ stat }}' as stat,
-        'none' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from ended
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('ended', [
+        {'kpi_id': 'unanswered_holds', 'stat': 'count', 'where': 'is_unanswered_hold'},
+        {'kpi_id': 'unanswered_holds', 'stat': 'ratio', 'numerator': 'case when is_unanswered_hold then 1 else 0 end', 'denominator': '1'},
+    ]) }}
 
 )
 

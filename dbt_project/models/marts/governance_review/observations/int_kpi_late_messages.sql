@@ -36,6 +36,8 @@ received as (
 
     select
         tenant_id,
+        message_key as fact_key,
+        ticket_key,
         platform,
         marketplace_account_key,
         channel_key,
@@ -56,25 +58,24 @@ received as (
 
 ),
 
-final as (
+judged as (
 
     select
         received.tenant_id,
         windows.month,
-        'amz_late_response_rate_est' as kpi_id,
-        'ratio' as stat,
-        'none' as layer,
         windows.variant,
+        received.fact_key,
+        received.ticket_key,
+        received.sent_at as happened_at,
         received.platform,
         received.marketplace_account_key,
         received.channel_key,
         received.team_key,
         cast(null as varchar) as agent_key,
         case
-            when received.reply_s <= 86400 and received.first_reply_after_at <= windows.snapshot_at then cast(0 as bigint)
-            else cast(1 as bigint)
-        end as numerator,
-        cast(1 as bigint) as denominator
+            when received.reply_s <= 86400 and received.first_reply_after_at <= windows.snapshot_at then 0
+            else 1
+        end as is_late
     from received
     inner join windows
         on
@@ -85,6 +86,15 @@ final as (
         received.first_reply_after_at <= windows.snapshot_at
         or {{ add_seconds('received.sent_at', 86401) }} <= windows.snapshot_at
 
+),
+
+measured as (
+
+    {{ kpi_counts('judged', [
+        {'kpi_id': 'amz_late_response_rate_est', 'stat': 'ratio', 'variant': 'column:variant', 'numerator': 'is_late', 'denominator': '1',
+            'detail': "case when is_late = 1 then 'late or unanswered' else 'in time' end"},
+    ]) }}
+
 )
 
-select * from final
+select * from measured

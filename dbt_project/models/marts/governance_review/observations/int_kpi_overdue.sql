@@ -39,6 +39,7 @@ breached as (
     {% for layer in ['marketplace', 'internal'] %}
     select
         obligation_key,
+        ticket_key,
         original_ticket_key,
         tenant_id,
         '{{ layer }}' as layer,
@@ -88,22 +89,21 @@ held as (
 
 ),
 
-final as (
+waiting as (
 
     select
         overdue.tenant_id,
         overdue.month,
-        'unanswered_overdue' as kpi_id,
-        'count' as stat,
+        overdue.obligation_key as fact_key,
+        overdue.ticket_key,
+        overdue.breached_at as happened_at,
+        'overdue since' as detail,
         overdue.layer,
-        'none' as variant,
         overdue.platform,
         overdue.marketplace_account_key,
         overdue.channel_key,
         coalesce(home_teams.team_key, ticket_teams.team_key) as team_key,
-        case when held.holder_class = 'agent' then held.agent_key else 'unowned' end as agent_key,
-        cast(1 as bigint) as numerator,
-        cast(null as bigint) as denominator
+        case when held.holder_class = 'agent' then held.agent_key else 'unowned' end as agent_key
     from overdue
     left join held
         on
@@ -123,6 +123,14 @@ final as (
         and (overdue.snapshot_at < ticket_teams.to_at or ticket_teams.to_at is null)
     where coalesce(held.holder_class, 'queue') <> 'closed'
 
+),
+
+measured as (
+
+    {{ kpi_counts('waiting', [
+        {'kpi_id': 'unanswered_overdue', 'stat': 'count', 'layer': 'column:layer'},
+    ]) }}
+
 )
 
-select * from final
+select * from measured

@@ -106,12 +106,18 @@ final as (
         month,
         'top5_share' as kpi_id,
         'ratio' as stat,
+        'none' as clock,
+        'none' as layer,
         variant,
         scope_type,
         scope_id,
+        {{ as_double('top5_tickets') }} / nullif({{ as_double('all_tickets') }}, 0) as value,
+        cast(null as varchar) as value_text,
         top5_tickets as numerator,
         all_tickets as denominator,
-        all_tickets as n
+        all_tickets as n,
+        {{ wilson_bound('top5_tickets', 'all_tickets', 'low') }} as ci_low,
+        {{ wilson_bound('top5_tickets', 'all_tickets', 'high') }} as ci_high
     from summed
     union all
     select
@@ -119,12 +125,18 @@ final as (
         month,
         'pareto_vital_few' as kpi_id,
         'count' as stat,
+        'none' as clock,
+        'none' as layer,
         variant,
         scope_type,
         scope_id,
+        {{ as_double('vital_few') }} as value,
+        cast(null as varchar) as value_text,
         vital_few as numerator,
         cast(null as bigint) as denominator,
-        vital_few as n
+        vital_few as n,
+        null as ci_low,
+        null as ci_high
     from summed
     where tagged_tickets > 0
 

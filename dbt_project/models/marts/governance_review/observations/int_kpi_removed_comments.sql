@@ -26,6 +26,10 @@ removed as (
 
     select
         events.tenant_id,
+        events.event_key as fact_key,
+        events.ticket_key,
+        events.occurred_at as happened_at,
+        events.event_type as detail,
         {{ kpi_local_month('events.occurred_at') }} as month,
         events.platform,
         events.marketplace_account_key,
@@ -46,27 +50,9 @@ removed as (
 
 measured as (
 
-    {% for kpi_id, stat, numerator, denominator, condition in [
-        ('comments_deleted', 'count', '1', 'null', 'true'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        'none' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from removed
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('removed', [
+        {'kpi_id': 'comments_deleted', 'stat': 'count'},
+    ]) }}
 
 )
 

@@ -38,6 +38,10 @@ answered as (
 
     select
         obligations.tenant_id,
+        obligations.obligation_key as fact_key,
+        obligations.ticket_key,
+        obligations.satisfied_at as happened_at,
+        obligations.kind || ' turn' as detail,
         {{ kpi_local_month('obligations.satisfied_at') }} as month,
         obligations.kind,
         obligations.platform,
@@ -68,31 +72,16 @@ answered as (
 
 measured as (
 
-    {% for kpi_id, clock, seconds, agent_key, condition in [
-        ('frt', 'calendar', 'elapsed_cal_s', 'agent_key', "kind = 'first'"),
-        ('frt', 'business', 'elapsed_bus_s', 'agent_key', "kind = 'first'"),
-        ('nrt', 'calendar', 'elapsed_cal_s', 'agent_key', "kind = 'next'"),
-        ('nrt', 'business', 'elapsed_bus_s', 'agent_key', "kind = 'next'"),
-        ('reaction_time', 'calendar', 'reaction_cal_s', 'undisturbed_agent_key', 'true'),
-        ('reaction_time', 'business', 'reaction_bus_s', 'undisturbed_agent_key', 'true'),
-        ('asa_async', 'calendar', 'elapsed_cal_s', 'agent_key', 'is_async'),
-        ('asa_async', 'business', 'elapsed_bus_s', 'agent_key', 'is_async'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ clock }}' as clock,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        {{ agent_key }} as agent_key,
-        {{ seconds }} as seconds
-    from answered
-    where {{ condition }} and {{ seconds }} is not null
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_durations('answered', [
+        {'kpi_id': 'frt', 'clock': 'calendar', 'seconds': 'elapsed_cal_s', 'where': "kind = 'first'"},
+        {'kpi_id': 'frt', 'clock': 'business', 'seconds': 'elapsed_bus_s', 'where': "kind = 'first'"},
+        {'kpi_id': 'nrt', 'clock': 'calendar', 'seconds': 'elapsed_cal_s', 'where': "kind = 'next'"},
+        {'kpi_id': 'nrt', 'clock': 'business', 'seconds': 'elapsed_bus_s', 'where': "kind = 'next'"},
+        {'kpi_id': 'reaction_time', 'clock': 'calendar', 'seconds': 'reaction_cal_s', 'agent_key': 'undisturbed_agent_key'},
+        {'kpi_id': 'reaction_time', 'clock': 'business', 'seconds': 'reaction_bus_s', 'agent_key': 'undisturbed_agent_key'},
+        {'kpi_id': 'asa_async', 'clock': 'calendar', 'seconds': 'elapsed_cal_s', 'where': 'is_async'},
+        {'kpi_id': 'asa_async', 'clock': 'business', 'seconds': 'elapsed_bus_s', 'where': 'is_async'},
+    ]) }}
 
 )
 

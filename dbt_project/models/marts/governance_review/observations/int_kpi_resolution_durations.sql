@@ -26,6 +26,10 @@ ended as (
 
     select
         cycles.tenant_id,
+        cycles.cycle_key as fact_key,
+        cycles.ticket_key,
+        cycles.ended_at as happened_at,
+        'cycle ' || cast(cycles.cycle_no as varchar) as detail,
         {{ kpi_local_month('cycles.ended_at') }} as month,
         cycles.cycle_no,
         cycles.is_last and cycles.is_mature as is_final,
@@ -47,27 +51,12 @@ ended as (
 
 measured as (
 
-    {% for kpi_id, clock, seconds, condition in [
-        ('first_resolution_time', 'calendar', 'first_contact_to_end_cal_s', 'cycle_no = 1'),
-        ('first_resolution_time', 'business', 'first_contact_to_end_bus_s', 'cycle_no = 1'),
-        ('full_resolution_time', 'calendar', 'first_contact_to_end_cal_s', 'is_final'),
-        ('full_resolution_time', 'business', 'first_contact_to_end_bus_s', 'is_final'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ clock }}' as clock,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        {{ seconds }} as seconds
-    from ended
-    where {{ condition }} and {{ seconds }} is not null
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_durations('ended', [
+        {'kpi_id': 'first_resolution_time', 'clock': 'calendar', 'seconds': 'first_contact_to_end_cal_s', 'where': 'cycle_no = 1'},
+        {'kpi_id': 'first_resolution_time', 'clock': 'business', 'seconds': 'first_contact_to_end_bus_s', 'where': 'cycle_no = 1'},
+        {'kpi_id': 'full_resolution_time', 'clock': 'calendar', 'seconds': 'first_contact_to_end_cal_s', 'where': 'is_final'},
+        {'kpi_id': 'full_resolution_time', 'clock': 'business', 'seconds': 'first_contact_to_end_bus_s', 'where': 'is_final'},
+    ]) }}
 
 )
 

@@ -32,6 +32,10 @@ ended as (
 
     select
         cycles.tenant_id,
+        cycles.cycle_key as fact_key,
+        cycles.ticket_key,
+        cycles.ended_at as happened_at,
+        'cycle ' || cast(cycles.cycle_no as varchar) as detail,
         {{ kpi_local_month('cycles.ended_at') }} as month,
         cycles.is_last,
         tickets.origin = 'inbound' as is_inbound,
@@ -56,29 +60,11 @@ ended as (
 
 measured as (
 
-    {% for kpi_id, stat, numerator, denominator, condition in [
-        ('resolution_volume', 'count', '1', 'null', 'true'),
-        ('reopen_rate', 'ratio', 'case when is_reopened then 1 else 0 end', '1', 'is_seven_days_old'),
-        ('tag_coverage', 'ratio', 'case when is_tagged then 1 else 0 end', '1', 'is_last and is_inbound'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        'none' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from ended
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('ended', [
+        {'kpi_id': 'resolution_volume', 'stat': 'count'},
+        {'kpi_id': 'reopen_rate', 'stat': 'ratio', 'numerator': 'case when is_reopened then 1 else 0 end', 'denominator': '1', 'where': 'is_seven_days_old'},
+        {'kpi_id': 'tag_coverage', 'stat': 'ratio', 'numerator': 'case when is_tagged then 1 else 0 end', 'denominator': '1', 'where': 'is_last and is_inbound'},
+    ]) }}
 
 )
 

@@ -20,6 +20,10 @@ answered as (
 
     select
         responses.tenant_id,
+        responses.response_key as fact_key,
+        responses.ticket_key,
+        responses.responded_at as happened_at,
+        responses.sentiment as detail,
         {{ kpi_local_month('responses.responded_at') }} as month,
         responses.sentiment,
         responses.resolved_answer,
@@ -38,29 +42,11 @@ answered as (
 
 measured as (
 
-    {% for kpi_id, stat, numerator, denominator, condition in [
-        ('csat', 'ratio', "case when sentiment = 'satisfied' then 1 else 0 end", '1', 'sentiment is not null'),
-        ('dsat', 'ratio', "case when sentiment = 'dissatisfied' then 1 else 0 end", '1', 'sentiment is not null'),
-        ('rr', 'ratio', "case when resolved_answer = 'yes' then 1 else 0 end", '1', 'resolved_answer is not null'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        'none' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from answered
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('answered', [
+        {'kpi_id': 'csat', 'stat': 'ratio', 'numerator': "case when sentiment = 'satisfied' then 1 else 0 end", 'denominator': '1', 'where': 'sentiment is not null'},
+        {'kpi_id': 'dsat', 'stat': 'ratio', 'numerator': "case when sentiment = 'dissatisfied' then 1 else 0 end", 'denominator': '1', 'where': 'sentiment is not null'},
+        {'kpi_id': 'rr', 'stat': 'ratio', 'numerator': "case when resolved_answer = 'yes' then 1 else 0 end", 'denominator': '1', 'where': 'resolved_answer is not null'},
+    ]) }}
 
 )
 

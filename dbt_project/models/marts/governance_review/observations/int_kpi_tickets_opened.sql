@@ -20,6 +20,10 @@ opened as (
 
     select
         tickets.tenant_id,
+        tickets.ticket_key as fact_key,
+        tickets.ticket_key,
+        tickets.created_at as happened_at,
+        tickets.origin as detail,
         {{ kpi_local_month('tickets.created_at') }} as month,
         tickets.platform,
         tickets.marketplace_account_key,
@@ -34,27 +38,9 @@ opened as (
 
 measured as (
 
-    {% for kpi_id, stat, numerator, denominator, condition in [
-        ('ticket_volume', 'count', '1', 'null', 'true'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        'none' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from opened
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('opened', [
+        {'kpi_id': 'ticket_volume', 'stat': 'count'},
+    ]) }}
 
 )
 

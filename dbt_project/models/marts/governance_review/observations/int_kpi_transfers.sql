@@ -71,6 +71,10 @@ resolved as (
 
     select
         cycles.tenant_id,
+        cycles.ticket_key as fact_key,
+        cycles.ticket_key,
+        cycles.ended_at as happened_at,
+        case when first_transfers.ticket_key is null then 'one hand' else 'passed on' end as detail,
         {{ kpi_local_month('cycles.ended_at') }} as month,
         first_transfers.ticket_key is not null as is_transferred,
         tickets.platform,
@@ -108,27 +112,9 @@ resolved as (
 
 measured as (
 
-    {% for kpi_id, stat, numerator, denominator, condition in [
-        ('transfer_rate', 'ratio', 'case when is_transferred then 1 else 0 end', '1', 'true'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        'none' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from resolved
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('resolved', [
+        {'kpi_id': 'transfer_rate', 'stat': 'ratio', 'numerator': 'case when is_transferred then 1 else 0 end', 'denominator': '1'},
+    ]) }}
 
 )
 

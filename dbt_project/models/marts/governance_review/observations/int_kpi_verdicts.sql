@@ -27,6 +27,9 @@ judged as (
     {% for layer in ['marketplace', 'internal'] %}
     select
         tenant_id,
+        obligation_key as fact_key,
+        ticket_key,
+        kind || ' turn ' || {{ layer }}_verdict || ', ' || coalesce({{ layer }}_owner_rule, 'no rule') as detail,
         kind as metric,
         '{{ layer }}' as layer,
         {{ layer }}_verdict as verdict,
@@ -42,6 +45,9 @@ judged as (
     {% endfor %}
     select
         tenant_id,
+        sla_verdict_key as fact_key,
+        ticket_key,
+        metric || ' ' || verdict || ', ' || coalesce(owner_rule, 'no rule') as detail,
         metric,
         layer,
         verdict,
@@ -60,6 +66,10 @@ dated as (
 
     select
         judged.tenant_id,
+        judged.fact_key,
+        judged.ticket_key,
+        judged.verdict_at as happened_at,
+        judged.detail,
         judged.metric,
         judged.layer,
         judged.verdict,
@@ -76,32 +86,14 @@ dated as (
 
 measured as (
 
-    {% for kpi_id, stat, numerator, denominator, condition in [
-        ('sla_compliance_first_reply', 'ratio', "case when verdict = 'met' then 1 else 0 end", '1', "metric = 'first'"),
-        ('sla_compliance_next_reply', 'ratio', "case when verdict = 'met' then 1 else 0 end", '1', "metric = 'next'"),
-        ('sla_compliance_resolution', 'ratio', "case when verdict = 'met' then 1 else 0 end", '1', "metric = 'resolution'"),
-        ('sla_compliance', 'ratio', "case when verdict = 'met' then 1 else 0 end", '1', "metric <> 'resolution'"),
-        ('sla_breach_count', 'count', '1', 'null', "metric <> 'resolution' and verdict = 'breached'"),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast(sum({{ numerator }}) as bigint) as numerator,
-        cast(sum({{ denominator }}) as bigint) as denominator
-    from dated
-    where {{ condition }}
-    group by tenant_id, month, layer, platform, marketplace_account_key, channel_key, team_key, agent_key
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {% set is_met = "case when verdict = 'met' then 1 else 0 end" %}
+    {{ kpi_counts('dated', [
+        {'kpi_id': 'sla_compliance_first_reply', 'stat': 'ratio', 'layer': 'column:layer', 'numerator': is_met, 'denominator': '1', 'where': "metric = 'first'"},
+        {'kpi_id': 'sla_compliance_next_reply', 'stat': 'ratio', 'layer': 'column:layer', 'numerator': is_met, 'denominator': '1', 'where': "metric = 'next'"},
+        {'kpi_id': 'sla_compliance_resolution', 'stat': 'ratio', 'layer': 'column:layer', 'numerator': is_met, 'denominator': '1', 'where': "metric = 'resolution'"},
+        {'kpi_id': 'sla_compliance', 'stat': 'ratio', 'layer': 'column:layer', 'numerator': is_met, 'denominator': '1', 'where': "metric <> 'resolution'"},
+        {'kpi_id': 'sla_breach_count', 'stat': 'count', 'layer': 'column:layer', 'where': "metric <> 'resolution' and verdict = 'breached'"},
+    ]) }}
 
 )
 

@@ -26,6 +26,9 @@ judged as (
 
     select
         obligations.tenant_id,
+        obligations.obligation_key as fact_key,
+        obligations.ticket_key,
+        obligations.kind || case when owners.obligation_key is null then ' turn within 24 h' else ' turn later' end as detail,
         coalesce(owners.due_at, obligations.satisfied_at) as judged_at,
         owners.obligation_key is null as is_met,
         obligations.platform,
@@ -61,27 +64,9 @@ dated as (
 
 measured as (
 
-    {% for kpi_id, stat, numerator, denominator, condition in [
-        ('sdr_24h', 'ratio', 'case when is_met then 1 else 0 end', '1', 'true'),
-    ] %}
-    select
-        tenant_id,
-        month,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ stat }}' as stat,
-        'none' as layer,
-        'none' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
-        cast({{ numerator }} as bigint) as numerator,
-        cast({{ denominator }} as bigint) as denominator
-    from dated
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    {{ kpi_counts('dated', [
+        {'kpi_id': 'sdr_24h', 'stat': 'ratio', 'numerator': 'case when is_met then 1 else 0 end', 'denominator': '1', 'happened_at': 'judged_at'},
+    ]) }}
 
 )
 

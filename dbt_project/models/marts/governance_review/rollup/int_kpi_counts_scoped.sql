@@ -1,19 +1,36 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
--- Ratios and counts per month and scope, rolled up from the observation models by adding their parts: agents with the
--- unowned row, teams, channels and the company always add up to the same.
+-- Ratios, counts and scores per month and scope, rolled up from the observation models by adding their parts: agents with
+-- the unowned row, teams, channels and the company always add up to the same.
 
 with
 
 observed as (
 
     {% for model in [
-        'int_kpi_holds', 'int_kpi_resolutions', 'int_kpi_transfers', 'int_kpi_verdicts', 'int_kpi_within_24h',
-        'int_kpi_contacts', 'int_kpi_tickets_opened', 'int_kpi_bot_turns', 'int_kpi_activity',
-        'int_kpi_removed_comments', 'int_kpi_closings', 'int_kpi_surveys', 'int_kpi_overdue', 'int_kpi_backlog',
+        'int_kpi_activity',
+        'int_kpi_backlog',
+        'int_kpi_bot_turns',
+        'int_kpi_closings',
+        'int_kpi_contacts',
+        'int_kpi_holds',
         'int_kpi_late_messages',
+        'int_kpi_overdue',
+        'int_kpi_removed_comments',
+        'int_kpi_resolutions',
+        'int_kpi_surveys',
+        'int_kpi_tickets_opened',
+        'int_kpi_transfers',
+        'int_kpi_verdicts',
+        'int_kpi_within_24h',
     ] %}
-    select * from {{ ref(model) }}
+    select
+        {{ kpi_observation_dimensions() }},
+        stat,
+        numerator,
+        denominator,
+        n
+    from {{ ref(model) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
@@ -22,22 +39,13 @@ observed as (
 added as (
 
     select
-        tenant_id,
-        month,
-        kpi_id,
+        {{ kpi_observation_dimensions() }},
         stat,
-        layer,
-        variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        agent_key,
         sum(numerator) as numerator,
-        sum(denominator) as denominator
+        sum(denominator) as denominator,
+        sum(n) as n
     from observed
-    group by
-        tenant_id, month, kpi_id, stat, layer, variant, platform, marketplace_account_key, channel_key, team_key, agent_key
+    group by {{ kpi_observation_dimensions() }}, stat
 
 ),
 
@@ -63,21 +71,16 @@ rolled as (
         month,
         kpi_id,
         stat,
+        clock,
         layer,
         variant,
         {{ kpi_scope_type() }} as scope_type,
         {{ kpi_scope_id() }} as scope_id,
-        cast(sum(numerator) as bigint) as numerator,
-        cast(sum(denominator) as bigint) as denominator
+        cast(sum(numerator) as decimal(28, 6)) as numerator,
+        cast(sum(denominator) as decimal(28, 6)) as denominator,
+        cast(sum(n) as bigint) as n
     from located
-    group by grouping sets (
-        (tenant_id, month, kpi_id, stat, layer, variant),
-        (tenant_id, month, kpi_id, stat, layer, variant, platform),
-        (tenant_id, month, kpi_id, stat, layer, variant, marketplace_account_id),
-        (tenant_id, month, kpi_id, stat, layer, variant, channel_id),
-        (tenant_id, month, kpi_id, stat, layer, variant, team_id),
-        (tenant_id, month, kpi_id, stat, layer, variant, agent_key)
-    )
+    group by {{ kpi_grouping_sets('tenant_id, month, kpi_id, stat, clock, layer, variant') }}
 
 )
 

@@ -17,26 +17,6 @@ gaps as (
 
 ),
 
-parts as (
-
-    {% for model in ['int_kpi_counts_scoped', 'int_kpi_reasons'] %}
-    select
-        tenant_id,
-        month,
-        kpi_id,
-        stat,
-        {{ "'none' as layer" if model == 'int_kpi_reasons' else 'layer' }},
-        variant,
-        scope_type,
-        scope_id,
-        numerator,
-        denominator
-    from {{ ref(model) }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-
-),
-
 united as (
 
     select
@@ -44,7 +24,7 @@ united as (
         month,
         kpi_id,
         stat,
-        'none' as clock,
+        clock,
         layer,
         variant,
         scope_type,
@@ -56,13 +36,18 @@ united as (
         cast(null as varchar) as value_text,
         numerator,
         denominator,
-        coalesce(denominator, numerator) as n,
-        case when stat = 'ratio' then {{ wilson_bound('numerator', 'denominator', 'low') }} end as ci_low,
-        case when stat = 'ratio' then {{ wilson_bound('numerator', 'denominator', 'high') }} end as ci_high
-    from parts
+        n,
+        -- an interval needs counted things: n other than the denominator says that the parts are amounts
+        case when stat = 'ratio' and n = denominator then {{ wilson_bound('numerator', 'denominator', 'low') }} end as ci_low,
+        case when stat = 'ratio' and n = denominator then {{ wilson_bound('numerator', 'denominator', 'high') }} end as ci_high
+    from {{ ref('int_kpi_counts_scoped') }}
     {% for stat, value, low, high in [
         ('median', 'median_s', 'median_low_s', 'median_high_s'),
+        ('p10', 'p10_s', 'p10_low_s', 'p10_high_s'),
         ('p90', 'p90_s', 'p90_low_s', 'p90_high_s'),
+        ('p95', 'p95_s', 'p95_low_s', 'p95_high_s'),
+        ('min', 'min_s', 'null', 'null'),
+        ('max', 'max_s', 'null', 'null'),
         ('mean', as_double('seconds') ~ ' / n', 'null', 'null'),
     ] %}
     union all
@@ -72,8 +57,8 @@ united as (
         kpi_id,
         '{{ stat }}' as stat,
         clock,
-        'none' as layer,
-        'none' as variant,
+        layer,
+        variant,
         scope_type,
         scope_id,
         {{ value }} as value,
@@ -84,6 +69,29 @@ united as (
         {{ low }} as ci_low,
         {{ high }} as ci_high
     from {{ ref('int_kpi_durations_scoped') }}
+    {% endfor %}
+    {% for model in [
+        'int_kpi_reasons',
+    ] %}
+    union all
+    select
+        tenant_id,
+        month,
+        kpi_id,
+        stat,
+        clock,
+        layer,
+        variant,
+        scope_type,
+        scope_id,
+        value,
+        value_text,
+        numerator,
+        denominator,
+        n,
+        ci_low,
+        ci_high
+    from {{ ref(model) }}
     {% endfor %}
     union all
     select
@@ -119,7 +127,13 @@ allowed as (
         on
         united.tenant_id = gaps.tenant_id
         and united.kpi_id = gaps.kpi_id
-    where gaps.kpi_id is null
+    where
+        gaps.kpi_id is null
+        -- extremes and outer percentiles only where the registry asks for them
+        and (
+            united.stat not in ('p10', 'p95', 'min', 'max')
+            or '|' || definitions.stat || '|' || coalesce(definitions.extra_stats, '') || '|' like '%|' || united.stat || '|%'
+        )
 
 )
 
