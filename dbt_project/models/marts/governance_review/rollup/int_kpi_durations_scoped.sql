@@ -7,18 +7,7 @@ with
 
 observed as (
 
-    {% for model in [
-        'int_kpi_assignment_durations',
-        'int_kpi_bot_reply_durations',
-        'int_kpi_reply_durations',
-        'int_kpi_resolution_durations',
-    ] %}
-    select
-        {{ kpi_observation_dimensions() }},
-        seconds
-    from {{ ref(model) }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+    select * from {{ ref('int_kpi_durations_observed') }}
 
 ),
 

@@ -70,9 +70,6 @@ united as (
         {{ high }} as ci_high
     from {{ ref('int_kpi_durations_scoped') }}
     {% endfor %}
-    {% for model in [
-        'int_kpi_reasons',
-    ] %}
     union all
     select
         tenant_id,
@@ -91,8 +88,7 @@ united as (
         n,
         ci_low,
         ci_high
-    from {{ ref(model) }}
-    {% endfor %}
+    from {{ ref('int_kpi_recomputed') }}
     union all
     select
         tenant_id,

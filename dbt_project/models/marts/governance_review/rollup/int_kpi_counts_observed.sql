@@ -1,0 +1,42 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- All ratios, counts and scores, one row per counted thing and KPI: every observation model made by `kpi_counts`.
+
+with
+
+observed as (
+
+    {% for model in [
+        'int_kpi_activity',
+        'int_kpi_backlog',
+        'int_kpi_bot_turns',
+        'int_kpi_closings',
+        'int_kpi_contacts',
+        'int_kpi_holds',
+        'int_kpi_late_messages',
+        'int_kpi_overdue',
+        'int_kpi_removed_comments',
+        'int_kpi_resolutions',
+        'int_kpi_surveys',
+        'int_kpi_tickets_opened',
+        'int_kpi_transfers',
+        'int_kpi_verdicts',
+        'int_kpi_within_24h',
+    ] %}
+    select
+        {{ kpi_observation_dimensions() }},
+        fact_key,
+        ticket_key,
+        happened_at,
+        detail,
+        stat,
+        numerator,
+        denominator,
+        n
+    from {{ ref(model) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from observed

@@ -1,0 +1,28 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- All durations, one row per fact, KPI and clock: every observation model made by `kpi_durations`.
+
+with
+
+observed as (
+
+    {% for model in [
+        'int_kpi_assignment_durations',
+        'int_kpi_bot_reply_durations',
+        'int_kpi_reply_durations',
+        'int_kpi_resolution_durations',
+    ] %}
+    select
+        {{ kpi_observation_dimensions() }},
+        fact_key,
+        ticket_key,
+        happened_at,
+        detail,
+        seconds
+    from {{ ref(model) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from observed

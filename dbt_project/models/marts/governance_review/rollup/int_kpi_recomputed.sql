@@ -1,0 +1,36 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- Numbers that no addition of parts can give: ranks, tests, differences of medians, snapshots of ratios. Their models give
+-- the final row of every scope.
+
+with
+
+recomputed as (
+
+    {% for model in [
+        'int_kpi_reasons',
+    ] %}
+    select
+        tenant_id,
+        month,
+        kpi_id,
+        stat,
+        clock,
+        layer,
+        variant,
+        scope_type,
+        scope_id,
+        value,
+        value_text,
+        numerator,
+        denominator,
+        n,
+        ci_low,
+        ci_high
+    from {{ ref(model) }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+)
+
+select * from recomputed
