@@ -109,7 +109,7 @@ class UnchangedFilter:
             try:
                 page = pa.table({"place": range(len(wanted))} | columns)
             except (pa.ArrowInvalid, pa.ArrowTypeError):
-                # Keys of mixed types equal nothing we hold; the border behind us names the one that breaks the contract.
+                # Keys of mixed types equal nothing we hold; the border behind us names the broken one.
                 return {}
             connection.register("wanted", page)
             # In the types of the table, so that a key is equal by value, however either side would write it.
