@@ -6,23 +6,22 @@ import logging
 import os
 import sys
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
-from pathlib import Path
-from typing import Annotated, NoReturn
+from contextlib import nullcontext
+from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from ingestion.errors import ConfigurationError, DeskhouseError
+from ingestion.errors import ConfigurationError
+from orchestration.commands import explain
+from orchestration.commands.session import (
+    EXIT_FAILED,
+    EXIT_PARTLY,
+    Options,
+    output,
+    sentences,
+)
 from orchestration.settings import SOURCES, Settings, load_dotenv_file, read_settings
-
-_PIPE_COLUMNS = 150
-EXIT_FAILED = 1
-EXIT_CONFIGURATION = 2
-EXIT_PARTLY = 3
-"""Something was published, but a source or check needs attention."""
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -32,56 +31,13 @@ app = typer.Typer(
 )
 
 
-@dataclass
-class _Options:
-    debug: bool = False
-
-
-def _fail(console: Console, error: DeskhouseError, options: _Options) -> NoReturn:
-    if options.debug:
-        raise error
-    console.print(f"[red]error:[/red] {error}", highlight=False, soft_wrap=True)
-    is_configuration = isinstance(error, ConfigurationError)
-    raise typer.Exit(EXIT_CONFIGURATION if is_configuration else EXIT_FAILED)
-
-
-@contextmanager
-def _sentences(context: typer.Context) -> Iterator[None]:
-    """Turn every exception of the block into one sentence and an exit code."""
-    options: _Options = context.obj
-    console = Console(stderr=True)
-    try:
-        yield
-    except DeskhouseError as error:
-        _fail(console, error, options)
-    except KeyboardInterrupt:
-        console.print("stopped; what was published stays, and the next run continues.")
-        raise typer.Exit(130) from None
-    except (typer.Exit, typer.Abort):
-        raise
-    except Exception as error:
-        if options.debug:
-            raise
-        known = _known(error)
-        said = " ".join(str(error).split())
-        text = str(known) if known else f"{type(error).__name__}: {said} (--debug shows where)"
-        console.print(f"[red]error:[/red] {text}", highlight=False, soft_wrap=True)
-        raise typer.Exit(EXIT_FAILED) from None
-
-
-def _known(error: Exception) -> DeskhouseError | None:
-    from orchestration.warehouse import describe_engine_error
-
-    return describe_engine_error(error, read_settings().home)
-
-
 @app.callback()
 def main(
     context: typer.Context,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks and logs.")] = False,
 ) -> None:
     """Read ``.env`` and set how much is said."""
-    context.obj = _Options(debug)
+    context.obj = Options(debug)
     load_dotenv_file()
     if not debug:
         logging.disable(logging.WARNING)
@@ -139,7 +95,7 @@ def run(
 
     Without credentials the simulated vendors are started on loopback and pulled through the real connectors.
     """
-    with _sentences(context):
+    with sentences(context):
         settings = read_settings(as_of=as_of)
         names = chosen_sources(settings, sources)
         code = _run(settings, names, full_refresh, context.obj.debug)
@@ -167,10 +123,7 @@ def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool, debu
             reporter.step("starting the simulated vendors (no credentials are set)")
         with simulated_vendors(settings, names) if is_simulated else nullcontext(settings) as used:
             outcome = run_pipeline(used, names, is_full_refresh, reporter)
-    console = Console()
-    if not console.is_terminal:
-        # Eighty columns, what a pipe is taken for, would break every line of the table.
-        console = Console(width=_PIPE_COLUMNS)
+    console = output()
     errors = Console(stderr=True)
     if "landing" in names:
         print_refusals(errors, settings.warehouse)
@@ -205,7 +158,7 @@ def simulate(
     first_port: Annotated[int, typer.Option(help="Zendesk here, Amazon and eBay next.")] = 8101,
 ) -> None:
     """Serve the simulated vendors on 127.0.0.1 until interrupted, and print what to put into ``.env``."""
-    with _sentences(context):
+    with sentences(context):
         from ingestion.config import parse_instant
         from ingestion.simulator.server import serve
         from ingestion.simulator.world.options import remembered_options
@@ -237,49 +190,9 @@ def simulate(
 
 
 @app.command()
-def explain(
-    context: typer.Context,
-    kpi: Annotated[str, typer.Argument(help="KPI id, such as frt.")],
-    month: Annotated[str, typer.Argument(help="Month, such as 2026-10.")],
-    agent: Annotated[str | None, typer.Option(help="Agent key, id or name, or unowned.")] = None,
-    channel: Annotated[str | None, typer.Option(help="Channel id or name.")] = None,
-    team: Annotated[str | None, typer.Option(help="Team id or name, or no_team.")] = None,
-    platform: Annotated[str | None, typer.Option(help="Platform, such as amazon.")] = None,
-    account: Annotated[str | None, typer.Option(help="Marketplace account id.")] = None,
-    layer: Annotated[str | None, typer.Option(help="marketplace or internal.")] = None,
-    csv: Annotated[Path | None, typer.Option(help="Write all rows to this file.")] = None,
-) -> None:
-    """From a number to the rows behind it, recomputed from the core facts."""
-    with _sentences(context):
-        from orchestration.explain import number
-        from orchestration.explain.show import print_explanation
-
-        scopes = {
-            "agent": agent,
-            "channel": channel,
-            "team": team,
-            "platform": platform,
-            "marketplace_account": account,
-        }
-        given = {name: text for name, text in scopes.items() if text is not None}
-        if len(given) > 1:
-            raise ConfigurationError(f"Give one scope only, not {', '.join(given)}.")
-        scope_type, scope_name = next(iter(given.items()), ("company", "company"))
-        question = number.Question(kpi, number.parse_month(month), scope_type, scope_name, layer)
-        explanation = number.explain(read_settings().warehouse, question)
-        console = Console()
-        print_explanation(console, explanation)
-        if csv is not None:
-            lines = number.write_csv(explanation, csv)
-            console.print(f"{lines:,} rows written to {csv}", highlight=False)
-        is_wrong = any(part.has_rows and not part.agrees for part in explanation.parts)
-    raise typer.Exit(EXIT_FAILED if is_wrong else 0)
-
-
-@app.command()
 def doctor(context: typer.Context) -> None:
     """Look at configuration, credentials, disk, versions and locks, and say what to do."""
-    with _sentences(context):
+    with sentences(context):
         from orchestration.doctor import examine
 
         findings = examine(read_settings())
@@ -299,6 +212,11 @@ def doctor(context: typer.Context) -> None:
                 console.print(f"{'':<8} → {finding.remedy}", highlight=False, soft_wrap=True)
         has_errors = any(finding.state == "error" for finding in findings)
     raise typer.Exit(EXIT_FAILED if has_errors else 0)
+
+
+COMMANDS = (explain,)
+for _command in COMMANDS:
+    _command.register(app)
 
 
 def entry() -> None:

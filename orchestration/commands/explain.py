@@ -1,0 +1,56 @@
+"""``deskhouse explain``: from a number to the rows behind it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from ingestion.errors import ConfigurationError
+from orchestration.commands.session import EXIT_FAILED, output, sentences
+from orchestration.settings import read_settings
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    app.command()(explain)
+
+
+def explain(
+    context: typer.Context,
+    kpi: Annotated[str, typer.Argument(help="KPI id, such as frt.")],
+    month: Annotated[str, typer.Argument(help="Month, such as 2026-10.")],
+    agent: Annotated[str | None, typer.Option(help="Agent key, id or name, or unowned.")] = None,
+    channel: Annotated[str | None, typer.Option(help="Channel id or name.")] = None,
+    team: Annotated[str | None, typer.Option(help="Team id or name, or no_team.")] = None,
+    platform: Annotated[str | None, typer.Option(help="Platform, such as amazon.")] = None,
+    account: Annotated[str | None, typer.Option(help="Marketplace account id.")] = None,
+    layer: Annotated[str | None, typer.Option(help="marketplace or internal.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write all rows to this file.")] = None,
+) -> None:
+    """From a number to the rows behind it, recomputed from the core facts."""
+    with sentences(context):
+        from orchestration.explain import number
+        from orchestration.explain.show import print_explanation
+
+        scopes = {
+            "agent": agent,
+            "channel": channel,
+            "team": team,
+            "platform": platform,
+            "marketplace_account": account,
+        }
+        given = {name: text for name, text in scopes.items() if text is not None}
+        if len(given) > 1:
+            raise ConfigurationError(f"Give one scope only, not {', '.join(given)}.")
+        scope_type, scope_name = next(iter(given.items()), ("company", "company"))
+        question = number.Question(kpi, number.parse_month(month), scope_type, scope_name, layer)
+        explanation = number.explain(read_settings().warehouse, question)
+        console = output()
+        print_explanation(console, explanation)
+        if csv is not None:
+            lines = number.write_csv(explanation, csv)
+            console.print(f"{lines:,} rows written to {csv}", highlight=False)
+        is_wrong = any(part.has_rows and not part.agrees for part in explanation.parts)
+    raise typer.Exit(EXIT_FAILED if is_wrong else 0)
