@@ -5,6 +5,7 @@ from __future__ import annotations
 from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import Ticket, is_customer_message, is_human_reply
 from tests.oracle.kpis import NO_AGENT, Collector, Facts
+from tests.oracle.kpis_audit import collect_audit
 from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS, Target
 from tests.oracle.resolutions import MATURITY, Cycle
@@ -31,6 +32,7 @@ def collect(facts: Facts) -> Collector:
     _closings(found)
     _messages(found)
     _surveys(found)
+    collect_audit(found)
     return found
 
 

@@ -19,8 +19,10 @@ _NEEDS = {
         "bot_containment_rate",
         "closed_without_reply_rate",
         "tag_coverage",
+        "sensitive_actions",
+        "waiver_rate",
     ),
-    "delete_log": ("comments_deleted",),
+    "delete_log": ("comments_deleted", "unanswered_deletions"),
     "macro_id": ("macro_usage_rate",),
 }
 _NEED_REASONS = ("tag_coverage", "top5_share", "pareto_vital_few")

@@ -8,6 +8,7 @@ observed as (
 
     {% for model in [
         'int_kpi_activity',
+        'int_kpi_audit_actions',
         'int_kpi_backlog',
         'int_kpi_bot_turns',
         'int_kpi_closings',
@@ -21,6 +22,7 @@ observed as (
         'int_kpi_tickets_opened',
         'int_kpi_transfers',
         'int_kpi_verdicts',
+        'int_kpi_waivers',
         'int_kpi_within_24h',
     ] %}
     select
