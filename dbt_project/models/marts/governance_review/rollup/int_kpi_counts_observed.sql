@@ -14,6 +14,7 @@ observed as (
         'int_kpi_closings',
         'int_kpi_contacts',
         'int_kpi_holds',
+        'int_kpi_issues',
         'int_kpi_late_messages',
         'int_kpi_overdue',
         'int_kpi_removed_comments',
