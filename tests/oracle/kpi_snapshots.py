@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
@@ -10,7 +10,8 @@ from typing import Any
 from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import UNSOLVED, Ticket, is_customer_message, qualifying_replies
-from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, local_day, month_of, ratio
+from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, month_of
+from tests.oracle.kpis_reasons import opened_tickets, reason_values
 from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS
 
@@ -55,13 +56,13 @@ def snapshots(facts: Facts) -> list[Value]:
     collector.ratios.add("amz_late_response_rate_est")
     values: list[Value] = []
     received = first_replies(facts)
-    days_opened = [(t, local_day(t.row["created_at"], facts.zone)) for t in counted(facts)]
+    opened = opened_tickets(facts, counted(facts))
     for month, when in months(facts):
         _backlog(collector, month, when)
         for row in facts.obligations:
             _overdue(collector, row, month, when)
         _late_messages(collector, received, month, when)
-        values += _reasons(facts, days_opened, month, when)
+        values += reason_values(facts, opened, month, when)
         values += _published(facts, month, when)
     return values + collector.values()
 
@@ -167,52 +168,6 @@ def first_replies(facts: Facts) -> list[tuple[Row, int | None]]:
                 ]
                 found.append((message, min(later, default=None)))
     return found
-
-
-def _reasons(
-    facts: Facts, days_opened: list[tuple[Ticket, date]], month: date, when: int
-) -> Iterator[Value]:
-    last = local_day(when if when == facts.world.as_of else when - 1, facts.zone)
-    for days in (30, 60, 90):
-        first = last - timedelta(days=days)
-        scoped: dict[tuple[str, str], list[Row | None]] = defaultdict(list)
-        for ticket, opened in days_opened:
-            if first < opened <= last:
-                source = ticket.row["source_system"]
-                tag = facts.world.tags.get((source, facts.reason_of(ticket)))
-                tag = tag if tag is not None and tag["kind"] == "reason" else None
-                team = ticket.own["team"].at(facts.world.as_of)
-                for scope in Collector(facts).scopes(ticket, team, NO_AGENT):
-                    scoped[scope].append(tag)
-        for (scope_type, scope_id), tags in scoped.items():
-            top, few, tagged = pareto(tags)
-            cell = Cell(month, "top5_share", "none", "none", f"{days}d", scope_type, scope_id)
-            yield ratio(cell, top, len(tags))
-            cell = Cell(month, "pareto_vital_few", "none", "none", f"{days}d", scope_type, scope_id)
-            if tagged:
-                yield Value(cell, "count", few, few, None, few or 0)
-
-
-def pareto(tags: list[Row | None]) -> tuple[int, int | None, int]:
-    """Tickets of the five largest reasons, reasons needed for 80 % of the tagged, tagged tickets."""
-    volumes: Counter[str] = Counter()
-    oldest: dict[str, int] = {}
-    for tag in tags:
-        if tag is not None:
-            name = tag["name"].lower()
-            volumes[name] += 1
-            oldest[name] = min(oldest.get(name, tag["valid_from"]), tag["valid_from"])
-    tagged = sum(volumes.values())
-    ranked = sorted(
-        (name for name in volumes if name != "other"),
-        key=lambda name: (-volumes[name], oldest[name], name),
-    )
-    running, needed = 0, None
-    for place, name in enumerate(ranked, start=1):
-        running += volumes[name]
-        if needed is None and running * 100 >= tagged * 80:
-            needed = place
-    return sum(volumes[name] for name in ranked[:5]), needed, tagged
 
 
 # ---- published by the platform (group F)

@@ -25,7 +25,14 @@ _NEEDS = {
     "delete_log": ("comments_deleted", "unanswered_deletions"),
     "macro_id": ("macro_usage_rate",),
 }
-_NEED_REASONS = ("tag_coverage", "top5_share", "pareto_vital_few")
+_NEED_REASONS = (
+    "tag_coverage",
+    "tag_volume",
+    "tag_share",
+    "top5_share",
+    "top5_churn",
+    "pareto_vital_few",
+)
 
 
 def not_measurable(world: World) -> set[str]:

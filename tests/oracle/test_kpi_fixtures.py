@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
 from tests.oracle.build import TENANT, Story, at, hours, us
 from tests.oracle.canonical_rows import Tables, from_rows, instant
-from tests.oracle.kpi_snapshots import pareto
 from tests.oracle.kpis import Value, quantile, wilson
+from tests.oracle.kpis_reasons import ranking, real_moves, vital_few
 from tests.oracle.rows import compute
 from tests.property.worlds import random_world
 
@@ -147,18 +147,27 @@ def test_f33_two_messages_one_late() -> None:
 
 
 def test_f35_top_five_and_vital_few() -> None:
-    volumes = {
-        "tracking": 310,
-        "return": 190,
-        "product": 120,
-        "damaged": 90,
-        "cancel": 70,
-        "other": 140,
-    }
-    tags = {name: {"tag_id": name, "name": name, "valid_from": 0} for name in volumes}
-    rows = [tags[name] for name, count in volumes.items() for _ in range(count)]
-    top, few, tagged = pareto([*rows, *[None] * 80])
-    assert (top / 1000, round(top / tagged * 100, 1), few) == (0.78, 84.8, 5)
+    volumes: Counter[str | None] = Counter(
+        {
+            "tracking": 310,
+            "return": 190,
+            "product": 120,
+            "damaged": 90,
+            "cancel": 70,
+            "other": 140,
+            None: 80,
+        }
+    )
+    ranked = ranking(volumes, dict.fromkeys(["tracking", "return", "product"], 0))
+    top = sum(volumes[name] for name in ranked[:5])
+    few = vital_few(volumes, ranked)
+    assert (top / 1000, round(top / 920 * 100, 1), few) == (0.78, 84.8, 5)
+
+
+def test_only_moves_beyond_chance_are_real() -> None:
+    now: Counter[str | None] = Counter({"late": 60, "return": 45, "size": 31, None: 64})
+    then: Counter[str | None] = Counter({"late": 30, "return": 46, "size": 32, None: 92})
+    assert real_moves(now, then) == {"late"}
 
 
 def test_tat_counts_from_the_later_of_assignment_and_message() -> None:

@@ -1,95 +1,81 @@
-with reason_windows as (
-    select * from {{ ref('int_reason_windows') }}
+-- The windows that end with as_of. `int_reason_ranks` ranks them like the windows of every month, so this table and the
+-- monthly KPIs of the top five cannot differ.
+with ranks as (
+    select * from {{ ref('int_reason_ranks') }}
+    where window_days > 0
 ),
 
-tags as (
-    select * from {{ ref('dim_tags') }}
-),
-
--- `untagged` and `other` are bars of their own and never take a place among the reasons.
-named as (
+last_months as (
     select
-        reason_windows.*,
-        case
-            when reason_windows.reason_tag_key is null then 'untagged'
-            else coalesce(tags.name, 'unknown')
-        end as reason_name,
-        tags.valid_from,
-        reason_windows.reason_tag_key is not null
-        and coalesce(lower(tags.name), '') <> 'other'
-        and coalesce(lower(tags.tag_id), '') <> 'other' as is_rankable
-    from reason_windows
-    left join tags
-        on reason_windows.reason_tag_key = tags.tag_key
+        tenant_id,
+        max(month) as month
+    from ranks
+    group by tenant_id
 ),
 
-ranked as (
+names as (
     select
-        named.*,
-        case when is_rankable and tickets > 0 then row_number() over (
-            partition by tenant_id, window_days, scope_type, scope_id, is_rankable
-            order by tickets desc, valid_from asc nulls last, reason_name asc, reason_tag_key asc
-        ) end as reason_rank,
-        case when is_rankable and previous_tickets > 0 then row_number() over (
-            partition by tenant_id, window_days, scope_type, scope_id, is_rankable
-            order by previous_tickets desc, valid_from asc nulls last, reason_name asc, reason_tag_key asc
-        ) end as previous_rank,
-        cast(sum(tickets) over scope_rows as bigint) as scope_tickets,
-        cast(sum(case when reason_tag_key is not null then tickets else 0 end) over scope_rows as bigint)
-            as scope_tagged_tickets,
-        cast(sum(previous_tickets) over scope_rows as bigint) as previous_scope_tickets
-    from named
-    window scope_rows as (partition by tenant_id, window_days, scope_type, scope_id)
-),
-
-accumulated as (
-    select
-        ranked.*,
-        case when reason_rank is not null then cast(sum(case when reason_rank is not null then tickets else 0 end) over (
-            partition by tenant_id, window_days, scope_type, scope_id
-            order by reason_rank asc nulls last, reason_name asc
-            rows between unbounded preceding and current row
-        ) as bigint) end as cumulative_tickets
-    from ranked
+        tenant_id,
+        lower(name) as reason_name,
+        {{ min_by('name', 'tag_key') }} as display_name
+    from {{ ref('dim_tags') }}
+    where kind = 'reason'
+    group by
+        tenant_id,
+        lower(name)
 ),
 
 final as (
     select
         {{ surrogate_key([
-            'tenant_id', 'cast(window_days as varchar)', 'scope_type', 'scope_id', "coalesce(reason_tag_key, '')",
+            'ranks.tenant_id', 'cast(ranks.window_days as varchar)', 'ranks.scope_type', 'ranks.scope_id',
+            "coalesce(ranks.reason_name, '')",
         ]) }} as tag_volume_window_key,
-        tenant_id,
-        window_days,
-        window_from as window_from_date,
-        window_to as window_to_date,
-        scope_type,
-        scope_id,
-        platform,
-        reason_tag_key,
-        reason_name,
-        reason_tag_key is null as is_untagged,
-        is_rankable,
-        tickets,
-        tickets_with_descendants,
-        tickets_any_tag,
-        scope_tickets,
-        scope_tagged_tickets,
-        cast(1.0 * tickets / nullif(scope_tickets, 0) as decimal(18, 6)) as share_all,
+        ranks.tenant_id,
+        ranks.window_days,
+        ranks.window_from as window_from_date,
+        ranks.window_to as window_to_date,
+        ranks.scope_type,
+        ranks.scope_id,
+        ranks.platform,
+        coalesce(names.display_name, 'untagged') as reason_name,
+        not ranks.is_tagged as is_untagged,
+        ranks.is_rankable,
+        ranks.tickets,
+        ranks.tickets_with_descendants,
+        ranks.tickets_any_tag,
+        ranks.scope_tickets,
+        ranks.scope_tagged_tickets,
+        cast(1.0 * ranks.tickets / nullif(ranks.scope_tickets, 0) as decimal(18, 6)) as share_all,
         case
-            when reason_tag_key is not null then cast(1.0 * tickets / nullif(scope_tagged_tickets, 0) as decimal(18, 6))
+            when ranks.is_tagged then cast(1.0 * ranks.tickets / nullif(ranks.scope_tagged_tickets, 0) as decimal(18, 6))
         end as share_tagged,
-        cast(1.0 * tickets_any_tag / nullif(scope_tickets, 0) as decimal(18, 6)) as share_any_tag,
-        reason_rank as rank,
-        cumulative_tickets,
-        cast(1.0 * cumulative_tickets / nullif(scope_tagged_tickets, 0) as decimal(18, 6)) as cumulative_share,
-        coalesce(reason_rank <= 5, false) as is_top5,
-        coalesce(cumulative_tickets - tickets < 0.8 * scope_tagged_tickets, false) as is_vital_few,
-        previous_tickets,
-        cast(1.0 * previous_tickets / nullif(previous_scope_tickets, 0) as decimal(18, 6)) as previous_share_all,
-        previous_rank,
-        previous_rank - reason_rank as rank_change,
-        coalesce(previous_rank <= 5, false) as was_top5
-    from accumulated
+        cast(1.0 * ranks.tickets_any_tag / nullif(ranks.scope_tickets, 0) as decimal(18, 6)) as share_any_tag,
+        ranks.reason_rank as rank,
+        ranks.cumulative_tickets,
+        cast(1.0 * ranks.cumulative_tickets / nullif(ranks.scope_tagged_tickets, 0) as decimal(18, 6)) as cumulative_share,
+        ranks.is_top5,
+        coalesce(
+            ranks.reason_rank is not null
+            and (ranks.cumulative_tickets - ranks.tickets) * 100 < ranks.scope_tagged_tickets * 80,
+            false
+        ) as is_vital_few,
+        ranks.previous_tickets,
+        cast(1.0 * ranks.previous_tickets / nullif(ranks.previous_scope_tickets, 0) as decimal(18, 6)) as previous_share_all,
+        ranks.previous_rank,
+        ranks.previous_rank - ranks.reason_rank as rank_change,
+        ranks.was_top5,
+        cast(ranks.p_value as decimal(18, 6)) as share_change_p_value,
+        cast(ranks.adjusted_p_value as decimal(18, 6)) as share_change_adjusted_p_value,
+        ranks.is_real_move
+    from ranks
+    inner join last_months
+        on ranks.tenant_id = last_months.tenant_id
+        and ranks.month = last_months.month
+    left join names
+        on ranks.tenant_id = names.tenant_id
+        and ranks.reason_name = names.reason_name
+    where ranks.scope_type <> 'team'
 )
 
 select * from final

@@ -8,6 +8,7 @@ with
 recomputed as (
 
     {% for model in [
+        'int_kpi_reason_volumes',
         'int_kpi_reasons',
     ] %}
     select
