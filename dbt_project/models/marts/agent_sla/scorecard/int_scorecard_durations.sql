@@ -1,0 +1,130 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+
+-- How fast a person reacts compared with what such turns take (catalogue §11.5): the geometric mean of reaction over the median of
+-- its stratum, with its t-interval. Strata are pooled upwards as for compliance; turns of an outage are nobody's.
+{% set base = 'tenant_id, period_type, period_start' %}
+{% set levels = [
+    ['channel_class', 'platform', 'reason_group', 'priority', 'arrival'],
+    ['channel_class', 'platform', 'reason_group', 'priority'],
+    ['channel_class', 'platform', 'reason_group'],
+    ['channel_class', 'platform'],
+] %}
+with reactions as (
+    select
+        obligations.tenant_id,
+        periods.period_type,
+        periods.period_start,
+        obligations.responder_agent_key as agent_key,
+        strata.channel_class,
+        strata.platform,
+        strata.reason_group,
+        strata.priority,
+        strata.arrival,
+        -- an answer within the second has no logarithm
+        greatest(obligations.reaction_cal_s, 1) as reaction_s
+    from {{ ref('fct_response_obligations') }} as obligations
+    inner join {{ ref('int_turn_strata') }} as strata
+        on obligations.obligation_key = strata.obligation_key
+    left join {{ ref('int_kpi_incident_turns') }} as incidents
+        on obligations.obligation_key = incidents.obligation_key and incidents.is_visible_inside
+    inner join {{ ref('int_scorecard_periods') }} as periods
+        on
+        obligations.tenant_id = periods.tenant_id
+        and obligations.satisfied_at >= periods.start_at
+        and obligations.satisfied_at < periods.end_at
+        and periods.period_type <> 'quarter'
+    where
+        obligations.state = 'answered'
+        and obligations.kind in ('first', 'next')
+        and not obligations.is_proxy
+        and obligations.responder_agent_key is not null
+        and obligations.reaction_cal_s is not null
+        and incidents.obligation_key is null
+),
+
+medians as (
+    select
+        {{ base }},
+        channel_class,
+        platform,
+        reason_group,
+        priority,
+        arrival,
+        grouping(reason_group) + grouping(priority) + grouping(arrival) as pool_level,
+        count(*) as n,
+        percentile_cont(0.5) within group (order by reaction_s) as median_s
+    from reactions
+    group by grouping sets (
+        {%- for level in levels %}
+        ({{ base }}, {{ level | join(', ') }}){{ ',' if not loop.last }}
+        {%- endfor %}
+    )
+),
+
+strata as (
+    select
+        cells.*,
+        case
+            {%- for level in range(3) %}
+            when level_{{ level }}.n >= 50 then level_{{ level }}.median_s
+            {%- endfor %}
+            else level_3.median_s
+        end as stratum_median_s
+    from medians as cells
+    {%- for level in levels %}
+    {%- set place = loop.index0 %}
+    inner join medians as level_{{ place }}
+        on
+        level_{{ place }}.pool_level = {{ place }}
+        {%- for column in ['tenant_id', 'period_type', 'period_start'] + level %}
+        and cells.{{ column }} = level_{{ place }}.{{ column }}
+        {%- endfor %}
+    {%- endfor %}
+    where cells.pool_level = 0
+),
+
+compared as (
+    select
+        reactions.*,
+        cast(round(ln({{ as_double('reactions.reaction_s') }} / strata.stratum_median_s), 9) as decimal(28, 9)) as log_ratio
+    from reactions
+    inner join strata
+        on
+        {%- for column in ['tenant_id', 'period_type', 'period_start'] + levels[0] %}
+        {{ 'and ' if not loop.first }}reactions.{{ column }} = strata.{{ column }}
+        {%- endfor %}
+),
+
+added as (
+    select
+        {{ base }},
+        agent_key,
+        case when grouping(platform) = 0 then platform else 'all' end as platform,
+        count(*) as n_reactions,
+        {{ as_double('sum(log_ratio)') }} / count(*) as log_mean,
+        {{ as_double('sum(log_ratio * log_ratio)') }} as log_squares
+    from compared
+    group by grouping sets (({{ base }}, agent_key), ({{ base }}, agent_key, platform))
+),
+
+spread as (
+    select
+        *,
+        sqrt(greatest(log_squares - n_reactions * log_mean * log_mean, 0) / nullif(n_reactions - 1, 0) / n_reactions) as log_error
+    from added
+),
+
+final as (
+    select
+        {{ base }},
+        agent_key,
+        platform,
+        n_reactions,
+        round(exp(log_mean), 6) as duration_ratio,
+        -- below ten reactions the interval says nothing
+        case when n_reactions >= 10 then round(exp(log_mean - {{ student_t_975('(n_reactions - 1)') }} * log_error), 6) end as duration_ratio_low,
+        case when n_reactions >= 10 then round(exp(log_mean + {{ student_t_975('(n_reactions - 1)') }} * log_error), 6) end as duration_ratio_high
+    from spread
+)
+
+select * from final
