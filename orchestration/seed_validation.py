@@ -150,6 +150,10 @@ def _is_zone(text: str) -> bool:
 
 _VALUES: Mapping[tuple[str, str], tuple[Callable[[str], bool], str]] = {
     ("business_calendars", "tz"): (_is_zone, "is no IANA time zone"),
+    ("agent_views", "agent_views"): (
+        lambda text: text in ("named", "pseudonymous", "off"),
+        "is not named, pseudonymous or off",
+    ),
     ("calendar_hours", "opens"): (lambda text: bool(_CLOCK_TIME.match(text)), "is no time HH:MM"),
     ("calendar_hours", "closes"): (lambda text: bool(_CLOCK_TIME.match(text)), "is no time HH:MM"),
     ("calendar_exceptions", "opens"): (

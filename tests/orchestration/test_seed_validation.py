@@ -65,6 +65,11 @@ def test_the_committed_seeds_are_valid() -> None:
             "line 2: tz: 'Europe/Roma' is no IANA time zone",
         ),
         (
+            "seed_agent_views.csv",
+            "tenant_id,legal_entity,agent_views,valid_from,valid_to\n*,*,hidden,2026-01-01,\n",
+            "line 2: agent_views: 'hidden' is not named, pseudonymous or off",
+        ),
+        (
             "seed_marketplace_rules.csv",
             "rule_id,valid_from,valid_to\na,2026-02-01,2026-01-01\n",
             "line 2: valid_to 2026-01-01 is not after valid_from 2026-02-01",

@@ -66,13 +66,13 @@ cells as (
 
 pooled as (
     select
-        *
-        {%- for level in levels %},
+        {%- for level in levels %}
         sum(n) over (partition by {{ base }}{{ level }}) as n_{{ loop.index0 }},
         sum(n_met) over (partition by {{ base }}{{ level }}) as met_{{ loop.index0 }},
         sum(n) over (partition by {{ base }}{{ level }}, agent_key) as own_n_{{ loop.index0 }},
-        sum(n_met) over (partition by {{ base }}{{ level }}, agent_key) as own_met_{{ loop.index0 }}
+        sum(n_met) over (partition by {{ base }}{{ level }}, agent_key) as own_met_{{ loop.index0 }},
         {%- endfor %}
+        cells.*
     from cells
 ),
 
@@ -98,12 +98,13 @@ final as (
         pool_level,
         case pool_level
             {%- for level in range(5) %}
-            when {{ level }} then
-                case
-                    when own_n_{{ level }} * 10 > n_{{ level }} * 3 and n_{{ level }} > own_n_{{ level }}
-                        then {{ as_double('met_' ~ level ~ ' - own_met_' ~ level) }} / (n_{{ level }} - own_n_{{ level }})
-                    else {{ as_double('met_' ~ level) }} / nullif(n_{{ level }}, 0)
-                end
+            when {{ level }}
+                then
+                    case
+                        when own_n_{{ level }} * 10 > n_{{ level }} * 3 and n_{{ level }} > own_n_{{ level }}
+                            then {{ as_double('met_' ~ level ~ ' - own_met_' ~ level) }} / (n_{{ level }} - own_n_{{ level }})
+                        else {{ as_double('met_' ~ level) }} / nullif(n_{{ level }}, 0)
+                    end
             {%- endfor %}
         end as pooled_rate
     from chosen

@@ -53,10 +53,10 @@ added as (
         periods.period_type,
         periods.period_start,
         periods.last_day,
-        evidence.agent_key,
         {%- for fact in facts %}
-        sum(evidence.{{ fact }}) as {{ fact }}{{ ',' if not loop.last }}
+        sum(evidence.{{ fact }}) as {{ fact }},
         {%- endfor %}
+        evidence.agent_key
     from evidence
     inner join {{ ref('int_scorecard_periods') }} as periods
         on
@@ -83,10 +83,10 @@ teamed as (
 -- A person is compared with the rest of the team: in a small team the one outlier would lift its own yardstick.
 compared as (
     select
-        *
-        {%- for fact in ['closings', 'closings_without_reply', 'turns_ended', 'waivers'] %},
-        sum({{ fact }}) over (partition by tenant_id, period_type, period_start, team_key) - {{ fact }} as peer_{{ fact }}
+        {%- for fact in ['closings', 'closings_without_reply', 'turns_ended', 'waivers'] %}
+        sum({{ fact }}) over (partition by tenant_id, period_type, period_start, team_key) - {{ fact }} as peer_{{ fact }},
         {%- endfor %}
+        teamed.*
     from teamed
 ),
 

@@ -71,12 +71,11 @@ strata as (
             else level_3.median_s
         end as stratum_median_s
     from medians as cells
-    {%- for level in levels %}
-    {%- set place = loop.index0 %}
+    {%- for place in range(4) %}
     inner join medians as level_{{ place }}
         on
         level_{{ place }}.pool_level = {{ place }}
-        {%- for column in ['tenant_id', 'period_type', 'period_start'] + level %}
+        {%- for column in ['tenant_id', 'period_type', 'period_start'] + levels[place] %}
         and cells.{{ column }} = level_{{ place }}.{{ column }}
         {%- endfor %}
     {%- endfor %}
