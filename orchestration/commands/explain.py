@@ -26,12 +26,21 @@ def explain(
     team: Annotated[str | None, typer.Option(help="Team id or name, or no_team.")] = None,
     platform: Annotated[str | None, typer.Option(help="Platform, such as amazon.")] = None,
     account: Annotated[str | None, typer.Option(help="Marketplace account id.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Reason tag, id or name.")] = None,
+    macro: Annotated[str | None, typer.Option(help="Macro id or name.")] = None,
+    fix: Annotated[str | None, typer.Option(help="Fix id.")] = None,
     layer: Annotated[str | None, typer.Option(help="marketplace or internal.")] = None,
+    variant: Annotated[str | None, typer.Option(help="Such as 30d, mfn or per_contact.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write all rows to this file.")] = None,
 ) -> None:
-    """From a number to the rows behind it, recomputed from the core facts."""
+    """Print how a number of the monthly table is made, the rows behind it and what is not in it.
+
+    Exits with 1 when the rows do not add up to the table.
+    """
     with sentences(context):
-        from orchestration.explain import number
+        from orchestration.explain.number import explain as explain_number
+        from orchestration.explain.number import write_csv
+        from orchestration.explain.question import Question, parse_month
         from orchestration.explain.show import print_explanation
 
         scopes = {
@@ -40,17 +49,19 @@ def explain(
             "team": team,
             "platform": platform,
             "marketplace_account": account,
+            "reason": reason,
+            "macro": macro,
+            "fix": fix,
         }
         given = {name: text for name, text in scopes.items() if text is not None}
         if len(given) > 1:
             raise ConfigurationError(f"Give one scope only, not {', '.join(given)}.")
         scope_type, scope_name = next(iter(given.items()), ("company", "company"))
-        question = number.Question(kpi, number.parse_month(month), scope_type, scope_name, layer)
-        explanation = number.explain(read_settings().warehouse, question)
+        question = Question(kpi, parse_month(month), scope_type, scope_name, layer, variant)
+        explanation = explain_number(read_settings().warehouse, question)
         console = output()
         print_explanation(console, explanation)
         if csv is not None:
-            lines = number.write_csv(explanation, csv)
+            lines = write_csv(explanation, csv)
             console.print(f"{lines:,} rows written to {csv}", highlight=False)
-        is_wrong = any(part.has_rows and not part.agrees for part in explanation.parts)
-    raise typer.Exit(EXIT_FAILED if is_wrong else 0)
+    raise typer.Exit(EXIT_FAILED if explanation.disagrees else 0)

@@ -1,1 +1,1 @@
-"""From a number to the rows behind it: recomputed from core facts, not read from the mart that shows the number."""
+"""From a monthly number to the rows behind it, read from the same models that the number was added up from."""

@@ -1,85 +1,103 @@
-"""Explains one KPI of one month: the number, its target, what it is made of, and what was left out."""
+"""Explains one KPI of one month: the number, its target, the rows it was added up from, and what was left out."""
 
 from __future__ import annotations
 
 import csv
 from dataclasses import dataclass, field
-from datetime import date
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
+import numpy
 
-from ingestion.errors import ConfigurationError
-from orchestration.explain.families import FAMILIES, rows_query
+from orchestration.explain.evidence import (
+    DURATION_STATS,
+    ROW_COLUMNS,
+    Kind,
+    Model,
+    find_model,
+    observed_rows,
+    published_rows,
+    recomputed_parts,
+)
+from orchestration.explain.left_out import fact_of, left_out
+from orchestration.explain.question import (
+    Question,
+    UnknownNumberError,
+    find_definition,
+    find_scope_id,
+    records,
+    relation_columns,
+)
 from orchestration.warehouse import open_read_only
 
-SCOPES = ("agent", "channel", "team", "platform", "account")
-_SCOPE_TYPES = {"account": "marketplace_account"}
-ROW_COLUMNS = (
-    "at",
-    "ticket_id",
-    "what",
-    "numerator",
-    "denominator",
-    "seconds",
-    "channel_id",
-    "team",
-    "agent_key",
-    "owner_rule",
-    "row_key",
-)
-
-
-class UnknownNumberError(ConfigurationError):
-    """There is no such KPI, month or scope."""
-
-
-@dataclass(frozen=True)
-class Question:
-    """What is asked: a KPI, a month, one scope, perhaps one layer."""
-
-    kpi_id: str
-    month: date
-    scope_type: str = "company"
-    scope_name: str = "company"
-    layer: str | None = None
+_OBSERVED = {
+    Kind.COUNTS: "int_kpi_counts_observed",
+    Kind.DURATIONS: "int_kpi_durations_observed",
+}
 
 
 @dataclass
 class Part:
-    """One row of the mart (stat, clock, layer, variant) with the rows found behind it."""
+    """One row of the mart: a statistic, clock, layer and variant of the KPI."""
 
     facts: dict[str, Any]
-    rows: list[dict[str, Any]] = field(default_factory=list)
-    has_rows: bool = False
+    rows: list[dict[str, Any]]
+    kind: Kind
+    extras: dict[str, Any] = field(default_factory=dict)
+    restatements: list[dict[str, Any]] = field(default_factory=list)
 
     @property
-    def title(self) -> str:
-        """Which of the KPI's rows this is."""
-        keys = ("stat", "clock", "layer", "variant")
-        return " · ".join(str(self.facts[key]) for key in keys if self.facts[key] != "none")
+    def found(self) -> dict[str, Decimal | None]:
+        """Numerator, denominator and n added up from the rows."""
+        if self.kind is Kind.DURATIONS:
+            return {
+                "numerator": sum((Decimal(row["seconds"]) for row in self.rows), Decimal(0)),
+                "denominator": Decimal(len(self.rows)),
+                "n": Decimal(len(self.rows)),
+            }
+        return {name: _total(self.rows, name) for name in ("numerator", "denominator", "n")}
 
     @property
-    def expected_rows(self) -> int:
-        """How many rows the mart says it counted."""
-        return int(self.facts["n"] or 0)
+    def value_found(self) -> float | None:
+        """The value computed anew from the rows; None without rows."""
+        if self.kind is Kind.DURATIONS:
+            return duration_value(self.facts["stat"], [row["seconds"] for row in self.rows])
+        found = self.found
+        if self.facts["stat"] == "count" or not self.rows:
+            return None if found["numerator"] is None else float(found["numerator"])
+        if not found["denominator"]:
+            return None
+        return float(found["numerator"] or 0) / float(found["denominator"])
 
     @property
-    def agrees(self) -> bool:
-        """Whether the rows found are the ones the mart counted."""
-        numerator = sum(row["numerator"] or 0 for row in self.rows)
-        return len(self.rows) == self.expected_rows and numerator == int(
-            self.facts["numerator"] or 0
-        )
+    def is_checked(self) -> bool:
+        """Whether rows exist that must add up to the mart's number."""
+        return self.kind in (Kind.COUNTS, Kind.DURATIONS)
+
+    @property
+    def disagreements(self) -> list[str]:
+        """How the rows differ from the mart, one text a figure; empty when they agree or nothing is to be compared."""
+        if not self.is_checked:
+            return []
+        different = [
+            f"{name} {_plain(found)} in the rows, {_plain(self.facts[name])} in the mart"
+            for name, found in self.found.items()
+            if (found or 0) != (self.facts[name] or 0)
+        ]
+        value, stated = self.value_found, self.facts["value"]
+        if abs((value or 0.0) - float(stated or 0)) > 1e-6 * max(1.0, abs(value or 0.0)):
+            different.append(f"value {value} in the rows, {_plain(stated)} in the mart")
+        return different
 
     def owner_rules(self) -> dict[str, int]:
-        """Rows by the rule that found their owner (catalogue §4 A2)."""
+        """Rows by the rule that found their owner (catalogue §4 A2), most frequent first."""
         counts: dict[str, int] = {}
         for row in self.rows:
-            if row["owner_rule"]:
+            if row.get("owner_rule"):
                 counts[row["owner_rule"]] = counts.get(row["owner_rule"], 0) + 1
-        return dict(sorted(counts.items(), key=lambda item: -item[1]))
+        return dict(sorted(counts.items(), key=lambda item: (-item[1], item[0])))
 
 
 @dataclass
@@ -89,217 +107,186 @@ class Explanation:
     question: Question
     scope_id: str
     definition: dict[str, Any]
+    model: Model
     parts: list[Part]
     left_out: list[tuple[str, int]]
 
+    @property
+    def disagrees(self) -> bool:
+        """Whether any part's rows do not add up to the mart."""
+        return any(part.disagreements for part in self.parts)
 
-def parse_month(text: str) -> date:
-    """``2026-10`` as its first day.
 
-    Raises:
-        ConfigurationError: the text is no month.
-    """
-    try:
-        year, month = text.split("-")
-        return date(int(year), int(month), 1)
-    except ValueError as error:
-        raise ConfigurationError(f"{text!r} is no month; write it like 2026-10.") from error
+def _total(rows: list[dict[str, Any]], name: str) -> Decimal | None:
+    given = [row[name] for row in rows if row.get(name) is not None]
+    return sum((Decimal(value) for value in given), Decimal(0)) if given else None
+
+
+def _plain(value: Any) -> str:
+    return "nothing" if value is None else f"{float(value):,.9g}"
+
+
+def duration_value(stat: str, seconds: list[int]) -> float | None:
+    """A statistic of durations as the catalogue means it: percentiles interpolate between the neighbours in rank."""
+    if not seconds:
+        return None
+    if stat == "mean":
+        return sum(seconds) / len(seconds)
+    if stat in ("min", "max"):
+        return float(min(seconds) if stat == "min" else max(seconds))
+    share = {"median": 50, "p10": 10, "p90": 90, "p95": 95}[stat]
+    return float(numpy.percentile(seconds, share))
 
 
 def explain(warehouse: Path, question: Question) -> Explanation:
-    """Look a number up in the mart and find the rows behind it in the core facts.
+    """Look a number up in the mart and find the rows behind it.
 
     Raises:
-        UnknownNumberError: no such KPI, month, scope or layer; the message lists what there is.
+        UnknownNumberError: no such KPI, month, scope, layer or variant; the message lists what there is.
         WarehouseLockedError: a run is writing; try again when it has ended.
     """
     if not warehouse.exists():
         raise UnknownNumberError(f"{warehouse} does not exist yet: run deskhouse run first.")
     with open_read_only(warehouse) as connection:
-        definition = _definition(connection, question.kpi_id)
-        scope_id = _scope_id(connection, question)
-        parts = _parts(connection, question, scope_id)
-        for part in parts:
-            _find_rows(connection, question, scope_id, part)
-        left_out = _left_out(connection, question)
-    return Explanation(question, scope_id, definition, parts, left_out)
+        definition = find_definition(connection, question.kpi_id)
+        scope_id = find_scope_id(connection, question)
+        model = find_model(connection, definition["computed_in"])
+        restatements = _restatements(connection, question, scope_id)
+        parts = [
+            _part(connection, model, facts, restatements)
+            for facts in _mart_rows(connection, question, scope_id)
+        ]
+        layers = sorted({part.facts["layer"] for part in parts} & {"marketplace", "internal"})
+        rows_model = _model_of_rows(connection, model)
+        fact = fact_of(connection, rows_model.name, question.kpi_id) if rows_model else None
+        absent = (
+            []
+            if model.kind is Kind.PUBLISHED
+            else left_out(connection, fact, parts[0].facts, layers)
+        )
+    return Explanation(question, scope_id, definition, model, parts, absent)
 
 
-def _records(
-    connection: duckdb.DuckDBPyConnection, query: str, parameters: list[Any]
+def _model_of_rows(connection: duckdb.DuckDBPyConnection, model: Model) -> Model | None:
+    """The model itself where it holds observations; the rows beside a recomputed model where it has some."""
+    if model.kind in (Kind.COUNTS, Kind.DURATIONS):
+        return model
+    columns = relation_columns(connection, "intermediate", f"{model.name}_rows")
+    return Model(f"{model.name}_rows", Kind.RECOMPUTED, columns) if columns else None
+
+
+def _mart_rows(
+    connection: duckdb.DuckDBPyConnection, question: Question, scope_id: str
 ) -> list[dict[str, Any]]:
-    cursor = connection.execute(query, parameters)
-    names = [column[0] for column in cursor.description or []]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
-
-def _definition(connection: duckdb.DuckDBPyConnection, kpi_id: str) -> dict[str, Any]:
-    found = _records(
-        connection,
-        "select * from governance_review.kpi_definitions where kpi_id = ? order by kpi_version desc limit 1",
-        [kpi_id],
-    )
-    if not found:
-        near = connection.execute(
-            "select kpi_id from governance_review.kpi_definitions order by levenshtein(kpi_id, ?), kpi_id limit 3",
-            [kpi_id],
-        ).fetchall()
-        raise UnknownNumberError(
-            f"There is no KPI {kpi_id}; near it are {', '.join(name for (name,) in near)}."
-        )
-    return found[0]
-
-
-_NAMED = {
-    "agent": ("core.dim_agents", "agent_key", ("agent_key", "agent_id", "display_name")),
-    "channel": ("core.dim_channels", "channel_id", ("channel_id", "name")),
-    "team": ("core.dim_teams", "team_id", ("team_id", "name")),
-    "marketplace_account": (
-        "core.dim_marketplace_accounts",
-        "marketplace_account_id",
-        ("marketplace_account_id",),
-    ),
-}
-
-
-def _scope_id(connection: duckdb.DuckDBPyConnection, question: Question) -> str:
-    """The mart's scope id of what a person typed: an id, a key or a name."""
-    named = _NAMED.get(question.scope_type)
-    wanted = question.scope_name
-    if named is None or wanted in ("unowned", "no_team", "no_channel"):
-        return wanted
-    table, key, columns = named
-    condition = " or ".join(f"lower({column}) = lower(?)" for column in columns)
-    found = connection.execute(
-        f"select distinct {key} from {table} where {condition} order by 1", [wanted] * len(columns)
-    ).fetchall()
-    if not found:
-        raise UnknownNumberError(f"There is no {question.scope_type} {wanted} in {table}.")
-    if len(found) > 1:
-        keys = ", ".join(str(row[0]) for row in found)
-        raise UnknownNumberError(f"{wanted} names several of {table}: {keys}; give one of these.")
-    return str(found[0][0])
-
-
-def _parts(connection: duckdb.DuckDBPyConnection, question: Question, scope_id: str) -> list[Part]:
-    found = _records(
-        connection,
-        """
-        select * from governance_review.kpi_monthly
-        where kpi_id = ? and month = ? and scope_type = ? and scope_id = ?
-            and (? is null or layer = ?)
-        order by is_governed desc, layer, clock, stat, variant, tenant_id
-        """,
-        [
-            question.kpi_id,
-            question.month,
-            question.scope_type,
-            scope_id,
-            question.layer,
-            question.layer,
-        ],
-    )
-    if not found:
-        scopes = connection.execute(
-            "select string_agg(distinct scope_type, ', ' order by scope_type), min(month), max(month) "
-            "from governance_review.kpi_monthly where kpi_id = ?",
-            [question.kpi_id],
-        ).fetchall()[0]
-        raise UnknownNumberError(
-            f"{question.kpi_id} has no row for {question.month:%Y-%m} and {question.scope_type} {scope_id}; "
-            f"it has {scopes[0] or 'no scopes'} from {scopes[1]} to {scopes[2]}."
-        )
-    return [Part(facts) for facts in found]
-
-
-_SCOPE_CONDITIONS = {
-    "company": "true",
-    "platform": "found.platform = ?",
-    "marketplace_account": "accounts.marketplace_account_id = ?",
-    "channel": "coalesce(channels.channel_id, 'no_channel') = ?",
-    "team": "coalesce(teams.team_id, 'no_team') = ?",
-    "agent": "found.agent_key = ?",
-}
-
-
-def _find_rows(
-    connection: duckdb.DuckDBPyConnection, question: Question, scope_id: str, part: Part
-) -> None:
-    facts = part.facts
-    as_of = f"timestamp '{facts['as_of']}'"
-    query = rows_query(question.kpi_id, facts["stat"], facts["layer"], facts["clock"], as_of)
-    if query is None or question.scope_type not in _SCOPE_CONDITIONS:
-        return
-    parameters = [facts["tenant_id"], facts["month"]]
-    if question.scope_type != "company":
-        parameters.append(scope_id)
-    part.rows = _records(
+    conditions = {
+        "kpi_id": question.kpi_id,
+        "month": question.month,
+        "scope_type": question.scope_type,
+        "scope_id": scope_id,
+        "layer": question.layer,
+        "variant": question.variant,
+    }
+    given = {name: value for name, value in conditions.items() if value is not None}
+    found = records(
         connection,
         f"""
-        select found.at, tickets.ticket_id, found.what, found.numerator, found.denominator, found.seconds,
-            channels.channel_id, teams.name as team, found.agent_key, found.owner_rule, found.row_key
-        from ({query}) as found
-        join intermediate.int_kpi_months as months
-            on found.tenant_id = months.tenant_id
-            and found.at >= months.month_start_at and found.at < months.month_end_at
-        left join core.dim_tickets as tickets on found.ticket_key = tickets.ticket_key
-        left join core.dim_marketplace_accounts as accounts
-            on found.marketplace_account_key = accounts.marketplace_account_key
-        left join core.dim_channels as channels on found.channel_key = channels.channel_key
-        left join core.dim_teams as teams on found.team_key = teams.team_key
-        where found.tenant_id = ? and months.month = ? and {_SCOPE_CONDITIONS[question.scope_type]}
-        order by found.at, found.row_key
+        select * from governance_review.kpi_monthly
+        where {" and ".join(f"{name} = ?" for name in given)}
+        order by tenant_id, layer, variant, is_governed desc, clock, stat, kpi_version desc
         """,
-        parameters,
+        list(given.values()),
     )
-    part.has_rows = True
+    if not found:
+        raise _unknown(connection, question, scope_id)
+    return found
 
 
-def _left_out(connection: duckdb.DuckDBPyConnection, question: Question) -> list[tuple[str, int]]:
-    """What began in the month and is in no KPI, with the reason, over the whole company."""
-    rows = connection.execute(
-        """
-        with months as (
-            select tenant_id, month_start_at, month_end_at from intermediate.int_kpi_months where month = ?
-        )
-        select 'tickets excluded: ' || tickets.exclusion_reason, count(*)
-        from core.dim_tickets as tickets
-        join months on tickets.tenant_id = months.tenant_id
-            and tickets.created_at >= months.month_start_at and tickets.created_at < months.month_end_at
-        where tickets.is_excluded group by 1
-        union all
-        select 'turns excluded: ' || coalesce(turns.exclusion_reason, 'ticket'), count(*)
-        from core.fct_response_obligations as turns
-        join months on turns.tenant_id = months.tenant_id
-            and turns.started_at >= months.month_start_at and turns.started_at < months.month_end_at
-        where turns.state = 'excluded' group by 1
-        union all
-        select 'turns waived: ' || turns.waiver_reason, count(*)
-        from core.fct_response_obligations as turns
-        join months on turns.tenant_id = months.tenant_id
-            and turns.started_at >= months.month_start_at and turns.started_at < months.month_end_at
-        where turns.state = 'waived' group by 1
-        order by 1
-        """,
-        [question.month],
-    ).fetchall()
-    return [(str(reason), int(count)) for reason, count in rows]
+def _unknown(
+    connection: duckdb.DuckDBPyConnection, question: Question, scope_id: str
+) -> UnknownNumberError:
+    scopes, layers, variants, first, last = connection.execute(
+        "select string_agg(distinct scope_type, ', ' order by scope_type), "
+        "string_agg(distinct layer, ', ' order by layer), string_agg(distinct variant, ', ' order by variant), "
+        "min(month), max(month) from governance_review.kpi_monthly where kpi_id = ?",
+        [question.kpi_id],
+    ).fetchall()[0]
+    asked = "".join(
+        f", {name} {value}"
+        for name, value in (("layer", question.layer), ("variant", question.variant))
+        if value
+    )
+    where = question.scope_type + ("" if scope_id == question.scope_type else f" {scope_id}")
+    return UnknownNumberError(
+        f"{question.kpi_id} has no row for {question.month:%Y-%m} and {where}{asked}; it has the scopes "
+        f"{scopes} from {first} to {last}, layers {layers}, variants {variants}."
+    )
+
+
+def _part(
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    facts: dict[str, Any],
+    restatements: list[dict[str, Any]],
+) -> Part:
+    rows: list[dict[str, Any]] = []
+    extras: dict[str, Any] = {}
+    kind = model.kind
+    scope = (facts["scope_type"], facts["scope_id"])
+    if facts["status"] == "grey_not_measurable":
+        # What exists of such a KPI was not counted: a part of its inputs is missing.
+        kind = Kind.NONE
+    elif kind in (Kind.COUNTS, Kind.DURATIONS):
+        used = _suitable(connection, model, facts["stat"])
+        kind = used.kind
+        rows = observed_rows(connection, used, facts, *scope)
+    elif kind is Kind.PUBLISHED:
+        rows = published_rows(connection, model, facts)
+    elif kind is Kind.RECOMPUTED:
+        extras = recomputed_parts(connection, model, facts)
+        behind = _model_of_rows(connection, model)
+        rows = observed_rows(connection, behind, facts, *scope) if behind else []
+    own = [row for row in restatements if _is_about(row, facts)]
+    return Part(facts, rows, kind, extras, own)
+
+
+def _suitable(connection: duckdb.DuckDBPyConnection, model: Model, stat: str) -> Model:
+    """A KPI named in one model may have a statistic of the other kind: then the union of all observations has it."""
+    if model.kind is Kind.DURATIONS and stat not in DURATION_STATS:
+        return find_model(connection, _OBSERVED[Kind.COUNTS])
+    if model.kind is Kind.COUNTS and stat in ("median", "p10", "p90", "p95", "min", "max"):
+        return find_model(connection, _OBSERVED[Kind.DURATIONS])
+    return model
+
+
+def _restatements(
+    connection: duckdb.DuckDBPyConnection, question: Question, scope_id: str
+) -> list[dict[str, Any]]:
+    """What became known after the month was presented, oldest first; none before the first close."""
+    if not relation_columns(connection, "governance_review", "restatements"):
+        return []
+    return records(
+        connection,
+        "select * from governance_review.restatements "
+        "where kpi_id = ? and month = ? and scope_type = ? and scope_id = ? order by detected_at",
+        [question.kpi_id, question.month, question.scope_type, scope_id],
+    )
+
+
+def _is_about(restatement: dict[str, Any], facts: dict[str, Any]) -> bool:
+    names = ("tenant_id", "stat", "clock", "layer", "variant")
+    return all(name not in restatement or restatement[name] == facts[name] for name in names)
 
 
 def write_csv(explanation: Explanation, path: Path) -> int:
     """All rows behind the number, one line per row and part; returns how many lines were written."""
+    keys = ("tenant_id", "stat", "clock", "layer", "variant")
     lines = 0
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.writer(handle)
-        writer.writerow(["stat", "clock", "layer", "variant", *ROW_COLUMNS])
+        writer.writerow([*keys, *ROW_COLUMNS])
         for part in explanation.parts:
-            key = [part.facts[name] for name in ("stat", "clock", "layer", "variant")]
+            key = [part.facts[name] for name in keys]
             for row in part.rows:
-                writer.writerow([*key, *(row[name] for name in ROW_COLUMNS)])
+                writer.writerow([*key, *(row.get(name) for name in ROW_COLUMNS)])
                 lines += 1
     return lines
-
-
-def explainable() -> tuple[str, ...]:
-    """KPIs whose rows can be listed; the others are published by a marketplace or recomputed from windows."""
-    return tuple(FAMILIES)

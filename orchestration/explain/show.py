@@ -7,98 +7,249 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from orchestration.explain.evidence import Kind
 from orchestration.explain.number import Explanation, Part
 from orchestration.report import in_unit
 
 _SHOWN_ROWS = 20
+_PERIODS = {
+    "PV": "in the month in which the verdict fell",
+    "PR": "in the month of the reply",
+    "PO": "in the month of opening",
+    "PS": "in the month of the resolution",
+    "PC": "in the month of the survey answer",
+    "PE": "in the month of the event",
+    "PN": "as it stood at the end of the month",
+    "PW": "in the rolling window that ends with the month",
+}
+_STATUS_STYLE = {"green": "green", "amber": "yellow", "red": "red"}
 
 
 def print_explanation(console: Console, explanation: Explanation) -> None:
     """The number, its making, its rows, and what was left out."""
-    question, definition = explanation.question, explanation.definition
-    console.print(
-        f"[bold]{definition['name']}[/bold] ({question.kpi_id}) · {question.month:%Y-%m} · "
-        f"{question.scope_type} {explanation.scope_id}",
-        highlight=False,
-    )
-    for label, name in (
-        ("formula", "formula"),
-        ("numerator", "numerator_meaning"),
-        ("denominator", "denominator_meaning"),
-    ):
-        if definition.get(name):
-            console.print(f"  {label:<14}{definition[name]}", highlight=False, soft_wrap=True)
+    _print_card(console, explanation)
+    definition = explanation.definition
+    listed: set[tuple[Any, ...]] = set()
     for part in explanation.parts:
-        _print_part(console, part, definition["unit"])
+        _print_part(console, part, definition)
+        # Median, mean and percentile of one clock are made of the same rows; a twin clock and information are counted only.
+        rows_key = tuple(part.facts[name] for name in ("tenant_id", "layer", "variant"))
+        _print_rows(console, part, is_listed=rows_key not in listed)
+        if part.rows:
+            listed.add(rows_key)
     if explanation.left_out:
-        console.print("\nLeft out everywhere in this month:")
-        for reason, count in explanation.left_out:
-            console.print(f"  {count:>8,}  {reason}", highlight=False)
-
-
-def _print_part(console: Console, part: Part, unit: str) -> None:
-    facts = part.facts
-    governed = "" if facts["is_governed"] else " (information)"
-    console.print(f"\n[bold]{part.title or 'value'}[/bold]{governed}", highlight=False)
-    value = facts["value_text"] or in_unit(_number(facts["value"]), unit, facts["stat"]) or "–"
-    lines: list[tuple[str, Any]] = [
-        ("value", value),
-        ("numerator", _plain(facts["numerator"])),
-        ("denominator", _plain(facts["denominator"])),
-        ("n", _plain(facts["n"])),
-        ("status", " · ".join(text for text in (facts["status"], facts["status_reason"]) if text)),
-    ]
-    if facts["target"] is not None:
-        target = in_unit(_number(facts["target"]), unit, facts["stat"])
-        lines.append(
-            ("target", f"{target} ({facts['target_class']}, {facts['target_version_id']})")
+        scope = explanation.question.scope_type
+        is_narrow = scope in ("platform", "marketplace_account", "channel", "team")
+        where = f"{scope.replace('_', ' ')} {explanation.scope_id}" if is_narrow else "the company"
+        console.print(
+            f"\n[bold]Not in the number[/bold], begun in this month in {where}:", highlight=False
         )
-    if facts["accountable_role"]:
-        lines.append(("accountable", facts["accountable_role"]))
-    for label, text in lines:
-        if text:
-            console.print(f"  {label:<14}{text}", highlight=False, soft_wrap=True)
+        for reason, count in explanation.left_out:
+            console.print(f"  {count:>8,}  {reason}", highlight=False, soft_wrap=True)
+
+
+def _print_card(console: Console, explanation: Explanation) -> None:
+    question, definition = explanation.question, explanation.definition
+    scope = question.scope_type.replace("_", " ")
+    where = scope if scope == explanation.scope_id else f"{scope} {explanation.scope_id}"
+    console.print(
+        f"[bold]{definition['name']}[/bold] ({question.kpi_id}, version {definition['kpi_version']}) · "
+        f"{question.month:%Y-%m} · {where}",
+        highlight=False,
+        soft_wrap=True,
+    )
+    period = str(definition["period"] or "")
+    made = f"intermediate.{explanation.model.name}" if explanation.model.name else "not computed"
+    for label, text in (
+        ("formula", definition["formula"]),
+        ("numerator", definition["numerator_meaning"]),
+        ("denominator", definition["denominator_meaning"]),
+        ("counted", _PERIODS.get(period, period)),
+        ("in whose name", definition["attribution"]),
+        ("made in", made),
+        ("definition", str(definition["definition_hash"])[:12]),
+    ):
+        _line(console, label, text)
+
+
+def _print_part(console: Console, part: Part, definition: dict[str, Any]) -> None:
+    facts = part.facts
+    unit, stat = definition["unit"], facts["stat"]
+
+    def shown(name: str) -> str:
+        return in_unit(_number(facts[name]), unit, stat)
+
+    keys = ("stat", "clock", "layer", "variant")
+    title = " · ".join(str(facts[key]) for key in keys if facts[key] != "none")
+    governed = "" if facts["is_governed"] else " (information)"
+    console.print(f"\n[bold]{title}[/bold]{governed}", highlight=False)
+    _line(console, "value", facts["value_text"] or shown("value") or "–")
+    if facts["ci_low"] is not None or facts["ci_high"] is not None:
+        low, high = shown("ci_low") or "no bound", shown("ci_high") or "no bound"
+        _line(console, "95 % interval", f"{low} to {high}")
+    for name in ("numerator", "denominator", "n"):
+        _line(console, name, _plain(facts[name]))
+    if facts["target"] is not None:
+        high_end = f" to {shown('target_high')}" if facts["target_high"] is not None else ""
+        _line(
+            console,
+            "target",
+            f"{shown('target')}{high_end} ({facts['direction']}), class {facts['target_class']}, "
+            f"version {facts['target_version_id']}, tolerance {shown('amber_tolerance')}",
+        )
+    style = _STATUS_STYLE.get(facts["status"], "dim")
+    _line(
+        console, "status", f"[{style}]{facts['status']}[/{style}] · {_why(part, unit)}", markup=True
+    )
+    accountable = " · ".join(
+        str(text) for text in (facts["accountable_role"], facts["accountable_person"]) if text
+    )
+    _line(console, "accountable", accountable)
+    for name, value in part.extras.items():
+        _line(console, name, _plain(value) if isinstance(value, (int, float)) else value)
+    _print_presented(console, part, unit)
+
+
+def _why(part: Part, unit: str) -> str:
+    """Why the status is what it is (catalogue §10.2), in words."""
+    facts = part.facts
+    if facts["status_reason"]:
+        return str(facts["status_reason"])
+    gap = _number(facts["gap_to_target"])
+    if gap is None:
+        return "the class that the platform states"
+    size = in_unit(abs(gap), unit, facts["stat"])
+    if facts["status"] == "green":
+        return "on target" if gap == 0 else f"on target with {size} to spare"
+    tolerance = in_unit(_number(facts["amber_tolerance"]), unit, facts["stat"])
+    if facts["status"] == "amber":
+        if gap == 0:
+            return "equal to a target that must be passed"
+        return f"misses the target by {size}, within the tolerance of {tolerance}"
+    return f"misses the target by {size}, more than the tolerance of {tolerance}"
+
+
+def _print_presented(console: Console, part: Part, unit: str) -> None:
+    """What the forum saw against what is known now; nothing while the month has not been closed."""
+    facts = part.facts
+    _line(console, "close state", facts["close_state"])
+    if facts["presented_as_of"] is None:
+        return
+
+    def shown(value: Any) -> str:
+        return in_unit(_number(value), unit, facts["stat"]) or "–"
+
+    _line(
+        console,
+        "presented",
+        f"{shown(facts['value_presented'])}, n {_plain(facts['n_presented'])}, {facts['status_presented']}, "
+        f"as known at {facts['presented_as_of']:%Y-%m-%d %H:%M} UTC",
+    )
+    is_same = facts["value_presented"] == facts["value"] and facts["n_presented"] == facts["n"]
+    now = f"{shown(facts['value'])}, n {_plain(facts['n'])}, {facts['status']}"
+    _line(console, "known now", "as presented" if is_same else now)
+    for row in part.restatements:
+        detail = row.get("detail")
+        change = f"{shown(row.get('old_value'))} → {shown(row.get('new_value'))}"
+        statuses = (row.get("old_status"), row.get("new_status"))
+        if statuses[0] != statuses[1]:
+            change += f", {statuses[0]} → {statuses[1]}"
+        text = f"{row['detected_at']:%Y-%m-%d} {change}: {row['reason_code']}"
+        _line(console, "restated", f"{text}, {detail}" if detail else text)
+
+
+def _print_rows(console: Console, part: Part, is_listed: bool) -> None:
+    if part.kind is Kind.NONE:
+        _line(console, "rows", "none: nothing was counted")
+        return
+    if part.kind is Kind.RECOMPUTED and not part.rows:
+        _line(
+            console,
+            "rows",
+            "computed as a whole for this scope (ranks, tests, windows): the parts above are all that its model keeps",
+        )
+        return
     rules = part.owner_rules()
     if rules:
-        shown = ", ".join(f"{rule} {count:,}" for rule, count in rules.items())
-        console.print(f"  {'owners by':<14}{shown}", highlight=False, soft_wrap=True)
-    _print_rows(console, part)
-
-
-def _print_rows(console: Console, part: Part) -> None:
-    if not part.has_rows:
-        console.print("  rows          none to list: the value is published or taken from a window")
+        _line(
+            console,
+            "owners by rule",
+            ", ".join(f"{rule} {count:,}" for rule, count in rules.items()),
+        )
+    _print_agreement(console, part)
+    if not is_listed or not part.rows:
         return
-    numerator = sum(row["numerator"] or 0 for row in part.rows)
-    if part.agrees:
-        console.print(
-            f"  rows          {len(part.rows):,} found in core, as the mart counts", highlight=False
-        )
-    else:
-        console.print(
-            f"  [red]rows          {len(part.rows):,} found in core with numerator {numerator:,}, "
-            f"the mart counts {part.expected_rows:,} with {_plain(part.facts['numerator'])}[/red]",
-            highlight=False,
-            soft_wrap=True,
-        )
-    if not part.rows:
-        return
-    table = Table(box=None, padding=(0, 2, 0, 2))
-    for heading in ("at (UTC)", "ticket", "what", "seconds", "channel", "team", "owner rule"):
-        table.add_column(heading, justify="right" if heading == "seconds" else "left")
-    for row in part.rows[:_SHOWN_ROWS]:
-        table.add_row(
-            f"{row['at']:%Y-%m-%d %H:%M:%S}",
-            row["ticket_id"] or "",
-            row["what"] or "",
-            _plain(row["seconds"]),
-            row["channel_id"] or "",
-            row["team"] or "",
-            row["owner_rule"] or "",
-        )
-    console.print(table)
+    console.print(_table(part))
     if len(part.rows) > _SHOWN_ROWS:
-        console.print(f"  … and {len(part.rows) - _SHOWN_ROWS:,} more; --csv FILE writes all")
+        console.print(
+            f"  … and {len(part.rows) - _SHOWN_ROWS:,} more; --csv FILE writes all", highlight=False
+        )
+
+
+def _print_agreement(console: Console, part: Part) -> None:
+    count = f"{len(part.rows):,}"
+    if part.kind is Kind.PUBLISHED:
+        _line(console, "snapshots", f"{count}, as the platform published them")
+    elif not part.is_checked:
+        _line(console, "rows", f"{count} behind the number, which is computed as a whole from them")
+    elif part.disagreements:
+        text = f"[red]{count}, which do not add up: {'; '.join(part.disagreements)}[/red]"
+        _line(console, "rows", text, markup=True)
+    else:
+        _line(console, "rows", f"{count}, which add up to the mart exactly")
+
+
+_HEADINGS = {
+    "at (UTC)": ("happened_at", "left"),
+    "ticket": ("ticket_id", "left"),
+    "what": ("detail", "left"),
+    "numerator": ("numerator", "right"),
+    "denominator": ("denominator", "right"),
+    "seconds": ("seconds", "right"),
+    "rate": ("rate", "right"),
+    "limit": ("target_value", "right"),
+    "account": ("marketplace_account_id", "left"),
+    "channel": ("channel_id", "left"),
+    "team": ("team_id", "left"),
+    "agent": ("agent", "left"),
+    "subject": ("subject_id", "left"),
+    "owner rule": ("owner_rule", "left"),
+}
+
+
+def _table(part: Part) -> Table:
+    """The first rows, with the columns that say something."""
+    rows = part.rows[:_SHOWN_ROWS]
+    used = {
+        heading: (column, justify)
+        for heading, (column, justify) in _HEADINGS.items()
+        if any(row.get(column) is not None for row in rows)
+    }
+    table = Table(box=None, padding=(0, 2, 0, 2), header_style="dim")
+    for heading, (_, justify) in used.items():
+        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for row in rows:
+        table.add_row(*(_cell(column, row.get(column)) for column, _ in used.values()))
+    return table
+
+
+def _cell(column: str, value: Any) -> str:
+    if value is None:
+        return ""
+    if column == "happened_at":
+        return f"{value:%Y-%m-%d %H:%M:%S}"
+    if isinstance(value, str):
+        # Square brackets of a tag or channel are no markup.
+        return value.replace("[", "\\[")
+    return _plain(value)
+
+
+def _line(console: Console, label: str, text: Any, markup: bool = False) -> None:
+    if text is None or text == "":
+        return
+    console.print(
+        f"  {label:<15}{text}", highlight=False, soft_wrap=True, markup=markup, emoji=False
+    )
 
 
 def _number(value: Any) -> float | None:

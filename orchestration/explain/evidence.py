@@ -1,0 +1,231 @@
+"""The rows behind a number, read from the model that the registry names in ``computed_in``.
+
+An observation model holds one row per counted thing; the mart adds these rows up, so what is listed here is what was counted.
+Attribution, months and conditions are not repeated: only the scope is picked, by the columns the roll-ups group by.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+import duckdb
+
+from orchestration.explain.question import records, relation_columns
+
+DURATION_STATS = ("median", "mean", "p10", "p90", "p95", "min", "max")
+SCOPE_COLUMNS = {
+    "platform": "platform",
+    "marketplace_account": "marketplace_account_id",
+    "channel": "channel_id",
+    "team": "team_id",
+    "agent": "agent_key",
+}
+ROW_COLUMNS = (
+    "happened_at",
+    "ticket_id",
+    "detail",
+    "numerator",
+    "denominator",
+    "n",
+    "seconds",
+    "platform",
+    "marketplace_account_id",
+    "channel_id",
+    "team_id",
+    "agent_key",
+    "subject_type",
+    "subject_id",
+    "owner_rule",
+    "fact_key",
+)
+
+
+class Kind(Enum):
+    """How a model of the registry relates to the mart's numbers."""
+
+    COUNTS = "counts"
+    """Rows with numerator, denominator and n, which the mart adds up."""
+    DURATIONS = "durations"
+    """Rows with seconds, which the mart sorts."""
+    RECOMPUTED = "recomputed"
+    """Final numbers: what cannot be added up."""
+    PUBLISHED = "published"
+    """Numbers that a platform states itself."""
+    NONE = "none"
+    """Nothing of the kind is in the warehouse."""
+
+
+@dataclass(frozen=True)
+class Model:
+    """A model that a KPI is computed in."""
+
+    name: str
+    kind: Kind
+    columns: frozenset[str]
+
+
+def find_model(connection: duckdb.DuckDBPyConnection, name: str | None) -> Model:
+    """The kind of a model, told by its columns."""
+    if not name:
+        return Model("", Kind.NONE, frozenset())
+    columns = relation_columns(connection, "intermediate", name)
+    if "captured_at" in columns and "rate" in columns:
+        kind = Kind.PUBLISHED
+    elif {"fact_key", "seconds"} <= columns:
+        kind = Kind.DURATIONS
+    elif {"fact_key", "stat", "numerator"} <= columns:
+        kind = Kind.COUNTS
+    elif {"scope_type", "scope_id", "value"} <= columns:
+        kind = Kind.RECOMPUTED
+    else:
+        kind = Kind.NONE
+    return Model(name, kind, columns)
+
+
+def observed_rows(
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    facts: dict[str, Any],
+    scope_type: str | None = None,
+    scope_id: str | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of an observation model behind one row of the mart.
+
+    Args:
+        connection: reading connection to the warehouse.
+        model: an observation model, or one of the same columns behind a recomputed model.
+        facts: key of the mart's row: tenant_id, month, kpi_id and clock, layer, variant; stat for counts. None = all.
+        scope_type: scope to pick, None or company = everything.
+        scope_id: its id in the mart.
+    """
+    conditions = ["found.kpi_id = ?"]
+    parameters: list[Any] = [facts["kpi_id"]]
+    keys = ["tenant_id", "month", "clock", "layer", "variant"]
+    if model.kind is Kind.COUNTS:
+        keys.append("stat")
+    for key in keys:
+        if key in model.columns and facts.get(key) is not None:
+            conditions.append(f"found.{key} = ?")
+            parameters.append(facts[key])
+    outer = "true"
+    if scope_type in SCOPE_COLUMNS:
+        outer = f"{SCOPE_COLUMNS[scope_type]} = ?"
+        parameters.append(scope_id)
+    elif scope_type not in (None, "company"):
+        outer = "subject_type = ? and subject_id = ?"
+        parameters += [scope_type, scope_id]
+    return records(
+        connection,
+        f"""
+        with located as (
+            select {_columns(model, facts.get("layer"))}
+            from intermediate.{model.name} as found
+            {_joins(facts.get("layer"))}
+            where {" and ".join(conditions)}
+        )
+        select * from located where {outer} order by happened_at, fact_key
+        """,
+        parameters,
+    )
+
+
+def _columns(model: Model, layer: str | None) -> str:
+    def own(name: str) -> str:
+        return f"found.{name}" if name in model.columns else f"null as {name}"
+
+    rule = (
+        f"coalesce(turns.{layer}_owner_rule, verdicts.owner_rule)"
+        if layer in ("marketplace", "internal")
+        else "verdicts.owner_rule"
+        if layer == "group"
+        else "cast(null as varchar)"
+    )
+    own_columns = (
+        *("month", "stat", "clock", "layer", "variant", "happened_at", "detail", "numerator"),
+        *("denominator", "seconds", "platform", "agent_key", "subject_type", "subject_id"),
+        *("fact_key", "ticket_key"),
+    )
+    n = "cast(1 as bigint) as n" if model.kind is Kind.DURATIONS else own("n")
+    return ", ".join(
+        (
+            *(own(name) for name in own_columns),
+            n,
+            "tickets.ticket_id",
+            "accounts.marketplace_account_id",
+            "coalesce(channels.channel_id, 'no_channel') as channel_id",
+            "coalesce(teams.team_id, 'no_team') as team_id",
+            "agents.display_name as agent",
+            f"{rule} as owner_rule",
+        )
+    )
+
+
+def _joins(layer: str | None) -> str:
+    verdicts = ""
+    if layer in ("marketplace", "internal"):
+        verdicts = "left join core.fct_response_obligations as turns on found.fact_key = turns.obligation_key"
+    if layer in ("marketplace", "internal", "group"):
+        verdicts += " left join core.fct_sla_verdicts as verdicts on found.fact_key = verdicts.sla_verdict_key"
+    return f"""
+        left join core.dim_tickets as tickets on found.ticket_key = tickets.ticket_key
+        left join core.dim_marketplace_accounts as accounts
+            on found.marketplace_account_key = accounts.marketplace_account_key
+        left join core.dim_channels as channels on found.channel_key = channels.channel_key
+        left join core.dim_teams as teams on found.team_key = teams.team_key
+        left join core.dim_agents as agents on found.agent_key = agents.agent_key
+        {verdicts}
+        """
+
+
+def published_rows(
+    connection: duckdb.DuckDBPyConnection, model: Model, facts: dict[str, Any]
+) -> list[dict[str, Any]]:
+    """The snapshots of the platform that a published number was taken from, one per account and dimension."""
+    scope = {
+        "marketplace_account": "found.marketplace_account_id = ?",
+        "platform": "accounts.platform = ?",
+    }.get(facts["scope_type"], "? is not null")
+    return records(
+        connection,
+        f"""
+        select
+            found.captured_at as happened_at,
+            concat_ws(' ', found.dimension_key, coalesce(found.published_status, '')) as detail,
+            found.numerator,
+            found.denominator,
+            found.denominator as n,
+            found.rate,
+            found.target_value,
+            found.is_stale,
+            accounts.platform,
+            found.marketplace_account_id
+        from intermediate.{model.name} as found
+        left join core.dim_marketplace_accounts as accounts
+            on found.tenant_id = accounts.tenant_id
+            and found.marketplace_account_id = accounts.marketplace_account_id
+        where found.tenant_id = ? and found.month = ? and found.kpi_id = ? and found.variant = ? and {scope}
+        order by found.marketplace_account_id, found.dimension_key nulls first, found.captured_at
+        """,
+        [*(facts[name] for name in ("tenant_id", "month", "kpi_id", "variant")), facts["scope_id"]],
+    )
+
+
+def recomputed_parts(
+    connection: duckdb.DuckDBPyConnection, model: Model, facts: dict[str, Any]
+) -> dict[str, Any]:
+    """What the row of a recomputed model has beyond the columns of the mart."""
+    keys = [
+        *("tenant_id", "month", "kpi_id", "stat", "clock", "layer", "variant"),
+        *("scope_type", "scope_id"),
+    ]
+    shared = {*keys, "value", "value_text", "numerator", "denominator", "n", "ci_low", "ci_high"}
+    if not model.columns - shared:
+        return {}
+    rows = records(
+        connection,
+        f"select * from intermediate.{model.name} where {' and '.join(f'{key} = ?' for key in keys)}",
+        [facts[key] for key in keys],
+    )
+    return {name: value for name, value in (rows[0] if rows else {}).items() if name not in shared}
