@@ -1,6 +1,6 @@
 """The rows behind a number, read from the model that the registry names in ``computed_in``.
 
-An observation model holds one row per counted thing; the mart adds these rows up, so what is listed here is what was counted.
+An observation model holds one row per counted thing; the mart adds them up, so what is listed is what was counted.
 Attribution, months and conditions are not repeated: only the scope is picked, by the columns the roll-ups group by.
 """
 
@@ -156,6 +156,7 @@ def _columns(model: Model, layer: str | None) -> str:
             "accounts.marketplace_account_id",
             "coalesce(channels.channel_id, 'no_channel') as channel_id",
             "coalesce(teams.team_id, 'no_team') as team_id",
+            "teams.name as team",
             "agents.display_name as agent",
             f"{rule} as owner_rule",
         )

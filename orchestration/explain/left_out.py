@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import duckdb
@@ -10,15 +10,23 @@ import duckdb
 from orchestration.explain.question import relation_columns
 
 _WEEK = "interval 7 day"
+_CLOSED = "not is_ticket_excluded and not is_merge_or_spam"
+_EXCLUDED = "ticket_key in (select ticket_key from core.dim_tickets where is_excluded)"
 
 
 @dataclass(frozen=True)
 class _Reason:
-    """One reason of absence: its words (SQL), the condition, and the instant that puts it into a month."""
+    """One reason of absence: its words (SQL), the condition, and the instant that puts it into a month.
+
+    What is counted after all is not shown under it, except where ``is_counted`` says that the words are about that.
+    ``of_durations`` marks what keeps a fact out of durations only.
+    """
 
     words: str
     condition: str
     instant: str
+    is_counted: bool = False
+    of_durations: bool = False
 
 
 @dataclass(frozen=True)
@@ -69,11 +77,13 @@ FACTS = (
                 "'turns without an answer yet, which have no duration'",
                 "state in ('open', 'closed_unanswered', 'missed') and satisfied_at is null",
                 "started_at",
+                of_durations=True,
             ),
             _Reason(
                 "'logged calls, answered at the call itself: no duration'",
                 "is_proxy and started_at = satisfied_at",
                 "started_at",
+                of_durations=True,
             ),
         ),
     ),
@@ -82,15 +92,20 @@ FACTS = (
         "cycle_key",
         "resolver_team_key",
         (
-            _Reason("'cycles without an end yet'", "ended_at is null", "started_at"),
+            _Reason("'cycles on excluded tickets'", _EXCLUDED, "started_at"),
+            _Reason(
+                "'cycles without an end yet'",
+                f"ended_at is null and not {_EXCLUDED}",
+                "started_at",
+            ),
             _Reason(
                 "'ends not yet mature: less than 7 days old'",
-                f"ended_at + {_WEEK} > $as_of",
+                f"ended_at + {_WEEK} > $as_of and not {_EXCLUDED}",
                 "ended_at",
             ),
             _Reason(
                 "'ends followed by another cycle'",
-                "ended_at is not null and not is_last",
+                f"ended_at + {_WEEK} <= $as_of and not is_last and not {_EXCLUDED}",
                 "ended_at",
             ),
         ),
@@ -100,11 +115,20 @@ FACTS = (
         "closing_key",
         "closer_team_key",
         (
-            _Reason("'closings by a merge or as spam'", "is_merge_or_spam", "closed_at"),
-            _Reason("'closings by machines'", "not is_human and not is_merge_or_spam", "closed_at"),
+            _Reason("'closings on excluded tickets'", "is_ticket_excluded", "closed_at"),
+            _Reason(
+                "'closings by a merge or as spam'",
+                "is_merge_or_spam and not is_ticket_excluded",
+                "closed_at",
+            ),
+            _Reason(
+                "'closings by machines'",
+                f"not is_human and {_CLOSED}",
+                "closed_at",
+            ),
             _Reason(
                 "'closings that are neither with nor without reply'",
-                "not is_merge_or_spam and not coalesce(is_with_reply, false) and not coalesce(is_without_reply, false)",
+                f"is_human and {_CLOSED} and not coalesce(is_with_reply or is_without_reply, false)",
                 "closed_at",
             ),
         ),
@@ -113,7 +137,12 @@ FACTS = (
         "fct_assignment_spans",
         "span_key",
         "team_key",
-        (_Reason("'assignments that have not ended'", "to_at is null", "from_at"),),
+        (
+            _Reason("'assignments on excluded tickets'", _EXCLUDED, "from_at"),
+            _Reason(
+                "'assignments that have not ended'", f"to_at is null and not {_EXCLUDED}", "from_at"
+            ),
+        ),
     ),
     _Fact(
         "fct_messages",
@@ -173,21 +202,22 @@ _VERDICTS = (
         "'in an outage: counted, but in nobody''s name'",
         "{layer}_owner_rule = 'incident'",
         "{layer}_verdict_at",
+        is_counted=True,
     ),
 )
 
 
 def fact_of(connection: duckdb.DuckDBPyConnection, model: str, kpi_id: str) -> _Fact | None:
     """The core table whose rows a KPI counts, told by the key of any row of it."""
+    # min() and not limit 1: DuckDB 2.0 can wait for ever when a limit stops a plan with many joins early.
     rows = connection.execute(
-        f"select fact_key from intermediate.{model} where kpi_id = ? and fact_key is not null limit 1",
-        [kpi_id],
+        f"select min(fact_key) from intermediate.{model} where kpi_id = ?", [kpi_id]
     ).fetchall()
-    for fact in FACTS if rows else ():
+    for fact in FACTS:
         found = connection.execute(
-            f"select 1 from core.{fact.table} where {fact.key} = ? limit 1", [rows[0][0]]
+            f"select count(*) from core.{fact.table} where {fact.key} = ?", [rows[0][0]]
         ).fetchall()
-        if found:
+        if found[0][0]:
             return fact
     return None
 
@@ -195,68 +225,97 @@ def fact_of(connection: duckdb.DuckDBPyConnection, model: str, kpi_id: str) -> _
 def left_out(
     connection: duckdb.DuckDBPyConnection,
     fact: _Fact | None,
+    model: str | None,
     facts: dict[str, Any],
     layers: list[str],
+    has_durations: bool,
 ) -> list[tuple[str, int]]:
     """Rows that began in the month and are not counted, by reason; agents and subjects show the whole company.
 
     Args:
         connection: reading connection to the warehouse.
         fact: what the KPI counts, None = only tickets are looked at.
-        facts: tenant_id, month, scope_type, scope_id and as_of of a mart row.
+        model: observation model of the KPI: what it holds is counted.
+        facts: tenant_id, month, kpi_id, scope_type, scope_id and as_of of a mart row.
         layers: layers of promises whose verdicts the KPI reads.
+        has_durations: the KPI measures time, so what has no duration is absent too.
     """
-    counts: list[tuple[str, int]] = []
-    tables = [TICKETS] if fact in (None, TICKETS) else [TICKETS, fact]
-    for table in tables:
-        if table is None:
-            continue
-        columns = relation_columns(connection, "core", table.table)
-        for reason in table.reasons:
-            counts += _count(connection, table, columns, reason, facts)
-        if table.table == "fct_response_obligations":
-            for layer in layers:
-                for template in _VERDICTS:
-                    words = template.words
-                    if len(layers) > 1:
-                        words = f"'{layer} layer: ' || {words}"
-                    reason = _Reason(
-                        words,
-                        template.condition.format(layer=layer),
-                        template.instant.format(layer=layer),
-                    )
-                    counts += _count(connection, table, columns, reason, facts)
+    _remember_counted(connection, model, facts["kpi_id"])
+    excluded, *others = TICKETS.reasons
+    counts = _count(connection, TICKETS, excluded, facts)
+    if fact is None:
+        return counts
+    for reason in others if fact is TICKETS else fact.reasons:
+        if has_durations or not reason.of_durations:
+            counts += _count(connection, fact, reason, facts)
+    for layer in layers if fact.table == "fct_response_obligations" else ():
+        for template in _VERDICTS:
+            words = template.words
+            if len(layers) > 1:
+                words = f"'{layer} layer: ' || {words}"
+            reason = replace(
+                template,
+                words=words,
+                condition=template.condition.format(layer=layer),
+                instant=template.instant.format(layer=layer),
+            )
+            counts += _count(connection, fact, reason, facts, layer)
     return counts
+
+
+def _remember_counted(
+    connection: duckdb.DuckDBPyConnection, model: str | None, kpi_id: str
+) -> None:
+    """Keys of all facts the KPI counts, in a temporary table: nothing is written to the warehouse."""
+    columns = relation_columns(connection, "intermediate", model) if model else frozenset()
+    layer = "layer" if "layer" in columns else "'none'"
+    source = f"intermediate.{model} where kpi_id = ?" if model else "(select 1) where ? is null"
+    key = "fact_key" if model else "null"
+    connection.execute(
+        f"create or replace temp table explained_facts as "
+        f"select distinct cast({key} as varchar) as fact_key, cast({layer} as varchar) as layer from {source}",
+        [kpi_id],
+    )
 
 
 def _count(
     connection: duckdb.DuckDBPyConnection,
     table: _Fact,
-    columns: frozenset[str],
     reason: _Reason,
     facts: dict[str, Any],
+    layer: str | None = None,
 ) -> list[tuple[str, int]]:
     # Cycles and spans have their platform, account and channel on the ticket.
-    place = "found" if "channel_key" in columns else "tickets"
+    has_place = "channel_key" in relation_columns(connection, "core", table.table)
+    place = "found" if has_place else "tickets"
     scope = {
         "platform": f"{place}.platform = $scope_id",
         "marketplace_account": "accounts.marketplace_account_id = $scope_id",
         "channel": "coalesce(channels.channel_id, 'no_channel') = $scope_id",
         "team": "coalesce(teams.team_id, 'no_team') = $scope_id",
     }.get(facts["scope_type"], "true")
-    wanted = {
-        name: facts[name]
-        for name in ("tenant_id", "month", "scope_id", "as_of")
-        if f"${name}" in scope + reason.condition or name in ("tenant_id", "month")
-    }
+    counted = "" if layer is None else " and counted.layer = $layer"
+    wanted = {"tenant_id": facts["tenant_id"], "month": facts["month"]}
+    for name, value in (("scope_id", facts["scope_id"]), ("as_of", facts["as_of"])):
+        if f"${name}" in scope + reason.condition:
+            wanted[name] = value
+    if layer is not None:
+        wanted["layer"] = layer
     rows = connection.execute(
         f"""
-        with found as (
-            select *, {reason.words} as words from core.{table.table}
+        with absent as (
+            select
+                *,
+                {reason.words} as words,
+                exists (
+                    select 1 from explained_facts as counted
+                    where counted.fact_key = facts.{table.key}{counted}
+                ) as is_counted
+            from core.{table.table} as facts
             where tenant_id = $tenant_id and {reason.condition}
         )
         select found.words, count(*)
-        from found
+        from absent as found
         inner join intermediate.int_kpi_months as months
             on found.tenant_id = months.tenant_id
             and found.{reason.instant} >= months.month_start_at
@@ -266,7 +325,7 @@ def _count(
             on {place}.marketplace_account_key = accounts.marketplace_account_key
         left join core.dim_channels as channels on {place}.channel_key = channels.channel_key
         left join core.dim_teams as teams on found.{table.team} = teams.team_key
-        where months.month = $month and {scope}
+        where months.month = $month and found.is_counted = {reason.is_counted} and {scope}
         group by found.words
         order by found.words
         """,

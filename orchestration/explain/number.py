@@ -158,11 +158,14 @@ def explain(warehouse: Path, question: Question) -> Explanation:
         ]
         layers = sorted({part.facts["layer"] for part in parts} & {"marketplace", "internal"})
         rows_model = _model_of_rows(connection, model)
-        fact = fact_of(connection, rows_model.name, question.kpi_id) if rows_model else None
+        name = rows_model.name if rows_model else None
+        fact = fact_of(connection, name, question.kpi_id) if name else None
+        is_ours = model.kind in (Kind.COUNTS, Kind.DURATIONS, Kind.RECOMPUTED)
+        has_durations = any(part.kind is Kind.DURATIONS for part in parts)
         absent = (
-            []
-            if model.kind is Kind.PUBLISHED
-            else left_out(connection, fact, parts[0].facts, layers)
+            left_out(connection, fact, name, parts[0].facts, layers, has_durations)
+            if is_ours
+            else []
         )
     return Explanation(question, scope_id, definition, model, parts, absent)
 

@@ -30,12 +30,14 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
     _print_card(console, explanation)
     definition = explanation.definition
     listed: set[tuple[Any, ...]] = set()
-    for part in explanation.parts:
-        _print_part(console, part, definition)
-        # Median, mean and percentile of one clock are made of the same rows; a twin clock and information are counted only.
-        rows_key = tuple(part.facts[name] for name in ("tenant_id", "layer", "variant"))
-        _print_rows(console, part, is_listed=rows_key not in listed)
-        if part.rows:
+    for lead, companions in grouped(explanation):
+        _print_part(console, lead, definition)
+        for part in companions:
+            _print_companion(console, part, definition["unit"])
+        # A twin clock and further statistics are made of the rows already listed: they are only counted.
+        rows_key = tuple(lead.facts[name] for name in ("tenant_id", "layer", "variant"))
+        _print_rows(console, lead, is_listed=rows_key not in listed)
+        if lead.rows:
             listed.add(rows_key)
     if explanation.left_out:
         scope = explanation.question.scope_type
@@ -46,6 +48,35 @@ def print_explanation(console: Console, explanation: Explanation) -> None:
         )
         for reason, count in explanation.left_out:
             console.print(f"  {count:>8,}  {reason}", highlight=False, soft_wrap=True)
+
+
+def grouped(explanation: Explanation) -> list[tuple[Part, list[Part]]]:
+    """Statistics of the same durations together, the governed one (else the card's) first; everything else alone."""
+    groups: dict[tuple[Any, ...], list[Part]] = {}
+    for place, part in enumerate(explanation.parts):
+        names = ("tenant_id", "kpi_version", "layer", "variant", "clock")
+        same = tuple(part.facts[name] for name in names)
+        key = same if part.kind is Kind.DURATIONS else (*same, place)
+        groups.setdefault(key, []).append(part)
+    headline = explanation.definition["stat"]
+
+    def rank(part: Part) -> tuple[bool, bool, str]:
+        stat = part.facts["stat"]
+        return (not part.facts["is_governed"], stat != headline, stat)
+
+    ordered = [sorted(parts, key=rank) for parts in groups.values()]
+    return [(parts[0], parts[1:]) for parts in ordered]
+
+
+def _print_companion(console: Console, part: Part, unit: str) -> None:
+    """Another statistic of the same rows in one line."""
+    facts = part.facts
+    value = in_unit(_number(facts["value"]), unit, facts["stat"])
+    bounds = [in_unit(_number(facts[name]), unit, facts["stat"]) for name in ("ci_low", "ci_high")]
+    interval = f" (95 % interval {' to '.join(bounds)})" if all(bounds) else ""
+    wrong = f" [red]{'; '.join(part.disagreements)}[/red]" if part.disagreements else ""
+    status = "" if facts["status"].startswith("grey") else f", {facts['status']}"
+    _line(console, facts["stat"], f"{value or '–'}{interval}{status}{wrong}", markup=True)
 
 
 def _print_card(console: Console, explanation: Explanation) -> None:
@@ -210,7 +241,7 @@ _HEADINGS = {
     "limit": ("target_value", "right"),
     "account": ("marketplace_account_id", "left"),
     "channel": ("channel_id", "left"),
-    "team": ("team_id", "left"),
+    "team": ("team", "left"),
     "agent": ("agent", "left"),
     "subject": ("subject_id", "left"),
     "owner rule": ("owner_rule", "left"),
@@ -224,10 +255,12 @@ def _table(part: Part) -> Table:
         heading: (column, justify)
         for heading, (column, justify) in _HEADINGS.items()
         if any(row.get(column) is not None for row in rows)
+        # A denominator of ones is a row count.
+        and not (column == "denominator" and all(row[column] == 1 for row in rows))
     }
     table = Table(box=None, padding=(0, 2, 0, 2), header_style="dim")
-    for heading, (_, justify) in used.items():
-        table.add_column(heading, justify=justify, overflow="fold")  # type: ignore[arg-type]
+    for heading, (column, justify) in used.items():
+        table.add_column(heading, justify=justify, no_wrap=column == "happened_at")  # type: ignore[arg-type]
     for row in rows:
         table.add_row(*(_cell(column, row.get(column)) for column, _ in used.values()))
     return table
