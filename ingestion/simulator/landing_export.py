@@ -1,7 +1,7 @@
 """The seller's own sheets and the phone's call log, written as landing files of tenant ``main``.
 
 These are the sources without a connector (architecture §2): policies with their dates, calendars, people history, tags,
-incidents, the call log, the webshop's orders.
+incidents, the call log, the webshop's orders, and the tools of operations: time, quality, surveys, money, forecasts.
 """
 
 from __future__ import annotations
@@ -14,7 +14,14 @@ from typing import Any
 
 from ingestion.canonical import tables
 from ingestion.simulator.landing_calls import call_tables
+from ingestion.simulator.landing_causes import cause_tables
+from ingestion.simulator.landing_forecast import forecast_tables
+from ingestion.simulator.landing_health import health_tables
+from ingestion.simulator.landing_money import money_tables
+from ingestion.simulator.landing_quality import quality_tables
 from ingestion.simulator.landing_sheets import sheet_tables
+from ingestion.simulator.landing_surveys import survey_tables
+from ingestion.simulator.landing_workforce import workforce_tables
 from ingestion.simulator.world.commerce_landing import webshop_order_rows
 from ingestion.simulator.world.world import World
 
@@ -24,7 +31,18 @@ Row = dict[str, Any]
 def landing_tables(world: World, at: datetime) -> dict[str, list[Row]]:
     """All landing tables by canonical name, as the seller's files stand at ``at``."""
     found: dict[str, list[Row]] = {}
-    for name, rows in [*sheet_tables(world, at), *call_tables(world, at)]:
+    sources = (
+        sheet_tables,
+        call_tables,
+        workforce_tables,
+        quality_tables,
+        survey_tables,
+        money_tables,
+        forecast_tables,
+        cause_tables,
+        health_tables,
+    )
+    for name, rows in (table for source in sources for table in source(world, at)):
         found.setdefault(name, []).extend(rows)
     found["orders"] = list(webshop_order_rows(world.orders, at))
     return found

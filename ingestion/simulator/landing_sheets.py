@@ -19,7 +19,7 @@ from ingestion.simulator.world.catalogue import (
     SYSTEM_TAGS,
 )
 from ingestion.simulator.world.commerce_accounts import black_friday
-from ingestion.simulator.world.people import TEAM_BY_SLUG, TEAMS, Agent
+from ingestion.simulator.world.people import OFFICES, TEAM_BY_SLUG, TEAMS, Agent
 from ingestion.simulator.world.policies import INTERNAL_POLICIES, Policy, Target, policy_change_day
 from ingestion.simulator.world.world import World
 
@@ -249,6 +249,7 @@ def _roles(world: World, at: datetime) -> Iterator[Row]:
             else None
         )
         roles = ["agent", "team_lead"] if agent.is_lead else ["agent"]
+        roles.extend(role for role, holder in OFFICES.items() if agent.agent_id in holder)
         for role in roles:
             yield row(
                 HELPDESK,
@@ -382,8 +383,8 @@ def _capabilities() -> Iterator[Row]:
         "macro_id": "none",
         "delete_log": "none",
         "no_reply_flag": "none",
-        "survey_resolved_question": "none",
-        "agent_state": "none",
+        "survey_resolved_question": "full",
+        "agent_state": "full",
         "business_calendar": "full",
         "due_date_published": "none",
     }

@@ -8,7 +8,8 @@
 
 {% set columns %}
     tenant_id, source_system, source_id, session_id, ticket_id, agent_id, started_at, ended_at, method, capped,
-    occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+    subject_system, occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id,
+    unmapped_values
 {% endset %}
 
 with
@@ -32,8 +33,8 @@ keyed as (
 
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'session_id']) }} as session_key,
-        {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
-        {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
+        {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'ticket_id']) }} as ticket_key,
+        {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'agent_id']) }} as agent_key,
         {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from changed

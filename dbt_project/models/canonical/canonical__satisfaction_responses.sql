@@ -9,8 +9,8 @@
 {% set columns %}
     tenant_id, source_system, source_id, response_id, survey_sent_id, ticket_id, resolution_cycle_no, order_id,
     agent_id, responded_at, scale, raw_score, sentiment, resolved_answer, contacts_needed_answer, comment_hash,
-    is_latest, superseded_by, occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id,
-    unmapped_values
+    is_latest, superseded_by, subject_system, occurred_at, ingested_at, source_updated_at, is_deleted_in_source,
+    row_hash, load_id, unmapped_values
 {% endset %}
 
 with
@@ -49,9 +49,9 @@ keyed as (
 
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'response_id']) }} as response_key,
-        {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
+        {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'ticket_id']) }} as ticket_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'survey_sent_id']) }} as survey_key,
-        {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
+        {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'agent_id']) }} as agent_key,
         {{ surrogate_key(['tenant_id', 'order_id']) }} as order_key,
         tenant_id,
         source_system,
@@ -71,6 +71,7 @@ keyed as (
         comment_hash,
         is_latest,
         superseded_by,
+        subject_system,
         occurred_at,
         ingested_at,
         source_updated_at,

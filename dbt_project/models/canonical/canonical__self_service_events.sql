@@ -7,8 +7,9 @@
 }}
 
 {% set columns %}
-    tenant_id, source_system, source_id, event_id, article_id, reason_tag_id, session_ref, outcome, occurred_at,
-    ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+    tenant_id, source_system, source_id, event_id, article_id, reason_tag_id, session_ref, outcome, is_anonymous,
+    subject_system, occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id,
+    unmapped_values
 {% endset %}
 
 with
@@ -32,7 +33,7 @@ keyed as (
 
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'event_id']) }} as event_key,
-        {{ surrogate_key(['tenant_id', 'source_system', 'reason_tag_id']) }} as reason_tag_key,
+        {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'reason_tag_id']) }} as reason_tag_key,
         {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from changed

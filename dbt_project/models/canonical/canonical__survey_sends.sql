@@ -8,7 +8,8 @@
 
 {% set columns %}
     tenant_id, source_system, source_id, survey_sent_id, ticket_id, sent_at, channel_id, suppressed_reason,
-    occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
+    subject_system, occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id,
+    unmapped_values
 {% endset %}
 
 with
@@ -47,8 +48,8 @@ keyed as (
 
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'survey_sent_id']) }} as survey_key,
-        {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
-        {{ surrogate_key(['tenant_id', 'source_system', 'channel_id']) }} as channel_key,
+        {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'ticket_id']) }} as ticket_key,
+        {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'channel_id']) }} as channel_key,
         {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from unshadowed

@@ -38,7 +38,7 @@ observed as (
 
     select distinct
         tenant_id,
-        source_system,
+        coalesce(subject_system, source_system) as source_system,
         'handle_time' as capability,
         'full' as level
     from {{ ref('canonical__handle_sessions') }}
@@ -47,7 +47,7 @@ observed as (
 
     select distinct
         tenant_id,
-        source_system,
+        coalesce(subject_system, source_system) as source_system,
         'agent_state' as capability,
         'full' as level
     from {{ ref('canonical__agent_time') }}
@@ -86,7 +86,7 @@ observed as (
 
     select distinct
         tenant_id,
-        source_system,
+        coalesce(subject_system, source_system) as source_system,
         'survey_resolved_question' as capability,
         'full' as level
     from {{ ref('canonical__satisfaction_responses') }}

@@ -26,6 +26,20 @@ ADMIN_ID = 390_003
 FIRST_AGENT_ID = 390_100
 AGENTS_PER_TEAM = 12
 
+BENCHMARK_REVIEWER = FIRST_AGENT_ID + 50
+LENIENT_REVIEWER = FIRST_AGENT_ID + 51
+REVIEWERS = (BENCHMARK_REVIEWER, LENIENT_REVIEWER, FIRST_AGENT_ID + 52)
+OFFICES: dict[str, tuple[int, ...]] = {
+    "qa_specialist": REVIEWERS,
+    "trainer": (FIRST_AGENT_ID + 53,),
+    "operations_manager": (FIRST_AGENT_ID + 48,),
+    "wfm_planner": (FIRST_AGENT_ID + 54,),
+    "marketplace_manager": (FIRST_AGENT_ID + 55,),
+    "data_owner": (FIRST_AGENT_ID + 56,),
+}
+"""Who holds an office of the desk besides answering tickets: people of Escalations."""
+
+SLOW_WEEK_FACTOR = 3.5
 AFTER_WORLD_DAYS = 150
 """Shifts are planned this far past the last day, so that late replies of the last tickets have a time."""
 
@@ -171,6 +185,7 @@ class Agent:
     moved_on: date | None = None
     moved_to: int | None = None
     is_lead: bool = False
+    away: frozenset[date] = frozenset()
     windows: OpenWindows = field(default_factory=lambda: OpenWindows(()))
 
     def team_at(self, day: date) -> int:
@@ -196,21 +211,29 @@ def _absences(seed: str, first: date, last: date) -> set[date]:
     return away
 
 
-def _plan_shifts(agent: Agent, first: date, last: date, away: set[date]) -> OpenWindows:
+def _plan_shifts(
+    agent: Agent, first: date, last: date, away: set[date]
+) -> tuple[OpenWindows, frozenset[date]]:
+    """The shifts of a person, and the days on which absence took one."""
     zone = ZoneInfo(agent.zone)
     end = min(last, agent.left_on - timedelta(days=1)) if agent.left_on else last
     closed = {day for day, _ in holidays_between(CALENDAR_BY_ID[agent.calendar_id], first, last)}
     windows: list[tuple[int, int]] = []
+    missed: set[date] = set()
     for offset in range((end - first).days + 1):
         day = first + timedelta(days=offset)
-        if day.isoweekday() in agent.weekdays and day not in closed and day not in away:
+        if day.isoweekday() not in agent.weekdays or day in closed:
+            continue
+        if day in away:
+            missed.add(day)
+        else:
             windows.append(
                 (
                     local_epoch(day, agent.starts_minute, zone),
                     local_epoch(day, agent.ends_minute, zone),
                 )
             )
-    return OpenWindows(windows)
+    return OpenWindows(windows), frozenset(missed)
 
 
 class Staff:
@@ -275,13 +298,24 @@ class Staff:
         if agent.team_id == TEAMS[2].team_id:
             away |= {day for day in self.flu_week if rng.random() < 0.55}
         first = max(self.first_day, agent.hired_on)
-        agent.windows = _plan_shifts(agent, first, self.last_day, away)
+        agent.windows, agent.away = _plan_shifts(agent, first, self.last_day, away)
 
     @cached_property
     def flu_week(self) -> tuple[date, ...]:
         """A week in which more than half of one team is ill: slow without more contacts."""
         first = self.options.start + timedelta(days=self.options.plan_days * 11 // 20)
         return tuple(first + timedelta(days=offset) for offset in range(7))
+
+    @cached_property
+    def slow_week(self) -> tuple[date, ...]:
+        """A week in which one team answers late with all its people at work and no more contacts than ever."""
+        first = self.options.start + timedelta(days=self.options.plan_days * 17 // 20)
+        return tuple(first + timedelta(days=offset) for offset in range(7))
+
+    def slackness(self, team_id: int, day: date) -> float:
+        """Factor on a team's waiting times that neither contacts nor absences explain."""
+        slow = team_id == TEAMS[0].team_id and day in self.slow_week
+        return SLOW_WEEK_FACTOR if slow else 1.0
 
     @cached_property
     def _rosters(self) -> dict[int, tuple[tuple[Agent, ...], tuple[Agent, ...]]]:

@@ -124,11 +124,13 @@ class Story:
 
     def waiting(self, agent: Agent, at: int, median: float | None = None) -> int:
         """Working seconds until ``agent`` acts on something that arrived at ``at``."""
-        team = TEAM_BY_ID[agent.team_at(self.day_of(at))]
+        day = self.day_of(at)
+        team = TEAM_BY_ID[agent.team_at(day)]
         factor = (
             agent.speed
             * team.load
-            * pressure(self.day_of(at))
+            * pressure(day)
+            * self.stage.staff.slackness(team.team_id, day)
             * _HASTE[self.build.fields["priority"]]
         )
         return self.around((median or self.channel.patience) * factor)

@@ -24,6 +24,7 @@ from ingestion.simulator.world.commerce_model import Order
 from ingestion.simulator.world.conversations import Conversation
 from ingestion.simulator.world.demand import OrderBook, arrival, contact_factor, outage_window
 from ingestion.simulator.world.endings import tell
+from ingestion.simulator.world.fixes import prevented_share
 from ingestion.simulator.world.options import SimulatorOptions
 from ingestion.simulator.world.people import Staff
 from ingestion.simulator.world.phone import Call, phone_call
@@ -42,6 +43,7 @@ from ingestion.simulator.world.special_stories import (
 from ingestion.simulator.world.stories import HOUR, Stage, Story
 from ingestion.simulator.world.threads import conversations_of
 from ingestion.simulator.world.tickets import Ticket
+from ingestion.simulator.world.workforce import Workforce
 
 _ID_EPOCH = date(2020, 1, 1)
 _PLACES_PER_CONTACT = 8
@@ -120,6 +122,11 @@ class World:
         """Helpdesk tickets by id."""
         return {ticket.ticket_id: ticket for ticket in self.tickets}
 
+    @cached_property
+    def workforce(self) -> Workforce:
+        """What people's time went into."""
+        return Workforce(self)
+
     def conversations(self, account_id: str, at: datetime) -> Sequence[Conversation]:
         """Buyer conversations of a marketplace account as known at ``at``."""
         told = [*self.tickets, *self.outside_tickets]
@@ -163,6 +170,8 @@ class World:
             at = self._arrival(rng, day, channel)
             reason = rng.choices(REASONS, weights)[0].tag
             about = self._order_for(rng, channel, at)
+        if rng.random() < prevented_share(self.options, reason, channel.platform, day):
+            return
         story = self._story(rng, place, channel, reason, at, about)
         if channel.channel_id == "phone":
             self.calls.append(phone_call(story))

@@ -20,6 +20,7 @@ renamed as (
         paid_seconds,
         handling_seconds,
         source_quality,
+        subject_system,
         {{ to_utc('occurred_at') }} as occurred_at,
         {{ to_utc('ingested_at') }} as ingested_at,
         {{ to_utc('source_updated_at') }} as source_updated_at,

@@ -21,6 +21,7 @@ renamed as (
         forecast_contacts,
         forecast_aht_s,
         required_fte,
+        subject_system,
         {{ to_utc('occurred_at') }} as occurred_at,
         {{ to_utc('ingested_at') }} as ingested_at,
         {{ to_utc('source_updated_at') }} as source_updated_at,

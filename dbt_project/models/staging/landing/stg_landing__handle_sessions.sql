@@ -19,6 +19,7 @@ renamed as (
         {{ to_utc('ended_at') }} as ended_at,
         method,
         capped,
+        subject_system,
         {{ to_utc('occurred_at') }} as occurred_at,
         {{ to_utc('ingested_at') }} as ingested_at,
         {{ to_utc('source_updated_at') }} as source_updated_at,

@@ -26,6 +26,7 @@ renamed as (
         points_possible,
         critical_fail,
         status,
+        subject_system,
         {{ to_utc('occurred_at') }} as occurred_at,
         {{ to_utc('ingested_at') }} as ingested_at,
         {{ to_utc('source_updated_at') }} as source_updated_at,

@@ -27,6 +27,7 @@ renamed as (
         comment_hash,
         is_latest,
         superseded_by,
+        subject_system,
         {{ to_utc('occurred_at') }} as occurred_at,
         {{ to_utc('ingested_at') }} as ingested_at,
         {{ to_utc('source_updated_at') }} as source_updated_at,

@@ -17,6 +17,8 @@ renamed as (
         reason_tag_id,
         session_ref,
         outcome,
+        is_anonymous,
+        subject_system,
         {{ to_utc('occurred_at') }} as occurred_at,
         {{ to_utc('ingested_at') }} as ingested_at,
         {{ to_utc('source_updated_at') }} as source_updated_at,

@@ -17,6 +17,7 @@ renamed as (
         {{ to_utc('sent_at') }} as sent_at,
         channel_id,
         suppressed_reason,
+        subject_system,
         {{ to_utc('occurred_at') }} as occurred_at,
         {{ to_utc('ingested_at') }} as ingested_at,
         {{ to_utc('source_updated_at') }} as source_updated_at,

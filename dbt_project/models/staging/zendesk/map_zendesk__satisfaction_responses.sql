@@ -63,6 +63,7 @@ final as (
         comment_hash,
         superseded_by is null as is_latest,
         superseded_by,
+        cast(null as varchar) as subject_system,
         updated_at as occurred_at,
         ingested_at,
         updated_at as source_updated_at,

@@ -40,6 +40,7 @@ final as (
         offers.created_at as sent_at,
         coalesce(channels.channel_id, 'zendesk_other') as channel_id,
         cast(null as varchar) as suppressed_reason,
+        cast(null as varchar) as subject_system,
         offers.created_at as occurred_at,
         offers.ingested_at,
         offers.created_at as source_updated_at,
