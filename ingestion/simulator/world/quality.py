@@ -275,11 +275,9 @@ def _calibrations(
             if datetime.fromtimestamp(at, UTC).day <= 20 and agent_id not in REVIEWERS
         )
     leads = tuple(agent.agent_id for agent in world.staff.agents if agent.is_lead)[:2]
-    for month, answers in sorted(by_month.items()):
+    for month, known in sorted(by_month.items()):
         met = epoch_of(date.fromisoformat(f"{month}-26")) + 9 * 3600
-        for draw, at, ticket_id, agent_id in sorted(answers, reverse=True)[
-            :_CALIBRATED_PER_SESSION
-        ]:
+        for draw, at, ticket_id, agent_id in sorted(known, reverse=True)[:_CALIBRATED_PER_SESSION]:
             rng = random.Random(f"{world.options.seed}|calibration|{ticket_id}|{draw}")
             fair = _ratings(rng, world, world.staff.by_id[agent_id], at)
             for reviewer in (BENCHMARK_REVIEWER, *REVIEWERS[1:], *leads):
