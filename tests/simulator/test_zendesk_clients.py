@@ -11,6 +11,7 @@ from zenpy import Zenpy
 from zenpy.lib.exception import RecordNotFoundException
 
 from ingestion.simulator.world.world import World
+from tests.simulator.conftest import AS_OF
 from tests.simulator.zendesk_client import ZendeskClient
 
 HOST = "https://casanord.zendesk.com"
@@ -73,7 +74,10 @@ def test_zenpy_reads_one_ticket(zenpy: Zenpy, zendesk: ZendeskClient, world: Wor
     replied = next(
         t
         for t in reversed(world.tickets)
-        if "deleted" not in t.planted and "thanks" in t.planted and not t.ratings
+        if "deleted" not in t.planted
+        and "thanks" in t.planted
+        and not t.ratings
+        and t.created < AS_OF.timestamp()
     )
     ticket = zenpy.tickets(id=replied.ticket_id)
     assert ticket.requester_id == replied.requester_id
