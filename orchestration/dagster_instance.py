@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -18,7 +17,9 @@ def prepare_instance(settings: Settings) -> Path:
     """Create Dagster's folder with the committed settings; returns it."""
     folder = settings.dagster_home
     folder.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(TEMPLATE, folder / "dagster.yaml")
+    history = folder / "history" / "runs"  # where Dagster's default storage keeps it
+    text = TEMPLATE.read_text(encoding="utf-8").replace("{history_folder}", history.as_posix())
+    (folder / "dagster.yaml").write_text(text, encoding="utf-8")
     return folder
 
 

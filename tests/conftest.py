@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 # Before any test imports dlt or Dagster: nothing reports home, nothing reads the developer's own configuration.
 for _name in [name for name in os.environ if name.startswith(("SOURCES__", "DESKHOUSE_"))]:
@@ -20,6 +21,16 @@ os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"
 os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 
 ROOT = Path(__file__).parent.parent
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Parse the dbt project before worker processes start, so that they do not parse it at the same time."""
+    if getattr(config.option, "numprocesses", None) and not hasattr(config, "workerinput"):
+        from orchestration.manifest import prepared_manifest
+
+        prepared_manifest()
+
+
 SIMULATED_AS_OF = datetime(2026, 3, 1, 6, tzinfo=UTC)
 SIMULATED_SOURCES = ("zendesk", "amazon", "ebay", "landing")
 
@@ -37,13 +48,29 @@ def shared_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def simulated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home into which five months of the simulated seller (about 2,000 tickets) were pulled and built, once."""
+    """A home into which five months of the simulated seller (about 2,000 tickets) were pulled and built, once.
+
+    Once for all worker processes: the first one builds, the others wait and read.
+    """
+    common = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        common = common.parent
+    home = common / "simulated"
+    with FileLock(common / "simulated.lock"):
+        if not (home / "built").exists():
+            build_simulated_home(home)
+            (home / "built").touch()
+    yield home
+
+
+def build_simulated_home(home: Path) -> None:
+    """Pull the simulated seller into ``home`` over the wire and build everything."""
     from ingestion.simulator.process import running_simulator_process
     from ingestion.simulator.world.options import SimulatorOptions
     from orchestration.simulated import vendor_environment
     from tests.pipeline import build, environment, load
 
-    home = tmp_path_factory.mktemp("simulated")
+    home.mkdir(exist_ok=True)
     options = SimulatorOptions(
         seed=11,
         start=date(2025, 10, 2),
@@ -62,7 +89,6 @@ def simulated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         with environment(**variables):
             load(SIMULATED_SOURCES, home, SIMULATED_AS_OF, landing)
     build(home, SIMULATED_AS_OF)
-    yield home
 
 
 @pytest.fixture(scope="session")

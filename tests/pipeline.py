@@ -103,7 +103,7 @@ def _invoke(arguments: list[str], home: Path, as_of: datetime) -> None:
         DBT_PROJECT_DIR=str(DBT_DIR),
         DBT_PROFILES_DIR=str(DBT_DIR),
     ):
-        quiet = ["--quiet", "--no-use-colors", "--no-version-check"]
+        quiet = ["--quiet", "--no-use-colors", "--no-version-check", "--log-level-file", "error"]
         try:
             if _manifest is None:
                 parsed = dbtRunner().invoke([*quiet, "parse"])

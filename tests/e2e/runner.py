@@ -7,7 +7,8 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -59,8 +60,20 @@ def deskhouse(*arguments: str, variables: Mapping[str, str]) -> Finished:
     return Finished(outcome.returncode, outcome.stdout, outcome.stderr)
 
 
-def killed_at(step: str, *arguments: str, variables: Mapping[str, str]) -> list[str]:
-    """Start the command and SIGKILL its whole process group as soon as it announces ``step``; returns what it said."""
+def killed_at(
+    step: str,
+    *arguments: str,
+    variables: Mapping[str, str],
+    then: Callable[[], bool] | None = None,
+) -> list[str]:
+    """Start the command and SIGKILL its whole process group once it announced ``step``; returns what it said.
+
+    Args:
+        step: beginning of the line to wait for.
+        arguments: of the command.
+        variables: its environment.
+        then: something that must have happened after the announcement before it is killed.
+    """
     said: list[str] = []
     with subprocess.Popen(
         command(*arguments),
@@ -76,6 +89,8 @@ def killed_at(step: str, *arguments: str, variables: Mapping[str, str]) -> list[
             said.append(line.rstrip())
             if line.startswith(step):
                 break
+        while then is not None and process.poll() is None and not then():
+            time.sleep(0.01)
         os.killpg(process.pid, signal.SIGKILL)
     assert any(line.startswith(step) for line in said), f"{step!r} was never announced: {said}"
     assert process.returncode == -signal.SIGKILL
