@@ -89,7 +89,7 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory, published: House) -> P
 def test_killed_at_every_step_the_next_run_ends_in_the_same_marts(
     house: House, undisturbed: Path
 ) -> None:
-    """Extract, load, build, gate and publish, one kill after the other, each run starting from what the last one left."""
+    """Extract, load, build, gate and publish, one kill after the other; each run starts from what was left."""
     shutil.rmtree(house.landing)
     write_seeds(house.landing, SEEDS, LATER)
     arguments = ("run", "--sources", "landing", "--as-of", LATER.isoformat())
