@@ -66,6 +66,7 @@ measured as (
 
     {{ kpi_counts('dated', [
         {'kpi_id': 'sdr_24h', 'stat': 'ratio', 'numerator': 'case when is_met then 1 else 0 end', 'denominator': '1', 'happened_at': 'judged_at'},
+        {'kpi_id': 'ebay_message_24h', 'stat': 'ratio', 'numerator': 'case when is_met then 1 else 0 end', 'denominator': '1', 'happened_at': 'judged_at', 'where': "platform = 'ebay'"},
     ]) }}
 
 )

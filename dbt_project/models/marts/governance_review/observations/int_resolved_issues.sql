@@ -124,18 +124,24 @@ new_tickets as (
 
 repeats as (
 
-    -- same customer and same order, where both being without an order counts as the same
+    -- after any of its resolutions: one that came back and was resolved again stands at the later one. Same customer and same
+    -- order, where both being without an order counts as the same
     select
-        resolutions.shared_issue_key,
-        max(case when resolutions.shared_issue_key = turns.shared_issue_key then 1 else 0 end) as is_same_issue
-    from resolutions
+        ends.shared_issue_key,
+        max(case when ends.shared_issue_key = turns.shared_issue_key then 1 else 0 end) as is_same_issue
+    from ends
+    inner join resolutions
+        on
+        ends.shared_issue_key = resolutions.shared_issue_key
+        and ends.ended_at <= resolutions.ended_at
+    inner join tickets on ends.ticket_key = tickets.ticket_key
     inner join turns
         on
-        resolutions.customer_key = turns.ticket_customer_key
-        and coalesce(resolutions.order_key, 'none') = coalesce(turns.ticket_order_key, 'none')
-        and resolutions.ended_at < turns.started_at
-        and resolutions.window_end_at >= turns.started_at
-    group by resolutions.shared_issue_key
+        tickets.customer_key = turns.ticket_customer_key
+        and coalesce(tickets.order_key, 'none') = coalesce(turns.ticket_order_key, 'none')
+        and ends.ended_at < turns.started_at
+        and ends.window_end_at >= turns.started_at
+    group by ends.shared_issue_key
 
 ),
 

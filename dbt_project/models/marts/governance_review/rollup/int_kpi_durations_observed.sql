@@ -11,6 +11,7 @@ observed as (
         'int_kpi_bot_reply_durations',
         'int_kpi_reply_durations',
         'int_kpi_resolution_durations',
+        'int_kpi_sync_lags',
     ] %}
     select
         {{ kpi_observation_dimensions() }},
