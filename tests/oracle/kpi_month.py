@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import Ticket, is_customer_message, is_human_reply
-from tests.oracle.kpis import NO_AGENT, Collector, Facts
+from tests.oracle.kpis import NO_AGENT, Collector, Facts, platform_of
 from tests.oracle.kpis_audit import collect_audit
 from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS, Target
@@ -103,9 +103,12 @@ def _within_a_day(found: Collector, row: Obligation) -> None:
     is_judged = row.state in ("answered", "open", "closed_unanswered", "missed")
     if turn.kind not in ("first", "next") or not is_judged or row.exclusion == "missed_policy":
         return
+    is_ebay = platform_of(found.facts, row.root) == "ebay"
+    kpis = ("sdr_24h", "ebay_message_24h") if is_ebay else ("sdr_24h",)
     if row.elapsed_cal_s is not None and row.elapsed_cal_s <= 86_400:
         assert turn.satisfied_at is not None
-        found.add("sdr_24h", turn.satisfied_at, row.root, row.responder_team, turn.responder, of=1)
+        for kpi in kpis:
+            found.add(kpi, turn.satisfied_at, row.root, row.responder_team, turn.responder, of=1)
         return
     due = turn.started_at + DAY
     if found.facts.world.as_of < due + SECOND:
@@ -113,7 +116,8 @@ def _within_a_day(found: Collector, row: Obligation) -> None:
     missed = Verdict("breached", _DAY_TARGET, due, due)
     owner, _ = judge.owner(turn, missed, due)
     team = judge.team_of(turn.ticket, owner, due)
-    found.add("sdr_24h", due, row.root, team, owner, hit=0, of=1)
+    for kpi in kpis:
+        found.add(kpi, due, row.root, team, owner, hit=0, of=1)
 
 
 def _contacts(found: Collector, row: Obligation) -> None:

@@ -114,9 +114,8 @@ class Collector:
 
     def scopes(self, root: Ticket, team: str | None, agent: object) -> Iterator[tuple[str, str]]:
         """Scopes of a fact about a ticket."""
-        channel = self.facts.world.channels.get((root.row["source_system"], root.row["channel_id"]))
         yield "company", "company"
-        platform = channel["platform"] if channel is not None else root.row.get("platform")
+        platform = platform_of(self.facts, root)
         if platform is not None:
             yield "platform", platform
         if root.row["marketplace_account_id"] is not None:
@@ -188,6 +187,13 @@ class Collector:
                 total = sums.numerator
                 found.append(Value(cell, "count", total, total, None, round(total)))
         return found
+
+
+def platform_of(facts: Facts, root: Ticket) -> str | None:
+    """Platform of a ticket's channel, else the one its request brings."""
+    channel = facts.world.channels.get((root.row["source_system"], root.row["channel_id"]))
+    platform: str | None = channel["platform"] if channel else root.row.get("platform")
+    return platform
 
 
 def ratio(cell: Cell, numerator: float, denominator: float) -> Value:
