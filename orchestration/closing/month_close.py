@@ -203,8 +203,8 @@ def _refuse_blocked(drafts: list[MonthClose]) -> None:
             f"{gate.gate} of {draft.tenant_id} ({gate.seen})" for draft, gate in failed
         )
         raise CloseError(
-            f"{failed[0][0].month:%Y-%m} stays open, these gates failed: {said}. Correct the cause and run again, or sign "
-            f"it off by name: --by NAME --waive {failed[0][1].gate} --reason TEXT."
+            f"{failed[0][0].month:%Y-%m} stays open, these gates failed: {said}. Correct the cause and run again, or "
+            f"sign it off by name: --by NAME --waive {failed[0][1].gate} --reason TEXT."
         )
 
 
@@ -234,7 +234,8 @@ def _ledger_rows(
         snapshots.append(
             connection.sql(
                 f"select '{_quoted(close_id)}' as close_id, {', '.join(columns)} from governance_review.kpi_monthly "
-                f"where tenant_id = '{_quoted(draft.tenant_id)}' and month = date '{draft.month}' order by kpi_monthly_key"
+                f"where tenant_id = '{_quoted(draft.tenant_id)}' and month = date '{draft.month}' "
+                "order by kpi_monthly_key"
             ).to_arrow_table()
         )
         waived = [gate for gate in draft.gates if gate.state == "waived"]

@@ -53,7 +53,7 @@ def month_close_asset() -> dg.AssetsDefinition:
         owners=INGESTION_OWNERS,
         kinds={"parquet"},
         pool=POOL,
-        description="The month as presented, written once into the ledger after its gates have passed or were signed off.",
+        description="The month as presented, written once into the ledger after its gates passed or were signed off.",
     )
     def month_close(
         context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
