@@ -33,4 +33,4 @@ def record_restatements(settings: Settings) -> int:
         facts = changed_facts(connection, last_months)
     ledger_of(settings.home).append({"facts": facts, "restatements": found})
     fill_raw_ledger(settings.home)
-    return found.num_rows
+    return int(found.num_rows)

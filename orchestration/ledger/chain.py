@@ -1,8 +1,8 @@
 """The chain of ledger files: Parquet, written once, each carrying the hash of its predecessor.
 
-``ledger/chain.jsonl`` lists the files with their hashes. An append writes its files under pending names, then
-replaces the list in one rename, then gives the files their names: a process killed before the rename added nothing,
-one killed after it added everything. The caller holds the writer's lock (:func:`orchestration.warehouse.warehouse_lock`).
+``ledger/chain.jsonl`` lists the files with their hashes. An append writes its files under pending names, then replaces
+the list in one rename, then names the files: a process killed before the rename added nothing, one killed after it
+added everything. The caller holds the writer's lock (:func:`orchestration.warehouse.warehouse_lock`).
 """
 
 from __future__ import annotations
