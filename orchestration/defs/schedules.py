@@ -60,7 +60,7 @@ def definitions() -> dg.Definitions:
         job=close,
         cron_schedule="0 6,18 8 * *",
         execution_timezone="UTC",
-        description="On day 8 at 06:00 UTC, and at 18:00 again for reporting zones west of it; closing twice changes nothing.",
+        description="On day 8 at 06:00 UTC and, for zones west of it, at 18:00; closing twice changes nothing.",
     )
     def monthly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         instant = context.scheduled_execution_time
