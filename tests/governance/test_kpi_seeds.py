@@ -94,7 +94,8 @@ def test_targets_are_well_formed() -> None:
         definition = definitions[row["kpi_id"]]
         assert date.fromisoformat(row["valid_from"]).day == 1, name
         assert row["layer"] in definition["layers"].split("|"), name
-        assert row["variant"] in ("none", *definition["variants"].split("|")), name
+        known = (*definition["variants"].split("|"), *definition["companions"].split("|"))
+        assert row["variant"] in ("none", *known), name
         assert row["target_class"] in ("M", "G", "B", "S", "D"), name
         assert float(row["amber_tolerance"]) >= 0, name
         assert bool(row["target_high"]) == (row["direction"] == "band"), name

@@ -8,7 +8,9 @@ observed as (
 
     {% for model in [
         'int_kpi_assignment_durations',
+        'int_kpi_backlog_ages',
         'int_kpi_bot_reply_durations',
+        'int_kpi_handle_durations',
         'int_kpi_reply_durations',
         'int_kpi_resolution_durations',
         'int_kpi_sync_lags',

@@ -8,8 +8,13 @@ with
 recomputed as (
 
     {% for model in [
+        'int_kpi_agent_handle_times',
+        'int_kpi_alpha',
+        'int_kpi_backlog_days',
+        'int_kpi_kappa',
         'int_kpi_reason_volumes',
         'int_kpi_reasons',
+        'int_kpi_unit_costs',
     ] %}
     select
         tenant_id,

@@ -20,27 +20,43 @@ gaps as (
 united as (
 
     select
-        tenant_id,
-        month,
-        kpi_id,
-        stat,
-        clock,
-        layer,
-        variant,
-        scope_type,
-        scope_id,
+        counted.tenant_id,
+        counted.month,
+        counted.kpi_id,
+        counted.stat,
+        counted.clock,
+        counted.layer,
+        counted.variant,
+        counted.scope_type,
+        counted.scope_id,
         case
-            when stat = 'count' then {{ as_double('numerator') }}
+            when counted.stat = 'count' then {{ as_double('numerator') }}
             else {{ as_double('numerator') }} / nullif({{ as_double('denominator') }}, 0)
+        end
+        -- per 100 of what is below the line; its companions are plain shares
+        * case
+            when
+                counted.stat = 'ratio' and definitions.unit = 'per 100'
+                and '|' || coalesce(definitions.companions, '') || '|' not like '%|' || counted.variant || '|%'
+                then 100
+            else 1
         end as value,
         cast(null as varchar) as value_text,
         numerator,
         denominator,
         n,
-        -- an interval needs counted things: n other than the denominator says that the parts are amounts
-        case when stat = 'ratio' and n = denominator then {{ wilson_bound('numerator', 'denominator', 'low') }} end as ci_low,
-        case when stat = 'ratio' and n = denominator then {{ wilson_bound('numerator', 'denominator', 'high') }} end as ci_high
-    from {{ ref('int_kpi_counts_scoped') }}
+        -- an interval needs counted things: sums of amounts, and parts that are not below their whole, have none
+    {% for side in ['low', 'high'] %}
+    case
+        when
+            counted.stat = 'ratio' and n = denominator and numerator between 0 and denominator
+            and coalesce(definitions.aggregation, 'G1') not in ('sum', 'mean')
+            and coalesce(definitions.unit, '%') <> 'per 100'
+            then {{ wilson_bound('numerator', 'denominator', side) }}
+    end as ci_{{ side }}{{ ',' if not loop.last }}
+    {% endfor %}
+    from {{ ref('int_kpi_counts_scoped') }} as counted
+    inner join definitions on counted.kpi_id = definitions.kpi_id
     {% for stat, value, low, high in [
         ('median', 'median_s', 'median_low_s', 'median_high_s'),
         ('p10', 'p10_s', 'p10_low_s', 'p10_high_s'),

@@ -1,0 +1,139 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- Actionable tickets at the snapshot over the mean daily resolutions of the 28 days before it: what would the desk need to
+-- finish them at its pace. Both parts are of one instant, so months cannot be added.
+
+with
+
+months as (
+
+    select * from {{ ref('int_kpi_months') }}
+
+),
+
+cycles as (
+
+    select * from {{ ref('fct_resolution_cycles') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('dim_tickets') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('dim_marketplace_accounts') }}
+
+),
+
+channels as (
+
+    select * from {{ ref('dim_channels') }}
+
+),
+
+teams as (
+
+    select * from {{ ref('dim_teams') }}
+
+),
+
+parts as (
+
+    select
+        tenant_id,
+        month,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        1 as waiting,
+        0 as resolved
+    from {{ ref('int_kpi_backlog') }}
+    where kpi_id = 'backlog_actionable'
+
+    union all
+
+    select
+        cycles.tenant_id,
+        months.month,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
+        cycles.resolver_team_key as team_key,
+        0 as waiting,
+        1 as resolved
+    from cycles
+    inner join tickets on cycles.ticket_key = tickets.ticket_key
+    inner join months
+        on
+        cycles.tenant_id = months.tenant_id
+        and cycles.ended_at <= months.snapshot_at
+        and cycles.ended_at > {{ add_seconds('months.snapshot_at', -28 * 86400) }}
+    where not tickets.is_excluded
+
+),
+
+located as (
+
+    select
+        parts.tenant_id,
+        parts.month,
+        parts.platform,
+        accounts.marketplace_account_id,
+        coalesce(channels.channel_id, 'no_channel') as channel_id,
+        coalesce(teams.team_id, 'no_team') as team_id,
+        cast(null as varchar) as agent_key,
+        cast(null as varchar) as subject_type,
+        cast(null as varchar) as subject_id,
+        parts.waiting,
+        parts.resolved
+    from parts
+    left join accounts on parts.marketplace_account_key = accounts.marketplace_account_key
+    left join channels on parts.channel_key = channels.channel_key
+    left join teams on parts.team_key = teams.team_key
+
+),
+
+rolled as (
+
+    select
+        tenant_id,
+        month,
+        {{ kpi_scope_type() }} as scope_type,
+        {{ kpi_scope_id() }} as scope_id,
+        sum(waiting) as waiting,
+        sum(resolved) / {{ as_double(28) }} as resolved_a_day
+    from located
+    group by {{ kpi_grouping_sets('tenant_id, month') }}
+
+),
+
+final as (
+
+    select
+        tenant_id,
+        month,
+        'backlog_days' as kpi_id,
+        'ratio' as stat,
+        'none' as clock,
+        'none' as layer,
+        'none' as variant,
+        scope_type,
+        scope_id,
+        waiting / nullif(resolved_a_day, 0) as value,
+        cast(null as varchar) as value_text,
+        waiting as numerator,
+        resolved_a_day as denominator,
+        waiting as n,
+        {{ as_double('null') }} as ci_low,
+        {{ as_double('null') }} as ci_high
+    from rolled
+    where scope_id is not null
+
+)
+
+select * from final

@@ -1,1 +1,0 @@
-"""What a forum has seen and decided (architecture D8): append-only linked files outside the warehouse."""
