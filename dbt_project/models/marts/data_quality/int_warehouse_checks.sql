@@ -1,4 +1,4 @@
-{{ config(materialized='table', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized='table', schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- All checks the models make themselves, judged. Limits are those of the catalogue's data-quality cards.
 with measured as (
@@ -48,6 +48,7 @@ limits as (
         ('sync_lag_within_15_min', 0.95, 'greater_or_equal'),
         ('unmapped_rate', 0, 'less_or_equal'),
         ('late_arrival_rate', 0.005, 'less_or_equal'),
+        ('load_completeness', 0.999, 'greater_or_equal'),
     ] %}
     select
         '{{ check_name }}' as check_name,

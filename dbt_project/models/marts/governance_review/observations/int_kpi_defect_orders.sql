@@ -23,8 +23,7 @@ defects as (
     select
         tenant_id,
         order_key,
-        min(opened_at) as defect_at,
-        {{ min_by('defect_type', 'opened_at') }} as defect_type
+        min(opened_at) as defect_at
     from {{ ref('canonical__order_defects') }}
     where
         opened_at <= {{ as_of_at() }}
@@ -108,7 +107,7 @@ linked as (
         defects.order_key as fact_key,
         contacted.ticket_key,
         defects.defect_at as happened_at,
-        defects.defect_type || ' after ' || cast(coalesce(contacted.contacts, 0) as varchar) || ' contacts' as detail,
+        'defect after ' || cast(coalesce(contacted.contacts, 0) as varchar) || ' contacts' as detail,
         {{ kpi_local_month('defects.defect_at') }} as month,
         coalesce(contacted.contacts, 0) as contacts,
         coalesce(contacted.has_late_first_reply, false) as has_late_first_reply,

@@ -23,6 +23,7 @@ observed as (
         'int_kpi_holds',
         'int_kpi_issues',
         'int_kpi_late_messages',
+        'int_kpi_loads',
         'int_kpi_obligation_checks',
         'int_kpi_order_contacts',
         'int_kpi_overdue',

@@ -12,6 +12,7 @@ recomputed as (
         'int_kpi_alpha',
         'int_kpi_backlog_days',
         'int_kpi_kappa',
+        'int_kpi_freshness',
         'int_kpi_reason_volumes',
         'int_kpi_reasons',
         'int_kpi_unit_costs',
