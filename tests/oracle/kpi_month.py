@@ -6,6 +6,8 @@ from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import Ticket, is_customer_message, is_human_reply
 from tests.oracle.kpis import NO_AGENT, Collector, Facts, platform_of
 from tests.oracle.kpis_audit import collect_audit
+from tests.oracle.kpis_speed import collect_speed
+from tests.oracle.kpis_speed_turns import collect_turns
 from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS, Target
 from tests.oracle.resolutions import MATURITY, Cycle
@@ -33,6 +35,8 @@ def collect(facts: Facts) -> Collector:
     _messages(found)
     _surveys(found)
     collect_audit(found)
+    collect_speed(found)
+    collect_turns(found)
     return found
 
 

@@ -12,6 +12,7 @@ from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import UNSOLVED, Ticket, is_customer_message, qualifying_replies
 from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, month_of
 from tests.oracle.kpis_reasons import opened_tickets, reason_values
+from tests.oracle.kpis_speed_turns import at_risk
 from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS
 
@@ -61,6 +62,8 @@ def snapshots(facts: Facts) -> list[Value]:
         _backlog(collector, month, when)
         for row in facts.obligations:
             _overdue(collector, row, month, when)
+            for layer, team, agent in at_risk(facts, row, when):
+                _put(collector, "sla_at_risk", month, row.scope, team, agent, layer=layer)
         _late_messages(collector, received, month, when)
         values += reason_values(facts, opened, month, when)
         values += _published(facts, month, when)
@@ -116,6 +119,10 @@ def _overdue(found: Collector, row: Obligation, month: date, when: int) -> None:
         agent = agent if holder == "agent" else None
         team = judge.team_of(turn.ticket, agent, when)
         _put(found, "unanswered_overdue", month, row.scope, team, agent, layer=layer)
+        age = (when - turn.started_at) // SECOND
+        for scope_type, scope_id in found.scopes(row.scope, team, agent):
+            name = ("unanswered_overdue", "none", layer, "oldest_age", scope_type, scope_id)
+            found.cells[Cell(month, *name)].seconds.append(age)
 
 
 def _late_messages(

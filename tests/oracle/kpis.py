@@ -25,6 +25,11 @@ from tests.oracle.surveys import Answer
 from tests.oracle.verdicts import Judge
 
 Z = 1.959963984540054
+EXTRA_STATS = {
+    "reaction_time": ("p10", "min", "max"),
+    "sla_overrun": ("max",),
+    "unanswered_overdue": ("max",),
+}
 NO_AGENT = object()
 """Marks a fact that has no agent row at all (A9, A10)."""
 
@@ -111,6 +116,7 @@ class Collector:
         self.cells: dict[Cell, Sums] = defaultdict(Sums)
         self.durations: set[str] = set()
         self.ratios: set[str] = set()
+        self.counts: set[tuple[str, str]] = set()
 
     def scopes(self, root: Ticket, team: str | None, agent: object) -> Iterator[tuple[str, str]]:
         """Scopes of a fact about a ticket."""
@@ -148,6 +154,8 @@ class Collector:
             self.durations.add(kpi)
         elif of is not None:
             self.ratios.add(kpi)
+        else:
+            self.counts.add((kpi, variant))
         for scope_type, scope_id in self.scopes(root, team, agent):
             sums = self.cells[Cell(month, kpi, clock, layer, variant, scope_type, scope_id)]
             sums.n += 1
@@ -176,9 +184,9 @@ class Collector:
         """All values of all cells."""
         found: list[Value] = []
         for cell, sums in self.cells.items():
-            if cell.kpi in self.durations:
+            if sums.seconds:
                 found += list(_duration(cell, sums))
-            elif cell.kpi in self.ratios:
+            elif cell.kpi in self.ratios and (cell.kpi, cell.variant) not in self.counts:
                 found.append(ratio(cell, sums.numerator, sums.denominator))
                 if cell.kpi == "unanswered_holds" and sums.numerator:
                     total = sums.numerator
@@ -228,7 +236,12 @@ def _duration(cell: Cell, sums: Sums) -> Iterator[Value]:
         ("median", quantile(sums.seconds, 0.5)),
         ("p90", quantile(sums.seconds, 0.9)),
         ("mean", total / count),
+        ("p10", quantile(sums.seconds, 0.1)),
+        ("min", min(sums.seconds)),
+        ("max", max(sums.seconds)),
     ):
+        if stat in ("p10", "min", "max") and stat not in EXTRA_STATS.get(cell.kpi, ()):
+            continue
         yield Value(cell, stat, value, total, count, count)
 
 

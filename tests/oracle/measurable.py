@@ -28,6 +28,7 @@ _NEEDS = {
     ),
     "delete_log": ("comments_deleted", "unanswered_deletions"),
     "macro_id": ("macro_usage_rate",),
+    "business_calendar": ("sdr_bd",),
 }
 _NEED_REASONS = (
     "tag_coverage",
@@ -67,6 +68,8 @@ def _has(world: World, capability: str) -> bool:
 def _evidence(world: World, capability: str) -> list[Row]:
     if capability == "macro_id":
         return [row for row in world.tables["messages"] if row["macro_id"] is not None]
+    if capability == "business_calendar":
+        return world.tables["tickets"] if world.tables["business_calendars"] else []
     kinds = {
         "event_log": ("status_change", "assignee_change"),
         "delete_log": ("message_deleted", "message_hidden", "deleted"),

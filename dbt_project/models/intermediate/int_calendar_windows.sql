@@ -1,3 +1,4 @@
+{{ config(access='protected') }}
 -- Each business calendar expanded once into its open windows, in UTC microseconds, with the open time before each window.
 -- Business time between two instants is then two as-of lookups; grain: calendar and window.
 

@@ -1,6 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- Assignments with a waiting customer that ended in the month, and those of them passed on without a reply.
+-- Assignments with a waiting customer that ended in the month, and those of them passed on without a reply; beside them the
+-- assignments that ended in a reply at once.
 
 with
 
@@ -69,11 +70,25 @@ ended as (
 
 ),
 
+replied as (
+
+    select
+        *,
+        case when seconds = 0 then 1 else 0 end as is_at_once
+    from {{ ref('int_kpi_assignment_durations') }}
+    where kpi_id = 'tat' and clock = 'calendar'
+
+),
+
 measured as (
 
     {{ kpi_counts('ended', [
         {'kpi_id': 'unanswered_holds', 'stat': 'count', 'where': 'is_unanswered_hold'},
         {'kpi_id': 'unanswered_holds', 'stat': 'ratio', 'numerator': 'case when is_unanswered_hold then 1 else 0 end', 'denominator': '1'},
+    ]) }}
+    union all
+    {{ kpi_counts('replied', [
+        {'kpi_id': 'tat', 'stat': 'ratio', 'variant': 'tat_zero_share', 'numerator': 'is_at_once', 'denominator': '1'},
     ]) }}
 
 )

@@ -1,7 +1,6 @@
 {{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
 
--- Turns that an outage covers: those that became visible in it say nothing about the reaction of a person, those whose
--- 24 hours ended in it were nobody's miss.
+-- Turns that became visible to agents during an outage that covers them: they say nothing about the reaction of a person.
 
 with
 
@@ -38,17 +37,13 @@ teams as (
 
 disturbed as (
 
-    select
-        obligations.obligation_key,
-        obligations.available_at >= windows.starts_at and obligations.available_at < windows.ends_at as is_visible_inside,
-        {{ add_seconds('obligations.started_at', 86400) }} >= windows.starts_at
-        and {{ add_seconds('obligations.started_at', 86400) }} < windows.ends_at as is_due_inside
+    select distinct obligations.obligation_key
     from obligations
     inner join windows
         on
         obligations.tenant_id = windows.tenant_id
-        and obligations.started_at < windows.ends_at
-        and {{ add_seconds('obligations.available_at', 86400) }} >= windows.starts_at
+        and obligations.available_at >= windows.starts_at
+        and obligations.available_at < windows.ends_at
     left join accounts on obligations.marketplace_account_key = accounts.marketplace_account_key
     left join channels on obligations.channel_key = channels.channel_key
     left join teams on obligations.team_key = teams.team_key
@@ -59,17 +54,9 @@ disturbed as (
         or (windows.scope_type = 'channel' and windows.scope_id = channels.channel_id)
         or (windows.scope_type = 'team' and windows.scope_id = teams.team_id)
 
-),
-
-final as (
-
-    select
-        obligation_key,
-        max(case when is_visible_inside then 1 else 0 end) = 1 as is_visible_inside,
-        max(case when is_due_inside then 1 else 0 end) = 1 as is_due_inside
-    from disturbed
-    group by obligation_key
-
 )
 
-select * from final
+select
+    obligation_key,
+    true as is_visible_inside
+from disturbed

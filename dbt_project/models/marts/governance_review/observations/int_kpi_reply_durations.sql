@@ -1,6 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- Reply times, one row per answered turn, KPI and clock, in the month of the reply and the name of the responder.
+-- Reply times, one row per answered turn, KPI and clock, in the month of the reply and the name of the responder. The wait in
+-- a live queue is nobody's, since no agent had it: it counts for the team whose queue it was.
 
 with
 
@@ -41,7 +42,7 @@ answered as (
         obligations.obligation_key as fact_key,
         obligations.ticket_key,
         obligations.satisfied_at as happened_at,
-        obligations.kind || ' turn' as detail,
+        obligations.kind || ' turn, answered by ' || coalesce(obligations.responder_agent_key, 'unowned') as detail,
         {{ kpi_local_month('obligations.satisfied_at') }} as month,
         obligations.kind,
         obligations.platform,
@@ -53,6 +54,8 @@ answered as (
             when not coalesce(incident_turns.is_visible_inside, false) then coalesce(obligations.responder_agent_key, 'unowned')
         end as undisturbed_agent_key,
         coalesce(channels.modality, 'async') = 'async' as is_async,
+        obligations.is_live,
+        obligations.team_key as start_team_key,
         obligations.elapsed_cal_s,
         obligations.elapsed_bus_s,
         obligations.reaction_cal_s,
@@ -81,6 +84,7 @@ measured as (
         {'kpi_id': 'reaction_time', 'clock': 'business', 'seconds': 'reaction_bus_s', 'agent_key': 'undisturbed_agent_key'},
         {'kpi_id': 'asa_async', 'clock': 'calendar', 'seconds': 'elapsed_cal_s', 'where': 'is_async'},
         {'kpi_id': 'asa_async', 'clock': 'business', 'seconds': 'elapsed_bus_s', 'where': 'is_async'},
+        {'kpi_id': 'asa', 'clock': 'calendar', 'seconds': 'elapsed_cal_s', 'where': 'is_live', 'team_key': 'start_team_key', 'agent_key': 'null'},
     ]) }}
 
 )

@@ -58,12 +58,26 @@ ended as (
 
 ),
 
+solved as (
+
+    select
+        *,
+        case when detail like 'method 3%' then 1 else 0 end as is_last_reply
+    from {{ ref('int_kpi_span_durations') }}
+    where kpi_id = 'tfs' and clock = 'calendar'
+
+),
+
 measured as (
 
     {{ kpi_counts('ended', [
         {'kpi_id': 'resolution_volume', 'stat': 'count'},
         {'kpi_id': 'reopen_rate', 'stat': 'ratio', 'numerator': 'case when is_reopened then 1 else 0 end', 'denominator': '1', 'where': 'is_seven_days_old'},
         {'kpi_id': 'tag_coverage', 'stat': 'ratio', 'numerator': 'case when is_tagged then 1 else 0 end', 'denominator': '1', 'where': 'is_last and is_inbound'},
+    ]) }}
+    union all
+    {{ kpi_counts('solved', [
+        {'kpi_id': 'tfs', 'stat': 'ratio', 'variant': 'method_3_share', 'numerator': 'is_last_reply', 'denominator': '1'},
     ]) }}
 
 )

@@ -1,18 +1,19 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
--- Team of a ticket over time as its turns see it: its own until it is merged, from then on that of the merge root.
+-- Team of a ticket over time as its turns see it: its own until it is merged, from then on that of the ticket it was merged
+-- into, and so on up the chain. The first value holds from ever: a message may be older than its ticket.
 
-with
+with recursive
 
-states as (
+merges as (
 
-    select * from {{ ref('int_ticket_states') }}
-
-),
-
-tickets as (
-
-    select * from {{ ref('dim_tickets') }}
+    select
+        tickets.ticket_key,
+        stored.merged_into_ticket_key as into_key,
+        tickets.merged_at
+    from {{ ref('dim_tickets') }} as tickets
+    inner join {{ ref('canonical__tickets') }} as stored on tickets.ticket_key = stored.ticket_key
+    where tickets.is_merged
 
 ),
 
@@ -21,46 +22,58 @@ teams as (
     select
         ticket_key,
         value as team_key,
-        from_at,
+        case when span_no = 0 then {{ us_to_at(dawn_us()) }} else from_at end as from_at,
         to_at
-    from states
+    from {{ ref('int_ticket_states') }}
     where attribute = 'team'
 
 ),
 
-own as (
+walk as (
 
     select
-        tickets.ticket_key,
-        teams.team_key,
-        teams.from_at,
-        case
-            when tickets.merged_at < teams.to_at or teams.to_at is null then coalesce(tickets.merged_at, teams.to_at)
-            else teams.to_at
-        end as to_at
-    from tickets
-    inner join teams on tickets.ticket_key = teams.ticket_key
-    where
-        tickets.merged_at is null
-        or teams.from_at < tickets.merged_at
+        ticket_key,
+        ticket_key as holder_key,
+        0 as depth,
+        {{ us_to_at(dawn_us()) }} as from_at
+    from {{ ref('dim_tickets') }}
+    union all
+    select
+        walk.ticket_key,
+        merges.into_key as holder_key,
+        walk.depth + 1 as depth,
+        case when walk.from_at < merges.merged_at then merges.merged_at else walk.from_at end as from_at
+    from walk
+    inner join merges on walk.holder_key = merges.ticket_key
 
 ),
 
-inherited as (
+holders as (
 
     select
-        tickets.ticket_key,
+        ticket_key,
+        holder_key,
+        from_at,
+        lead(from_at) over (partition by ticket_key order by depth) as to_at
+    from walk
+
+),
+
+final as (
+
+    select
+        holders.ticket_key,
         teams.team_key,
-        case when teams.from_at < tickets.merged_at then tickets.merged_at else teams.from_at end as from_at,
-        teams.to_at
-    from tickets
-    inner join teams on tickets.effective_ticket_key = teams.ticket_key
-    where
-        tickets.is_merged
-        and (teams.to_at > tickets.merged_at or teams.to_at is null)
+        case when teams.from_at < holders.from_at then holders.from_at else teams.from_at end as from_at,
+        case when teams.to_at > holders.to_at or teams.to_at is null then coalesce(holders.to_at, teams.to_at) else teams.to_at end as to_at
+    from holders
+    inner join teams
+        on
+        holders.holder_key = teams.ticket_key
+        and (holders.from_at < teams.to_at or teams.to_at is null)
+        and (holders.to_at > teams.from_at or holders.to_at is null)
+    where holders.to_at > holders.from_at or holders.to_at is null
 
 )
 
-select * from own
-union all
-select * from inherited
+select * from final

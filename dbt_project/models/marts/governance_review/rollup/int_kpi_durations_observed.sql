@@ -11,8 +11,11 @@ observed as (
         'int_kpi_backlog_ages',
         'int_kpi_bot_reply_durations',
         'int_kpi_handle_durations',
+        'int_kpi_overdue_ages',
+        'int_kpi_overruns',
         'int_kpi_reply_durations',
         'int_kpi_resolution_durations',
+        'int_kpi_span_durations',
         'int_kpi_sync_lags',
     ] %}
     select

@@ -51,7 +51,13 @@ final as (
         numbers.ci_high,
         numbers.is_measurable,
         numbers.gap_reason,
-        definitions.unit,
+        -- companions and second statistics have the unit of what they are
+        case
+            when numbers.stat = 'count' and definitions.stat <> 'count' then 'count'
+            when numbers.stat = 'ratio' and definitions.stat <> 'ratio' then '%'
+            when numbers.stat in ('median', 'mean', 'p90', 'max') and definitions.stat = 'count' then 's'
+            else definitions.unit
+        end as unit,
         definitions.kpi_group,
         definitions.better,
         definitions.min_n,

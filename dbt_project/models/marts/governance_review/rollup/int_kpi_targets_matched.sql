@@ -85,7 +85,11 @@ candidates as (
         and numbers.stat = targets.stat
         and numbers.layer = targets.layer
         and numbers.clock = coalesce(targets.clock, definitions.governed_clock)
-        and (numbers.variant = targets.variant or targets.variant = 'none')
+        -- a companion figure has another meaning than its KPI: only a target that names it can judge it
+        and (
+            numbers.variant = targets.variant
+            or (targets.variant = 'none' and '|' || coalesce(definitions.companions, '') || '|' not like '%|' || numbers.variant || '|%')
+        )
         and numbers.month >= targets.valid_from
         and (numbers.month < targets.valid_to or targets.valid_to is null)
     left join platforms

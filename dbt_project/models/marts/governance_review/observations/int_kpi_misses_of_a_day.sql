@@ -1,13 +1,19 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
--- Turns without a human answer 24 calendar hours after their start, and who had the ticket then (attribution A2 with
--- that instant as the due time): the holder, unless the ticket came to them in its last hour; then whoever had it longest.
+-- Turns without a human answer when their day was over, in both readings of a day, and who had the ticket then (attribution A2
+-- with that instant as the due time): the holder, unless the ticket came to them in its last hour; then whoever had it longest.
 
 with
 
 obligations as (
 
     select * from {{ ref('fct_response_obligations') }}
+
+),
+
+dues as (
+
+    select * from {{ ref('int_kpi_day_dues') }}
 
 ),
 
@@ -20,17 +26,16 @@ segments as (
 misses as (
 
     select
-        obligation_key,
-        state,
-        original_ticket_key,
-        {{ add_seconds('started_at', 86400) }} as due_at
-    from obligations
+        dues.promise,
+        dues.obligation_key,
+        obligations.state,
+        obligations.original_ticket_key,
+        dues.due_at
+    from dues
+    inner join obligations on dues.obligation_key = obligations.obligation_key
     where
-        kind in ('first', 'next')
-        and state in ('answered', 'open', 'closed_unanswered', 'missed')
-        and coalesce(exclusion_reason, 'none') <> 'missed_policy'
-        and coalesce(elapsed_cal_s, 86401) > 86400
-        and {{ add_seconds('started_at', 86401) }} <= {{ as_of_at() }}
+        {{ add_seconds('dues.due_at', 1) }} <= {{ as_of_at() }}
+        and (obligations.satisfied_at >= {{ add_seconds('dues.due_at', 1) }} or obligations.satisfied_at is null)
 
 ),
 
@@ -38,6 +43,7 @@ held as (
 
     -- bots count as the queue, so does the lag before agents could see the turn, each under its own name
     select
+        misses.promise,
         misses.obligation_key,
         segments.segment_no,
         case when segments.holder_class = 'bot' then 'queue' else segments.holder_class end as holder_class,
@@ -53,11 +59,12 @@ held as (
 at_due as (
 
     select
+        promise,
         obligation_key,
         {{ max_by('holder_class', 'segment_no') }} as holder_class,
         {{ max_by("coalesce(agent_key, 'unowned')", 'segment_no') }} as agent_key
     from held
-    group by obligation_key
+    group by promise, obligation_key
 
 ),
 
@@ -65,19 +72,21 @@ holding as (
 
     -- the unbroken holding of the agent who has it at the due instant starts where the last other segment ends
     select
+        held.promise,
         held.obligation_key,
         max(
             case when held.holder_class <> 'agent' or coalesce(held.agent_key, 'unowned') <> at_due.agent_key then held.segment_no end
         ) as last_other_segment_no
     from held
-    inner join at_due on held.obligation_key = at_due.obligation_key
-    group by held.obligation_key
+    inner join at_due on held.promise = at_due.promise and held.obligation_key = at_due.obligation_key
+    group by held.promise, held.obligation_key
 
 ),
 
 final as (
 
     select
+        misses.promise,
         misses.obligation_key,
         misses.due_at,
         misses.state,
@@ -86,8 +95,8 @@ final as (
         misses.original_ticket_key,
         holding.last_other_segment_no
     from misses
-    left join at_due on misses.obligation_key = at_due.obligation_key
-    left join holding on misses.obligation_key = holding.obligation_key
+    left join at_due on misses.promise = at_due.promise and misses.obligation_key = at_due.obligation_key
+    left join holding on misses.promise = holding.promise and misses.obligation_key = holding.obligation_key
 
 )
 

@@ -1,0 +1,343 @@
+"""The speed KPIs of group A that follow a ticket through its states (catalogue §6 A).
+
+Solutions and last replies, waiting by status and holder, gaps between updates, team spans, first
+assignment; each card in its own function. Business seconds run in the calendar of the ticket's own team.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import cast
+
+from tests.oracle.canonical_rows import MINUTE, SECOND, Row
+from tests.oracle.history import (
+    DONE,
+    UNSOLVED,
+    Ticket,
+    Timeline,
+    is_human_reply,
+    qualifying_replies,
+)
+from tests.oracle.kpis import NO_AGENT, Collector, Facts
+from tests.oracle.obligations import Obligation, business_seconds
+from tests.oracle.resolutions import Cycle
+
+_STATUSES = {
+    "requester_wait_time": ("new", "open", "on_hold"),
+    "agent_work_time": ("new", "open"),
+    "on_hold_time": ("on_hold",),
+    "customer_wait_time": ("pending",),
+}
+
+
+def collect_speed(found: Collector) -> None:
+    """Every fact of these KPIs."""
+    world = found.facts.world
+    last: dict[int, Cycle] = {}
+    for cycle in found.facts.cycles:
+        if cycle.exclusion is None:
+            last[id(cycle.root)] = cycle
+            if cycle.number == 1 and cycle.ended_at is not None:
+                _solution(found, cycle)
+    for cycle in last.values():
+        if cycle.ended_at is not None:
+            _life(found, cycle)
+            _last_reply(found, cycle)
+    for ticket in world.tickets.values():
+        if world.exclusion(ticket.root) is None:
+            _gaps(found, ticket)
+            if ticket.parent is None:
+                _team_spans(found, ticket)
+    _first_assignments(found)
+    _pending_marks(found)
+    for span in found.facts.spans:
+        when = span.tat_replied_at
+        if when is None or world.exclusion(span.root) is not None:
+            continue
+        team = found.facts.judge.team_of(span.ticket, span.agent, when)
+        hit = int(span.tat_cal_s == 0)
+        found.add("tat", when, span.root, team, span.agent, hit=hit, of=1, variant="tat_zero_share")
+
+
+# ---- solutions and replies
+
+
+def _family(root: Ticket) -> list[Ticket]:
+    found, stack = [], [root]
+    while stack:
+        node = stack.pop()
+        found.append(node)
+        stack += node.children
+    return found
+
+
+def _ordered(root: Ticket) -> list[tuple[Ticket, Row]]:
+    pairs = [(ticket, m) for ticket in _family(root) for m in ticket.messages]
+    return sorted(pairs, key=lambda pair: (pair[1]["sent_at"], pair[1]["message_id"]))
+
+
+def _solution(found: Collector, cycle: Cycle) -> None:
+    solved, judge = cycle.ended_at, found.facts.judge
+    assert solved is not None
+    replies = [
+        (ticket, m)
+        for ticket, m in _ordered(cycle.root)
+        if is_human_reply(m) and cycle.first_contact_at <= m["sent_at"] <= solved + MINUTE
+    ]
+    solver = cycle.resolver if cycle.ended_by == "agent" else None
+    marked = [pair for pair in replies if pair[1]["is_solution"]]
+    beside = [
+        pair
+        for pair in replies
+        if solver is not None
+        and pair[1]["author_id"] == solver
+        and pair[1]["sent_at"] >= solved - MINUTE
+    ]
+    before = [pair for pair in replies if pair[1]["sent_at"] <= solved]
+    if marked:
+        method, (ticket, reply) = 1, marked[0]
+    elif beside:
+        method, (ticket, reply) = 2, beside[0]
+    elif before:
+        method, (ticket, reply) = 3, before[-1]
+    else:
+        return
+    author = reply["author_id"]
+    home = judge.world.home_team(ticket.row["source_system"], author, reply["sent_at"])
+    team = home if home is not None else ticket.own["team"].at(reply["sent_at"])
+    _both_clocks(
+        found, "tfs", solved, cycle.root, team, author, cycle.first_contact_at, reply["sent_at"]
+    )
+    hit = int(method == 3)
+    found.add("tfs", solved, cycle.root, team, author, hit=hit, of=1, variant="method_3_share")
+
+
+def _last_reply(found: Collector, cycle: Cycle) -> None:
+    if cycle.is_mature and cycle.replies:
+        assert cycle.ended_at is not None
+        _both_clocks(
+            found,
+            "trt",
+            cycle.ended_at,
+            cycle.root,
+            cycle.resolver_team,
+            cycle.resolver,
+            cycle.first_contact_at,
+            cycle.replies[-1]["sent_at"],
+        )
+
+
+def _both_clocks(
+    found: Collector,
+    kpi: str,
+    when: int,
+    root: Ticket,
+    team: str | None,
+    agent: object,
+    start: int,
+    stop: int,
+    variant: str = "none",
+) -> None:
+    business = _own_business(found.facts, root, start, stop)
+    for clock, seconds in (("calendar", (stop - start) // SECOND), ("business", business)):
+        if seconds is not None:
+            found.add(
+                kpi, when, root.root, team, agent, seconds=seconds, clock=clock, variant=variant
+            )
+
+
+class _Alone:
+    """A ticket seen without its merge: what its own states say."""
+
+    def __init__(self, ticket: Ticket) -> None:
+        self.row, self._own = ticket.row, ticket.own
+
+    def value(self, attribute: str) -> Timeline:
+        return self._own[attribute]
+
+
+def _own_business(facts: Facts, ticket: Ticket, start: int, stop: int) -> int | None:
+    return business_seconds(facts.judge, cast(Ticket, _Alone(ticket)), None, start, stop)
+
+
+# ---- status times
+
+
+def _pieces(ticket: Ticket, start: int, stop: int, *attributes: str) -> Iterator[tuple[int, int]]:
+    cuts = {start, stop}
+    for attribute in attributes:
+        cuts.update(ticket.own[attribute].changes(start, stop))
+    ordered = sorted(cuts)
+    if len(ordered) == 1:
+        yield start, stop
+    yield from pairwise(ordered)
+
+
+def _life(found: Collector, cycle: Cycle) -> None:
+    """Time by status and holder from opening to the last resolution."""
+    facts, root, stop = found.facts, cycle.root, cycle.ended_at
+    assert stop is not None
+    start = min(max(root.row["created_at"], cycle.first_contact_at), stop)
+    calendar: dict[tuple[str, str | None], int] = defaultdict(int)
+    business: dict[tuple[str, str | None], list[int]] = defaultdict(list)
+    for low, high in _pieces(root, start, stop, "status", "assignee", "team"):
+        agent = root.own["assignee"].at(low)
+        if facts.world.is_bot(root.row["source_system"], agent):
+            agent = None
+        where = (root.own["status"].at(low), agent)
+        calendar[where] += high - low
+        source = root.row["source_system"]
+        team_calendar = facts.world.team_calendar(source, root.own["team"].at(low))
+        if team_calendar in facts.judge.calendars.zones:
+            windows = facts.judge.calendars.windows(str(team_calendar), low, high)
+            business[where].append(sum(b - a for a, b in windows))
+    team = root.own["team"].at(stop)
+    for kpi, statuses in _STATUSES.items():
+        wanted = [where for where in calendar if where[0] in statuses]
+        if kpi == "on_hold_time" and not any(calendar[where] for where in wanted):
+            continue
+        variant = "per_ticket" if kpi == "agent_work_time" else "none"
+        spent = sum(sum(business[where]) for where in wanted) if any(business.values()) else None
+        times = (sum(calendar[where] for where in wanted), spent)
+        _cut(found, kpi, stop, root, team, NO_AGENT, times, variant)
+    for agent in {agent for status, agent in calendar if status in ("new", "open")}:
+        mine = [where for where in calendar if where[1] == agent]
+        worked = [where for where in mine if where[0] in ("new", "open")]
+        is_known = any(business[where] for where in mine)
+        times = (
+            sum(calendar[where] for where in worked),
+            sum(sum(business[where]) for where in worked) if is_known else None,
+        )
+        whose = facts.judge.team_of(root, agent, stop)
+        _cut(found, "agent_work_time", stop, root, whose, agent, times, "per_holder")
+
+
+def _cut(
+    found: Collector,
+    kpi: str,
+    when: int,
+    root: Ticket,
+    team: str | None,
+    agent: object,
+    times: tuple[int, int | None],
+    variant: str,
+) -> None:
+    """A duration in microseconds on both clocks; null business time is left out."""
+    for clock, time in zip(("calendar", "business"), times, strict=True):
+        if time is not None:
+            seconds = time // SECOND
+            found.add(
+                kpi, when, root.root, team, agent, seconds=seconds, clock=clock, variant=variant
+            )
+
+
+def _gaps(found: Collector, ticket: Ticket) -> None:
+    judge, status = found.facts.judge, ticket.own["status"]
+    replies = [
+        m for m in qualifying_replies(ticket) if m["message_kind"] not in ("call", "chat_line")
+    ]
+    replies.sort(key=lambda m: (m["sent_at"], m["message_id"]))
+    for before, after in pairwise(replies):
+        start, stop = before["sent_at"], after["sent_at"]
+        if ticket.merged_at is not None and stop > ticket.merged_at:
+            continue
+        spans = list(_pieces(ticket, start, stop, "status"))
+        if start < stop and any(status.at(low) in DONE for low, _ in spans):
+            continue
+        agent = ticket.own["assignee"].at(stop)
+        if found.facts.world.is_bot(ticket.row["source_system"], agent):
+            agent = None
+        team = judge.team_of(ticket, agent, stop)
+        _both_clocks(found, "update_gap", stop, ticket, team, agent, start, stop, "periodic")
+        running = [(low, high) for low, high in spans if status.at(low) != "pending"]
+        times = (sum(high - low for low, high in running), _open_us(found.facts, ticket, running))
+        if _own_business(found.facts, ticket, start, stop) is None:
+            times = (times[0], None)
+        _cut(found, "update_gap", stop, ticket, team, agent, times, "pausable")
+
+
+def _open_us(facts: Facts, ticket: Ticket, spans: list[tuple[int, int]]) -> int | None:
+    calendars, spent = facts.judge.calendars, 0
+    for low, high in spans:
+        for a, b in _pieces(ticket, low, high, "team"):
+            source = ticket.row["source_system"]
+            calendar = facts.world.team_calendar(source, ticket.own["team"].at(a))
+            if calendar in calendars.zones:
+                spent += sum(y - x for x, y in calendars.windows(str(calendar), a, b))
+    return spent
+
+
+def _team_spans(found: Collector, ticket: Ticket) -> None:
+    as_of, status, teams = found.facts.world.as_of, ticket.own["status"], ticket.own["team"]
+    created: int = ticket.row["created_at"]
+    cuts = {*status.changes(created, as_of), *teams.changes(created, as_of)}
+    begun: int | None = None
+    held: str | None = None
+    for when in [created, *sorted(cuts)]:
+        team = teams.at(when) if status.at(when) in UNSOLVED else None
+        if team == held:
+            continue
+        if held is not None and begun is not None:
+            _both_clocks(found, "group_ownership_time", when, ticket, held, NO_AGENT, begun, when)
+        begun, held = when, team
+
+
+def _first_assignments(found: Collector) -> None:
+    first: dict[int, Obligation] = {}
+    for row in found.facts.obligations:
+        turn = row.turn
+        if turn.kind == "first" and turn.mode == "turn" and row.state != "excluded":
+            first.setdefault(id(turn.ticket), row)
+    world, judge = found.facts.world, found.facts.judge
+    for row in first.values():
+        ticket, seen = row.turn.ticket, row.turn.available_at
+        if ticket.parent is not None:
+            continue
+        assignee = ticket.own["assignee"]
+        source = ticket.row["source_system"]
+        stops = [
+            when
+            for when in [seen, *assignee.changes(seen, world.as_of)]
+            if assignee.at(when) is not None and not world.is_bot(source, assignee.at(when))
+        ][:1]
+        if row.turn.satisfied_at is not None:
+            stops.append(max(row.turn.satisfied_at, seen))
+        if not stops or min(stops) > world.as_of:
+            continue
+        stop = min(stops)
+        team = judge.team_of(ticket, None, stop)
+        _both_clocks(found, "time_to_assign", stop, ticket, team, NO_AGENT, seen, stop)
+
+
+def _pending_marks(found: Collector) -> None:
+    turns: dict[int, list[Obligation]] = defaultdict(list)
+    for row in found.facts.obligations:
+        if row.turn.mode not in ("case", "live") and row.state != "excluded":
+            turns[id(row.turn.ticket)].append(row)
+    for ticket in found.facts.world.tickets.values():
+        if found.facts.world.exclusion(ticket.root) is not None:
+            continue
+        for event in ticket.events:
+            if event["event_type"] != "status_change" or event["to_value"] != "pending":
+                continue
+            when = event["occurred_at"]
+            if any(_is_waiting(row, when) for row in turns[id(ticket)]):
+                source, actor = ticket.row["source_system"], event["actor_id"]
+                home = found.facts.world.home_team(source, actor, when)
+                team = home if home is not None else ticket.own["team"].at(when)
+                found.add(
+                    "customer_wait_time",
+                    when,
+                    ticket.root,
+                    team,
+                    NO_AGENT,
+                    variant="pending_without_reply",
+                )
+
+
+def _is_waiting(row: Obligation, when: int) -> bool:
+    turn = row.turn
+    ended = turn.ended_at if row.state in ("answered", "waived") else None
+    return turn.started_at <= when and (ended is None or when < ended)
