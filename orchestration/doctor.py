@@ -47,6 +47,7 @@ def examine(settings: Settings) -> list[Finding]:
         _seeds,
         _project,
         _publication,
+        _ledger,
     )
     return [finding for look in looks for finding in look(settings)]
 
@@ -216,6 +217,19 @@ def _publication(settings: Settings) -> Iterator[Finding]:
         )
     else:
         yield Finding("publication", "ok", seen)
+
+
+def _ledger(settings: Settings) -> Iterator[Finding]:
+    from orchestration.ledger.tables import ledger_of
+
+    ledger = ledger_of(settings.home)
+    problems = ledger.problems()
+    for problem in problems:
+        yield Finding("ledger", "error", problem, f"restore {ledger.folder} from a backup")
+    if not problems:
+        files = len(ledger.links)
+        seen = f"{files} files verify, head {ledger.head[:16]}" if files else "no month closed yet"
+        yield Finding("ledger", "ok", seen)
 
 
 def _is_readable(path: Path) -> bool:

@@ -12,11 +12,17 @@ from dagster_dbt import DbtCliResource
 
 from orchestration.manifest import DBT_EXECUTABLE
 from orchestration.settings import DBT_DIR, Settings, load_dotenv_file, read_settings
+from orchestration.warehouse import built_at
 
 AS_OF_TAG = "deskhouse/as_of"
 FULL_REFRESH_TAG = "deskhouse/full_refresh"
 ATTENDED_TAG = "deskhouse/attended"
 """Set when a person waits at a terminal: failures are reported at once instead of being retried later."""
+CLOSED_AT_TAG = "deskhouse/closed_at"
+"""Instant of a monthly close; such a run judges at the instant the warehouse was built at, not at its own."""
+CLOSED_BY_TAG = "deskhouse/closed_by"
+WAIVED_TAG = "deskhouse/waived_gates"
+TENANT_TAG = "deskhouse/tenant"
 POOL = "warehouse"
 
 Context = dg.OpExecutionContext | dg.AssetExecutionContext | dg.AssetCheckExecutionContext
@@ -46,6 +52,9 @@ def run_settings(context: Context) -> Settings:
     """Settings with one ``as_of`` for a whole run: its tag, else ``DESKHOUSE_AS_OF``, else the run's creation."""
     load_dotenv_file()
     tagged = context.run.tags.get(AS_OF_TAG)
+    if CLOSED_AT_TAG in context.run.tags and tagged is None:
+        built = built_at(read_settings().warehouse)
+        tagged = built.isoformat() if built else context.run.tags[CLOSED_AT_TAG]
     if tagged or os.environ.get("DESKHOUSE_AS_OF"):
         return read_settings(as_of=tagged)
     record = context.instance.get_run_record_by_id(context.run.run_id)

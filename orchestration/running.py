@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,11 +10,16 @@ from dataclasses import dataclass, field
 import dagster as dg
 
 from ingestion.errors import DeskhouseError
+from orchestration.closing.month_close import CloseRequest
 from orchestration.dagster_instance import open_instance
 from orchestration.resources import (
     AS_OF_TAG,
     ATTENDED_TAG,
+    CLOSED_AT_TAG,
+    CLOSED_BY_TAG,
     FULL_REFRESH_TAG,
+    TENANT_TAG,
+    WAIVED_TAG,
     Reporter,
 )
 from orchestration.settings import Settings
@@ -92,6 +98,42 @@ def run_pipeline(
     return outcome
 
 
+def run_close(settings: Settings, request: CloseRequest, reporter: Reporter) -> Outcome:
+    """Close a month and publish the marts with it, through the job that the schedule starts.
+
+    Args:
+        settings: of this run; its instant is that of the close, the data keep the instant they were built at.
+        request: what to close, by whom, and what is signed off.
+        reporter: hears the progress.
+    """
+    from orchestration.definitions import assemble
+    from orchestration.defs.schedules import CLOSE_JOB
+    from orchestration.defs.warehouse import MARTS_KEY
+
+    tags = {
+        CLOSED_AT_TAG: settings.as_of.isoformat(),
+        CLOSED_BY_TAG: request.by,
+        WAIVED_TAG: json.dumps(dict(request.waived)),
+        ATTENDED_TAG: "true",
+        PROCESS_TAG: str(os.getpid()),
+    }
+    if request.tenant_id is not None:
+        tags[TENANT_TAG] = request.tenant_id
+    outcome = Outcome()
+    with open_instance(settings) as instance:
+        bury_dead_runs(instance)
+        closed = _execute(
+            assemble(reporter), CLOSE_JOB, instance, tags, partition_key=f"{request.month:%Y-%m-01}"
+        )
+        _note_build(closed, outcome)
+        outcome.is_published = any(
+            event.asset_key == MARTS_KEY
+            for event in closed.all_events
+            if event.is_step_materialization
+        )
+    return outcome
+
+
 def bury_dead_runs(instance: dg.DagsterInstance) -> None:
     """End the runs of this command whose process was killed, and free the pool slots that they still hold.
 
@@ -136,12 +178,14 @@ def _execute(
     instance: dg.DagsterInstance,
     tags: dict[str, str],
     keys: list[dg.AssetKey] | None = None,
+    partition_key: str | None = None,
 ) -> dg.ExecuteInProcessResult:
     return location.resolve_job_def(job).execute_in_process(
         instance=instance,
         tags=tags,
         run_config=_QUIET,
         asset_selection=keys,
+        partition_key=partition_key,
         raise_on_error=False,
     )
 

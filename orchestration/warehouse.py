@@ -9,6 +9,7 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
@@ -101,3 +102,21 @@ def open_read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
     finally:
         connection.close()
+
+
+def built_at(path: Path) -> datetime | None:
+    """Instant that the monthly numbers of a built warehouse were judged at; None before the first build."""
+    if not path.exists():
+        return None
+    with open_read_only(path) as connection:
+        exists = connection.execute(
+            "select count(*) from information_schema.tables "
+            "where table_schema = 'governance_review' and table_name = 'kpi_monthly'"
+        ).fetchall()[0][0]
+        if not exists:
+            return None
+        found = connection.execute(
+            "select max(as_of) from governance_review.kpi_monthly"
+        ).fetchall()
+    instant: datetime | None = found[0][0]
+    return instant.replace(tzinfo=UTC) if instant else None

@@ -1,12 +1,16 @@
-"""Jobs and schedules: an hourly pull, a daily build with gate and publication."""
+"""Jobs and schedules: an hourly pull, a daily build with gate and publication, a monthly close."""
+
+from datetime import timedelta
 
 import dagster as dg
 
 from ingestion.pipeline import SOURCES
-from orchestration.resources import AS_OF_TAG
+from orchestration.defs.ledger import CLOSE_GROUP, MONTH_CLOSE_KEY, MONTHS
+from orchestration.resources import AS_OF_TAG, CLOSED_AT_TAG
 
 PULL_JOB = "sources_hourly_job"
 BUILD_JOB = "warehouse_daily_job"
+CLOSE_JOB = "month_close_job"
 
 
 def _raw_selection() -> dg.AssetSelection:
@@ -21,8 +25,14 @@ def definitions() -> dg.Definitions:
     )
     build = dg.define_asset_job(
         BUILD_JOB,
-        selection=dg.AssetSelection.all() - raw,
+        selection=dg.AssetSelection.all() - raw - dg.AssetSelection.groups(CLOSE_GROUP),
         description="Build the warehouse from raw to marts, prove it, publish it.",
+    )
+    close = dg.define_asset_job(
+        CLOSE_JOB,
+        selection=dg.AssetSelection.assets(MONTH_CLOSE_KEY).downstream(),
+        partitions_def=MONTHS,
+        description="Close a month: prove its gates, write it into the ledger as presented, publish the marts with it.",
     )
 
     @dg.schedule(
@@ -45,4 +55,16 @@ def definitions() -> dg.Definitions:
     def daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
         return dg.RunRequest(tags={AS_OF_TAG: context.scheduled_execution_time.isoformat()})
 
-    return dg.Definitions(jobs=[pull, build], schedules=[hourly, daily])
+    @dg.schedule(
+        name="month_close_schedule",
+        job=close,
+        cron_schedule="0 6,18 8 * *",
+        execution_timezone="UTC",
+        description="On day 8 at 06:00 UTC and, for zones west of it, at 18:00; closing twice changes nothing.",
+    )
+    def monthly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        instant = context.scheduled_execution_time
+        last_month = (instant.replace(day=1) - timedelta(days=1)).strftime("%Y-%m-01")
+        return dg.RunRequest(partition_key=last_month, tags={CLOSED_AT_TAG: instant.isoformat()})
+
+    return dg.Definitions(jobs=[pull, build, close], schedules=[hourly, daily, monthly])

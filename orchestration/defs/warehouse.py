@@ -40,6 +40,8 @@ from orchestration.warehouse import warehouse_lock
 CHECKS_KEY = dg.AssetKey(["raw_checks", "results"])
 CANDIDATE_KEY = dg.AssetKey(["published", "candidate"])
 MARTS_KEY = dg.AssetKey(["published", "marts"])
+RESTATEMENTS_KEY = dg.AssetKey(["ledger", "restatements"])
+_NOT_PULLED = ("raw_checks", "raw_ledger")
 _LOCK_WAIT_SECONDS = 30
 _RETRIES = dg.RetryPolicy(max_retries=2, delay=120)
 """For a warehouse that somebody has open for a moment; other failures are not repeated."""
@@ -52,7 +54,7 @@ def raw_keys() -> list[dg.AssetKey]:
         {
             dg.AssetKey([source["schema"], relation_name(source)])
             for source in manifest["sources"].values()
-            if source["schema"].startswith("raw_") and source["schema"] != "raw_checks"
+            if source["schema"].startswith("raw_") and source["schema"] not in _NOT_PULLED
         }
     )
 
@@ -177,7 +179,7 @@ def publication_assets() -> list[dg.AssetsDefinition]:
 
     @dg.asset(
         key=CANDIDATE_KEY,
-        deps=published_keys(),
+        deps=[*published_keys(), RESTATEMENTS_KEY],
         group_name="published",
         owners=INGESTION_OWNERS,
         kinds={"duckdb", "parquet"},

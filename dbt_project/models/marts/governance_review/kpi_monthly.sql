@@ -1,8 +1,63 @@
 with
 
+numbers as (
+
+    select
+        {{ surrogate_key(['series_key', 'cast(month as varchar)']) }} as kpi_monthly_key,
+        *
+    from {{ ref('int_kpi_history') }}
+
+),
+
+presented as (
+
+    select * from {{ ref('int_kpi_presented') }}
+
+),
+
 history as (
 
-    select * from {{ ref('int_kpi_history') }}
+    -- what was presented stays, also when nothing is behind it any more
+    select
+        {% for column in ledger_series() -%}
+        coalesce(numbers.{{ column }}, presented.{{ column }}) as {{ column }},
+        {% endfor -%}
+        coalesce(numbers.is_governed, presented.is_governed) as is_governed,
+        coalesce(numbers.unit, presented.unit) as unit,
+        coalesce(numbers.status, 'grey_small_n') as status,
+        case
+            when numbers.kpi_monthly_key is null then 'nothing is counted here any more; something was when the month was closed'
+            else numbers.status_reason
+        end as status_reason,
+        coalesce(numbers.definition_hash, presented.definition_hash) as definition_hash,
+        {% for column in [
+            'series_key', 'value', 'value_text', 'numerator', 'denominator', 'n', 'ci_low', 'ci_high', 'target', 'target_high',
+            'target_class', 'target_version_id', 'amber_tolerance', 'direction', 'gap_to_target', 'has_month_before', 'value_1',
+            'status_1', 'trend_3m', 'off_target_streak', 'red_streak', 'is_finished',
+        ] -%}
+        numbers.{{ column }},
+        {% endfor -%}
+        case
+            when presented.restated_at is not null then 'restated'
+            when presented.is_presented then 'frozen'
+            when numbers.is_finished then 'provisional'
+            else 'open'
+        end as close_state,
+        presented.value_presented,
+        presented.n_presented,
+        presented.status_presented,
+        presented.presented_as_of,
+        case when presented.restated_at is not null then {{ kpi_number('numbers.value - presented.value_presented') }} end
+            as restated_delta,
+        presented.restatement_reason,
+        presented.restated_at,
+        coalesce(presented.is_presented and coalesce(numbers.status, '') <> presented.status_presented, false)
+            as has_restated_status
+    from numbers
+    full outer join presented on numbers.kpi_monthly_key = presented.kpi_monthly_key
+    where
+        numbers.kpi_monthly_key is not null
+        or presented.is_presented
 
 ),
 
@@ -25,14 +80,14 @@ a_year_ago as (
         series_key,
         cast({{ dbt.dateadd('year', 1, 'month') }} as date) as month,
         value
-    from history
+    from numbers
 
 ),
 
 final as (
 
     select
-        {{ surrogate_key(['history.series_key', 'cast(history.month as varchar)']) }} as kpi_monthly_key,
+        history.kpi_monthly_key,
         history.tenant_id,
         history.month,
         history.kpi_id,
@@ -76,16 +131,17 @@ final as (
         accountability.role as accountable_role,
         persons.person_key as accountable_person,
         accountability.forum_id,
-        case when history.is_finished then 'provisional' else 'open' end as close_state,
-        {{ kpi_number('null') }} as value_presented,
-        cast(null as bigint) as n_presented,
-        cast(null as varchar) as status_presented,
-        cast(null as timestamp) as presented_as_of,
-        {{ kpi_number('null') }} as restated_delta,
-        cast(null as varchar) as restatement_reason,
-        cast(null as timestamp) as restated_at,
+        history.close_state,
+        history.value_presented,
+        history.n_presented,
+        history.status_presented,
+        history.presented_as_of,
+        history.restated_delta,
+        history.restatement_reason,
+        history.restated_at,
         history.status = 'red'
-        or (history.status = 'amber' and coalesce(history.has_month_before and history.status_1 = 'amber', false)) as comment_required,
+        or (history.status = 'amber' and coalesce(history.has_month_before and history.status_1 = 'amber', false))
+        or history.has_restated_status as comment_required,
         cast(null as varchar) as comment_id,
         cast(null as integer) as open_action_count,
         history.definition_hash,

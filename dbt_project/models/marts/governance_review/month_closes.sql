@@ -1,0 +1,26 @@
+with
+
+closes as (
+
+    select * from {{ ref('int_ledger_closes') }}
+
+),
+
+final as (
+
+    select
+        close_id,
+        tenant_id,
+        month,
+        closed_at,
+        closed_by,
+        data_as_of,
+        row_count,
+        snapshot_hash,
+        gate_results,
+        waived_gates
+    from closes
+
+)
+
+select * from final

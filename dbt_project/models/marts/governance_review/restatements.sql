@@ -1,0 +1,38 @@
+with
+
+restatements as (
+
+    select * from {{ ref('int_ledger_restatements') }}
+
+),
+
+final as (
+
+    select
+        restatement_id,
+        tenant_id,
+        month,
+        kpi_id,
+        kpi_version,
+        stat,
+        clock,
+        layer,
+        variant,
+        scope_type,
+        scope_id,
+        old_value,
+        new_value,
+        old_value_text,
+        new_value_text,
+        old_status,
+        new_status,
+        delta,
+        reason_code,
+        detail,
+        affected_rows,
+        detected_at
+    from restatements
+
+)
+
+select * from final

@@ -1,0 +1,164 @@
+"""The ledger in the graph: its copy for dbt, the monthly close, and the restatements between gate and publication."""
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import nullcontext, redirect_stdout
+from dataclasses import replace
+from io import StringIO
+
+import dagster as dg
+from dagster_dbt import DbtCliResource
+from dagster_dbt.errors import DagsterDbtError
+
+from ingestion.config import parse_instant
+from orchestration.building import BuildError
+from orchestration.closing.month_close import CloseRequest, MonthClose, close_month
+from orchestration.closing.restating import REBUILT_AFTER, record_restatements
+from orchestration.defs.warehouse import RESTATEMENTS_KEY
+from orchestration.failing import one_sentence
+from orchestration.ledger.tables import SCHEMA, TABLES, fill_raw_ledger
+from orchestration.resources import (
+    ATTENDED_TAG,
+    CLOSED_AT_TAG,
+    CLOSED_BY_TAG,
+    POOL,
+    TENANT_TAG,
+    WAIVED_TAG,
+    Reporter,
+    dbt_environment,
+    is_set,
+    run_settings,
+)
+from orchestration.settings import Settings
+from orchestration.translators import INGESTION_OWNERS
+from orchestration.warehouse import warehouse_lock
+
+MONTH_CLOSE_KEY = dg.AssetKey(["ledger", "month_close"])
+CLOSE_GROUP = "month_close"
+BY_SCHEDULE = "schedule"
+_FIRST_MONTH = "2020-01-01"
+_LOCK_WAIT_SECONDS = 30
+
+MONTHS = dg.MonthlyPartitionsDefinition(start_date=_FIRST_MONTH)
+
+
+def month_close_asset() -> dg.AssetsDefinition:
+    """One partition per month; closing one that is closed changes nothing."""
+
+    @dg.asset(
+        key=MONTH_CLOSE_KEY,
+        partitions_def=MONTHS,
+        group_name=CLOSE_GROUP,
+        owners=INGESTION_OWNERS,
+        kinds={"parquet"},
+        pool=POOL,
+        description="The month as presented, written once into the ledger after its gates passed or were signed off.",
+    )
+    def month_close(
+        context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
+    ) -> dg.MaterializeResult:
+        reporter.step(f"closing {context.partition_key[:7]}")
+        settings = run_settings(context)
+        tags = context.run.tags
+        request = CloseRequest(
+            context.partition_time_window.start.date(),
+            tags.get(CLOSED_BY_TAG, BY_SCHEDULE),
+            json.loads(tags.get(WAIVED_TAG, "{}")),
+            tags.get(TENANT_TAG),
+        )
+        closed_at = parse_instant(tags[CLOSED_AT_TAG]) if CLOSED_AT_TAG in tags else settings.as_of
+        with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+            fill_raw_ledger(settings.home)
+            closes = close_month(replace(settings, as_of=closed_at), request)
+        return dg.MaterializeResult(metadata=_close_metadata(closes))
+
+    return month_close
+
+
+def _close_metadata(closes: list[MonthClose]) -> dict[str, str | int]:
+    metadata: dict[str, str | int] = {"newly_closed": sum(close.is_new for close in closes)}
+    for close in closes:
+        gates = "; ".join(f"{gate.gate} {gate.state}: {gate.seen}" for gate in close.gates)
+        metadata[f"{close.tenant_id}: gates"] = gates
+        metadata[f"{close.tenant_id}: rows"] = close.row_count
+        metadata[f"{close.tenant_id}: snapshot_hash"] = close.snapshot_hash
+    return metadata
+
+
+def raw_ledger_assets() -> dg.AssetsDefinition:
+    """The copy that dbt reads, whole, before every build."""
+    specs = [
+        dg.AssetSpec(
+            [SCHEMA, table],
+            deps=[MONTH_CLOSE_KEY],
+            group_name="ledger",
+            owners=INGESTION_OWNERS,
+            kinds={"parquet", "duckdb"},
+            description=f"Copy of the ledger's {table}.",
+        )
+        for table in TABLES
+    ]
+
+    @dg.multi_asset(specs=specs, name="read_ledger", pool=POOL)
+    def read_ledger(
+        context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
+    ) -> Iterator[dg.MaterializeResult]:
+        reporter.step("reading the ledger")
+        settings = run_settings(context)
+        with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+            fill_raw_ledger(settings.home)
+        for spec in specs:
+            yield dg.MaterializeResult(asset_key=spec.key)
+
+    return read_ledger
+
+
+def restatements_asset() -> dg.AssetsDefinition:
+    """After the gate, so that a broken load is never written down as a restatement; before the publication."""
+
+    @dg.asset(
+        key=RESTATEMENTS_KEY,
+        deps=[
+            dg.AssetKey(["governance_review", "kpi_monthly"]),
+            dg.AssetKey(["intermediate", "int_restatements_found"]),
+        ],
+        group_name="ledger",
+        owners=INGESTION_OWNERS,
+        kinds={"parquet"},
+        pool=POOL,
+        description="Numbers of closed months that moved, appended to the ledger with their reason; never silently.",
+    )
+    def restatements(
+        context: dg.AssetExecutionContext,
+        dbt: DbtCliResource,
+        reporter: dg.ResourceParam[Reporter],
+    ) -> dg.MaterializeResult:
+        settings = run_settings(context)
+        with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+            recorded = record_restatements(settings)
+            if recorded:
+                reporter.step(f"recording {recorded:,} restatements of closed months")
+                _rebuild(dbt, settings, is_set(context, ATTENDED_TAG))
+        return dg.MaterializeResult(metadata={"recorded": recorded})
+
+    return restatements
+
+
+def _rebuild(dbt: DbtCliResource, settings: Settings, is_attended: bool) -> None:
+    """Bring the marts that read the ledger up to date with what was just recorded."""
+    os.environ.update(dbt_environment(settings))
+    arguments = ["build", "--exclude-resource-type", "unit_test", "--select", *REBUILT_AFTER]
+    quiet = redirect_stdout(StringIO()) if is_attended else nullcontext()
+    try:
+        with quiet:
+            dbt.cli(arguments).wait()
+    except DagsterDbtError as error:
+        raise BuildError(
+            f"Restatements were recorded, but the marts could not be built with them: {error}; run again."
+        ) from error
+
+
+def definitions() -> dg.Definitions:
+    """Close, copy and restatements."""
+    return dg.Definitions(assets=[month_close_asset(), raw_ledger_assets(), restatements_asset()])
