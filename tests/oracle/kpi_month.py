@@ -6,6 +6,8 @@ from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import Ticket, is_customer_message, is_human_reply
 from tests.oracle.kpis import NO_AGENT, Collector, Facts, platform_of
 from tests.oracle.kpis_audit import collect_audit
+from tests.oracle.kpis_macros import collect_macros
+from tests.oracle.kpis_reasons import reason_name
 from tests.oracle.kpis_speed import collect_speed
 from tests.oracle.kpis_speed_turns import collect_turns
 from tests.oracle.obligations import Obligation
@@ -37,6 +39,7 @@ def collect(facts: Facts) -> Collector:
     collect_audit(found)
     collect_speed(found)
     collect_turns(found)
+    collect_macros(found)
     return found
 
 
@@ -241,7 +244,17 @@ def _messages(found: Collector) -> None:
                 team = judge.team_of(ticket, author, at)
                 found.add("replies_sent", at, ticket.root, team, author)
                 used = int(message["macro_id"] is not None)
-                found.add("macro_usage_rate", at, ticket.root, team, author, hit=used, of=1)
+                name = reason_name(found.facts, ticket.root) or "untagged"
+                found.add(
+                    "macro_usage_rate",
+                    at,
+                    ticket.root,
+                    team,
+                    author,
+                    hit=used,
+                    of=1,
+                    subject=("reason", name),
+                )
         for event in ticket.events:
             if _is_removal(ticket, event):
                 at, actor = event["occurred_at"], event["actor_id"]

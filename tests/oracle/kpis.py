@@ -147,8 +147,10 @@ class Collector:
         clock: str = "none",
         layer: str = "none",
         variant: str = "none",
+        subject: tuple[str, str] | None = None,
+        levels: tuple[str, ...] | None = None,
     ) -> None:
-        """One fact in the month of ``when``."""
+        """One fact in the month of ``when``; ``subject`` is its reason, macro or fix, ``levels`` the scopes allowed."""
         month = month_of(when, self.facts.zone)
         if seconds is not None:
             self.durations.add(kpi)
@@ -156,7 +158,10 @@ class Collector:
             self.ratios.add(kpi)
         else:
             self.counts.add((kpi, variant))
-        for scope_type, scope_id in self.scopes(root, team, agent):
+        scopes = [*self.scopes(root, team, agent), *([subject] if subject is not None else [])]
+        for scope_type, scope_id in scopes:
+            if levels is not None and scope_type not in levels:
+                continue
             sums = self.cells[Cell(month, kpi, clock, layer, variant, scope_type, scope_id)]
             sums.n += 1
             if seconds is not None:

@@ -66,6 +66,7 @@ def reason_values(facts: Facts, opened: list[Opened], month: date, when: int) ->
                 now.get(scope, Counter()),
                 then.get(scope, Counter()) if known else None,
                 month,
+                when,
                 days,
                 scope,
             )
@@ -179,6 +180,7 @@ def _top_five(
     now: Volumes,
     then: Volumes | None,
     month: date,
+    when: int,
     days: int,
     scope: tuple[str, str],
 ) -> Iterator[Value]:
@@ -196,6 +198,10 @@ def _top_five(
         yield Value(cell("pareto_vital_few"), "count", few, few, None, few or 0)
         if days == 30:
             yield ratio(cell("top5_share", "share_of_tagged"), top, tagged)
+    if days == 30 and ranked:
+        covered = len(set(ranked[:5]) & covered_reasons(facts, when))
+        address = Cell(month, "macro_top5_coverage", "none", "none", "none", *scope)
+        yield Value(address, "count", covered, covered, None, len(ranked[:5]))
     if then is None:
         return
     five, before = set(ranked[:5]), set(ranking(then, ages)[:5])
@@ -225,3 +231,20 @@ def share_test(x1: int, n1: int, x2: int, n2: int) -> float:
     pooled = (x1 + x2) / (n1 + n2)
     spread = math.sqrt(pooled * (1 - pooled) * (1 / n1 + 1 / n2))
     return math.erfc(abs(x1 / n1 - x2 / n2) / spread / math.sqrt(2)) if spread else 1.0
+
+
+def covered_reasons(facts: Facts, when: int) -> set[str]:
+    """Reasons with a locked macro in force, checked in the last 180 days, that fills in some field."""
+    last = local_day(when if when == facts.world.as_of else when - 1, facts.zone)
+    found = set()
+    for macro in facts.world.tables["macros"]:
+        tag = _canonical(facts, macro["source_system"], macro["reason_tag_id"])
+        checked = macro["policy_checked_on"]
+        is_in_force = macro["valid_from"] <= when and (
+            macro["valid_to"] is None or when < macro["valid_to"]
+        )
+        is_checked = checked is not None and last - timedelta(days=180) <= checked <= last
+        is_good = macro["is_locked"] and macro["dynamic_fields"] and is_in_force and is_checked
+        if is_good and tag is not None and tag["kind"] == "reason":
+            found.add(tag["name"].lower())
+    return found

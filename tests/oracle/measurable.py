@@ -25,10 +25,11 @@ _NEEDS = {
         "repeat_contact_rate",
         "sensitive_actions",
         "waiver_rate",
+        "retag_rate",
     ),
     "delete_log": ("comments_deleted", "unanswered_deletions"),
-    "macro_id": ("macro_usage_rate",),
     "business_calendar": ("sdr_bd",),
+    "macro_id": ("macro_usage_rate", "macro_resolution_rate"),
 }
 _NEED_REASONS = (
     "tag_coverage",
@@ -37,7 +38,13 @@ _NEED_REASONS = (
     "top5_share",
     "top5_churn",
     "pareto_vital_few",
+    "retag_rate",
 )
+_NEED_TABLES = {
+    "macros": ("macro_resolution_rate", "macro_top5_coverage"),
+    "orders": ("reason_contact_rate",),
+    "fixes": ("fix_effect",),
+}
 
 
 def not_measurable(world: World) -> set[str]:
@@ -48,6 +55,9 @@ def not_measurable(world: World) -> set[str]:
             hidden.update(kpis)
     if not any(tag["kind"] == "reason" for tag in world.tables["tags"]):
         hidden.update(_NEED_REASONS)
+    for table, kpis in _NEED_TABLES.items():
+        if not world.tables[table]:
+            hidden.update(kpis)
     return hidden
 
 

@@ -16,6 +16,20 @@ tenants as (
 
 ),
 
+reasons as (
+
+    -- the reason of the ticket that a reply belongs to
+    select
+        tickets.ticket_key,
+        lower(tags.name) as reason_name
+    from {{ ref('dim_tickets') }} as tickets
+    inner join {{ ref('dim_tags') }} as tags
+        on
+        tickets.resolution_reason_tag_key = tags.tag_key
+        and tags.kind = 'reason'
+
+),
+
 written as (
 
     select
@@ -30,6 +44,7 @@ written as (
         messages.visibility = 'internal' as is_note,
         coalesce(messages.is_assist, false) as is_assist,
         messages.macro_key is not null as has_macro,
+        coalesce(reasons.reason_name, 'untagged') as reason_name,
         messages.platform,
         messages.marketplace_account_key,
         messages.channel_key,
@@ -37,6 +52,7 @@ written as (
         coalesce(messages.author_agent_key, 'unowned') as agent_key
     from messages
     inner join tenants on messages.tenant_id = tenants.tenant_id
+    left join reasons on messages.ticket_key = reasons.ticket_key
     where
         messages.author_role = 'agent'
         and not messages.is_ticket_excluded
@@ -50,7 +66,7 @@ measured as (
         {'kpi_id': 'replies_sent', 'stat': 'count', 'where': 'is_human_public_reply'},
         {'kpi_id': 'assist_replies', 'stat': 'count', 'where': 'is_human_public_reply and is_assist'},
         {'kpi_id': 'internal_notes', 'stat': 'count', 'where': 'is_note'},
-        {'kpi_id': 'macro_usage_rate', 'stat': 'ratio', 'numerator': 'case when has_macro then 1 else 0 end', 'denominator': '1', 'where': 'is_human_public_reply'},
+        {'kpi_id': 'macro_usage_rate', 'stat': 'ratio', 'numerator': 'case when has_macro then 1 else 0 end', 'denominator': '1', 'where': 'is_human_public_reply', 'subject_type': 'reason', 'subject_id': 'reason_name'},
         {'kpi_id': 'attribution_coverage', 'stat': 'ratio', 'numerator': "case when agent_key = 'unowned' then 0 else 1 end", 'denominator': '1', 'where': 'is_qualifying_reply'},
     ]) }}
 

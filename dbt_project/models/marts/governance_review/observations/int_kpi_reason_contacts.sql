@@ -1,0 +1,63 @@
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
+
+-- Contacts about an order that is known, with the reason of their ticket, by local day and by the platform and account of the
+-- order (a call about a marketplace order counts there). Grain: customer turn or live contact.
+
+with
+
+obligations as (
+
+    select * from {{ ref('fct_response_obligations') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('canonical__orders') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('dim_tickets') }}
+
+),
+
+tags as (
+
+    select * from {{ ref('dim_tags') }}
+    where kind = 'reason'
+
+),
+
+tenants as (
+
+    select * from {{ ref('canonical__tenants') }}
+
+),
+
+final as (
+
+    select
+        obligations.tenant_id,
+        obligations.obligation_key,
+        obligations.ticket_key,
+        obligations.started_at,
+        cast({{ utc_to_local('obligations.started_at', 'tenants.reporting_tz') }} as date) as started_day,
+        {{ kpi_local_month('obligations.started_at') }} as month,
+        coalesce(lower(tags.name), 'untagged') as reason_name,
+        tags.tag_key as reason_tag_key,
+        orders.platform,
+        orders.marketplace_account_key
+    from obligations
+    inner join orders on obligations.order_key = orders.order_key
+    inner join tenants on obligations.tenant_id = tenants.tenant_id
+    inner join tickets on obligations.ticket_key = tickets.ticket_key
+    left join tags on tickets.resolution_reason_tag_key = tags.tag_key
+    where
+        obligations.kind in ('first', 'next')
+        and obligations.state <> 'excluded'
+
+)
+
+select * from final

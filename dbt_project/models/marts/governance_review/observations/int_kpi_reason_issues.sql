@@ -1,0 +1,88 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- First-contact resolution by reason and by the macro of the first reply: the issues of `fcr_operational`, in its months, and
+-- by reason also what customers said in surveys. Reason rows, with `untagged` among them, add up to the company.
+
+with
+
+tags as (
+
+    select
+        tag_key,
+        lower(name) as reason_name
+    from {{ ref('dim_tags') }}
+    where kind = 'reason'
+
+),
+
+tenants as (
+
+    select * from {{ ref('canonical__tenants') }}
+
+),
+
+resolved as (
+
+    select
+        issues.tenant_id,
+        issues.issue_key as fact_key,
+        issues.ticket_key,
+        issues.resolved_at as happened_at,
+        cast(issues.contacts as varchar) || ' contacts' || case when issues.is_fcr then ', stayed solved' else '' end as detail,
+        issues.month,
+        issues.is_fcr,
+        coalesce(tags.reason_name, 'untagged') as reason_name,
+        case when issues.first_reply_macro_key is not null then coalesce(macros.macro_id, 'unknown') end as macro_id,
+        issues.platform,
+        issues.marketplace_account_key,
+        issues.channel_key,
+        issues.team_key,
+        cast(null as varchar) as agent_key
+    from {{ ref('int_resolved_issues') }} as issues
+    left join tags on issues.reason_tag_key = tags.tag_key
+    left join {{ ref('dim_macros') }} as macros on issues.first_reply_macro_key = macros.macro_key
+    where issues.is_in_fcr
+
+),
+
+surveyed as (
+
+    select
+        responses.tenant_id,
+        responses.response_key as fact_key,
+        responses.ticket_key,
+        responses.responded_at as happened_at,
+        responses.contacts_needed_answer || ' contacts, said the customer' as detail,
+        {{ kpi_local_month('responses.responded_at') }} as month,
+        responses.contacts_needed_answer,
+        coalesce(tags.reason_name, 'untagged') as reason_name,
+        responses.platform,
+        responses.marketplace_account_key,
+        responses.channel_key,
+        responses.team_key,
+        cast(null as varchar) as agent_key
+    from {{ ref('fct_satisfaction_responses') }} as responses
+    inner join {{ ref('dim_tickets') }} as tickets on responses.ticket_key = tickets.ticket_key
+    inner join tenants on responses.tenant_id = tenants.tenant_id
+    left join tags on tickets.resolution_reason_tag_key = tags.tag_key
+    where
+        responses.is_latest
+        and not responses.is_ticket_excluded
+        and responses.contacts_needed_answer is not null
+
+),
+
+measured as (
+
+    {{ kpi_counts('resolved', [
+        {'kpi_id': 'tag_fcr', 'stat': 'ratio', 'numerator': 'case when is_fcr then 1 else 0 end', 'denominator': '1', 'variant': 'operational', 'subject_type': 'reason', 'subject_id': 'reason_name'},
+        {'kpi_id': 'macro_fcr', 'stat': 'ratio', 'clock': 'none', 'numerator': 'case when is_fcr then 1 else 0 end', 'denominator': '1', 'where': 'macro_id is not null', 'subject_type': 'macro', 'subject_id': 'macro_id'},
+    ]) }}
+    union all
+    {{ kpi_counts('surveyed', [
+        {'kpi_id': 'tag_fcr', 'stat': 'ratio', 'numerator': "case when contacts_needed_answer = '1' then 1 else 0 end", 'denominator': '1', 'variant': 'survey', 'subject_type': 'reason', 'subject_id': 'reason_name'},
+    ]) }}
+
+)
+
+select * from measured

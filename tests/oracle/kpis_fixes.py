@@ -1,0 +1,203 @@
+"""Contacts per 100 orders by reason, and what fixes did to them (cards `reason_contact_rate`, `fix_effect`)."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from tests.oracle.calendar import midnight
+from tests.oracle.canonical_rows import Row
+from tests.oracle.kpis import Cell, Facts, Value, Z, local_day
+from tests.oracle.kpis_reasons import reason_name
+
+WEEKS = timedelta(days=56)
+
+
+@dataclass(frozen=True)
+class Contact:
+    """A customer turn about a known order."""
+
+    day: date
+    reason: str
+    ticket: int
+    order: Row
+
+
+def contacts_about_orders(facts: Facts) -> list[Contact]:
+    """Turns and live contacts whose ticket names an order that exists."""
+    orders = {row["order_id"]: row for row in facts.world.tables["orders"]}
+    found = []
+    for row in facts.obligations:
+        order = orders.get(row.root.row["order_id"])
+        if row.turn.kind in ("first", "next") and row.state != "excluded" and order is not None:
+            day = local_day(row.turn.started_at, facts.zone)
+            reason = reason_name(facts, row.root) or "untagged"
+            found.append(Contact(day, reason, id(row.root), order))
+    return found
+
+
+def order_days(facts: Facts) -> list[tuple[date, Row]]:
+    """Orders placed so far with their local day."""
+    return [
+        (local_day(row["placed_at"], facts.zone), row)
+        for row in facts.world.tables["orders"]
+        if row["placed_at"] <= facts.world.as_of
+    ]
+
+
+def fix_values(facts: Facts, months: list[date]) -> Iterator[Value]:
+    """Both cards for all months."""
+    contacts, orders = contacts_about_orders(facts), order_days(facts)
+    yield from _rates(contacts, orders, months)
+    for fix in facts.world.tables["fixes"]:
+        yield from _effect(facts, fix, contacts, orders)
+
+
+def _rates(
+    contacts: list[Contact], orders: list[tuple[date, Row]], months: list[date]
+) -> Iterator[Value]:
+    placed: Counter[tuple[date, str, str]] = Counter()
+    written: Counter[tuple[date, str, str]] = Counter()
+    for day, order in orders:
+        placed.update((day.replace(day=1), *scope) for scope in _scopes(order))
+    for contact in contacts:
+        month = contact.day.replace(day=1)
+        written.update((month, *scope) for scope in _scopes(contact.order))
+        written[month, "reason", contact.reason] += 1
+    for month, scope_type, scope_id in placed.keys() | written.keys():
+        is_reason = scope_type == "reason"
+        whole = placed[
+            (month, "company", "company") if is_reason else (month, scope_type, scope_id)
+        ]
+        count = written[month, scope_type, scope_id]
+        if month in months and whole:
+            cell = Cell(month, "reason_contact_rate", "none", "none", "none", scope_type, scope_id)
+            yield Value(cell, "ratio", 100 * count / whole, count, whole, whole)
+
+
+def _scopes(order: Row) -> Iterator[tuple[str, str]]:
+    yield "company", "company"
+    yield "platform", order["platform"]
+    if order["marketplace_account_id"] is not None:
+        yield "marketplace_account", order["marketplace_account_id"]
+
+
+def _effect(
+    facts: Facts, fix: Row, contacts: list[Contact], orders: list[tuple[date, Row]]
+) -> Iterator[Value]:
+    cause, live = _cause(facts, fix), fix["live_on"]
+    if cause is None or live is None or fix["status"] not in ("live", "stopped"):
+        return
+    if midnight(live + WEEKS, facts.zone) > facts.world.as_of:
+        return
+    reasons, others = _reasons_below(facts, cause), _rivals(facts, fix)
+    counts: Counter[tuple[str, bool]] = Counter()
+    tickets: dict[tuple[str, bool], Counter[int]] = defaultdict(Counter)
+
+    def cell(order: Row, day: date) -> tuple[str, bool] | None:
+        side = _side(order["platform"], cause["marketplace_platform"], others)
+        return (side, day >= live) if live - WEEKS <= day < live + WEEKS else None
+
+    for day, order in orders:
+        where = cell(order, day)
+        if where is not None:
+            counts[where] += 1
+    for contact in contacts:
+        where = cell(contact.order, contact.day)
+        if where is not None and contact.reason in reasons:
+            tickets[where][contact.ticket] += 1
+    yield from _difference(fix, live, counts, tickets)
+
+
+def _difference(
+    fix: Row,
+    live: date,
+    counts: Counter[tuple[str, bool]],
+    tickets: dict[tuple[str, bool], Counter[int]],
+) -> Iterator[Value]:
+    if not counts["touched", False] or not counts["touched", True]:
+        return
+    is_weak = not counts["control", False] or not counts["control", True]
+    value = variance = 0.0
+    for side, sign in (("touched", 1), ("control", -1)):
+        if side == "control" and is_weak:
+            continue
+        for is_after in (False, True):
+            written, placed = tickets[side, is_after], counts[side, is_after]
+            rate = 100 * sum(written.values()) / placed
+            value += sign * rate * (1 if is_after else -1)
+            variance += 10_000 * sum(k * k for k in written.values()) / placed**2
+    margin = Z * math.sqrt(variance)
+    month = (live + WEEKS - timedelta(days=1)).replace(day=1)
+    address = Cell(month, "fix_effect", "none", "none", "none", "fix", fix["fix_id"])
+    before, after = (sum(tickets["touched", when].values()) for when in (False, True))
+    yield Value(
+        address,
+        "ratio",
+        value,
+        after,
+        counts["touched", True],
+        before + after,
+        value - margin,
+        value + margin,
+    )
+
+
+def _side(platform: str, touched: str | None, others: set[str | None]) -> str:
+    if touched is None or platform == touched:
+        return "touched"
+    return "neither" if platform in others or None in others else "control"
+
+
+def _cause(facts: Facts, fix: Row) -> Row | None:
+    maps = facts.world.tables["root_cause_map"]
+    return next((row for row in maps if row["map_id"] == fix["map_id"]), None)
+
+
+def _rivals(facts: Facts, fix: Row) -> set[str | None]:
+    """Platforms where another fix of the same reason went live within the eight weeks around."""
+    own = _cause(facts, fix)
+    assert own is not None
+    found = set()
+    for other in facts.world.tables["fixes"]:
+        cause = _cause(facts, other)
+        is_live = other["status"] in ("live", "stopped") and other["live_on"] is not None
+        if other["fix_id"] == fix["fix_id"] or cause is None or not is_live:
+            continue
+        is_near = abs(other["live_on"] - fix["live_on"]) < WEEKS
+        if is_near and _reasons_below(facts, cause) & _reasons_below(facts, own):
+            found.add(cause["marketplace_platform"])
+    return found
+
+
+def _reasons_below(facts: Facts, cause: Row) -> set[str]:
+    """The reason of the map by name in every system, and all reasons below it."""
+    tags = facts.world.tables["tags"]
+    found: set[str] = set()
+    for tag in tags:
+        if tag["tag_id"] == cause["reason_tag_id"] and tag["kind"] == "reason":
+            source = tag["source_system"]
+            head = tag["canonical_tag_id"] or tag["tag_id"]
+            below = {head}
+            for _ in range(4):
+                below |= {
+                    t["tag_id"]
+                    for t in tags
+                    if t["source_system"] == source
+                    and t["canonical_tag_id"] is None
+                    and _canonical_id(facts, source, t["parent_tag_id"]) in below
+                }
+            found |= {
+                t["name"].lower()
+                for t in tags
+                if t["source_system"] == source and t["tag_id"] in below and t["kind"] == "reason"
+            }
+    return found
+
+
+def _canonical_id(facts: Facts, source: str, tag_id: str | None) -> str | None:
+    tag = facts.world.tags.get((source, tag_id))
+    return (tag["canonical_tag_id"] or tag_id) if tag is not None else tag_id
