@@ -7,12 +7,12 @@
 
 {#- Half the distance between the limits of an individuals chart, from the mean moving range. -#}
 {% macro xmr_reach(mean_range) -%}
-    2.66 * {{ mean_range }}
+    (2.66 * {{ mean_range }})
 {%- endmacro %}
 
 {#- Upper limit of the moving range itself. -#}
 {% macro xmr_range_limit(mean_range) -%}
-    3.27 * {{ mean_range }}
+    (3.27 * {{ mean_range }})
 {%- endmacro %}
 
 {#- Position of a value between centre and limit: 0 is the centre, 1 the upper limit, -1 the lower one. On a chart without any

@@ -3,6 +3,7 @@
 -- How fast a person reacts compared with what such turns take (catalogue §11.5): the geometric mean of reaction over the median of
 -- its stratum, with its t-interval. Strata are pooled upwards as for compliance; turns of an outage are nobody's.
 {% set base = 'tenant_id, period_type, period_start' %}
+{% set keys = ['tenant_id', 'period_type', 'period_start'] %}
 {% set levels = [
     ['channel_class', 'platform', 'reason_group', 'priority', 'arrival'],
     ['channel_class', 'platform', 'reason_group', 'priority'],
@@ -54,11 +55,7 @@ medians as (
         count(*) as n,
         percentile_cont(0.5) within group (order by reaction_s) as median_s
     from reactions
-    group by grouping sets (
-        {%- for level in levels %}
-        ({{ base }}, {{ level | join(', ') }}){{ ',' if not loop.last }}
-        {%- endfor %}
-    )
+    group by {{ scope_sets(keys, levels) }}
 ),
 
 strata as (
@@ -71,14 +68,14 @@ strata as (
             else level_3.median_s
         end as stratum_median_s
     from medians as cells
-    {%- for place in range(4) %}
-    inner join medians as level_{{ place }}
-        on
-        level_{{ place }}.pool_level = {{ place }}
-        {%- for column in ['tenant_id', 'period_type', 'period_start'] + levels[place] %}
-        and cells.{{ column }} = level_{{ place }}.{{ column }}
-        {%- endfor %}
-    {%- endfor %}
+    inner join medians as level_0
+        on level_0.pool_level = 0 and {{ same_columns('cells', 'level_0', keys + levels[0]) }}
+    inner join medians as level_1
+        on level_1.pool_level = 1 and {{ same_columns('cells', 'level_1', keys + levels[1]) }}
+    inner join medians as level_2
+        on level_2.pool_level = 2 and {{ same_columns('cells', 'level_2', keys + levels[2]) }}
+    inner join medians as level_3
+        on level_3.pool_level = 3 and {{ same_columns('cells', 'level_3', keys + levels[3]) }}
     where cells.pool_level = 0
 ),
 

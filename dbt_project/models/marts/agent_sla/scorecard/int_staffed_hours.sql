@@ -7,7 +7,7 @@ with pieces as (
         times.tenant_id,
         times.agent_key,
         times.state,
-        times.source_quality = 'scheduled' as is_plan,
+        times.source_quality = 'scheduled' and times.state in ('handling', 'available') as is_plan,
         times.interval_start as from_at,
         least(times.interval_end, {{ as_of_at() }}) as to_at,
         tenants.reporting_tz
@@ -29,7 +29,7 @@ classed as (
             else 'absent'
         end as class
     from pieces
-    where to_at > from_at and (not is_plan or state in ('handling', 'available'))
+    where to_at > from_at
 ),
 
 -- Overlapping pieces count once: each adds only what lies beyond the furthest end before it.

@@ -1,0 +1,117 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+
+-- How much of a day's slowness its load does not explain (§12): ln(speed) = a + b ln(load) + weekday, fitted on the 56 days before.
+-- The weekday is removed by centring within it; grain: series and day. A week has the sum of its days over the root of their number.
+with points as (
+    select
+        series_key,
+        tenant_id,
+        scope_type,
+        channel_key,
+        team_key,
+        agent_key,
+        period_start,
+        iso_week,
+        is_event_day,
+        {{ iso_weekday('period_start') }} as weekday,
+        ln(speed_s) as y,
+        ln(load) as x
+    from {{ ref('int_speed_values') }}
+    where grain = 'day' and speed_s is not null and load > 0
+),
+
+sums as (
+    select
+        later.series_key,
+        later.period_start,
+        earlier.weekday,
+        max(later.weekday) as own_weekday,
+        count(*) as n,
+        sum(earlier.x) as sx,
+        sum(earlier.y) as sy,
+        sum(earlier.x * earlier.x) as sxx,
+        sum(earlier.x * earlier.y) as sxy,
+        sum(earlier.y * earlier.y) as syy
+    from points as later
+    inner join points as earlier
+        on
+        later.series_key = earlier.series_key
+        and earlier.period_start < later.period_start
+        and earlier.period_start >= {{ add_days('later.period_start', -56) }}
+        and not earlier.is_event_day
+    group by later.series_key, later.period_start, earlier.weekday
+),
+
+fitted as (
+    select
+        series_key,
+        period_start,
+        sum(n) as n,
+        count(*) as weekdays,
+        sum(sxx - sx * sx / n) as cxx,
+        sum(sxy - sx * sy / n) as cxy,
+        sum(syy - sy * sy / n) as cyy,
+        max(case when weekday = own_weekday then sx / n end) as mean_x,
+        max(case when weekday = own_weekday then sy / n end) as mean_y,
+        max(case when weekday = own_weekday then n end) as own_n
+    from sums
+    group by series_key, period_start
+),
+
+judged as (
+    select
+        points.*,
+        fitted.n,
+        round(fitted.cxy / nullif(fitted.cxx, 0), 6) as slope,
+        case
+            when fitted.own_n >= 3 and fitted.n - fitted.weekdays - 1 >= 10
+                then
+                    round(
+                        (points.y - fitted.mean_y - fitted.cxy / nullif(fitted.cxx, 0) * (points.x - fitted.mean_x))
+                        / nullif(
+                            sqrt(
+                                greatest(fitted.cyy - fitted.cxy * fitted.cxy / nullif(fitted.cxx, 0), 0)
+                                / (fitted.n - fitted.weekdays - 1)
+                            ),
+                            0
+                        ),
+                        6
+                    )
+        end as residual_z
+    from points
+    inner join fitted
+        on
+        points.series_key = fitted.series_key
+        and points.period_start = fitted.period_start
+),
+
+final as (
+    select
+        tenant_id,
+        'day' as grain,
+        scope_type,
+        channel_key,
+        team_key,
+        agent_key,
+        period_start,
+        slope,
+        residual_z
+    from judged
+
+    union all
+
+    select
+        tenant_id,
+        'week' as grain,
+        scope_type,
+        channel_key,
+        team_key,
+        agent_key,
+        iso_week as period_start,
+        cast(null as double) as slope,
+        round(sum(residual_z) / sqrt(nullif(count(residual_z), 0)), 6) as residual_z
+    from judged
+    group by tenant_id, scope_type, channel_key, team_key, agent_key, iso_week
+)
+
+select * from final

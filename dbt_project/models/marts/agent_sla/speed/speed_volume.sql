@@ -1,0 +1,168 @@
+with charts as (
+    select
+        charts.*,
+        residuals.slope,
+        residuals.residual_z
+    from {{ ref('int_speed_charts') }} as charts
+    left join {{ ref('int_speed_residuals') }} as residuals
+        on
+        charts.tenant_id = residuals.tenant_id
+        and charts.grain = residuals.grain
+        and charts.scope_type = residuals.scope_type
+        and charts.period_start = residuals.period_start
+        and coalesce(charts.channel_key, '') = coalesce(residuals.channel_key, '')
+        and coalesce(charts.team_key, '') = coalesce(residuals.team_key, '')
+        and coalesce(charts.agent_key, '') = coalesce(residuals.agent_key, '')
+    left join {{ ref('dim_agents') }} as agents
+        on charts.agent_key = agents.agent_key
+    where
+        charts.scope_type <> 'agent'
+        or (agents.agent_views <> 'off' and agents.agent_analytics_allowed and not agents.is_bot)
+),
+
+staffed as (
+    select
+        *,
+        -- below its own limits, or a tenth of the plan missing
+        coalesce(is_staff_down, false) or coalesce(staff_ratio < 0.9, false) as is_short_of_staff
+    from charts
+),
+
+judged as (
+    select
+        *,
+        case
+            when speed_position is null or load_position is null then 'insufficient'
+            when is_speed_up and is_load_up and coalesce(residual_z, 0) > 2 then 'unexplained'
+            -- fewer hours raise the load too: volume explains only what more turns bring
+            when is_speed_up and is_load_up and (not is_short_of_staff or is_turns_up) then 'explained_by_volume'
+            when is_speed_up and is_short_of_staff then 'explained_by_staffing'
+            when is_speed_up then 'unexplained'
+            when is_speed_down and is_silent_up then 'suspicious_gain'
+            else 'normal'
+        end as verdict
+    from staffed
+),
+
+-- Whom and what to look at: persons beyond their own limits in the same period and team, and the longest reactions.
+slow_persons as (
+    select
+        persons.tenant_id,
+        persons.grain,
+        persons.period_start,
+        homes.team_key,
+        persons.agent_key
+    from judged as persons
+    inner join {{ ref('int_agent_home_teams') }} as homes
+        on
+        persons.agent_key = homes.agent_key
+        and persons.period_start >= cast(homes.valid_from as date)
+        and (persons.period_start < cast(homes.valid_to as date) or homes.valid_to is null)
+    where persons.scope_type = 'agent' and persons.is_speed_up
+),
+
+reviewed_persons as (
+    select
+        judged.series_key,
+        judged.period_start,
+        {{ json_list_agg('slow_persons.agent_key') }} as review_agents
+    from judged
+    inner join slow_persons
+        on
+        judged.tenant_id = slow_persons.tenant_id
+        and judged.grain = slow_persons.grain
+        and judged.period_start = slow_persons.period_start
+        and (judged.team_key = slow_persons.team_key or judged.team_key is null)
+    where judged.verdict = 'unexplained' and judged.scope_type <> 'agent'
+    group by judged.series_key, judged.period_start
+),
+
+longest as (
+    select
+        judged.series_key,
+        judged.period_start,
+        events.obligation_key,
+        row_number() over (
+            partition by judged.series_key, judged.period_start
+            order by events.reaction_s desc, events.obligation_key
+        ) as place
+    from judged
+    inner join {{ ref('dim_dates') }} as days
+        on
+        judged.tenant_id = days.tenant_id
+        and judged.period_start = case judged.grain when 'day' then days.date_day else days.iso_week end
+    inner join {{ ref('int_speed_events') }} as events
+        on
+        days.tenant_id = events.tenant_id
+        and days.date_day = events.date_day
+        and events.reaction_s is not null
+        and (judged.channel_key is null or judged.channel_key = events.channel_key)
+        and (judged.team_key is null or judged.team_key = events.team_key)
+        and (judged.agent_key is null or judged.agent_key = events.agent_key)
+    where judged.verdict = 'unexplained'
+),
+
+reviewed_turns as (
+    select
+        series_key,
+        period_start,
+        {{ json_list_agg('obligation_key') }} as review_obligations
+    from longest
+    where place <= 5
+    group by series_key, period_start
+),
+
+final as (
+    select
+        {{ surrogate_key(['judged.series_key', 'cast(judged.period_start as varchar)']) }} as speed_volume_key,
+        judged.tenant_id,
+        judged.grain,
+        judged.period_start,
+        judged.scope_type,
+        judged.channel_key,
+        judged.team_key,
+        judged.agent_key,
+        judged.is_event_day,
+        cast(judged.turns as bigint) as turns,
+        cast(judged.n_reactions as bigint) as n_reactions,
+        cast(judged.reaction_median_s as decimal(18, 1)) as reaction_median_s,
+        {%- for column, text in [
+            ('staffed_hours', 'judged.staffed_s / ' ~ as_double('3600')),
+            ('planned_hours', 'judged.planned_s / ' ~ as_double('3600')),
+            ('staff_ratio', 'judged.staff_ratio'),
+            ('load', 'judged.load'),
+            ('speed_low_s', 'exp(least(judged.speed_low, 20)) * judged.usual_speed_s'),
+            ('speed_expected_s', 'exp(least(judged.speed_centre, 20)) * judged.usual_speed_s'),
+            ('speed_high_s', 'exp(least(judged.speed_high, 20)) * judged.usual_speed_s'),
+            ('load_low', 'judged.load_low * judged.usual_load'),
+            ('load_expected', 'judged.load_centre * judged.usual_load'),
+            ('load_high', 'judged.load_high * judged.usual_load'),
+            ('speed_position', 'judged.speed_position'),
+            ('load_position', 'judged.load_position'),
+            ('staff_position', 'judged.staff_position'),
+            ('speed_range_limit', xmr_range_limit('judged.speed_mean_range')),
+            ('load_range_limit', xmr_range_limit('judged.load_mean_range')),
+            ('load_slope', 'judged.slope'),
+            ('residual_z', 'judged.residual_z'),
+        ] %}
+        cast(round({{ text }}, 6) as decimal(24, 6)) as {{ column }},
+        {%- endfor %}
+        cast(judged.speed_points as integer) as baseline_points,
+        case when judged.is_speed_up then 'worse' when judged.is_speed_down then 'better' else 'none' end as speed_signal,
+        case when judged.is_load_up then 'up' when judged.is_load_down then 'down' else 'none' end as load_signal,
+        case
+            when judged.staff_ratio is null then 'unknown' when judged.is_short_of_staff then 'down'
+            when judged.is_staff_up then 'up' else 'none'
+        end as staff_signal,
+        judged.is_silent_up,
+        judged.verdict,
+        reviewed_persons.review_agents,
+        reviewed_turns.review_obligations
+    from judged
+    left join reviewed_persons
+        on judged.series_key = reviewed_persons.series_key and judged.period_start = reviewed_persons.period_start
+    left join reviewed_turns
+        on judged.series_key = reviewed_turns.series_key and judged.period_start = reviewed_turns.period_start
+)
+
+select * from final
