@@ -243,7 +243,7 @@ def covered_reasons(facts: Facts, when: int) -> set[str]:
         is_in_force = macro["valid_from"] <= when and (
             macro["valid_to"] is None or when < macro["valid_to"]
         )
-        is_checked = checked is not None and last - timedelta(days=180) <= checked <= last
+        is_checked = checked is not None and last - timedelta(days=180) <= checked
         is_good = macro["is_locked"] and macro["dynamic_fields"] and is_in_force and is_checked
         if is_good and tag is not None and tag["kind"] == "reason":
             found.add(tag["name"].lower())

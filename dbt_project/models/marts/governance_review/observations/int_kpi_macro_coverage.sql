@@ -1,7 +1,8 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
 -- Reasons of the top five of the last 30 days, at each month's end, for which a locked macro is in force whose policy was
--- checked in the last 180 days and which fills in at least one field of the order by itself.
+-- checked no longer than 180 days before and which fills in at least one field by itself. The list holds the last check only: one
+-- after the month's end says that the same version of the text passes.
 
 with
 
@@ -52,7 +53,6 @@ good as (
         months.tenant_id = macros.tenant_id
         and months.snapshot_at >= macros.valid_from
         and (months.snapshot_at < macros.valid_to or macros.valid_to is null)
-        and months.snapshot_day >= macros.policy_checked_on
         and cast({{ dbt.dateadd('day', -180, 'months.snapshot_day') }} as date) <= macros.policy_checked_on
 
 ),
