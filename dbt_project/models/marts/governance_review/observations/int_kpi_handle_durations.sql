@@ -82,7 +82,10 @@ measured as (
 
     {{ kpi_durations('contacts', [{'kpi_id': 'aht', 'clock': 'none', 'seconds': 'handle_s'}]) }}
     union all
-    {{ kpi_durations('tickets', [{'kpi_id': 'aht_ticket', 'clock': 'none', 'seconds': 'handle_s', 'subject_type': 'reason', 'subject_id': 'reason_name'}]) }}
+    {{ kpi_durations('tickets', [
+        {'kpi_id': 'aht_ticket', 'clock': 'none', 'seconds': 'handle_s', 'subject_type': 'reason', 'subject_id': 'reason_name'},
+        {'kpi_id': 'tag_aht', 'clock': 'none', 'seconds': 'handle_s', 'subject_type': 'reason', 'subject_id': 'reason_name'},
+    ]) }}
 
 )
 

@@ -43,6 +43,21 @@ platforms as (
 
 ),
 
+top_reasons as (
+
+    -- a target for the scope `top5` holds for the reasons that are in the company's top five at the month's end
+    select
+        tenant_id,
+        month,
+        reason_name
+    from {{ ref('int_reason_ranks') }}
+    where
+        scope_type = 'company'
+        and window_days = 30
+        and is_top5
+
+),
+
 candidates as (
 
     select
@@ -68,7 +83,7 @@ candidates as (
             order by
                 case
                     when targets.scope_type = numbers.scope_type and targets.scope_id = numbers.scope_id then 1
-                    when targets.scope_type = numbers.scope_type and targets.scope_id = '*' then 2
+                    when targets.scope_type = numbers.scope_type and targets.scope_id in ('*', 'top5') then 2
                     when targets.scope_type = 'platform' then 3
                     else 4
                 end,
@@ -97,8 +112,16 @@ candidates as (
         numbers.tenant_id = platforms.tenant_id
         and numbers.scope_type = platforms.scope_type
         and numbers.scope_id = platforms.scope_id
+    left join top_reasons
+        on
+        numbers.scope_type = 'reason'
+        and targets.scope_id = 'top5'
+        and numbers.tenant_id = top_reasons.tenant_id
+        and numbers.month = top_reasons.month
+        and numbers.scope_id = top_reasons.reason_name
     where
         (targets.scope_type = numbers.scope_type and targets.scope_id in (numbers.scope_id, '*'))
+        or (targets.scope_type = 'reason' and top_reasons.reason_name is not null)
         or (targets.scope_type = 'platform' and targets.scope_id = platforms.platform)
         or targets.scope_type = 'company'
 
