@@ -14,6 +14,7 @@ from orchestration.warehouse import describe_engine_error, open_read_only
 _SHOWN_FAILURES = 5
 _SHOWN_CHARS = 240
 _FAILED = ("error", "fail", "runtime error")
+_OTHER_VERSION = "source and target schemas on this incremental model are out of sync"
 
 
 class BuildError(DeskhouseError):
@@ -85,6 +86,11 @@ def build_error(
         known = describe_engine_error(RuntimeError(text), warehouse)
         if known is not None:
             return known
+    if any(_OTHER_VERSION in message for _, message in found):
+        return BuildError(
+            f"{warehouse} holds tables of another version of the project; run once with --full-refresh: nothing that "
+            "was loaded or closed is lost, and what was published before stays until then."
+        )
     if not found:
         reason = " ".join(said.split()) or "dbt gave no reason"
         return BuildError(f"The warehouse could not be built: {reason}")
