@@ -102,20 +102,6 @@ class Report:
         return "\n".join(lines)
 
 
-def without_known_gap(report: Report) -> Report:
-    """The report without the one known gap: the team row of `unanswered_overdue` in a past month.
-
-    A turn whose message reached the helpdesk after the month's end had no ticket, hence no team, at
-    that snapshot; the warehouse counts it in ``no_team``, the second computation in the first team.
-    """
-    report.differences = [
-        found
-        for found in report.differences
-        if not ("unanswered_overdue" in found.identity and "team" in found.identity)
-    ]
-    return report
-
-
 def _shown(value: Any) -> str:
     if isinstance(value, tuple):
         return "(" + ", ".join(_shown(part) for part in value) + ")"

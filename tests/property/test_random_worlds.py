@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.oracle.compare import compare_core, compare_kpis, without_known_gap
+from tests.oracle.compare import compare_core, compare_kpis
 from tests.pipeline import run_landing
 from tests.property.landing import story, tenant_name, write_seeds
 from tests.property.worlds import random_world
@@ -46,7 +46,6 @@ def test_random_worlds_agree(
     warehouse = run_landing(folder / "landing", folder / "home", as_of)
     report, computed = compare_core(warehouse, as_of)
     compare_kpis(report, warehouse, computed)
-    without_known_gap(report)
     assert sum(len(tenant.obligations) for tenant in computed) > WORLDS
     if report.differences:
         seed = next(s for s in seeds if report.differences[0].label.startswith(tenant_name(s)))

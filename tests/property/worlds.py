@@ -393,9 +393,9 @@ class RandomWorld:
 
     def _merges(self, tickets: list[TicketWalk]) -> None:
         for walk in tickets:
-            # a chain of merges is left out: monthly team scopes know only its last root
+            # a ticket that others were merged into may be merged on: a chain, in any order of instants
             others = [other for other in tickets if other is not walk and not other.is_merged]
-            if others and not walk.is_target and self.chance(0.35):
+            if others and self.chance(0.35):
                 target = self.rng.choice(others)
                 reason = "duplicate" if self.chance(0.3) else None
                 when = self.rng.choice(walk.instants)
@@ -416,7 +416,7 @@ class RandomWorld:
                 )
                 if self.chance(0.85):
                     walk.row["merged_into_ticket_id"] = target.row["ticket_id"]
-                    walk.is_merged, target.is_target = True, True
+                    walk.is_merged = True
                 else:
                     self.add(
                         "ticket_events",
@@ -462,7 +462,7 @@ class TicketWalk:
             "priority": rng.choice(PRIORITIES),
             "primary_reason_tag_id": rng.choice(REASONS),
         }
-        self.is_merged = self.is_target = False
+        self.is_merged = False
         self.marked: str | None = None
         self.precision = 900 if world.chance(0.1) else 0
         self.instants = [self.now]

@@ -5,13 +5,23 @@ with
 
 layers as (
 
-    select * from (values ('marketplace'), ('internal')) as layers (layer)
+    select * from (values ('marketplace'), ('internal'), ('group')) as layers (layer)
 
 ),
 
 metrics as (
 
-    select * from (values ('first_reply'), ('next_reply'), ('case_response'), ('resolution')) as metrics (metric)
+    -- the ownership of a team is promised in its own layer
+    select
+        layers.layer,
+        metrics.metric
+    from layers
+    inner join
+        (
+            values
+            ('first_reply'), ('next_reply'), ('case_response'), ('resolution'), ('update'), ('requester_wait'), ('agent_work'), ('group_ownership')
+        ) as metrics (metric)
+        on (layers.layer = 'group') = (metrics.metric = 'group_ownership')
 
 ),
 
@@ -113,7 +123,7 @@ chosen as (
                 targets.target_version_id
         ) as choice_no
     from matches
-    cross join metrics
+    inner join metrics on matches.layer = metrics.layer
     left join targets
         on matches.tenant_id = targets.tenant_id
         and matches.policy_id = targets.policy_id

@@ -35,6 +35,11 @@ responders as (
         end as agent_key
     from {{ ref('int_cycles') }} as cycles
     left join {{ ref('int_cycle_replies') }} as replies on cycles.cycle_id = replies.cycle_id
+    union all
+    select
+        measure_no,
+        ended_by_agent_key as agent_key
+    from {{ ref('int_work_measures') }}
 
 ),
 

@@ -41,8 +41,8 @@ measured as (
     select
         measures.measure_no,
         measures.mode,
-        coalesce(obligations.is_out, cycles.exclusion_reason is not null) as is_out,
-        coalesce(obligations.state, case when cycles.end_us is null then 'open' else 'answered' end) as state,
+        coalesce(obligations.is_out, measures.is_excluded_cycle) as is_out,
+        coalesce(obligations.state, case when measures.is_answered then 'answered' else 'open' end) as state,
         obligations.end_kind,
         obligations.missed_policy,
         obligations.bot_since_us,
@@ -53,7 +53,6 @@ measured as (
         measures.until_us
     from {{ ref('int_measures') }} as measures
     left join {{ ref('int_obligations') }} as obligations on measures.measure_no = obligations.obligation_no
-    left join {{ ref('int_cycles') }} as cycles on measures.measure_no = 1000000000 + cycles.cycle_id
     left join statuses on measures.lane_no = statuses.lane_no
 
 ),

@@ -1,5 +1,5 @@
--- Everything a target can be set for: response obligations and resolution cycles, in one shape; grain: measure. Cycles are numbered
--- from one milliard on.
+-- Everything a target can be set for, in one shape: response obligations, resolution cycles (numbered from one milliard on) and the
+-- measures of int_work_measures (from one and a half on); grain: measure.
 
 select
     obligation_no as measure_no,
@@ -18,6 +18,7 @@ select
     held_until_us,
     until_us,
     outcome = 'answered' as is_answered,
+    false as is_excluded_cycle,
     created_us,
     missed_anchor_us,
     published_due_us
@@ -36,7 +37,27 @@ select
     coalesce(end_us, {{ as_of_us() }}) as held_until_us,
     coalesce(end_us, {{ as_of_us() }}) as until_us,
     end_us is not null as is_answered,
+    exclusion_reason is not null as is_excluded_cycle,
     created_us,
     cast(null as bigint) as missed_anchor_us,
     cast(null as bigint) as published_due_us
 from {{ ref('int_cycles') }}
+union all
+select
+    measure_no,
+    tenant_id,
+    'cycle' as mode,
+    lane_no,
+    ticket_key as source_key,
+    metric,
+    coalesce(cycle_no = 1, false) as is_first,
+    start_us,
+    available_us,
+    coalesce(end_us, {{ as_of_us() }}) as held_until_us,
+    coalesce(end_us, {{ as_of_us() }}) as until_us,
+    end_us is not null as is_answered,
+    is_excluded as is_excluded_cycle,
+    created_us,
+    cast(null as bigint) as missed_anchor_us,
+    cast(null as bigint) as published_due_us
+from {{ ref('int_work_measures') }}

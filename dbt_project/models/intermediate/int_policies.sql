@@ -1,4 +1,4 @@
--- Reply and resolution policies with their conditions spread out (a list as JSON text, null = any); grain: policy version.
+-- Policies with their conditions spread out (a list as JSON text, null = any); grain: policy version.
 
 select
     tenant_id,
@@ -12,4 +12,4 @@ select
 {{ json_member('conditions', attribute) }} as {{ attribute }}{{ ',' if not loop.last }}
 {%- endfor %}
 from {{ ref('canonical__sla_policies') }}
-where layer in ('marketplace', 'internal')
+where layer in ('marketplace', 'internal', 'group')

@@ -98,6 +98,10 @@ running as (
     select ticket_key
     from {{ api.Relation.create(database=target.database, schema='core', identifier='fct_resolution_cycles') }}
     where ended_at is null or matured_at > cast('{{ last.as_of }}' as timestamp)
+    union
+    select ticket_key
+    from {{ api.Relation.create(database=target.database, schema='core', identifier='fct_sla_verdicts') }}
+    where satisfied_at is null and verdict in ('pending', 'breached')
 
 ),
 
