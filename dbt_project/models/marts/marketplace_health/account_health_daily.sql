@@ -46,32 +46,65 @@ limited as (
         and (measured.date_day < platform_rules.valid_to or platform_rules.valid_to is null)
 ),
 
+-- The platform's own projection of the denominator, else the change of the last 30 days goes on for another 30.
+earlier as (
+    select
+        *,
+        lag(denominator, 30) over (
+            partition by
+                tenant_id, marketplace_account_key, metric, source_system, program, evaluation, fulfilment, dimension_key,
+                dimension_value, window_length
+            order by date_day
+        ) as denominator_before
+    from limited
+),
+
+projected as (
+    select
+        earlier.*,
+        case
+            when limit_condition in ('less_than', 'less_or_equal') then numerator
+            when limit_condition in ('greater_than', 'greater_or_equal') then denominator - numerator
+        end as defects,
+        coalesce(
+            max(case when evaluation = 'projected' then denominator end) over (
+                partition by tenant_id, marketplace_account_key, metric, program, dimension_key, dimension_value, date_day
+            ),
+            case when denominator_before < 2 * denominator then 2 * denominator - denominator_before else 0 * denominator_before end
+        ) as projected_denominator
+    from earlier
+),
+
 -- F27: how many more defects the limit allows. For rates that must be high a defect is a case missing from the numerator.
 allowances as (
     select
-        limited.*,
+        projected.*,
+        {%- for name, volume in [('rate_headroom', 'denominator'), ('projected_rate_headroom', 'projected_denominator')] %}
         case
-            when limit_condition = 'less_than' then ceil(limit_value * denominator) - 1 - numerator
-            when limit_condition = 'less_or_equal' then floor(limit_value * denominator) - numerator
-            when limit_condition = 'greater_than' then ceil((1 - limit_value) * denominator) - 1 - (denominator - numerator)
-            when limit_condition = 'greater_or_equal' then floor((1 - limit_value) * denominator) - (denominator - numerator)
-        end as rate_headroom,
+            when limit_condition = 'less_than' then ceil(limit_value * {{ volume }}) - 1 - defects
+            when limit_condition = 'less_or_equal' then floor(limit_value * {{ volume }}) - defects
+            when limit_condition = 'greater_than' then ceil((1 - limit_value) * {{ volume }}) - 1 - defects
+            when limit_condition = 'greater_or_equal' then floor((1 - limit_value) * {{ volume }}) - defects
+        end as {{ name }},
+        {%- endfor %}
         case
             when limit_condition in ('less_than', 'less_or_equal') then count_guard - numerator
         end as guard_headroom
-    from limited
+    from projected
 ),
 
 judged as (
     select
         allowances.*,
+        {%- for name, rate_headroom in [('headroom', 'rate_headroom'), ('projected_headroom', 'projected_rate_headroom')] %}
         cast(
             case
                 when denominator is null or numerator is null or denominator = 0 then null
-                when guard_headroom > rate_headroom then guard_headroom
-                else rate_headroom
+                when guard_headroom > {{ rate_headroom }} then guard_headroom
+                else {{ rate_headroom }}
             end as bigint
-        ) as headroom,
+        ) as {{ name }},
+        {%- endfor %}
         case
             when limit_condition = 'less_than' then judged_value < limit_value
             when limit_condition = 'less_or_equal' then judged_value <= limit_value
@@ -118,6 +151,15 @@ final as (
             when headroom >= 1 then 'amber'
             when headroom <= 0 then 'red'
         end as headroom_status,
+        cast(projected_denominator as decimal(18, 6)) as projected_denominator,
+        projected_headroom,
+        case
+            when is_on_target is null then 'grey_no_target'
+            when days_since_capture > 30 then 'grey_stale'
+            when is_on_target then 'green'
+            when limit_condition <> 'equals' and abs(judged_value - limit_value) <= abs(limit_value) * 0.1 then 'amber'
+            else 'red'
+        end as status,
         cast(1.0 * estimate_numerator / nullif(estimate_denominator, 0) as decimal(18, 6)) as estimate_value,
         cast(
             case

@@ -1,7 +1,7 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- Published series and our own estimate in one shape. The estimate is a series of its own and, where the platform
--- publishes the same rate for the same window, it also stands beside the published value.
+-- publishes the same rate, that of the same window also stands beside the published value.
 with published as (
     select * from {{ ref('int_account_health_published') }}
 ),
@@ -40,7 +40,7 @@ final as (
     left join estimates
         on published.tenant_id = estimates.tenant_id
         and published.marketplace_account_key = estimates.marketplace_account_key
-        and published.date_day = estimates.date_day
+        and published.window_to = estimates.date_day
         and published.window_length = estimates.window_length
         and published.metric = 'amz_late_response_rate'
 

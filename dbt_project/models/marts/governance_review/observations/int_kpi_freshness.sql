@@ -31,8 +31,8 @@ final as (
         cast(max(lag_s) as decimal(28, 6)) as numerator,
         cast(null as decimal(28, 6)) as denominator,
         count(*) as n,
-        cast(null as double) as ci_low,
-        cast(null as double) as ci_high
+        {{ as_double('null') }} as ci_low,
+        {{ as_double('null') }} as ci_high
     from lags
     group by tenant_id, month
 

@@ -61,6 +61,7 @@ final as (
         added.marketplace_account_id,
         accounts.platform,
         case
+            when added.variant = 'open_violations' then {{ as_double('added.numerator') }}
             when added.parts = 1 then {{ as_double('added.highest_rate') }}
             else {{ as_double('added.numerator') }} / nullif({{ as_double('added.denominator') }}, 0)
         end as value,

@@ -23,14 +23,37 @@ definitions as (
 
 ),
 
+companions as (
+
+    -- figures that stand beside a KPI of the card, under its id
+    select
+        'amz_avg_response_h' as metric,
+        'amz_late_response_rate' as kpi_id,
+        'amz_avg_response_h' as companion
+    union all
+    select
+        'amz_policy_violations' as metric,
+        'amz_account_status' as kpi_id,
+        'open_violations' as companion
+    union all
+    select
+        'social_page_response_time' as metric,
+        'social_page_responsiveness' as kpi_id,
+        'social_page_response_time' as companion
+
+),
+
 named as (
 
     select
         snapshots.*,
+        definitions.kpi_id,
+        companions.companion,
         definitions.variants,
         {{ dbt.datediff('snapshots.window_from', 'snapshots.window_to', 'day') }} + 1 as window_days
     from snapshots
-    inner join definitions on snapshots.metric = definitions.kpi_id
+    left join companions on snapshots.metric = companions.metric
+    inner join definitions on coalesce(companions.kpi_id, snapshots.metric) = definitions.kpi_id
     where
         definitions.stat = 'published'
         and not coalesce(snapshots.is_deleted_in_source, false)
@@ -43,6 +66,8 @@ varied as (
     select
         *,
         case
+            when companion is not null then companion
+            when dimension_key = 'variant' then dimension_value
             when variants = 'mfn|afn' then coalesce(fulfilment, 'none')
             when variants = 'current|projected' then coalesce(evaluation, 'current')
             when variants = 'none' or window_days is null then 'none'
@@ -55,6 +80,11 @@ varied as (
             else 'none'
         end as variant
     from named
+    -- of several windows a companion has that of the governed one
+    where
+        companion is null
+        or companion <> 'amz_avg_response_h'
+        or window_days <= 8
 
 ),
 
@@ -93,10 +123,10 @@ final as (
     select
         tenant_id,
         month,
-        metric as kpi_id,
+        kpi_id,
         variant,
         marketplace_account_id,
-        dimension_key,
+        case when dimension_key <> 'variant' then dimension_key end as dimension_key,
         rate,
         numerator,
         denominator,

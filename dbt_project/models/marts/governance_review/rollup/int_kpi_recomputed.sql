@@ -13,6 +13,7 @@ recomputed as (
         'int_kpi_backlog_days',
         'int_kpi_fix_effect',
         'int_kpi_freshness',
+        'int_kpi_headroom',
         'int_kpi_kappa',
         'int_kpi_macro_coverage',
         'int_kpi_macro_handle_deltas',

@@ -1,0 +1,85 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- The nearest limit: fewest defects left over all limits of an account, a platform, the company, and by metric. Beside it
+-- the same at the projected denominator. n = limits looked at; the text names the nearest.
+
+with
+
+limits as (
+
+    select * from {{ ref('int_kpi_headroom_rows') }}
+
+),
+
+readings as (
+
+    select
+        *,
+        'none' as reading,
+        headroom as defects_left
+    from limits
+    union all
+    select
+        *,
+        variant as reading,
+        headroom as defects_left
+    from limits
+    union all
+    select
+        *,
+        'projected_denominator' as reading,
+        projected_headroom as defects_left
+    from limits
+    where projected_headroom is not null
+
+),
+
+scoped as (
+
+    {% for scope_type, scope_id in [
+        ('company', "'company'"),
+        ('platform', 'platform'),
+        ('marketplace_account', 'marketplace_account_id'),
+    ] %}
+    select
+        tenant_id,
+        month,
+        reading,
+        '{{ scope_type }}' as scope_type,
+        {{ scope_id }} as scope_id,
+        defects_left,
+        detail,
+        row_number() over (
+            partition by tenant_id, month, reading, {{ scope_id }} order by defects_left, detail, fact_key
+        ) as place
+    from readings
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
+
+),
+
+final as (
+
+    select
+        tenant_id,
+        month,
+        'health_headroom' as kpi_id,
+        'count' as stat,
+        'none' as clock,
+        'none' as layer,
+        reading as variant,
+        scope_type,
+        scope_id,
+        {{ as_double('min(defects_left)') }} as value,
+        max(case when place = 1 then detail end) as value_text,
+        cast(min(defects_left) as decimal(28, 6)) as numerator,
+        cast(null as decimal(28, 6)) as denominator,
+        count(*) as n,
+        {{ as_double('null') }} as ci_low,
+        {{ as_double('null') }} as ci_high
+    from scoped
+    group by tenant_id, month, reading, scope_type, scope_id
+
+)
+
+select * from final
