@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- Per message, as the platform counts, not per turn: a message is late when no qualifying reply came within 86 400 s.
 -- It counts on the day it was sent, and only once its 24 hours are over or it is answered.

@@ -21,6 +21,7 @@ recomputed as (
         'int_kpi_reason_costs',
         'int_kpi_reason_volumes',
         'int_kpi_reasons',
+        'int_kpi_reconciliation',
         'int_kpi_unit_costs',
     ] %}
     select
