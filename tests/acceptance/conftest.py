@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.acceptance.desks import all_desks
+from tests.acceptance.health_desks import health_desks
 from tests.acceptance.trap_desks import trap_desks
 from tests.landing_builder import at, write
 from tests.pipeline import run_landing
@@ -89,7 +90,7 @@ class Warehouse:
 def acceptance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder of the run over all acceptance tenants."""
     home = tmp_path_factory.mktemp("acceptance")
-    run_landing(write(all_desks() + trap_desks(), home / "landing"), home, AS_OF)
+    run_landing(write(all_desks() + trap_desks() + health_desks(), home / "landing"), home, AS_OF)
     return home
 
 
