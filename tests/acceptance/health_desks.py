@@ -16,7 +16,7 @@ def f27() -> Desk:
     desk.ticket(at("2026-10-05 08:00"), "k", order_id="o1", marketplace_account_id="amazon.it")
     desk.customer("k", at("2026-10-05 08:00"))
     desk.reply("k", at("2026-10-05 09:00"))
-    for account in ("amazon.it", "amazon.de", "amazon.com"):
+    for account in ("amazon.it", "amazon.de", "amazon.com", "amazon.fr"):
         desk.add(
             "marketplace_accounts",
             marketplace_account_id=account,
@@ -30,6 +30,7 @@ def f27() -> Desk:
         "amazon.de": ("amz_odr", 18, 2300, "0.0078", "0.01", "less_than", 60),
         "amazon.com": ("amz_otdr", 90, 100, "0.9000", "0.90", "greater_or_equal", 14),
     }
+    figures["amazon.fr"] = ("amz_odr", 1078, 539000, "0.0020", "0.01", "less_than", 60)
     last = date(2026, 10, 31)
     for account, (metric, top, bottom, rate, limit, condition, days) in figures.items():
         desk.add(

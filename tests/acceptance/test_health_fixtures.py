@@ -24,6 +24,19 @@ def test_f27_headroom_of_a_strict_limit(warehouse: Warehouse) -> None:
     assert int(company["value"]) == 4
 
 
+def test_order_defect_rate_is_the_published_one(warehouse: Warehouse) -> None:
+    # 628 feedbacks, 442 claims and 15 chargebacks are 1 078 orders: parts are never summed.
+    row = warehouse.kpi(
+        "f27",
+        "amz_odr",
+        "2026-10-01",
+        scope_type="marketplace_account",
+        scope_id="amazon.fr",
+        variant="mfn",
+    )
+    assert (float(row["value"]), int(row["numerator"]), row["status"]) == (0.002, 1078, "green")
+
+
 def test_on_time_delivery_met_by_equality_is_on_target(warehouse: Warehouse) -> None:
     row = warehouse.kpi(
         "f27",

@@ -1,8 +1,8 @@
 {{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Daily checks on what was loaded, by the local day of the business time: values outside the vocabulary; facts that arrived
--- more than a day after they happened (the first load of a source brings history and is never late); and rows that the
--- source has and the warehouse lacks: refused ones, and tickets that other rows of the source name but nobody delivered.
+-- more than a day after they happened (the first load of a source brings history and is never late) or after their month
+-- was closed; and rows that the source has and the warehouse lacks: refused ones, and tickets that other rows of the source name but nobody delivered.
 {%- set event_tables = [
     'tickets', 'ticket_events', 'messages', 'satisfaction_responses', 'survey_sends', 'orders', 'order_defects',
     'account_health_snapshots', 'qa_reviews', 'agent_time', 'handle_sessions', 'costs', 'contact_forecast',
@@ -28,6 +28,17 @@ rows_of_tables as (
     {%- endfor %}
 ),
 
+closes as (
+    select
+        tenant_id,
+        month,
+        min(closed_at) as closed_at
+    from {{ ref('int_ledger_closes') }}
+    group by
+        tenant_id,
+        month
+),
+
 loaded as (
     select
         rows_of_tables.*,
@@ -42,20 +53,25 @@ loaded as (
 
 counted as (
     select
-        tenant_id,
-        source_system,
-        table_name,
-        date_day,
+        loaded.tenant_id,
+        loaded.source_system,
+        loaded.table_name,
+        loaded.date_day,
         count(*) as row_count,
-        count(*) filter (where is_unmapped) as unmapped_count,
-        count(*) filter (where ingested_at > first_ingested_at) as later_count,
-        count(*) filter (where ingested_at > first_ingested_at and is_older_than_a_day) as late_count
+        count(*) filter (where loaded.is_unmapped) as unmapped_count,
+        count(*) filter (where loaded.ingested_at > loaded.first_ingested_at) as later_count,
+        count(*) filter (where loaded.ingested_at > loaded.first_ingested_at and loaded.is_older_than_a_day) as late_count,
+        count(closes.closed_at) as closed_count,
+        count(*) filter (where loaded.ingested_at > closes.closed_at) as after_close_count
     from loaded
+    left join closes
+        on loaded.tenant_id = closes.tenant_id
+        and {{ month_start('loaded.date_day') }} = closes.month
     group by
-        tenant_id,
-        source_system,
-        table_name,
-        date_day
+        loaded.tenant_id,
+        loaded.source_system,
+        loaded.table_name,
+        loaded.date_day
 ),
 
 named_tickets as (
@@ -148,6 +164,7 @@ final as (
     {%- for check_name, numerator, denominator in [
         ('unmapped_rate', 'unmapped_count', 'row_count'),
         ('late_arrival_rate', 'late_count', 'later_count'),
+        ('late_after_close', 'after_close_count', 'closed_count'),
     ] %}
     select
         tenant_id,

@@ -48,6 +48,7 @@ limits as (
         ('sync_lag_within_15_min', 0.95, 'greater_or_equal'),
         ('unmapped_rate', 0, 'less_or_equal'),
         ('late_arrival_rate', 0.005, 'less_or_equal'),
+        ('late_after_close', 0.005, 'less_or_equal'),
         ('load_completeness', 0.999, 'greater_or_equal'),
     ] %}
     select

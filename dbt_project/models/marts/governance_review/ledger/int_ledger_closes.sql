@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- Months that were closed, as the ledger has them.
 

@@ -41,6 +41,7 @@ measured as (
     {{ kpi_counts('checks', [
         {'kpi_id': 'unmapped_rate', 'stat': 'ratio', 'numerator': 'numerator', 'denominator': 'denominator', 'where': "check_name = 'unmapped_rate'"},
         {'kpi_id': 'late_arrival_rate', 'stat': 'ratio', 'numerator': 'numerator', 'denominator': 'denominator', 'where': "check_name = 'late_arrival_rate'"},
+        {'kpi_id': 'late_arrival_rate', 'stat': 'ratio', 'variant': 'after_close', 'numerator': 'numerator', 'denominator': 'denominator', 'where': "check_name = 'late_after_close'"},
         {'kpi_id': 'load_completeness', 'stat': 'ratio', 'numerator': 'numerator', 'denominator': 'denominator', 'where': "check_name = 'load_completeness'"},
     ]) }}
 

@@ -7,13 +7,12 @@ with
 
 pairs as (
 
-    select * from {{ ref('int_kpi_reconciliation_rows') }}
-
-),
-
-accounts as (
-
-    select * from {{ ref('dim_marketplace_accounts') }}
+    select
+        pairs.*,
+        accounts.marketplace_account_id
+    from {{ ref('int_kpi_reconciliation_rows') }} as pairs
+    left join {{ ref('dim_marketplace_accounts') }} as accounts
+        on pairs.marketplace_account_key = accounts.marketplace_account_key
 
 ),
 
@@ -21,29 +20,28 @@ scoped as (
 
     {% for scope_type, scope_id in [
         ('company', "'company'"),
-        ('platform', 'pairs.platform'),
-        ('marketplace_account', 'accounts.marketplace_account_id'),
+        ('platform', 'platform'),
+        ('marketplace_account', 'marketplace_account_id'),
     ] %}
     select
-        pairs.tenant_id,
-        pairs.month,
-        pairs.variant,
+        tenant_id,
+        month,
+        variant,
         '{{ scope_type }}' as scope_type,
         {{ scope_id }} as scope_id,
         count(*) as pairs,
-        sum(pairs.our_numerator) as our_numerator,
-        sum(pairs.our_denominator) as our_denominator,
-        sum(pairs.their_numerator) as their_numerator,
-        sum(pairs.their_denominator) as their_denominator,
-        count(pairs.their_numerator) as parts,
-        max(pairs.our_value) as our_value,
-        max(pairs.their_value) as their_value
+        sum(our_numerator) as our_numerator,
+        sum(our_denominator) as our_denominator,
+        sum(their_numerator) as their_numerator,
+        sum(their_denominator) as their_denominator,
+        count(their_numerator) as parts,
+        max(our_value) as our_value,
+        max(their_value) as their_value
     from pairs
-    left join accounts on pairs.marketplace_account_key = accounts.marketplace_account_key
     {% if scope_type != 'company' -%}
     where {{ scope_id }} is not null
     {% endif -%}
-    group by pairs.tenant_id, pairs.month, pairs.variant{{ ', ' ~ scope_id if scope_type != 'company' }}
+    group by tenant_id, month, variant{{ ', ' ~ scope_id if scope_type != 'company' }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
@@ -79,8 +77,8 @@ final as (
         scope_type,
         scope_id,
         case
-            when variant in ('late_response_rate', 'odr') then ours - theirs
-            else (ours - theirs) / nullif(theirs, 0)
+            when variant in ('late_response_rate', 'odr') then round(ours - theirs, 9)
+            else round((ours - theirs) / nullif(theirs, 0), 9)
         end as value,
         case
             when ours = theirs then 'none'

@@ -37,6 +37,7 @@ observed as (
         'int_kpi_reason_issues',
         'int_kpi_removed_comments',
         'int_kpi_resolutions',
+        'int_kpi_restatements',
         'int_kpi_retags',
         'int_kpi_self_service',
         'int_kpi_staffing',

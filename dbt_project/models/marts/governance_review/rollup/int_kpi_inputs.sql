@@ -27,6 +27,7 @@ present as (
         ('contact_forecast', 'canonical__contact_forecast', 'true'),
         ('macros', 'dim_macros', 'true'),
         ('fixes', 'canonical__fixes', 'true'),
+        ('month_closes', 'int_ledger_closes', 'true'),
         ('self_service_events', 'canonical__self_service_events', 'true'),
     ] %}
     select distinct
