@@ -32,7 +32,8 @@ def answers_of(world: World, judge: Judge, cycles: list[Cycle]) -> list[Answer]:
         by_root.setdefault(cycle.root.key, []).append(cycle)
     found = []
     for row in world.tables["satisfaction_responses"]:
-        ticket = world.tickets.get((row["source_system"], row["ticket_id"]))
+        system = row["subject_system"] or row["source_system"]
+        ticket = world.tickets.get((system, row["ticket_id"]))
         if ticket is None or row["responded_at"] > world.as_of:
             continue
         found.append(_answer(judge, row, ticket.root, by_root.get(ticket.root.key, [])))

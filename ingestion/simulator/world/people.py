@@ -39,7 +39,9 @@ OFFICES: dict[str, tuple[int, ...]] = {
 }
 """Who holds an office of the desk besides answering tickets: people of Escalations."""
 
-SLOW_WEEK_FACTOR = 3.5
+SLOW_WEEK_FACTOR = 6.0
+ILLNESS_FACTOR = 2.2
+ILL_SHARE = 0.65
 AFTER_WORLD_DAYS = 150
 """Shifts are planned this far past the last day, so that late replies of the last tickets have a time."""
 
@@ -296,7 +298,7 @@ class Staff:
         away = _absences(seed, self.first_day, self.last_day)
         rng = random.Random(seed)
         if agent.team_id == TEAMS[2].team_id:
-            away |= {day for day in self.flu_week if rng.random() < 0.55}
+            away |= {day for day in self.flu_week if rng.random() < ILL_SHARE}
         first = max(self.first_day, agent.hired_on)
         agent.windows, agent.away = _plan_shifts(agent, first, self.last_day, away)
 
@@ -312,10 +314,21 @@ class Staff:
         first = self.options.start + timedelta(days=self.options.plan_days * 17 // 20)
         return tuple(first + timedelta(days=offset) for offset in range(7))
 
+    @property
+    def recall_day(self) -> date:
+        """Day on which one agent writes to many buyers at once."""
+        return self.options.start + timedelta(days=self.options.plan_days * 3 // 4)
+
+    @property
+    def recaller(self) -> Agent:
+        """Who writes these letters and closes them: the lead of Webshop Care."""
+        return self.agents[2 * AGENTS_PER_TEAM]
+
     def slackness(self, team_id: int, day: date) -> float:
-        """Factor on a team's waiting times that neither contacts nor absences explain."""
-        slow = team_id == TEAMS[0].team_id and day in self.slow_week
-        return SLOW_WEEK_FACTOR if slow else 1.0
+        """Factor on a team's waiting times in its bad week: few people left for the same work, or no cause at all."""
+        if team_id == TEAMS[0].team_id and day in self.slow_week:
+            return SLOW_WEEK_FACTOR
+        return ILLNESS_FACTOR if team_id == TEAMS[2].team_id and day in self.flu_week else 1.0
 
     @cached_property
     def _rosters(self) -> dict[int, tuple[tuple[Agent, ...], tuple[Agent, ...]]]:

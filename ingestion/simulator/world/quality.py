@@ -262,22 +262,30 @@ def _picked(answers: list[tuple[int, int, int]]) -> Iterator[tuple[int, int, int
             yield draw, at, ticket_id
 
 
+def _chosen(
+    answers: list[tuple[int, int, int, int]],
+) -> list[tuple[int, int, int, int]]:
+    """The answers of one session, each of another ticket."""
+    by_ticket = {answer[2]: answer for answer in sorted(answers)}
+    return sorted(by_ticket.values(), reverse=True)[:_CALIBRATED_PER_SESSION]
+
+
 def _calibrations(
     world: World, samples: dict[tuple[int, str], list[tuple[int, int, int]]]
 ) -> Iterator[Review]:
     """Once a month the reviewers rate the same answers; the head of quality sets the agreed score."""
+    leads = tuple(agent.agent_id for agent in world.staff.agents if agent.is_lead)[:2]
     by_month: dict[str, list[tuple[int, int, int, int]]] = defaultdict(list)
     for (agent_id, month), answers in samples.items():
         # Answers of the first twenty days, so that the session at the month's end knows them.
         by_month[month].extend(
             (draw, at, ticket_id, agent_id)
             for draw, at, ticket_id in answers
-            if datetime.fromtimestamp(at, UTC).day <= 20 and agent_id not in REVIEWERS
+            if datetime.fromtimestamp(at, UTC).day <= 20 and agent_id not in (*REVIEWERS, *leads)
         )
-    leads = tuple(agent.agent_id for agent in world.staff.agents if agent.is_lead)[:2]
     for month, known in sorted(by_month.items()):
         met = epoch_of(date.fromisoformat(f"{month}-26")) + 9 * 3600
-        for draw, at, ticket_id, agent_id in sorted(known, reverse=True)[:_CALIBRATED_PER_SESSION]:
+        for draw, at, ticket_id, agent_id in _chosen(known):
             rng = random.Random(f"{world.options.seed}|calibration|{ticket_id}|{draw}")
             fair = _ratings(rng, world, world.staff.by_id[agent_id], at)
             for reviewer in (BENCHMARK_REVIEWER, *REVIEWERS[1:], *leads):

@@ -31,7 +31,7 @@ def tell_spam(story: Story) -> None:
         agent.agent_id,
         status="solved",
         assignee_id=agent.agent_id,
-        add_tags=["spam"],
+        add_tags=["spam", "author_blocked"] if story.chance(0.15) else ["spam"],
         macro=SPAM_MACRO.macro_id,
     )
     if story.chance(0.08):
@@ -275,3 +275,22 @@ def redeliver(ticket: Ticket, seconds: int) -> None:
     ticket.planted.add("duplicate_delivery")
     ticket.audits.append(again)
     ticket.audits.sort(key=lambda audit: audit.at)
+
+
+def tell_recall(story: Story, agent_id: int, closes_at: int) -> None:
+    """One letter of a recall: an agent writes to a buyer and, days later, closes all such tickets in one go."""
+    ticket = story.ticket
+    ticket.submitter_id = agent_id
+    ticket.via = "web"
+    ticket.planted.add("recall")
+    story.build.write(
+        ticket.created,
+        agent_id,
+        comment=(True, story.text("outbound")),
+        status="pending",
+        group_id=story.team_id,
+        assignee_id=agent_id,
+        **story.reason_change(story.reason),
+    )
+    story.build.write(closes_at, agent_id, status="solved")
+    story.build.write(closes_at + 7 * DAY, SYSTEM_ID, via="automation_close", status="closed")

@@ -216,11 +216,14 @@ def _reply(story: Story, turn: Turn, status: str) -> None:
     if macro is not None and story.turn <= 2 and story.chance(agent.macro_habit):
         change["macro"] = macro.macro_id
     kind = {"solved": "answer", "pending": "question", "hold": "update", "open": "update"}[status]
+    # The desk's answer pane has a button for "this is the solution"; about half of the agents' answers use it.
+    marked = status == "solved" and story.chance(0.5)
     story.plan(
         turn.reply_at,
         agent.agent_id,
         via=story.agent_via,
         comment=(True, story.text(kind)),
+        meta={"is_solution": True} if marked else None,
         **change,
     )
     _mishaps(story, turn)
@@ -262,7 +265,8 @@ def _erase(story: Story, turn: Turn, *, own: bool) -> None:
         at = turn.reply_at + story.rng.randint(120, 4000)
         hide = own and story.chance(0.4)
         facts: list[Fact] = [("hide_last",)] if hide else [("redact", 1)]
-        story.plan(at, turn.agent.agent_id, facts=facts)
+        tags = ["author_blocked"] if public and story.chance(0.2) else []
+        story.plan(at, turn.agent.agent_id, facts=facts, add_tags=tags)
 
 
 def bot_opening(story: Story) -> tuple[bool, int]:

@@ -7,6 +7,7 @@ contacts. Only that part is recorded (and paid) as desk time; the rest of the sh
 from __future__ import annotations
 
 import random
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -124,7 +125,9 @@ class Workforce:
                     continue
                 seconds = self._seconds(rng, ticket, agent, part, turn, reason)
                 if is_measured:
-                    yield _session(rng, ticket, audit, asked_at, seconds)
+                    yield _session(
+                        rng, ticket, audit, max(asked_at, _shift_start(agent, audit.at)), seconds
+                    )
 
     @staticmethod
     def _seconds(
@@ -160,6 +163,8 @@ class Workforce:
     def _pieces(self) -> Iterator[TimePiece]:
         work: dict[tuple[int, str], list[tuple[int, int]]] = defaultdict(list)
         for one in self.sessions:
+            if one.capped:
+                continue  # a forgotten timer is no work; the workforce tool saw the person idle
             work[one.agent_id, one.system].append((one.started_at, one.ended_at))
         for agent in self._world.staff.agents:
             desk = _united(work[agent.agent_id, "zendesk"])
@@ -235,6 +240,12 @@ class Workforce:
                 yield self._piece(agent, "zendesk", *piece, state, end, is_paid=not unpaid)
 
 
+def _shift_start(agent: Agent, instant: int) -> int:
+    """Start of the shift that contains ``instant``; 0 outside of shifts."""
+    place = bisect_right(agent.windows.starts, instant) - 1
+    return agent.windows.starts[place] if agent.windows.is_open(instant) else 0
+
+
 def _part_of(audit: Audit) -> float:
     """How much of a typed public answer's time an audit of an agent took; 0 = none worth recording."""
     comment = next((fact for fact in audit.facts if fact[0] == "comment"), None)
@@ -246,9 +257,9 @@ def _part_of(audit: Audit) -> float:
 
 
 def _session(
-    rng: random.Random, ticket: Ticket, audit: Audit, asked_at: int, seconds: int
+    rng: random.Random, ticket: Ticket, audit: Audit, earliest: int, seconds: int
 ) -> Session:
-    """The stretch that ended with saving ``audit``; it cannot have begun before the customer wrote."""
+    """The stretch that ended with saving ``audit``; it cannot have begun before the message or the shift."""
     channel = CHANNEL_BY_ID[ticket.channel_id]
     is_inferred, forgotten = (
         rng.random() < _INFERRED_SHARE,
@@ -256,7 +267,7 @@ def _session(
     )
     by_rules = channel.modality == "live" or channel.channel_class == "social_private"
     method = "inferred" if is_inferred else "messaging_rules" if by_rules else "timer"
-    start = min(max(audit.at - seconds, asked_at), audit.at - 1)
+    start = min(max(audit.at - seconds, earliest), audit.at - 1)
     capped = forgotten and method == "timer"
     return Session(
         f"{ticket.ticket_id}-{audit.number}",

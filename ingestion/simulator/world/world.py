@@ -6,7 +6,7 @@ import contextlib
 import gc
 import random
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
 
 from ingestion.simulator.world.buyers import Buyers
@@ -36,6 +36,7 @@ from ingestion.simulator.world.special_stories import (
     tell_merged,
     tell_outbound,
     tell_proxy,
+    tell_recall,
     tell_spam,
     tell_split,
     tell_test,
@@ -48,6 +49,9 @@ from ingestion.simulator.world.workforce import Workforce
 _ID_EPOCH = date(2020, 1, 1)
 _PLACES_PER_CONTACT = 8
 _CONTACTS_PER_DAY = 12_500
+RECALL_LETTERS = 26
+"""Buyers whom one agent writes to on one day, and whose tickets that agent closes in six minutes."""
+
 PROBLEM_SHARE = 0.3
 """At most this part of a day's contacts comes from orders in trouble; the rest has other causes."""
 
@@ -146,6 +150,8 @@ class World:
             self._tell_contact(
                 contact, day, place, weights, problem, forgotten=number == 0 and offset < 3
             )
+        if day == self.staff.recall_day:
+            self._tell_recall(day)
 
     def _tell_contact(
         self,
@@ -180,6 +186,24 @@ class World:
             self.outside_tickets.append(story.build.finish())
         else:
             self._tell_ticket(story, rng, place, about, forgotten=forgotten)
+
+    def _tell_recall(self, day: date) -> None:
+        """A batch of letters about a faulty article; their common end is the one bulk closing of the world."""
+        channel = CHANNEL_BY_ID["webshop_email"]
+        sender = self.staff.recaller
+        begin = sender.windows.next_open(epoch(datetime.combine(day, time(9), UTC)))
+        closing = begin and sender.windows.next_open(begin + 40 * HOUR)
+        if begin is None or closing is None:
+            return
+        for number in range(RECALL_LETTERS):
+            rng = random.Random(f"{self.options.seed}|recall|{number}")
+            last = (day - _ID_EPOCH).days * _CONTACTS_PER_DAY + _CONTACTS_PER_DAY - 1
+            place = (last - number) * _PLACES_PER_CONTACT
+            at = begin + number * 70 + int(rng.random() * 30)
+            order = self._book.recent(rng, "webshop", at)
+            story = self._story(rng, place, channel, "missing_part", at, order)
+            tell_recall(story, sender.agent_id, closing + 600 + number * 14)
+            self.tickets.append(story.ticket)
 
     def _arrival(self, rng: random.Random, day: date, channel: Channel) -> int:
         """Callers mostly know the hotline's hours; writers write when they like."""

@@ -21,7 +21,14 @@ SCALAR_FIELDS = ("status", "priority", "group_id", "assignee_id", "brand_id", "t
 """Ticket properties whose changes are kept; subjects, requesters and descriptions are personal."""
 
 CUSTOM_FIELDS = ("custom_ticket_fields", "custom_fields")
-KEPT_METADATA = ("original_sent_at", "reason_code", "no_reply_needed", "bulk_id", "time_spent")
+KEPT_METADATA = (
+    "original_sent_at",
+    "reason_code",
+    "no_reply_needed",
+    "is_solution",
+    "bulk_id",
+    "time_spent",
+)
 REASON_TAGS = (
     "duplicate",
     "shift_handover",
@@ -154,6 +161,7 @@ def _comment(
         "body_chars": chars,
         "is_thanks": thanks,
         "no_reply_needed": metadata.get("no_reply_needed") == "true",
+        "is_solution": metadata.get("is_solution") == "true" and bool(child.get("public")),
         "attachments": len(child.get("attachments") or ()),
     }
     return {name: value for name, value in comment.items() if value not in (None, False, 0)} | {

@@ -33,6 +33,7 @@ comments as (
     cross join lateral {{ json_rows('audits.comments', {
         'id': 'text', 'is_public': 'boolean', 'author': 'text', 'created_at': 'text', 'sent_at': 'text', 'via': 'text', 'rel': 'text',
         'macro_id': 'text', 'body_hash': 'text', 'body_chars': 'bigint', 'is_thanks': 'boolean', 'no_reply_needed': 'boolean',
+        'is_solution': 'boolean',
     }) }} as comment
 
 ),
@@ -101,7 +102,7 @@ final as (
         cast(null as decimal(18, 6)) as macro_edit_ratio,
         {{ zendesk_message_kind('via', 'rel') }} as message_kind,
         case when has_failed then 'failed' else 'delivered' end as delivery_status,
-        cast(null as boolean) as is_solution,
+        is_solution,
         no_reply_needed,
         is_thanks,
         body_hash,
