@@ -54,7 +54,7 @@ class Buyers:
         if user is None:
             kind = "business" if is_business else ("vip" if user_id % 29 == 0 else "consumer")
             user = EndUser(
-                user_id, platform, buyer_id, language, kind, at, is_known=user_id % 181 != 0
+                user_id, platform, buyer_id, language, kind, at, is_known=user_id % 101 != 0
             )
             self.by_id[user_id] = user
         elif at < user.first_seen:

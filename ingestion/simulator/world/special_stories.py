@@ -282,7 +282,7 @@ def tell_recall(story: Story, agent_id: int, closes_at: int) -> None:
     ticket = story.ticket
     ticket.submitter_id = agent_id
     ticket.via = "web"
-    ticket.planted.add("recall")
+    ticket.planted |= {"outbound", "recall"}
     story.build.write(
         ticket.created,
         agent_id,
