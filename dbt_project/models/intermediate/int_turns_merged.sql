@@ -56,6 +56,31 @@ formed as (
 
 ),
 
+joined as (
+
+    select distinct message_key
+    from messages
+    where lane_no <> ticket_no and message_no <> first_message_no
+
+),
+
+head_counts as (
+
+    -- of the flagged messages before it those that joined no other ticket's turn
+    select
+        messages.lane_no,
+        messages.start_message_key,
+        count(*) as message_count
+    from messages
+    left join joined on messages.message_key = joined.message_key
+    where
+        messages.lane_no = messages.ticket_no
+        and messages.message_no < messages.start_message_no
+        and joined.message_key is null
+    group by messages.lane_no, messages.start_message_key
+
+),
+
 flagged_heads as (
 
     -- flagged messages before a message that joined another ticket's turn stay a waived turn of their own
@@ -67,9 +92,12 @@ flagged_heads as (
         messages.available_us,
         messages.early_us,
         messages.holds_first_message,
-        messages.start_message_no - messages.first_message_no as message_count
+        head_counts.message_count
     from messages
     inner join joining on messages.start_message_key = joining.message_key
+    inner join head_counts
+        on messages.lane_no = head_counts.lane_no
+        and messages.start_message_key = head_counts.start_message_key
     where
         not messages.is_flagged
         and messages.lane_no = messages.ticket_no
