@@ -1,7 +1,11 @@
 {#- Rows of a table of the ledger (schema raw_ledger, filled before every build), or none while there is no ledger at all.
     `columns` maps names to types. -#}
 {% macro ledger_rows(table, columns) -%}
-    {%- set rows = source('raw_ledger', table) -%}
+    {{ rows_if_present(source('raw_ledger', table), columns) }}
+{%- endmacro %}
+
+{#- Columns of a source table, or no rows when a warehouse that an earlier version built does not have it yet. -#}
+{% macro rows_if_present(rows, columns) -%}
     {%- set relation = adapter.get_relation(rows.database, rows.schema, rows.identifier) if execute else rows -%}
     select
         {%- for name, type in columns.items() %}

@@ -74,6 +74,36 @@ persons as (
 
 ),
 
+action_counts as (
+
+    select
+        tenant_id,
+        kpi_id,
+        scope_type,
+        scope_id,
+        cast(count(*) as integer) as open_action_count
+    from {{ ref('actions') }}
+    where status in ('open', 'overdue')
+    group by tenant_id, kpi_id, scope_type, scope_id
+
+),
+
+comments as (
+
+    -- what the forum said on a number is the newest decision it took on it
+    select
+        tenant_id,
+        month,
+        kpi_id,
+        scope_type,
+        scope_id,
+        {{ max_by('action_id', "cast(meeting_at as varchar) || action_id") }} as comment_id
+    from {{ ref('actions') }}
+    where month is not null
+    group by tenant_id, month, kpi_id, scope_type, scope_id
+
+),
+
 a_year_ago as (
 
     select
@@ -142,8 +172,8 @@ final as (
         history.status = 'red'
         or (history.status = 'amber' and coalesce(history.has_month_before and history.status_1 = 'amber', false))
         or history.has_restated_status as comment_required,
-        cast(null as varchar) as comment_id,
-        cast(null as integer) as open_action_count,
+        comments.comment_id,
+        coalesce(action_counts.open_action_count, 0) as open_action_count,
         history.definition_hash,
         {{ as_of_at() }} as as_of
     from history
@@ -161,6 +191,17 @@ final as (
         and accountability.role = persons.role
         and persons.level = case when history.scope_type in ('team', 'agent') then history.scope_type else 'company' end
         and persons.scope_id = case when history.scope_type in ('team', 'agent') then history.scope_id else '*' end
+    {% for name in ['action_counts', 'comments'] -%}
+    left join {{ name }}
+        on
+        history.tenant_id = {{ name }}.tenant_id
+        {%- if name == 'comments' %}
+        and history.month = {{ name }}.month
+        {%- endif %}
+        and history.kpi_id = {{ name }}.kpi_id
+        and history.scope_type = {{ name }}.scope_type
+        and history.scope_id = {{ name }}.scope_id
+    {% endfor -%}
     left join a_year_ago
         on
         history.series_key = a_year_ago.series_key
