@@ -122,6 +122,40 @@ explained as (
 
 ),
 
+bridges as (
+
+    -- old and new value of the last month that both versions have, told once, when that month is closed
+    select
+        new_version.*,
+        old_version.kpi_version as old_kpi_version,
+        old_version.value_presented as old_value,
+        old_version.value_text as old_value_text,
+        old_version.status_presented as old_status
+    from {{ ref('int_kpi_presented') }} as old_version
+    inner join {{ ref('kpi_definitions') }} as old_definitions
+        on
+        old_version.kpi_id = old_definitions.kpi_id
+        and old_version.kpi_version = old_definitions.kpi_version
+        and old_definitions.valid_to = cast({{ dbt.dateadd('month', 1, 'old_version.month') }} as date)
+    inner join {{ ref('int_kpi_presented') }} as new_version
+        on
+        {% for column in ['tenant_id', 'month', 'kpi_id', 'stat', 'clock', 'layer', 'variant', 'scope_type', 'scope_id'] -%}
+        {{ 'and ' if not loop.first }}old_version.{{ column }} = new_version.{{ column }}
+        {% endfor -%}
+        and new_version.kpi_version = old_version.kpi_version + 1
+    left join {{ ref('int_ledger_restatements') }} as told
+        on
+        told.kpi_monthly_key is null
+        {% for column in ledger_series() if column != 'kpi_monthly_key' -%}
+        and new_version.{{ column }} = told.{{ column }}
+        {% endfor -%}
+    where
+        told.restatement_id is null
+        and old_version.is_presented
+        and new_version.is_presented
+
+),
+
 final as (
 
     select
@@ -157,6 +191,28 @@ final as (
         definition_hash,
         target_version_id
     from explained
+
+    union all
+
+    select
+        {{ hash_text("'bridge|' || kpi_monthly_key") }} as restatement_id,
+        cast(null as varchar) as kpi_monthly_key,
+        {{ ledger_series() | reject('equalto', 'kpi_monthly_key') | join(',\n        ') }},
+        old_value,
+        value_presented as new_value,
+        old_value_text,
+        value_text as new_value_text,
+        old_status,
+        status_presented as new_status,
+        value_presented - old_value as delta,
+        'definition_change' as reason_code,
+        'bridge: the last month of version ' || cast(old_kpi_version as varchar) || ' and what version '
+        || cast(kpi_version as varchar) || ' gives for it' as detail,
+        cast(null as bigint) as affected_rows,
+        {{ as_of_at() }} as detected_at,
+        definition_hash,
+        target_version_id
+    from bridges
 
 )
 

@@ -38,7 +38,7 @@ explained as (
 
     select
         tenants.tenant_id,
-        definitions.kpi_id,
+        {{ kpi_series_id('definitions') }} as kpi_id,
         case
             when definitions.required_capability is not null and coalesce(capabilities.is_present, 0) = 0
                 then 'no source of the tenant has the capability ' || definitions.required_capability

@@ -25,7 +25,12 @@ gaps as (
 
 computed as (
 
-    select * from {{ ref('int_kpi_values') }}
+    select counted.*
+    from {{ ref('int_kpi_values') }} as counted
+    inner join definitions
+        on
+        counted.kpi_id = {{ kpi_series_id('definitions') }}
+        and {{ kpi_version_in_force('definitions', 'counted.month') }}
 
 ),
 
@@ -44,7 +49,7 @@ expected as (
     select
         months.tenant_id,
         months.month,
-        definitions.kpi_id,
+        {{ kpi_series_id('definitions') }} as kpi_id,
         definitions.stat,
         definitions.governed_clock as clock,
         layers.layer,
@@ -58,8 +63,8 @@ expected as (
     left join gaps
         on
         months.tenant_id = gaps.tenant_id
-        and definitions.kpi_id = gaps.kpi_id
-    where definitions.valid_to is null
+        and {{ kpi_series_id('definitions') }} = gaps.kpi_id
+    where {{ kpi_version_in_force('definitions', 'months.month') }}
 
 ),
 

@@ -13,7 +13,11 @@ numbers as (
 
 definitions as (
 
-    select * from {{ ref('kpi_definitions') }}
+    -- a newer version governs from its first month; the older one is shown beside it as long as it is in force
+    select
+        *,
+        lead(valid_from) over (partition by kpi_id order by kpi_version) as superseded_from
+    from {{ ref('kpi_definitions') }}
 
 ),
 
@@ -34,7 +38,7 @@ final as (
     select
         numbers.tenant_id,
         numbers.month,
-        numbers.kpi_id,
+        definitions.kpi_id,
         definitions.kpi_version,
         numbers.stat,
         numbers.clock,
@@ -66,7 +70,8 @@ final as (
         numbers.clock = definitions.governed_clock as is_governed_clock,
         numbers.clock = definitions.governed_clock
         and numbers.stat = definitions.stat
-        and numbers.variant = definitions.governed_variant as is_governed,
+        and numbers.variant = definitions.governed_variant
+        and (definitions.superseded_from is null or numbers.month < definitions.superseded_from) as is_governed,
         coalesce(published.is_stale, false) as is_stale,
         case when published.target_value is null then targets.target else {{ kpi_number('published.target_value') }} end as target,
         case when published.target_value is null then targets.target_high end as target_high,
@@ -88,8 +93,8 @@ final as (
     from numbers
     inner join definitions
         on
-        numbers.kpi_id = definitions.kpi_id
-        and definitions.valid_to is null
+        numbers.kpi_id = {{ kpi_series_id('definitions') }}
+        and {{ kpi_version_in_force('definitions', 'numbers.month') }}
     left join targets
         on
         {% for column in ['tenant_id', 'month', 'kpi_id', 'stat', 'clock', 'layer', 'variant', 'scope_type', 'scope_id'] -%}

@@ -92,11 +92,11 @@ candidates as (
                 targets.target_version_id
         ) as choice
     from numbers
-    inner join definitions on numbers.kpi_id = definitions.kpi_id
+    inner join definitions on numbers.kpi_id = {{ kpi_series_id('definitions') }}
     inner join targets
         on
         numbers.tenant_id = targets.tenant_id
-        and numbers.kpi_id = targets.kpi_id
+        and definitions.kpi_id = targets.kpi_id
         and numbers.stat = targets.stat
         and numbers.layer = targets.layer
         and numbers.clock = coalesce(targets.clock, definitions.governed_clock)

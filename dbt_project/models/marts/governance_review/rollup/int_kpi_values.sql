@@ -56,7 +56,7 @@ united as (
     end as ci_{{ side }}{{ ',' if not loop.last }}
     {% endfor %}
     from {{ ref('int_kpi_counts_scoped') }} as counted
-    inner join definitions on counted.kpi_id = definitions.kpi_id
+    inner join definitions on counted.kpi_id = {{ kpi_series_id('definitions') }}
     {% for stat, value, low, high in [
         ('median', 'median_s', 'median_low_s', 'median_high_s'),
         ('p10', 'p10_s', 'p10_low_s', 'p10_high_s'),
@@ -133,7 +133,7 @@ allowed as (
     from united
     inner join definitions
         on
-        united.kpi_id = definitions.kpi_id
+        united.kpi_id = {{ kpi_series_id('definitions') }}
         and '|' || definitions.allowed_scopes || '|' like '%|' || united.scope_type || '|%'
     left join gaps
         on
