@@ -127,6 +127,15 @@ def closes_of(settings: Settings) -> dict[tuple[str, date], MonthClose]:
     return found
 
 
+def is_closed(settings: Settings, request: CloseRequest) -> bool:
+    """Whether there is nothing left to close: every tenant that has numbers of the month closed it before."""
+    done = {tenant for tenant, month in closes_of(settings) if month == request.month}
+    if not done or not settings.warehouse.exists():
+        return False
+    with open_read_only(settings.warehouse) as connection:
+        return set(_tenants(connection, request)) <= done
+
+
 def due_at(month: date, zone: str) -> datetime:
     """First instant at which a month can be closed: day 8, 06:00 in the tenant's reporting zone."""
     day = _next_month(month).replace(day=_CLOSE_DAY)

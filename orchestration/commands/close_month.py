@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import getpass
 import os
+from datetime import date
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
 from ingestion.errors import ConfigurationError
-from orchestration.closing.month_close import CloseRequest, MonthClose, closes_of, parse_month
+from orchestration.closing.month_close import (
+    CloseRequest,
+    MonthClose,
+    closes_of,
+    is_closed,
+    parse_month,
+)
 from orchestration.commands.session import EXIT_FAILED, output, sentences
 from orchestration.settings import Settings, read_settings
 
@@ -56,12 +63,12 @@ def _close(settings: Settings, request: CloseRequest, debug: bool) -> int:
     os.environ["DESKHOUSE_HOME"] = str(settings.home)
     console, errors = output(), Console(stderr=True)
     before = set(closes_of(settings))
+    if is_closed(settings, request):
+        _print_closes(console, settings, request, before)
+        return 0
     with ConsoleReporter() as reporter:
         outcome = run_close(settings, request, reporter)
-    closes = closes_of(settings)
-    for key in sorted(closes):
-        if key[1] == request.month and request.tenant_id in (None, key[0]):
-            _print_close(console, closes[key], is_new=key not in before)
+    _print_closes(console, settings, request, before)
     for text in outcome.warnings:
         errors.print("[yellow]warning:[/yellow] ", end="")
         errors.print(text, highlight=False, soft_wrap=True, markup=False)
@@ -72,6 +79,15 @@ def _close(settings: Settings, request: CloseRequest, debug: bool) -> int:
         for trace in outcome.traces:
             errors.print(trace, highlight=False, markup=False)
     return 0 if outcome.is_published and not outcome.build_errors else EXIT_FAILED
+
+
+def _print_closes(
+    console: Console, settings: Settings, request: CloseRequest, before: set[tuple[str, date]]
+) -> None:
+    closes = closes_of(settings)
+    for key in sorted(closes):
+        if key[1] == request.month and request.tenant_id in (None, key[0]):
+            _print_close(console, closes[key], is_new=key not in before)
 
 
 def _print_close(console: Console, close: MonthClose, is_new: bool) -> None:

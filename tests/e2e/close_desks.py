@@ -1,4 +1,4 @@
-"""Small tenants whose October is closed and then looked at again with later knowledge, each touched by one thing only."""
+"""Small tenants whose October is closed and looked at again with later knowledge, each touched by one thing."""
 
 from __future__ import annotations
 
@@ -73,9 +73,7 @@ def policy(is_backdated: bool) -> Desk:
     """A stricter promise is entered after the close, valid from the first of October."""
     desk = _desk("close-policy", default_policies=False)
     since = at("2026-10-01 00:00")
-    desk.policy(
-        "in", "internal", {"first_reply": 86400}, valid_to=since if is_backdated else None
-    )
+    desk.policy("in", "internal", {"first_reply": 86400}, valid_to=since if is_backdated else None)
     if is_backdated:
         desk.policy("in", "internal", {"first_reply": 14400}, version="2", valid_from=since)
     return desk

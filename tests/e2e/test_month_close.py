@@ -1,4 +1,4 @@
-"""A closed month: frozen as presented, later truth beside it with its reason (F29), kept through every kind of rebuild."""
+"""A closed month: frozen as presented, later truth beside it with its reason (F29), kept through every rebuild."""
 
 from __future__ import annotations
 

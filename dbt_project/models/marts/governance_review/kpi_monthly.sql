@@ -25,6 +25,7 @@ history as (
         coalesce(numbers.is_governed, presented.is_governed) as is_governed,
         coalesce(numbers.unit, presented.unit) as unit,
         coalesce(numbers.status, 'grey_small_n') as status,
+        coalesce(numbers.trend_3m, 'insufficient') as trend_3m,
         case
             when numbers.kpi_monthly_key is null then 'nothing is counted here any more; something was when the month was closed'
             else numbers.status_reason
@@ -33,7 +34,7 @@ history as (
         {% for column in [
             'series_key', 'value', 'value_text', 'numerator', 'denominator', 'n', 'ci_low', 'ci_high', 'target', 'target_high',
             'target_class', 'target_version_id', 'amber_tolerance', 'direction', 'gap_to_target', 'has_month_before', 'value_1',
-            'status_1', 'trend_3m', 'off_target_streak', 'red_streak', 'is_finished',
+            'status_1', 'off_target_streak', 'red_streak', 'is_finished',
         ] -%}
         numbers.{{ column }},
         {% endfor -%}

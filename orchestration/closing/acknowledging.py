@@ -1,0 +1,33 @@
+"""Who has seen which alert, kept in the ledger; the alerts read ``raw_ledger.acknowledgements``."""
+
+from __future__ import annotations
+
+from datetime import UTC
+
+from orchestration.ledger.tables import ledger_of, table_of
+from orchestration.settings import Settings
+
+
+def acknowledge_alert(
+    settings: Settings, tenant_id: str, alert_id: str, by: str, note: str | None = None
+) -> None:
+    """Record that somebody has seen an alert. The caller holds the writer's lock.
+
+    Args:
+        settings: of this run; its instant is that of the acknowledgement.
+        tenant_id: seller company of the alert.
+        alert_id: as in ``agent_sla.alerts``.
+        by: name of the person.
+        note: what he says about it.
+
+    Raises:
+        LedgerError: the ledger does not verify; nothing was written.
+    """
+    row: dict[str, object] = {
+        "tenant_id": tenant_id,
+        "alert_id": alert_id,
+        "acknowledged_by": by,
+        "note": note,
+        "acknowledged_at": settings.as_of.astimezone(UTC).replace(tzinfo=None),
+    }
+    ledger_of(settings.home).append({"acknowledgements": table_of("acknowledgements", [row])})

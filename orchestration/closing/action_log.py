@@ -1,0 +1,203 @@
+"""The action log of the forums (kpi-catalogue §10.5): records in the ledger, the newest of an action counts."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from ingestion.canonical import tables
+from ingestion.errors import ConfigurationError, DeskhouseError
+from orchestration.ledger.tables import TABLES, ledger_of, table_of
+from orchestration.settings import DBT_DIR, Settings
+from orchestration.warehouse import open_read_only
+
+
+class ActionError(DeskhouseError):
+    """The action cannot be recorded; nothing was written."""
+
+
+@dataclass(frozen=True)
+class NewAction:
+    """A decision as a forum takes it; ``expected_change`` is signed and in the unit of the KPI."""
+
+    forum_id: str
+    kpi_id: str
+    scope_type: str
+    scope_id: str
+    month: date | None
+    trigger: str
+    decision: str
+    decision_type: str
+    owner: str
+    due_on: date
+    evaluate_on: date
+    expected_kpi: str | None = None
+    expected_change: Decimal | None = None
+    meeting_at: datetime | None = None
+
+
+def add_action(settings: Settings, action: NewAction, by: str, tenant_id: str | None) -> str:
+    """Record a new action and return its id. The caller holds the writer's lock.
+
+    Raises:
+        ActionError, ConfigurationError: a value is not of the catalogue; the text names it.
+    """
+    _refuse_unknown(action)
+    tenant = tenant_id or _only_tenant(settings)
+    known = latest_actions(settings)
+    number = 1 + sum(1 for found, _ in known if found == tenant)
+    action_id = f"A{number:04d}"
+    while (tenant, action_id) in known:
+        number += 1
+        action_id = f"A{number:04d}"
+    row = {
+        **vars(action),
+        "tenant_id": tenant,
+        "action_id": action_id,
+        "meeting_at": _naive(action.meeting_at or settings.as_of),
+        "status": "open",
+    }
+    _append(settings, row, by)
+    return action_id
+
+
+def close_action(
+    settings: Settings,
+    action_id: str,
+    by: str,
+    *,
+    is_dropped: bool = False,
+    evidence: str | None = None,
+    follow_up: str | None = None,
+    tenant_id: str | None = None,
+) -> dict[str, Any]:
+    """Record that an action is done or dropped; returns the record. The caller holds the writer's lock.
+
+    Raises:
+        ActionError: there is no such action, or it is closed already.
+    """
+    tenant = tenant_id or _only_tenant(settings)
+    known = latest_actions(settings)
+    row = known.get((tenant, action_id)) or _published(settings, tenant, action_id)
+    if row is None:
+        raise ActionError(
+            f"There is no action {action_id} of {tenant}: deskhouse action list shows them."
+        )
+    if row["status"] in ("done", "dropped"):
+        raise ActionError(f"Action {action_id} was {row['status']} on {row['closed_at']:%Y-%m-%d}.")
+    closed = {
+        **row,
+        "status": "dropped" if is_dropped else "done",
+        "closed_at": _naive(settings.as_of),
+        "evidence_ref": evidence or row["evidence_ref"],
+        "follow_up_action_id": follow_up or row["follow_up_action_id"],
+    }
+    _append(settings, closed, by)
+    return closed
+
+
+def latest_actions(settings: Settings) -> dict[tuple[str, str], dict[str, Any]]:
+    """The newest record of every action in the ledger by tenant and id."""
+    found: dict[tuple[str, str], dict[str, Any]] = {}
+    for _, path in ledger_of(settings.home).files("actions"):
+        with duckdb.connect() as connection:
+            cursor = connection.execute(f"select * from read_parquet('{path}')")
+            names = [column[0] for column in cursor.description]
+            for values in cursor.fetchall():
+                row = dict(zip(names, values, strict=True))
+                found[row["tenant_id"], row["action_id"]] = row
+    return found
+
+
+def listed_actions(settings: Settings) -> list[dict[str, Any]]:
+    """Actions as published (status and outcome derived), and those that the next run will publish."""
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
+    if settings.marts_file.exists():
+        with open_read_only(settings.marts_file) as connection:
+            if _exists(connection, "governance_review", "actions"):
+                cursor = connection.execute("select * from governance_review.actions")
+                names = [column[0] for column in cursor.description]
+                for values in cursor.fetchall():
+                    row = dict(zip(names, values, strict=True))
+                    rows[row["tenant_id"], row["action_id"]] = row
+    for key, row in latest_actions(settings).items():
+        seen = rows.get(key)
+        if seen is None or (row["status"] != "open" and seen["status"] in ("open", "overdue")):
+            rows[key] = {**row, "outcome": None, "measured_change": None}
+    return sorted(
+        rows.values(), key=lambda row: (row["tenant_id"], row["due_on"], row["action_id"])
+    )
+
+
+def _append(settings: Settings, row: Mapping[str, Any], by: str) -> None:
+    record = {name: row.get(name) for name in TABLES["actions"]}
+    record |= {"recorded_at": _naive(settings.as_of), "recorded_by": by}
+    ledger_of(settings.home).append({"actions": table_of("actions", [record])})
+
+
+def _refuse_unknown(action: NewAction) -> None:
+    columns = tables()["actions"].columns
+    for name in ("forum_id", "scope_type", "trigger", "decision_type"):
+        value, allowed = getattr(action, name), columns[name].allowed
+        if value not in allowed:
+            raise ConfigurationError(
+                f"{name} {value!r} is unknown; choose among {', '.join(allowed)}."
+            )
+    registered = _registered_kpis()
+    for kpi_id in (action.kpi_id, (action.expected_kpi or action.kpi_id).split("/")[0]):
+        if kpi_id not in registered:
+            raise ConfigurationError(
+                f"{kpi_id!r} is no KPI of the registry (governance_review.kpi_definitions)."
+            )
+    if action.evaluate_on < action.due_on:
+        raise ConfigurationError(
+            f"The outcome would be judged on {action.evaluate_on}, before the action is due on {action.due_on}."
+        )
+
+
+def _registered_kpis() -> set[str]:
+    path = DBT_DIR / "seeds" / "seed_kpi_definitions.csv"
+    with path.open(encoding="utf-8", newline="") as handle:
+        return {row["kpi_id"] for row in csv.DictReader(handle)}
+
+
+def _only_tenant(settings: Settings) -> str:
+    tenants: list[str] = []
+    if settings.warehouse.exists():
+        with open_read_only(settings.warehouse) as connection:
+            if _exists(connection, "canonical", "tenants"):
+                tenants = [
+                    name
+                    for (name,) in connection.execute(
+                        "select distinct tenant_id from canonical.tenants order by 1"
+                    ).fetchall()
+                ]
+    if len(tenants) == 1:
+        return tenants[0]
+    said = f"there are {', '.join(tenants)}" if tenants else "the warehouse is not built yet"
+    raise ConfigurationError(f"Name the seller company with --tenant: {said}.")
+
+
+def _published(settings: Settings, tenant: str, action_id: str) -> dict[str, Any] | None:
+    for row in listed_actions(settings):
+        if (row["tenant_id"], row["action_id"]) == (tenant, action_id):
+            return row
+    return None
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    found = connection.execute(
+        "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
+        [schema, table],
+    ).fetchall()
+    return bool(found[0][0])
+
+
+def _naive(instant: datetime) -> datetime:
+    return instant.astimezone(UTC).replace(tzinfo=None)
