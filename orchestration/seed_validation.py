@@ -18,6 +18,7 @@ from orchestration.settings import DBT_DIR
 
 _PREFIX = "seed_"
 _SHOWN = 5
+_BRIDGE_MONTHS = 3
 _CLOCK_TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$|^24:00(:00)?$")
 
 Line = tuple[int, dict[str, str | None]]
@@ -76,6 +77,7 @@ def validate_seeds(folder: Path = DBT_DIR / "seeds") -> int:
         faults += _period_faults(seed)
         faults += _value_faults(seed)
         faults += _reference_faults(seed, seeds)
+    faults += _version_faults(seeds.get("kpi_definitions"))
     if faults:
         shown = "; ".join(str(fault) for fault in faults[:_SHOWN])
         more = f"; and {len(faults) - _SHOWN} more" if len(faults) > _SHOWN else ""
@@ -175,6 +177,35 @@ def _value_faults(seed: Seed) -> Iterator[SeedFault]:
             text = row.get(column)
             if text is not None and not is_valid(text):
                 yield SeedFault(seed.path.name, line, f"{column}: {text!r} {complaint}")
+
+
+def _version_faults(definitions: Seed | None) -> Iterator[SeedFault]:
+    """A changed KPI definition is a new version; the old one runs on beside it for three months."""
+    versions: dict[str, list[tuple[int, int, dict[str, str | None]]]] = {}
+    for line, row in definitions.lines if definitions else []:
+        number = row.get("kpi_version") or ""
+        if not number.isdecimal():
+            yield SeedFault(
+                "seed_kpi_definitions.csv", line, f"kpi_version: {number!r} is no number"
+            )
+            continue
+        versions.setdefault(row.get("kpi_id") or "", []).append((int(number), line, row))
+    for kpi_id, found in versions.items():
+        found.sort(key=lambda version: version[:2])
+        for place, (number, line, row) in enumerate(found, start=1):
+            if number != place:
+                reason = f"version {number} of {kpi_id} stands where version {place} belongs"
+                yield SeedFault("seed_kpi_definitions.csv", line, reason)
+            elif place < len(found):
+                begin = date.fromisoformat(str(found[place][2].get("valid_from"))[:10])
+                months = begin.year * 12 + begin.month - 1 + _BRIDGE_MONTHS
+                end = f"{months // 12:04d}-{months % 12 + 1:02d}-01"
+                if row.get("valid_to") != end or begin.day != 1:
+                    reason = (
+                        f"valid_to of version {number} of {kpi_id} must be {end}: the next version begins on "
+                        f"the first of a month ({begin}), and both run for {_BRIDGE_MONTHS} months"
+                    )
+                    yield SeedFault("seed_kpi_definitions.csv", line, reason)
 
 
 def _reference_faults(seed: Seed, seeds: Mapping[str, Seed]) -> Iterator[SeedFault]:

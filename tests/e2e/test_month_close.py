@@ -106,7 +106,7 @@ def test_not_before_day_8_at_six_in_the_reporting_zone(open_house: House) -> Non
 
 
 def test_a_failed_gate_blocks_the_close_and_nothing_is_written(open_house: House) -> None:
-    with pytest.raises(CloseError, match="costs of close-costs .*--waive costs"):
+    with pytest.raises(CloseError, match=r"costs of close-costs .*--waive costs"):
         close_month(open_house.settings(DAY_8), CloseRequest(OCTOBER, "Ada Lovelace"))
     assert closes_of(open_house.settings(DAY_8)) == {}
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from contextlib import suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from orchestration.ledger import chain
 from orchestration.ledger.chain import CHAIN_FILE, Ledger, LedgerError
 from orchestration.ledger.tables import SCHEMA, TABLES, fill_raw_ledger, ledger_of, table_of
 
-WHEN = datetime(2026, 11, 8, 6)
+WHEN = datetime(2026, 11, 8, 6, tzinfo=UTC).replace(tzinfo=None)
 KINDS = ("signoffs", "acknowledgements", "actions")
 
 
@@ -108,10 +109,8 @@ def test_a_killed_append_adds_all_or_nothing(
             return real(*arguments)
 
         monkeypatch.setattr(chain, name, dying)
-    try:
+    with suppress(KeyboardInterrupt):
         ledger.append({"actions": _rows("actions", "x"), "signoffs": _rows("signoffs", "y")})
-    except KeyboardInterrupt:
-        pass
     monkeypatch.undo()
     assert ledger.problems() == []
     assert len(ledger.links) in (1, 3)

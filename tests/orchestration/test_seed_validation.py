@@ -9,6 +9,7 @@ from orchestration.seed_validation import SeedError, validate_seeds
 TARGETS = "tenant_id,target_version_id,policy_id,version,metric,priority,target_seconds,target_business_days,clock\n"
 POLICIES = "tenant_id,policy_id,version,layer,name,position,conditions,valid_from,valid_to\n"
 GOOD_POLICY = "*,p,1,internal,Default,1,{},2024-01-01T00:00:00Z,\n"
+DEFINITIONS = "kpi_id,kpi_version,valid_from,valid_to\n"
 HOURS = "tenant_id,calendar_id,weekday,opens,closes,valid_from,valid_to\n"
 
 
@@ -23,6 +24,16 @@ def test_the_committed_seeds_are_valid() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "says"),
     [
+        (
+            "seed_kpi_definitions.csv",
+            DEFINITIONS + "csat,1,2000-01-01,2026-11-01\ncsat,2,2026-09-01,\n",
+            "seed_kpi_definitions.csv line 2: valid_to of version 1 of csat must be 2026-12-01",
+        ),
+        (
+            "seed_kpi_definitions.csv",
+            DEFINITIONS + "csat,1,2000-01-01,2026-12-01\ncsat,3,2026-09-01,\n",
+            "line 3: version 3 of csat stands where version 2 belongs",
+        ),
         (
             "seed_sla_targets.csv",
             TARGETS
