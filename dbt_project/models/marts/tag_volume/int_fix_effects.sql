@@ -41,6 +41,16 @@ spans as (
     from sides
 ),
 
+ends as (
+    select distinct
+        spans.tenant_id,
+        spans.fix_id,
+        {{ local_to_utc('cast(spans.after_until as timestamp)', 'tenants.reporting_tz') }} <= {{ as_of_at() }} as is_complete
+    from spans
+    inner join tenants
+        on spans.tenant_id = tenants.tenant_id
+),
+
 ordered as (
     select
         spans.tenant_id,
@@ -144,7 +154,8 @@ measured as (
 )
 
 select
-    *,
+    measured.*,
+    ends.is_complete,
     effect - margin as effect_low,
     effect + margin as effect_high,
     case
@@ -153,4 +164,7 @@ select
         else 'not proven'
     end || case when is_weak then ', weak: nothing comparable was left untouched' else '' end as verdict
 from measured
+inner join ends
+    on measured.tenant_id = ends.tenant_id
+    and measured.fix_id = ends.fix_id
 where effect is not null

@@ -13,6 +13,45 @@ last_months as (
     group by tenant_id
 ),
 
+measures as (
+    select * from {{ ref('int_reason_window_measures') }}
+    where not is_all_reasons
+),
+
+bases as (
+    select * from {{ ref('int_reason_window_measures') }}
+    where is_all_reasons
+),
+
+-- Causes and fixes of the scope's platform; the company sees all of them.
+platforms as (
+    select distinct
+        tenant_id,
+        platform
+    from ranks
+),
+
+causes as (
+    select
+        platforms.tenant_id,
+        platforms.platform,
+        lower(found.reason_name) as reason_name,
+        {{ dbt.listagg("found.root_cause", "' | '", "order by found.map_id") }} as root_causes,
+        {{ dbt.listagg(
+            "coalesce(found.fix_id || ': ' || found.fix_status || coalesce(', ' || found.effect_verdict, ''), found.planned_fix)",
+            "' | '",
+            "order by found.map_id"
+        ) }} as fixes
+    from platforms
+    inner join {{ ref('reason_root_causes') }} as found
+        on platforms.tenant_id = found.tenant_id
+        and (platforms.platform is null or found.platform is null or platforms.platform = found.platform)
+    group by
+        platforms.tenant_id,
+        platforms.platform,
+        lower(found.reason_name)
+),
+
 names as (
     select
         tenant_id,
@@ -67,7 +106,24 @@ final as (
         ranks.was_top5,
         cast(ranks.p_value as decimal(18, 6)) as share_change_p_value,
         cast(ranks.adjusted_p_value as decimal(18, 6)) as share_change_adjusted_p_value,
-        ranks.is_real_move
+        ranks.is_real_move,
+        case when ranks.scope_type <> 'channel' then cast(coalesce(bases.orders, 0) as bigint) end as orders,
+        case when ranks.scope_type <> 'channel' then cast(coalesce(measures.contacts, 0) as bigint) end as contacts,
+        case
+            when ranks.scope_type <> 'channel'
+                then cast(100.0 * coalesce(measures.contacts, 0) / nullif(bases.orders, 0) as decimal(18, 6))
+        end as contacts_per_100_orders,
+        coalesce(measures.tickets_timed, 0) as tickets_timed,
+        cast(measures.handle_s / nullif(measures.tickets_timed, 0) as decimal(18, 1)) as handle_mean_s,
+        cast(measures.handle_median_s as decimal(18, 1)) as handle_median_s,
+        coalesce(ranks.is_top5 and measures.handle_median_s > 1.5 * bases.handle_median_s, false) as is_slow_top_reason,
+        coalesce(measures.issues, 0) as issues,
+        cast(1.0 * measures.issues_first_contact / nullif(measures.issues, 0) as decimal(18, 6)) as first_contact_resolution,
+        cast(measures.labour_cost as decimal(18, 2)) as labour_cost,
+        coalesce(measures.replies, 0) as replies,
+        cast(1.0 * measures.macro_replies / nullif(measures.replies, 0) as decimal(18, 6)) as macro_usage,
+        causes.root_causes,
+        causes.fixes
     from ranks
     inner join last_months
         on ranks.tenant_id = last_months.tenant_id
@@ -75,6 +131,21 @@ final as (
     left join names
         on ranks.tenant_id = names.tenant_id
         and ranks.reason_name = names.reason_name
+    left join measures
+        on ranks.tenant_id = measures.tenant_id
+        and ranks.window_days = measures.window_days
+        and ranks.scope_type = measures.scope_type
+        and ranks.scope_id = measures.scope_id
+        and coalesce(ranks.reason_name, '') = coalesce(measures.reason_name, '')
+    left join bases
+        on ranks.tenant_id = bases.tenant_id
+        and ranks.window_days = bases.window_days
+        and ranks.scope_type = bases.scope_type
+        and ranks.scope_id = bases.scope_id
+    left join causes
+        on ranks.tenant_id = causes.tenant_id
+        and ranks.reason_name = causes.reason_name
+        and coalesce(ranks.platform, '') = coalesce(causes.platform, '')
     where ranks.scope_type <> 'team'
 )
 

@@ -17,12 +17,6 @@ fixes as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('canonical__tenants') }}
-
-),
-
 final as (
 
     select
@@ -51,11 +45,7 @@ final as (
         on
         effects.tenant_id = fixes.tenant_id
         and effects.fix_id = fixes.fix_id
-    inner join tenants on effects.tenant_id = tenants.tenant_id
-    where
-        effects.effect is not null
-        and {{ local_to_utc("cast(" ~ dbt.dateadd('day', 56, 'fixes.live_on') ~ " as timestamp)", 'tenants.reporting_tz') }}
-        <= {{ as_of_at() }}
+    where effects.is_complete
 
 )
 
