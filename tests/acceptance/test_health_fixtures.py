@@ -65,7 +65,12 @@ def test_f34_a_polled_handover_near_the_due_time_is_uncertain(warehouse: Warehou
     assert (int(share["numerator"]), int(share["denominator"])) == (1, 2)
     # Inside the totals of its channel: both are breaches.
     channel = warehouse.kpi(
-        "f34", "sla_compliance_first_reply", "2026-03-01", layer="marketplace", scope_type="channel"
+        "f34",
+        "sla_compliance_first_reply",
+        "2026-03-01",
+        layer="marketplace",
+        stat="ratio",
+        scope_type="channel",
     )
     assert (int(channel["numerator"]), int(channel["denominator"])) == (0, 2)
     daily = warehouse.rows(
@@ -75,6 +80,15 @@ def test_f34_a_polled_handover_near_the_due_time_is_uncertain(warehouse: Warehou
         """
     )
     assert [(int(row["breached"]), int(row["uncertain"])) for row in daily] == [(2, 1)]
+    # Outside the ranking.
+    cards = warehouse.rows(
+        """
+        select n, n_left_out, is_eligible from agent_sla.agent_scorecards
+        where tenant_id = 'f34' and period_type = 'month' and layer = 'marketplace' and platform = 'all'
+            and agent_key <> 'unowned'
+        """
+    )
+    assert [(row["n"], row["n_left_out"], row["is_eligible"]) for row in cards] == [(0, 2, False)]
 
 
 def test_issues_with_one_two_and_five_contacts(warehouse: Warehouse) -> None:

@@ -16,6 +16,7 @@ from tests.oracle.kpi_snapshots import snapshots
 from tests.oracle.kpis import Facts, Value
 from tests.oracle.kpis_health import health_values
 from tests.oracle.kpis_issues import issue_values
+from tests.oracle.kpis_loads import load_values
 from tests.oracle.measurable import not_measurable
 from tests.oracle.obligations import Obligation, case_obligations, group_obligations
 from tests.oracle.policies import LAYERS
@@ -51,7 +52,7 @@ class Tenant:
         )
         hidden = not_measurable(self.world)
         values = collect(facts).values() + snapshots(facts)
-        values += issue_values(facts) + health_values(facts)
+        values += issue_values(facts) + health_values(facts) + load_values(facts)
         return [value for value in values if value.cell.kpi not in hidden]
 
 
