@@ -34,6 +34,15 @@ inputs as (
 
 ),
 
+published as (
+
+    select distinct
+        tenant_id,
+        metric
+    from {{ ref('canonical__account_health_snapshots') }}
+
+),
+
 explained as (
 
     select
@@ -46,6 +55,8 @@ explained as (
                 then 'not computed yet in this version'
             when definitions.required_input is not null and inputs.input is null
                 then 'no source delivers ' || definitions.required_input
+            when definitions.stat = 'published' and published.metric is null
+                then 'no platform of the tenant publishes it, and nobody uploaded it'
         end as reason
     from tenants
     cross join definitions
@@ -57,6 +68,10 @@ explained as (
         on
         tenants.tenant_id = inputs.tenant_id
         and definitions.required_input = inputs.input
+    left join published
+        on
+        tenants.tenant_id = published.tenant_id
+        and definitions.kpi_id = published.metric
 
 )
 
