@@ -44,6 +44,8 @@ _NEED_TABLES = {
     "macros": ("macro_resolution_rate", "macro_top5_coverage"),
     "orders": ("reason_contact_rate",),
     "fixes": ("fix_effect",),
+    "order_defects": ("ebay_case_response_compliance", "ticket_defect_link_rate"),
+    "account_health_snapshots": ("health_headroom",),
 }
 
 
