@@ -101,9 +101,10 @@ def in_unit(value: float | None, unit: str, stat: str) -> str:
         return ""
     if unit == "s":
         return duration(value)
-    if stat == "ratio" or unit in ("%", "ratio"):
+    if unit in ("%", "pp or %") or (stat == "ratio" and not unit):
         return f"{value:.1%}"
-    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+    plain = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+    return f"{plain} {unit}" if unit in ("per 100", "per hour", "days", "pp") else plain
 
 
 def duration(seconds: float) -> str:

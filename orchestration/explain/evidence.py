@@ -1,7 +1,8 @@
-"""The rows behind a number, read from the model that the registry names in ``computed_in``.
+"""The rows behind a number, read from the observations that the mart adds up.
 
-An observation model holds one row per counted thing; the mart adds them up, so what is listed is what was counted.
-Attribution, months and conditions are not repeated: only the scope is picked, by the columns the roll-ups group by.
+An observation model holds one row per counted thing. Two views unite them all: one with numerator, denominator and n,
+one with seconds. What is listed is what was counted: attribution, months and conditions are not repeated here, only
+the scope is picked, by the columns that the roll-ups group by.
 """
 
 from __future__ import annotations
@@ -57,6 +58,13 @@ class Kind(Enum):
     """Nothing of the kind is in the warehouse."""
 
 
+UNIONS = {
+    Kind.COUNTS: "int_kpi_counts_observed",
+    Kind.DURATIONS: "int_kpi_durations_observed",
+}
+"""The views that unite all observations, from which the mart is rolled up."""
+
+
 @dataclass(frozen=True)
 class Model:
     """A model that a KPI is computed in."""
@@ -64,6 +72,7 @@ class Model:
     name: str
     kind: Kind
     columns: frozenset[str]
+    schema: str = "intermediate."
 
 
 def find_model(connection: duckdb.DuckDBPyConnection, name: str | None) -> Model:
@@ -82,6 +91,67 @@ def find_model(connection: duckdb.DuckDBPyConnection, name: str | None) -> Model
     else:
         kind = Kind.NONE
     return Model(name, kind, columns)
+
+
+@dataclass(frozen=True)
+class Makings:
+    """How the rows of a KPI come about.
+
+    ``counts`` holds (stat, clock, layer, variant), ``durations`` (clock, layer, variant), ``whole`` what is computed as
+    a whole: (stat, clock, layer, variant, scope type). ``observed`` are the KPI's own rows, read once.
+    """
+
+    model: Model
+    counts: frozenset[tuple[str, ...]]
+    durations: frozenset[tuple[str, ...]]
+    whole: frozenset[tuple[str, ...]]
+    observed: dict[Kind, Model]
+
+    def kind_of(self, facts: dict[str, Any]) -> Kind:
+        """How one row of the mart came about; companions of a KPI may come from another model than the KPI."""
+        if facts["status"] == "grey_not_measurable":
+            # What exists of such a KPI was not counted: a part of its inputs is missing.
+            return Kind.NONE
+        key = tuple(facts[name] for name in ("clock", "layer", "variant"))
+        if (facts["stat"], *key, facts["scope_type"]) in self.whole:
+            return Kind.RECOMPUTED
+        if (facts["stat"], *key) in self.counts:
+            return Kind.COUNTS
+        if facts["stat"] in DURATION_STATS and key in self.durations:
+            return Kind.DURATIONS
+        return Kind.PUBLISHED if facts["stat"] == "published" else Kind.NONE
+
+
+def find_makings(connection: duckdb.DuckDBPyConnection, kpi_id: str, name: str | None) -> Makings:
+    """What a KPI is made of; its observations are put into temporary tables, nothing is written to the warehouse.
+
+    Args:
+        connection: reading connection to the warehouse.
+        kpi_id: the KPI.
+        name: the model that the registry names for it.
+    """
+    observed = {}
+    for kind, view in UNIONS.items():
+        table = f"explained_{kind.value}"
+        connection.execute(
+            f"create or replace temp table {table} as select * from intermediate.{view} where kpi_id = ?",
+            [kpi_id],
+        )
+        columns = relation_columns(connection, "intermediate", view)
+        observed[kind] = Model(table, kind, columns, schema="")
+
+    def made(columns: str, relation: str) -> frozenset[tuple[str, ...]]:
+        query = f"select distinct {columns} from {relation} where kpi_id = ?"
+        return frozenset(connection.execute(query, [kpi_id]).fetchall())
+
+    keys = "clock, layer, variant"
+    return Makings(
+        find_model(connection, name),
+        made(f"stat, {keys}", observed[Kind.COUNTS].name),
+        made(keys, observed[Kind.DURATIONS].name),
+        made(f"stat, {keys}, scope_type", "intermediate.int_kpi_recomputed"),
+        observed,
+    )
 
 
 def observed_rows(
@@ -121,7 +191,7 @@ def observed_rows(
         f"""
         with located as (
             select {_columns(model, facts.get("layer"))}
-            from intermediate.{model.name} as found
+            from {model.schema}{model.name} as found
             {_joins(facts.get("layer"))}
             where {" and ".join(conditions)}
         )

@@ -7,6 +7,7 @@ from typing import Any
 
 import duckdb
 
+from orchestration.explain.evidence import Model
 from orchestration.explain.question import relation_columns
 
 _WEEK = "interval 7 day"
@@ -207,12 +208,39 @@ _VERDICTS = (
 )
 
 
-def fact_of(connection: duckdb.DuckDBPyConnection, model: str, kpi_id: str) -> _Fact | None:
-    """The core table whose rows a KPI counts, told by the key of any row of it."""
-    # min() and not limit 1: DuckDB 2.0 can wait for ever when a limit stops a plan with many joins early.
-    rows = connection.execute(
-        f"select min(fact_key) from intermediate.{model} where kpi_id = ?", [kpi_id]
-    ).fetchall()
+def remember_counted(
+    connection: duckdb.DuckDBPyConnection,
+    kpi_id: str,
+    companions: list[str],
+    models: list[Model | None],
+) -> None:
+    """Keys of all facts that the KPI counts, in a temporary table.
+
+    Args:
+        connection: reading connection to the warehouse.
+        kpi_id: the KPI.
+        companions: variants of its companion figures, which count other things.
+        models: where its rows are.
+    """
+    sources = []
+    for model in models:
+        if model is not None:
+            layer, variant = (
+                name if name in model.columns else "'none'" for name in ("layer", "variant")
+            )
+            sources.append(
+                f"select fact_key, {layer} as layer from {model.schema}{model.name} "
+                f"where kpi_id = $kpi_id and not list_contains($companions, {variant})"
+            )
+    connection.execute(
+        f"create or replace temp table explained_facts as select distinct * from ({' union all '.join(sources)})",
+        {"kpi_id": kpi_id, "companions": companions},
+    )
+
+
+def fact_of(connection: duckdb.DuckDBPyConnection) -> _Fact | None:
+    """The core table whose rows the KPI counts, told by the key of any remembered row."""
+    rows = connection.execute("select min(fact_key) from explained_facts").fetchall()
     for fact in FACTS:
         found = connection.execute(
             f"select count(*) from core.{fact.table} where {fact.key} = ?", [rows[0][0]]
@@ -225,22 +253,19 @@ def fact_of(connection: duckdb.DuckDBPyConnection, model: str, kpi_id: str) -> _
 def left_out(
     connection: duckdb.DuckDBPyConnection,
     fact: _Fact | None,
-    model: str | None,
     facts: dict[str, Any],
     layers: list[str],
     has_durations: bool,
 ) -> list[tuple[str, int]]:
-    """Rows that began in the month and are not counted, by reason; agents and subjects show the whole company.
+    """Rows that began in the month and are not remembered as counted, by reason; agents and subjects: whole company.
 
     Args:
         connection: reading connection to the warehouse.
         fact: what the KPI counts, None = only tickets are looked at.
-        model: observation model of the KPI: what it holds is counted.
-        facts: tenant_id, month, kpi_id, scope_type, scope_id and as_of of a mart row.
+        facts: tenant_id, month, scope_type, scope_id and as_of of a mart row.
         layers: layers of promises whose verdicts the KPI reads.
         has_durations: the KPI measures time, so what has no duration is absent too.
     """
-    _remember_counted(connection, model, facts["kpi_id"])
     excluded, *others = TICKETS.reasons
     counts = _count(connection, TICKETS, excluded, facts)
     if fact is None:
@@ -261,21 +286,6 @@ def left_out(
             )
             counts += _count(connection, fact, reason, facts, layer)
     return counts
-
-
-def _remember_counted(
-    connection: duckdb.DuckDBPyConnection, model: str | None, kpi_id: str
-) -> None:
-    """Keys of all facts the KPI counts, in a temporary table: nothing is written to the warehouse."""
-    columns = relation_columns(connection, "intermediate", model) if model else frozenset()
-    layer = "layer" if "layer" in columns else "'none'"
-    source = f"intermediate.{model} where kpi_id = ?" if model else "(select 1) where ? is null"
-    key = "fact_key" if model else "null"
-    connection.execute(
-        f"create or replace temp table explained_facts as "
-        f"select distinct cast({key} as varchar) as fact_key, cast({layer} as varchar) as layer from {source}",
-        [kpi_id],
-    )
 
 
 def _count(

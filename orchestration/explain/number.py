@@ -12,16 +12,16 @@ import duckdb
 import numpy
 
 from orchestration.explain.evidence import (
-    DURATION_STATS,
     ROW_COLUMNS,
     Kind,
+    Makings,
     Model,
-    find_model,
+    find_makings,
     observed_rows,
     published_rows,
     recomputed_parts,
 )
-from orchestration.explain.left_out import fact_of, left_out
+from orchestration.explain.left_out import fact_of, left_out, remember_counted
 from orchestration.explain.question import (
     Question,
     UnknownNumberError,
@@ -32,11 +32,6 @@ from orchestration.explain.question import (
 )
 from orchestration.warehouse import open_read_only
 
-_OBSERVED = {
-    Kind.COUNTS: "int_kpi_counts_observed",
-    Kind.DURATIONS: "int_kpi_durations_observed",
-}
-
 
 @dataclass
 class Part:
@@ -45,8 +40,18 @@ class Part:
     facts: dict[str, Any]
     rows: list[dict[str, Any]]
     kind: Kind
+    factor: int = 1
+    """What the ratio is per: 100 where the card counts per hundred."""
+    is_companion: bool = False
+    """A figure named in the card beside the KPI, under a variant of its own."""
     extras: dict[str, Any] = field(default_factory=dict)
     restatements: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def unit(self) -> str:
+        """Unit of the value; a companion that is a share is one whatever its KPI is counted in."""
+        is_share = self.is_companion and self.facts["stat"] == "ratio"
+        return "%" if is_share else str(self.facts["unit"])
 
     @property
     def found(self) -> dict[str, Decimal | None]:
@@ -69,7 +74,7 @@ class Part:
             return None if found["numerator"] is None else float(found["numerator"])
         if not found["denominator"]:
             return None
-        return float(found["numerator"] or 0) / float(found["denominator"])
+        return float(found["numerator"] or 0) / float(found["denominator"]) * self.factor
 
     @property
     def is_checked(self) -> bool:
@@ -150,30 +155,40 @@ def explain(warehouse: Path, question: Question) -> Explanation:
     with open_read_only(warehouse) as connection:
         definition = find_definition(connection, question.kpi_id)
         scope_id = find_scope_id(connection, question)
-        model = find_model(connection, definition["computed_in"])
+        makings = find_makings(connection, question.kpi_id, definition["computed_in"])
         restatements = _restatements(connection, question, scope_id)
         parts = [
-            _part(connection, model, facts, restatements)
+            _part(connection, makings, definition, facts, restatements)
             for facts in _mart_rows(connection, question, scope_id)
         ]
-        layers = sorted({part.facts["layer"] for part in parts} & {"marketplace", "internal"})
-        rows_model = _model_of_rows(connection, model)
-        name = rows_model.name if rows_model else None
-        fact = fact_of(connection, name, question.kpi_id) if name else None
-        is_ours = model.kind in (Kind.COUNTS, Kind.DURATIONS, Kind.RECOMPUTED)
-        has_durations = any(part.kind is Kind.DURATIONS for part in parts)
-        absent = (
-            left_out(connection, fact, name, parts[0].facts, layers, has_durations)
-            if is_ours
-            else []
-        )
-    return Explanation(question, scope_id, definition, model, parts, absent)
+        absent = _left_out(connection, makings, definition, parts)
+    return Explanation(question, scope_id, definition, makings.model, parts, absent)
+
+
+def _left_out(
+    connection: duckdb.DuckDBPyConnection,
+    makings: Makings,
+    definition: dict[str, Any],
+    parts: list[Part],
+) -> list[tuple[str, int]]:
+    if makings.model.kind in (Kind.PUBLISHED, Kind.NONE):
+        return []
+    layers = sorted({part.facts["layer"] for part in parts} & {"marketplace", "internal"})
+    kpi_id, companions = definition["kpi_id"], _companions(definition)
+    behind = _model_of_rows(connection, makings.model)
+    remember_counted(connection, kpi_id, companions, [*makings.observed.values(), behind])
+    has_durations = any(part.kind is Kind.DURATIONS for part in parts)
+    return left_out(connection, fact_of(connection), parts[0].facts, layers, has_durations)
+
+
+def _companions(definition: dict[str, Any]) -> list[str]:
+    return [name for name in str(definition["companions"] or "").split("|") if name]
 
 
 def _model_of_rows(connection: duckdb.DuckDBPyConnection, model: Model) -> Model | None:
-    """The model itself where it holds observations; the rows beside a recomputed model where it has some."""
-    if model.kind in (Kind.COUNTS, Kind.DURATIONS):
-        return model
+    """The rows beside a recomputed model where it has some: a view of its name with ``_rows`` behind it."""
+    if model.kind is not Kind.RECOMPUTED:
+        return None
     columns = relation_columns(connection, "intermediate", f"{model.name}_rows")
     return Model(f"{model.name}_rows", Kind.RECOMPUTED, columns) if columns else None
 
@@ -193,9 +208,13 @@ def _mart_rows(
     found = records(
         connection,
         f"""
-        select * from governance_review.kpi_monthly
-        where {" and ".join(f"{name} = ?" for name in given)}
-        order by tenant_id, layer, variant, is_governed desc, clock, stat, kpi_version desc
+        select numbers.*, agents.display_name as accountable_name
+        from governance_review.kpi_monthly as numbers
+        left join core.dim_agents as agents on numbers.accountable_person = agents.agent_key
+        where {" and ".join(f"numbers.{name} = ?" for name in given)}
+        order by
+            numbers.tenant_id, numbers.layer, numbers.variant, numbers.is_governed desc, numbers.clock,
+            numbers.stat, numbers.kpi_version desc
         """,
         list(given.values()),
     )
@@ -227,38 +246,33 @@ def _unknown(
 
 def _part(
     connection: duckdb.DuckDBPyConnection,
-    model: Model,
+    makings: Makings,
+    definition: dict[str, Any],
     facts: dict[str, Any],
     restatements: list[dict[str, Any]],
 ) -> Part:
     rows: list[dict[str, Any]] = []
     extras: dict[str, Any] = {}
-    kind = model.kind
+    kind = makings.kind_of(facts)
     scope = (facts["scope_type"], facts["scope_id"])
-    if facts["status"] == "grey_not_measurable":
-        # What exists of such a KPI was not counted: a part of its inputs is missing.
-        kind = Kind.NONE
-    elif kind in (Kind.COUNTS, Kind.DURATIONS):
-        used = _suitable(connection, model, facts["stat"])
-        kind = used.kind
-        rows = observed_rows(connection, used, facts, *scope)
-    elif kind is Kind.PUBLISHED:
+    model = makings.model
+    if kind in makings.observed:
+        rows = observed_rows(connection, makings.observed[kind], facts, *scope)
+    elif kind is Kind.PUBLISHED and model.kind is Kind.PUBLISHED:
         rows = published_rows(connection, model, facts)
-    elif kind is Kind.RECOMPUTED:
+    elif kind is Kind.RECOMPUTED and model.kind is Kind.RECOMPUTED:
         extras = recomputed_parts(connection, model, facts)
         behind = _model_of_rows(connection, model)
         rows = observed_rows(connection, behind, facts, *scope) if behind else []
     own = [row for row in restatements if _is_about(row, facts)]
-    return Part(facts, rows, kind, extras, own)
+    is_companion = facts["variant"] in _companions(definition)
+    return Part(facts, rows, kind, factor_of(definition, facts), is_companion, extras, own)
 
 
-def _suitable(connection: duckdb.DuckDBPyConnection, model: Model, stat: str) -> Model:
-    """A KPI named in one model may have a statistic of the other kind: then the union of all observations has it."""
-    if model.kind is Kind.DURATIONS and stat not in DURATION_STATS:
-        return find_model(connection, _OBSERVED[Kind.COUNTS])
-    if model.kind is Kind.COUNTS and stat in ("median", "p10", "p90", "p95", "min", "max"):
-        return find_model(connection, _OBSERVED[Kind.DURATIONS])
-    return model
+def factor_of(definition: dict[str, Any], facts: dict[str, Any]) -> int:
+    """What a ratio is multiplied by: KPIs per 100 by a hundred, their companions are plain shares."""
+    is_per_100 = definition["unit"] == "per 100" and facts["stat"] == "ratio"
+    return 100 if is_per_100 and facts["variant"] not in _companions(definition) else 1
 
 
 def _restatements(

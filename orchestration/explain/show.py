@@ -28,17 +28,21 @@ _STATUS_STYLE = {"green": "green", "amber": "yellow", "red": "red"}
 def print_explanation(console: Console, explanation: Explanation) -> None:
     """The number, its making, its rows, and what was left out."""
     _print_card(console, explanation)
-    definition = explanation.definition
     listed: set[tuple[Any, ...]] = set()
-    for lead, companions in grouped(explanation):
-        _print_part(console, lead, definition)
-        for part in companions:
-            _print_companion(console, part, definition["unit"])
+    for lead, others in grouped(explanation):
+        _print_part(console, lead)
+        for part in others:
+            _print_line(console, part, part.facts["stat"])
         # A twin clock and further statistics are made of the rows already listed: they are only counted.
         rows_key = tuple(lead.facts[name] for name in ("tenant_id", "layer", "variant"))
         _print_rows(console, lead, is_listed=rows_key not in listed)
         if lead.rows:
             listed.add(rows_key)
+    beside = [part for part in explanation.parts if _is_beside(explanation, part)]
+    if beside:
+        console.print("\n[bold]Beside it[/bold] (rows with --variant NAME, or --csv FILE):")
+    for part in beside:
+        _print_line(console, part, _title(part, "variant", "layer", "stat"))
     if explanation.left_out:
         scope = explanation.question.scope_type
         is_narrow = scope in ("platform", "marketplace_account", "channel", "team")
@@ -54,6 +58,8 @@ def grouped(explanation: Explanation) -> list[tuple[Part, list[Part]]]:
     """Statistics of the same durations together, the governed one (else the card's) first; everything else alone."""
     groups: dict[tuple[Any, ...], list[Part]] = {}
     for place, part in enumerate(explanation.parts):
+        if _is_beside(explanation, part):
+            continue
         names = ("tenant_id", "kpi_version", "layer", "variant", "clock")
         same = tuple(part.facts[name] for name in names)
         key = same if part.kind is Kind.DURATIONS else (*same, place)
@@ -68,15 +74,31 @@ def grouped(explanation: Explanation) -> list[tuple[Part, list[Part]]]:
     return [(parts[0], parts[1:]) for parts in ordered]
 
 
-def _print_companion(console: Console, part: Part, unit: str) -> None:
-    """Another statistic of the same rows in one line."""
+def _is_beside(explanation: Explanation, part: Part) -> bool:
+    """Companion figures take one line each, unless they are what was asked for."""
+    return part.is_companion and explanation.question.variant is None
+
+
+def _title(part: Part, *keys: str) -> str:
+    return " · ".join(str(part.facts[key]) for key in keys if part.facts[key] != "none")
+
+
+def _value(part: Part) -> str:
+    """The number and, where the KPI has one, its class or the name of what it is about."""
     facts = part.facts
-    value = in_unit(_number(facts["value"]), unit, facts["stat"])
+    number = in_unit(_number(facts["value"]), part.unit, facts["stat"])
+    return " · ".join(text for text in (number, facts["value_text"]) if text) or "–"
+
+
+def _print_line(console: Console, part: Part, label: str) -> None:
+    """A statistic of the same rows, or a companion figure, in one line."""
+    facts = part.facts
+    unit = part.unit
     bounds = [in_unit(_number(facts[name]), unit, facts["stat"]) for name in ("ci_low", "ci_high")]
     interval = f" (95 % interval {' to '.join(bounds)})" if all(bounds) else ""
     wrong = f" [red]{'; '.join(part.disagreements)}[/red]" if part.disagreements else ""
     status = "" if facts["status"].startswith("grey") else f", {facts['status']}"
-    _line(console, facts["stat"], f"{value or '–'}{interval}{status}{wrong}", markup=True)
+    _line(console, label, f" {_value(part)}{interval}{status}{wrong}", markup=True)
 
 
 def _print_card(console: Console, explanation: Explanation) -> None:
@@ -103,18 +125,17 @@ def _print_card(console: Console, explanation: Explanation) -> None:
         _line(console, label, text)
 
 
-def _print_part(console: Console, part: Part, definition: dict[str, Any]) -> None:
+def _print_part(console: Console, part: Part) -> None:
     facts = part.facts
-    unit, stat = definition["unit"], facts["stat"]
+    unit, stat = part.unit, facts["stat"]
 
     def shown(name: str) -> str:
         return in_unit(_number(facts[name]), unit, stat)
 
-    keys = ("stat", "clock", "layer", "variant")
-    title = " · ".join(str(facts[key]) for key in keys if facts[key] != "none")
+    title = _title(part, "stat", "clock", "layer", "variant")
     governed = "" if facts["is_governed"] else " (information)"
     console.print(f"\n[bold]{title}[/bold]{governed}", highlight=False)
-    _line(console, "value", facts["value_text"] or shown("value") or "–")
+    _line(console, "value", _value(part))
     if facts["ci_low"] is not None or facts["ci_high"] is not None:
         low, high = shown("ci_low") or "no bound", shown("ci_high") or "no bound"
         _line(console, "95 % interval", f"{low} to {high}")
@@ -133,7 +154,12 @@ def _print_part(console: Console, part: Part, definition: dict[str, Any]) -> Non
         console, "status", f"[{style}]{facts['status']}[/{style}] · {_why(part, unit)}", markup=True
     )
     accountable = " · ".join(
-        str(text) for text in (facts["accountable_role"], facts["accountable_person"]) if text
+        str(text)
+        for text in (
+            facts["accountable_role"],
+            facts["accountable_name"] or facts["accountable_person"],
+        )
+        if text
     )
     _line(console, "accountable", accountable)
     for name, value in part.extras.items():
