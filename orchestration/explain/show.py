@@ -207,7 +207,11 @@ def _print_presented(console: Console, part: Part, unit: str) -> None:
     _line(console, "known now", "as presented" if is_same else now)
     for row in part.restatements:
         detail = row.get("detail")
-        change = f"{shown(row.get('old_value'))} → {shown(row.get('new_value'))}"
+        old, new = (
+            row.get(f"{side}_value_text") or shown(row.get(f"{side}_value"))
+            for side in ("old", "new")
+        )
+        change = f"{old} → {new}"
         statuses = (row.get("old_status"), row.get("new_status"))
         if statuses[0] != statuses[1]:
             change += f", {statuses[0]} → {statuses[1]}"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import io
 from collections import defaultdict
 from collections.abc import Iterator
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from ingestion.errors import ConfigurationError
@@ -20,11 +22,19 @@ from orchestration.explain.evidence import (
     SCOPE_COLUMNS,
     UNIONS,
     Kind,
+    Model,
     find_makings,
     find_model,
     observed_rows,
 )
-from orchestration.explain.number import Part, duration_value, explain, factor_of, write_csv
+from orchestration.explain.number import (
+    Explanation,
+    Part,
+    duration_value,
+    explain,
+    factor_of,
+    write_csv,
+)
 from orchestration.explain.question import (
     Question,
     UnknownNumberError,
@@ -32,6 +42,7 @@ from orchestration.explain.question import (
     parse_month,
     records,
 )
+from orchestration.explain.show import print_explanation
 from orchestration.warehouse import open_read_only
 
 KEY = ("month", "clock", "layer", "variant")
@@ -67,6 +78,65 @@ def test_a_row_too_few_or_a_changed_value_is_a_disagreement() -> None:
     mart = {"numerator": 120, "denominator": 3, "n": 3, "value": 20}
     assert _part("median", Kind.DURATIONS, mart, seconds).disagreements == []
     assert _part("median", Kind.DURATIONS, mart, [*seconds[:2], {"seconds": 91}]).disagreements
+
+
+_KEPT = {
+    **{"tenant_id": "main", "month": date(2026, 1, 1), "kpi_id": "csat", "kpi_version": 1},
+    **{"stat": "ratio", "clock": "none", "layer": "none", "variant": "none", "unit": "%"},
+    **{"scope_type": "company", "scope_id": "company", "is_governed": True, "value_text": None},
+    **{"value": Decimal("0.8"), "numerator": 8, "denominator": 10, "n": 10},
+    **{"ci_low": Decimal("0.49"), "ci_high": Decimal("0.94"), "target": Decimal("0.85")},
+    **{"target_high": None, "target_class": "B", "target_version_id": "t1", "direction": "higher"},
+    **{"amber_tolerance": Decimal("0.02"), "status": "red", "status_reason": None},
+    **{"gap_to_target": Decimal("-0.05"), "accountable_role": "team_lead"},
+    **{"accountable_person": "key", "accountable_name": "Ada", "close_state": "restated"},
+    **{"value_presented": Decimal("0.9"), "n_presented": 10, "status_presented": "green"},
+    **{"presented_as_of": datetime(2026, 2, 8, 6, tzinfo=UTC)},
+}
+_RESTATED = {
+    **{"old_value": Decimal("0.9"), "new_value": Decimal("0.8"), "old_status": "green"},
+    **{"new_status": "red", "reason_code": "survey_changed", "detail": "1 answer"},
+    "detected_at": datetime(2026, 2, 20, tzinfo=UTC),
+}
+
+
+def _printed(facts: dict[str, Any], rows: list[dict[str, Any]], restated: list[Any]) -> str:
+    part = Part(facts, rows, Kind.COUNTS, restatements=restated)
+    card = ("name", "formula", "numerator_meaning", "denominator_meaning", "attribution", "period")
+    definition = {name: name for name in card} | {
+        **{"kpi_version": 1, "definition_hash": "hash", "stat": "ratio", "companions": None},
+    }
+    explanation = Explanation(
+        Question("csat", date(2026, 1, 1)),
+        "company",
+        definition,
+        Model("m", Kind.COUNTS, frozenset()),
+        [part],
+        [("tickets excluded: spam", 3)],
+    )
+    console = Console(width=150, file=io.StringIO())
+    print_explanation(console, explanation)
+    return console.file.getvalue()
+
+
+def test_a_closed_month_shows_presented_against_current_with_the_reason() -> None:
+    rows = [{"numerator": number < 8, "denominator": 1, "n": 1} for number in range(10)]
+    said = _printed(_KEPT, rows, [_RESTATED])
+    for text in (
+        "presented      90.0%, n 10, green, as known at 2026-02-08 06:00 UTC",
+        "known now      80.0%, n 10, red",
+        "restated       2026-02-20 90.0% → 80.0%, green → red: survey_changed, 1 answer",
+        "misses the target by 5.0%, more than the tolerance of 2.0%",
+        "team_lead · Ada",
+        "10, which add up to the mart exactly",
+        "3  tickets excluded: spam",
+    ):
+        assert text in said, said
+    same = _KEPT | {"value_presented": _KEPT["value"], "close_state": "frozen"}
+    assert "known now      as presented" in _printed(same, rows, [])
+    never = _KEPT | {"presented_as_of": None, "close_state": "open"}
+    assert "presented" not in _printed(never, rows, [])
+    assert "which do not add up: numerator 7" in _printed(_KEPT, rows[1:], [])
 
 
 @pytest.fixture(scope="module")
