@@ -187,6 +187,19 @@ FACTS = (
             ),
         ),
     ),
+    _Fact(
+        "fct_qa_reviews",
+        "review_key",
+        "team_key",
+        (
+            _Reason("'reviews on excluded tickets'", "is_ticket_excluded", "reviewed_at"),
+            _Reason(
+                "'reviews that do not count: ' || review_type || ', ' || status",
+                "not is_ticket_excluded",
+                "reviewed_at",
+            ),
+        ),
+    ),
     TICKETS,
 )
 _VERDICTS = (
