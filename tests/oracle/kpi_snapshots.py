@@ -12,6 +12,7 @@ from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import UNSOLVED, Ticket, is_customer_message, qualifying_replies
 from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, month_of
 from tests.oracle.kpis_fixes import fix_values
+from tests.oracle.kpis_reason_times import time_values
 from tests.oracle.kpis_reasons import opened_tickets, reason_values
 from tests.oracle.kpis_speed_turns import at_risk
 from tests.oracle.obligations import Obligation
@@ -69,6 +70,7 @@ def snapshots(facts: Facts) -> list[Value]:
         values += reason_values(facts, opened, month, when)
         values += _published(facts, month, when)
     values += fix_values(facts, [month for month, _ in months(facts)])
+    values += time_values(facts)
     return values + collector.values()
 
 

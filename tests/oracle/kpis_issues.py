@@ -7,6 +7,8 @@ from typing import Any
 
 from tests.oracle.history import Ticket
 from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Sums, Value, ratio
+from tests.oracle.kpis_reason_times import FirstReplies
+from tests.oracle.kpis_reasons import reason_name
 from tests.oracle.obligations import Obligation
 from tests.oracle.resolutions import MATURITY, Cycle
 
@@ -43,6 +45,8 @@ class _Issues:
         self.turns: dict[Any, list[Obligation]] = defaultdict(list)
         self.by_order: dict[Any, list[Obligation]] = defaultdict(list)
         self.opened: dict[Any, list[int]] = defaultdict(list)
+        self.roots: dict[Any, list[Ticket]] = defaultdict(list)
+        self.replies = FirstReplies(facts)
         for cycle in facts.cycles:
             if cycle.exclusion is None and cycle.ended_at is not None:
                 self.ends[self.issue(cycle.root)].append(cycle)
@@ -56,6 +60,8 @@ class _Issues:
                 self.by_order[_customer(row.root)].append(row)
         for ticket in world.tickets.values():
             is_root = ticket.parent is None and world.exclusion(ticket) is None
+            if is_root:
+                self.roots[self.issue(ticket)].append(ticket)
             if is_root and ticket.row["origin"] in ("inbound", "proxy"):
                 self.opened[self.issue(ticket)].append(ticket.row["created_at"])
 
@@ -104,6 +110,32 @@ def _resolved(found: Collector, issues: _Issues, ends: list[Cycle]) -> None:
     if len(contacts) > by_bot:
         is_first = len(contacts) == 1 and not (is_back or is_renewed or was_reopened)
         found.add("fcr_operational", end, root, team, agent, hit=int(is_first), of=1)
+        name = reason_name(issues.facts, root) or "untagged"
+        found.add(
+            "tag_fcr",
+            end,
+            root,
+            team,
+            NO_AGENT,
+            hit=int(is_first),
+            of=1,
+            variant="operational",
+            subject=("reason", name),
+        )
+        since = min(row.turn.started_at for row in contacts)
+        macro = issues.replies.macro(issues.roots[issue], since, end)
+        if macro is not None:
+            found.add(
+                "macro_fcr",
+                end,
+                root,
+                None,
+                NO_AGENT,
+                hit=int(is_first),
+                of=1,
+                subject=("macro", macro),
+                levels=("company", "platform", "marketplace_account", "channel", "macro"),
+            )
     if contacts and not is_back:
         count = len(contacts)
         found.add("contacts_to_resolve", end, root, team, agent, hit=count, of=1)

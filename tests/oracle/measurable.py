@@ -26,10 +26,17 @@ _NEEDS = {
         "sensitive_actions",
         "waiver_rate",
         "retag_rate",
+        "tag_fcr",
     ),
     "delete_log": ("comments_deleted", "unanswered_deletions"),
     "business_calendar": ("sdr_bd",),
-    "macro_id": ("macro_usage_rate", "macro_resolution_rate"),
+    "macro_id": (
+        "macro_usage_rate",
+        "macro_resolution_rate",
+        "macro_fcr",
+        "macro_aht_delta",
+    ),
+    "handle_time": ("tag_aht", "tag_cost"),
 }
 _NEED_REASONS = (
     "tag_coverage",
@@ -39,9 +46,12 @@ _NEED_REASONS = (
     "top5_churn",
     "pareto_vital_few",
     "retag_rate",
+    "tag_fcr",
 )
 _NEED_TABLES = {
-    "macros": ("macro_resolution_rate", "macro_top5_coverage"),
+    "macros": ("macro_resolution_rate", "macro_top5_coverage", "macro_fcr"),
+    "handle_sessions": ("tag_aht", "macro_aht_delta"),
+    "costs": ("tag_cost",),
     "orders": ("reason_contact_rate",),
     "fixes": ("fix_effect",),
     "order_defects": ("ebay_case_response_compliance", "ticket_defect_link_rate"),
@@ -78,6 +88,8 @@ def _has(world: World, capability: str) -> bool:
 
 
 def _evidence(world: World, capability: str) -> list[Row]:
+    if capability == "handle_time":
+        return world.tables["handle_sessions"]
     if capability == "macro_id":
         return [row for row in world.tables["messages"] if row["macro_id"] is not None]
     if capability == "business_calendar":
