@@ -103,6 +103,8 @@ def _lags(found: Collector) -> None:
 
 def _left_out(found: Collector) -> None:
     world, judge = found.facts.world, found.facts.judge
+    if not months(found.facts):
+        return
     anomalies: dict[int, int] = {}
     for row in found.facts.obligations:
         if row.exclusion == "clock_anomaly" and row.state == "excluded":

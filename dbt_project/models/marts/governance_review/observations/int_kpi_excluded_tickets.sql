@@ -84,7 +84,7 @@ united as (
         left_out.platform,
         left_out.marketplace_account_key,
         left_out.channel_key,
-        coalesce(latest_marks.actor_team_key, left_out.team_key) as team_key,
+        case when latest_marks.event_key is null then left_out.team_key else latest_marks.actor_team_key end as team_key,
         case when latest_marks.actor_role = 'agent' then latest_marks.actor_agent_key else 'unowned' end as agent_key
     from left_out
     left join latest_marks
