@@ -11,6 +11,7 @@ import pytest
 
 from tests.acceptance.desks import all_desks
 from tests.acceptance.health_desks import health_desks
+from tests.acceptance.ops_desks import ops_desks
 from tests.acceptance.trap_desks import trap_desks
 from tests.landing_builder import at, write
 from tests.pipeline import run_landing
@@ -90,7 +91,8 @@ class Warehouse:
 def acceptance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder of the run over all acceptance tenants."""
     home = tmp_path_factory.mktemp("acceptance")
-    run_landing(write(all_desks() + trap_desks() + health_desks(), home / "landing"), home, AS_OF)
+    desks = all_desks() + trap_desks() + health_desks() + ops_desks()
+    run_landing(write(desks, home / "landing"), home, AS_OF)
     return home
 
 

@@ -27,7 +27,19 @@ _NEEDS = {
         "waiver_rate",
         "retag_rate",
         "tag_fcr",
+        "backlog_age_p90",
+        "backlog_days",
     ),
+    "handle_time": ("aht", "aht_ticket", "handle_time_coverage"),
+    "agent_state": (
+        "productivity",
+        "utilization",
+        "availability_share",
+        "occupancy",
+        "shrinkage",
+        "staffing_to_forecast",
+    ),
+    "survey_resolved_question": ("fcr_survey",),
     "delete_log": ("comments_deleted", "unanswered_deletions"),
     "business_calendar": ("sdr_bd",),
     "macro_id": (
@@ -50,12 +62,22 @@ _NEED_REASONS = (
 )
 _NEED_TABLES = {
     "macros": ("macro_resolution_rate", "macro_top5_coverage", "macro_fcr"),
-    "handle_sessions": ("tag_aht", "macro_aht_delta"),
-    "costs": ("tag_cost",),
-    "orders": ("reason_contact_rate",),
+    "orders": ("reason_contact_rate", "contact_rate"),
+    "handle_sessions": ("aht", "aht_ticket", "handle_time_coverage", "tag_aht", "macro_aht_delta"),
+    "qa_reviews": ("qa_score", "agent_quality_rate", "qa_variance"),
+    "qa_review_items": ("qa_critical_accuracy", "training_error_share", "qa_agreement"),
+    "survey_sends": ("survey_response_rate",),
+    "costs": ("cost_per_unit", "tag_cost"),
+    "self_service_events": ("deflection_rate",),
     "fixes": ("fix_effect",),
     "order_defects": ("ebay_case_response_compliance", "ticket_defect_link_rate"),
     "account_health_snapshots": ("health_headroom",),
+}
+
+_IN_TABLES = {
+    "handle_time": ("handle_sessions", None),
+    "agent_state": ("agent_time", None),
+    "survey_resolved_question": ("satisfaction_responses", "resolved_answer"),
 }
 
 
@@ -87,11 +109,20 @@ def _has(world: World, capability: str) -> bool:
     )
 
 
+def source_of(row: Row) -> str:
+    """System whose ids the row names."""
+    return str(row.get("subject_system") or row["source_system"])
+
+
 def _evidence(world: World, capability: str) -> list[Row]:
     if capability == "handle_time":
         return world.tables["handle_sessions"]
     if capability == "macro_id":
         return [row for row in world.tables["messages"] if row["macro_id"] is not None]
+    if capability in _IN_TABLES:
+        table, column = _IN_TABLES[capability]
+        rows = [row for row in world.tables[table] if column is None or row[column] is not None]
+        return [row | {"source_system": source_of(row)} for row in rows]
     if capability == "business_calendar":
         return world.tables["tickets"] if world.tables["business_calendars"] else []
     kinds = {

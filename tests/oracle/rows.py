@@ -14,9 +14,12 @@ from tests.oracle.keys import UNOWNED, key
 from tests.oracle.kpi_month import collect
 from tests.oracle.kpi_snapshots import snapshots
 from tests.oracle.kpis import Facts, Value
+from tests.oracle.kpis_demand import demand_values
 from tests.oracle.kpis_health import health_values
 from tests.oracle.kpis_issues import issue_values
 from tests.oracle.kpis_loads import load_values
+from tests.oracle.kpis_ops import ops_values
+from tests.oracle.kpis_quality import quality_values
 from tests.oracle.measurable import not_measurable
 from tests.oracle.obligations import Obligation, case_obligations, group_obligations
 from tests.oracle.policies import LAYERS
@@ -53,6 +56,7 @@ class Tenant:
         hidden = not_measurable(self.world)
         values = collect(facts).values() + snapshots(facts)
         values += issue_values(facts) + health_values(facts) + load_values(facts)
+        values += ops_values(facts) + demand_values(facts) + quality_values(facts)
         return [value for value in values if value.cell.kpi not in hidden]
 
 

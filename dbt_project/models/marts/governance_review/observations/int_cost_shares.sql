@@ -1,8 +1,9 @@
 {{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
 
--- Costs of a month spread over the places where the work was (platform, account, channel, team), by the key each booking
--- names: contacts, handle time, or paid time of the team (`headcount`), inside the scope it was booked on. A direct booking,
--- and one whose key finds no work, stays on its scope alone. Grain: booking and place.
+-- Costs of a month spread over the places where the work was (platform, account, channel, team), inside the scope they were
+-- booked on, by the key each booking names: contacts, handle time, or paid time of the team (`headcount`). A direct booking
+-- belongs wholly to its scope and is seen from other kinds of scope by contacts. Without any work there, a booking stays on
+-- its scope alone. Grain: booking and place.
 
 with
 
@@ -107,9 +108,9 @@ weighed as (
         placed.team_id,
         cast(
             case costs.allocation_key
-                when 'contacts' then placed.contacts
                 when 'handle_time' then placed.handle_s
                 when 'headcount' then placed.headcount
+                else placed.contacts
             end as decimal(18, 6)
         ) as weight
     from costs
@@ -124,7 +125,6 @@ weighed as (
             when 'channel' then placed.channel_id
             when 'team' then placed.team_id
         end
-    where costs.allocation_key <> 'direct'
 
 ),
 

@@ -18,6 +18,12 @@ obligations as (
 
 ),
 
+channels as (
+
+    select * from {{ ref('dim_channels') }}
+
+),
+
 tenants as (
 
     select * from {{ ref('canonical__tenants') }}
@@ -32,9 +38,10 @@ live_teams as (
         {{ kpi_local_month('obligations.started_at') }} as month,
         coalesce(obligations.responder_team_key, obligations.team_key) as team_key
     from obligations
+    inner join channels on obligations.channel_key = channels.channel_key
     inner join tenants on obligations.tenant_id = tenants.tenant_id
     where
-        obligations.is_live
+        channels.modality = 'live'
         and obligations.state <> 'excluded'
 
 ),

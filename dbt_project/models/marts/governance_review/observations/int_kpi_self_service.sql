@@ -1,7 +1,8 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- Visits of known customers to the help pages of a reason, three days old or more, and whether the same customer contacted
--- the desk about it within 72 hours. A visit names its customer in front of a colon; others are anonymous and outside.
+-- Visits of known customers to the help pages of a reason, three days old or more, and whether the desk was contacted about
+-- it within 72 hours: as the help pages report it, or by a contact of the customer whose reference stands before a colon in
+-- the session. Anonymous visits are outside.
 
 with
 
@@ -47,27 +48,42 @@ reasons as (
 
 ),
 
-visits as (
+events as (
 
     select
         events.tenant_id,
+        events.event_key,
         events.session_ref,
-        split_part(events.session_ref, ':', 1) as customer_ref,
+        events.outcome,
+        events.occurred_at,
         reasons.reason_name,
-        min(events.event_key) as fact_key,
-        min(events.occurred_at) as started_at,
-        max(case when events.outcome = 'contacted_after' then 1 else 0 end) as is_contact_reported,
-        max(case when events.outcome <> 'viewed' then 1 else 0 end) as is_outcome_known
+        min(events.occurred_at) over (partition by events.tenant_id, events.session_ref, reasons.reason_name) as started_at
     from {{ ref('canonical__self_service_events') }} as events
     inner join reasons
         on
         events.tenant_id = reasons.tenant_id
         and events.reason_tag_id = reasons.tag_id
     where
-        events.session_ref like '%:%'
+        not coalesce(events.is_anonymous, false)
         and events.occurred_at <= {{ as_of_at() }}
         and not events.is_deleted_in_source
-    group by events.tenant_id, events.session_ref, reasons.reason_name
+
+),
+
+visits as (
+
+    select
+        tenant_id,
+        session_ref,
+        reason_name,
+        started_at,
+        case when session_ref like '%:%' then split_part(session_ref, ':', 1) end as customer_ref,
+        min(event_key) as fact_key,
+        max(case when outcome = 'contacted_after' and occurred_at <= {{ add_seconds('started_at', 72 * 3600) }} then 1 else 0 end)
+            as is_contact_reported,
+        max(case when outcome <> 'viewed' then 1 else 0 end) as is_outcome_known
+    from events
+    group by tenant_id, session_ref, reason_name, started_at
 
 ),
 

@@ -1,7 +1,8 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- Hours of people on duty (handling or ready) beside the hours the locked forecast asked for, half hour by half hour over
--- all its channels. The area under the number of people on duty is summed once and read at both ends of each half hour.
+-- Hours of people on duty (handling or ready) beside the hours the locked forecast asked for, interval by interval over all
+-- its channels, in the finest grain that covers the most channels of the month: people know no channel, so a forecast of one
+-- channel alone says nothing of them. The area under the number of people on duty is summed once and read at both ends.
 
 with
 
@@ -17,20 +18,53 @@ pieces as (
 
 ),
 
-slots as (
+required as (
+
+    -- in half hours the people needed at once; in longer grains full days of eight hours
+    select
+        *,
+        required_fte * case
+            when grain = '30min' then 0.5
+            else 8 * round({{ seconds_between('interval_start', 'interval_end') }} / 86400.0)
+        end as required_h
+    from forecasts
+    where required_fte is not null
+
+),
+
+grains as (
 
     select
         tenant_id,
         month,
-        interval_start,
-        interval_end,
-        min(forecast_key) as forecast_key,
-        sum(required_fte) as required_fte
-    from forecasts
-    where
-        grain = '30min'
-        and required_fte is not null
-    group by tenant_id, month, interval_start, interval_end
+        grain,
+        row_number() over (
+            partition by tenant_id, month
+            order by count(distinct channel_id) desc, case grain when '30min' then 1 when 'day' then 2 when 'week' then 3 else 4 end
+        ) as place
+    from required
+    group by tenant_id, month, grain
+
+),
+
+slots as (
+
+    select
+        required.tenant_id,
+        required.month,
+        required.grain,
+        required.interval_start,
+        required.interval_end,
+        min(required.forecast_key) as forecast_key,
+        round(sum(required.required_h), 6) as required_h
+    from required
+    inner join grains
+        on
+        required.tenant_id = grains.tenant_id
+        and required.month = grains.month
+        and required.grain = grains.grain
+    where grains.place = 1
+    group by required.tenant_id, required.month, required.grain, required.interval_start, required.interval_end
 
 ),
 
@@ -116,10 +150,10 @@ staffed as (
         forecast_key as fact_key,
         cast(null as varchar) as ticket_key,
         interval_start as happened_at,
-        'people on duty ' || cast(round({{ as_double('staffed_us') }} / 1800000000, 2) as varchar) || ', required '
-        || cast(round(required_fte, 2) as varchar) as detail,
+        grain || ': on duty ' || cast(round({{ as_double('staffed_us') }} / 3600000000, 2) as varchar) || ' h, required '
+        || cast(round(required_h, 2) as varchar) || ' h' as detail,
         round({{ as_double('staffed_us') }} / 3600000000, 6) as staffed_h,
-        round(required_fte / 2, 6) as required_h,
+        required_h,
         cast(null as varchar) as platform,
         cast(null as varchar) as marketplace_account_key,
         cast(null as varchar) as channel_key,
