@@ -30,7 +30,7 @@ _NEEDS = {
         "backlog_age_p90",
         "backlog_days",
     ),
-    "handle_time": ("aht", "aht_ticket", "handle_time_coverage"),
+    "handle_time": ("aht", "aht_ticket", "handle_time_coverage", "tag_aht", "tag_cost"),
     "agent_state": (
         "productivity",
         "utilization",
@@ -48,7 +48,6 @@ _NEEDS = {
         "macro_fcr",
         "macro_aht_delta",
     ),
-    "handle_time": ("tag_aht", "tag_cost"),
 }
 _NEED_REASONS = (
     "tag_coverage",
@@ -115,8 +114,6 @@ def source_of(row: Row) -> str:
 
 
 def _evidence(world: World, capability: str) -> list[Row]:
-    if capability == "handle_time":
-        return world.tables["handle_sessions"]
     if capability == "macro_id":
         return [row for row in world.tables["messages"] if row["macro_id"] is not None]
     if capability in _IN_TABLES:
