@@ -172,8 +172,10 @@ final as (
         reason_code,
         case
             when is_redefined then 'the definition or its computation changed'
-            when is_retargeted then 'judged by target version ' || coalesce(target_version_id, 'none') || ' instead of '
-            || coalesce(old_target_version_id, 'none')
+            when is_retargeted
+                then
+                    'judged by target version ' || coalesce(target_version_id, 'none') || ' instead of '
+                    || coalesce(old_target_version_id, 'none')
             when summary is not null then 'source rows since ' || cast(recorded_at as varchar) || ': ' || summary
             when reason_code = 'late_data' then 'what happened after ' || cast(recorded_at as varchar) || ' to rows of this month'
             else 'no source row changed: the program computes it differently'
