@@ -158,7 +158,7 @@ final as (
         history.trend_3m,
         cast(history.off_target_streak as integer) as off_target_streak,
         cast(history.red_streak as integer) as red_streak,
-        cast(null as varchar) as signal,
+        coalesce(signals.signal, 'none') as signal,
         accountability.role as accountable_role,
         persons.person_key as accountable_person,
         accountability.forum_id,
@@ -172,7 +172,8 @@ final as (
         history.restated_at,
         history.status = 'red'
         or (history.status = 'amber' and coalesce(history.has_month_before and history.status_1 = 'amber', false))
-        or history.has_restated_status as comment_required,
+        or history.has_restated_status
+        or coalesce(signals.signal in ('outlier_bad', 'shift_bad'), false) as comment_required,
         comments.comment_id,
         coalesce(action_counts.open_action_count, 0) as open_action_count,
         history.definition_hash,
@@ -203,6 +204,10 @@ final as (
         and history.scope_type = {{ name }}.scope_type
         and history.scope_id = {{ name }}.scope_id
     {% endfor -%}
+    left join {{ ref('int_kpi_signals') }} as signals
+        on
+        history.series_key = signals.series_key
+        and history.month = signals.month
     left join a_year_ago
         on
         history.series_key = a_year_ago.series_key

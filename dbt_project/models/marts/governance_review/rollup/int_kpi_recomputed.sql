@@ -8,6 +8,7 @@ with
 recomputed as (
 
     {% for model in [
+        'int_kpi_agent_consistency',
         'int_kpi_agent_handle_times',
         'int_kpi_alpha',
         'int_kpi_backlog_days',
@@ -22,6 +23,7 @@ recomputed as (
         'int_kpi_reason_volumes',
         'int_kpi_reasons',
         'int_kpi_reconciliation',
+        'int_kpi_speed_verdicts',
         'int_kpi_unit_costs',
     ] %}
     select
