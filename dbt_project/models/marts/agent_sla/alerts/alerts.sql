@@ -1,0 +1,176 @@
+-- Rules with their severity, KPI, recipients (roles) and what ends them: the table of catalogue §13.
+{%- set rules = [
+    ('agent_sla_below', 'high', 'sla_compliance', 'team_lead|agent'),
+    ('agent_sla_watch', 'info', 'sla_compliance', 'team_lead'),
+    ('obligation_at_risk', 'medium', 'sla_compliance', 'holder|team_lead'),
+    ('obligation_breached', 'high', 'sla_breach_count', 'team_lead'),
+    ('oldest_overdue', 'critical', 'unanswered_overdue', 'operations_manager'),
+    ('headroom_low', 'critical', 'health_headroom', 'marketplace_manager|operations_manager'),
+    ('case_deadline', 'critical', 'sla_compliance', 'holder|team_lead'),
+    ('closed_unanswered_spike', 'high', 'closed_without_reply_rate', 'team_lead'),
+    ('sensitive_burst', 'high', 'sensitive_actions', 'operations_manager'),
+    ('unexplained_slowdown', 'medium', 'speed_volume_verdict', 'team_lead'),
+    ('reason_surge', 'medium', 'reason_contact_rate', 'operations_manager|fix_owner'),
+    ('csat_drop', 'medium', 'dsat', 'team_lead'),
+    ('data_stale', 'high', 'freshness_lag', 'data_owner'),
+    ('mapping_gap', 'high', 'unmapped_rate', 'data_owner'),
+    ('completeness', 'high', 'load_completeness', 'data_owner'),
+] %}
+with rules as (
+    {% for rule_id, severity, kpi_id, recipients in rules %}
+    select
+        '{{ rule_id }}' as rule_id,
+        '{{ severity }}' as severity,
+        '{{ kpi_id }}' as kpi_id,
+        '{{ recipients }}' as recipients
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
+),
+
+raised as (
+    select
+        tenant_id,
+        rule_id,
+        scope_type,
+        scope_id,
+        agent_key,
+        cast(null as varchar) as own_severity,
+        cast(opened_at as varchar) as episode,
+        opened_at,
+        resolved_at,
+        value,
+        n,
+        ci_low,
+        ci_high,
+        threshold
+    from {{ ref('int_alert_episodes') }}
+
+    union all
+
+    select
+        tenant_id,
+        rule_id,
+        scope_type,
+        scope_id,
+        agent_key,
+        severity as own_severity,
+        cast(opened_at as varchar) as episode,
+        opened_at,
+        resolved_at,
+        value,
+        n,
+        null as ci_low,
+        null as ci_high,
+        threshold
+    from {{ ref('int_alert_turns') }}
+
+    union all
+
+    select
+        tenant_id,
+        'sensitive_burst' as rule_id,
+        'agent' as scope_type,
+        agent_key as scope_id,
+        agent_key,
+        null as own_severity,
+        'until reviewed' as episode,
+        opened_at,
+        null as resolved_at,
+        n as value,
+        n,
+        null as ci_low,
+        null as ci_high,
+        0 as threshold
+    from {{ ref('int_alert_bursts') }}
+),
+
+keyed as (
+    select
+        raised.*,
+        rules.severity,
+        rules.kpi_id,
+        rules.recipients,
+        case
+            when raised.episode = 'until reviewed'
+                then {{ surrogate_key(['raised.tenant_id', 'raised.rule_id', 'raised.scope_type', 'raised.scope_id']) }}
+            else {{ surrogate_key(['raised.tenant_id', 'raised.rule_id', 'raised.scope_type', 'raised.scope_id', 'raised.episode']) }}
+        end as alert_id
+    from raised
+    inner join rules
+        on raised.rule_id = rules.rule_id
+    left join {{ ref('dim_agents') }} as agents
+        on raised.agent_key = agents.agent_key
+    where raised.scope_type <> 'agent' or coalesce(agents.agent_views, 'named') <> 'off'
+),
+
+-- A source that stopped makes every number about it look calm or alarming for the wrong reason.
+stale as (
+    select
+        tenant_id,
+        min(alert_id) as alert_id
+    from keyed
+    where rule_id = 'data_stale' and resolved_at is null
+    group by tenant_id
+),
+
+acknowledged as (
+    select
+        alert_id,
+        {{ max_by('acknowledged_by', 'acknowledged_at') }} as acknowledged_by,
+        max(acknowledged_at) as acknowledged_at
+    from (
+        {{ ledger_rows('acknowledgements', {'alert_id': 'varchar', 'acknowledged_by': 'varchar', 'acknowledged_at': 'timestamp'}) }}
+    ) as acknowledgements
+    group by alert_id
+),
+
+final as (
+    select
+        keyed.alert_id,
+        keyed.tenant_id,
+        keyed.rule_id,
+        coalesce(keyed.own_severity, keyed.severity) as severity,
+        keyed.scope_type,
+        keyed.scope_id,
+        keyed.agent_key,
+        keyed.kpi_id,
+        {%- for column in ['value', 'ci_low', 'ci_high', 'threshold'] %}
+        cast(round(keyed.{{ column }}, 6) as decimal(24, 6)) as {{ column }},
+        {%- endfor %}
+        cast(keyed.n as bigint) as n,
+        keyed.opened_at,
+        acknowledged.acknowledged_by,
+        acknowledged.acknowledged_at,
+        keyed.resolved_at,
+        keyed.resolved_at is null as is_open,
+        case keyed.scope_type
+            when 'obligation' then 'select * from core.fct_response_obligations where obligation_key = ''' || keyed.scope_id || ''''
+            when 'channel_team' then 'select * from agent_sla.speed_volume where verdict = ''unexplained'' and scope_type = ''channel_team'''
+            when 'marketplace_account'
+                then 'select * from marketplace_health.account_health_daily where metric = ''' || split_part(keyed.scope_id, '|', 2) || ''''
+            when 'reason' then 'select * from tag_volume.tag_volume_daily where reason_name = ''' || replace(keyed.scope_id, '''', '''''') || ''''
+            when 'source' then 'select * from data_quality.check_results_daily where status = ''failed'''
+            when 'team' then 'select * from core.fct_satisfaction_responses where sentiment = ''dissatisfied'''
+            when 'channel' then 'select * from core.fct_response_obligations where state = ''open'' and marketplace_verdict = ''breached'''
+            when 'agent'
+                then
+                    case keyed.rule_id
+                        when 'closed_unanswered_spike'
+                            then 'select * from core.fct_closings where is_without_reply and closer_agent_key = ''' || keyed.agent_key || ''''
+                        when 'sensitive_burst'
+                            then 'select * from agent_sla.agent_actions where is_unanswered_deletion and agent_key = ''' || keyed.agent_key || ''''
+                        else 'select * from agent_sla.agent_sla_daily where agent_key = ''' || keyed.agent_key || ''''
+                    end
+        end as evidence_query,
+        keyed.recipients,
+        case when keyed.rule_id not in ('data_stale', 'mapping_gap', 'completeness') then stale.alert_id end as suppressed_by,
+        keyed.rule_id not in ('data_stale', 'mapping_gap', 'completeness') and stale.alert_id is not null as is_suppressed,
+        {{ as_of_at() }} as as_of_at
+    from keyed
+    left join acknowledged
+        on keyed.alert_id = acknowledged.alert_id
+    left join stale
+        on keyed.tenant_id = stale.tenant_id
+)
+
+select * from final

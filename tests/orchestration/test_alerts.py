@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from ingestion.errors import ConfigurationError, DeskhouseError
+from orchestration.commands.alerts import open_alerts
+
+
+def _published(folder: Path) -> Path:
+    path = folder / "marts.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema agent_sla")
+        connection.execute("create schema core")
+        connection.execute(
+            "create table core.dim_agents as select 'k' as agent_key, 'Ana' as display_name"
+        )
+        connection.execute(
+            """
+            create table agent_sla.alerts as
+            select * from (values
+                ('a1', 'csat_drop', 'medium', 'team', 'x', null, 0.4, 0.12, 40, timestamp '2026-03-02', true, false),
+                ('a2', 'agent_sla_below', 'high', 'agent', 'k|internal', 'k', 0.7, 0.95, 50, timestamp '2026-03-03', true, false),
+                ('a3', 'oldest_overdue', 'critical', 'channel', 'mail', null, 9e5, 2e5, 3, timestamp '2026-03-04', false, false),
+                ('a4', 'headroom_low', 'critical', 'channel', 'y', null, 1, 2, 3, timestamp '2026-03-04', true, true)
+            ) as rows (alert_id, rule_id, severity, scope_type, scope_id, agent_key, value, threshold, n, opened_at, is_open, is_suppressed)
+            """
+        )
+        connection.execute("alter table agent_sla.alerts add column recipients varchar")
+        connection.execute("alter table agent_sla.alerts add column evidence_query varchar")
+    return path
+
+
+def test_open_alerts_come_by_urgency_with_names(tmp_path: Path) -> None:
+    found = open_alerts(_published(tmp_path))
+    assert [(row["alert_id"], row["scope"]) for row in found] == [("a2", "Ana"), ("a1", "x")]
+    assert [row["alert_id"] for row in open_alerts(tmp_path / "marts.duckdb", "high")] == ["a2"]
+
+
+def test_errors_name_the_remedy(tmp_path: Path) -> None:
+    with pytest.raises(DeskhouseError, match="deskhouse run"):
+        open_alerts(tmp_path / "absent.duckdb")
+    with pytest.raises(ConfigurationError, match="choose among critical"):
+        open_alerts(_published(tmp_path), "loud")
