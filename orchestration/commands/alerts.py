@@ -16,8 +16,9 @@ SEVERITIES = ("critical", "high", "medium", "info")
 _COLOURS = {"critical": "red", "high": "yellow", "medium": "cyan", "info": "white"}
 _QUERY = """
     select alerts.severity, alerts.rule_id, alerts.scope_type,
-        coalesce(case when alerts.scope_type = 'agent' then agents.display_name end, alerts.scope_id) as scope,
-        alerts.value, alerts.threshold, alerts.n, alerts.opened_at, alerts.recipients, alerts.alert_id, alerts.evidence_query
+        case when alerts.scope_type = 'agent' then agents.display_name else alerts.scope_id end as scope,
+        alerts.value, alerts.threshold, alerts.n, alerts.opened_at, alerts.recipients,
+        alerts.alert_id, alerts.evidence_query
     from agent_sla.alerts as alerts
     left join core.dim_agents as agents on alerts.agent_key = agents.agent_key
     where alerts.is_open and not alerts.is_suppressed and list_contains(?, alerts.severity)
@@ -73,7 +74,16 @@ def alerts(
             console.print("No open alerts.")
             return
         table = Table(box=None)
-        for name in ("severity", "rule", "about", "value", "threshold", "n", "since (UTC)", "told to"):
+        for name in (
+            "severity",
+            "rule",
+            "about",
+            "value",
+            "threshold",
+            "n",
+            "since (UTC)",
+            "told to",
+        ):
             table.add_column(name)
         for row in found:
             colour = _COLOURS[row["severity"]]
@@ -88,7 +98,9 @@ def alerts(
                 row["recipients"].replace("|", ", "),
             )
         console.print(table)
-        console.print(f"{len(found)} open; evidence_query of agent_sla.alerts shows the rows behind.")
+        console.print(
+            f"{len(found)} open; evidence_query of agent_sla.alerts shows the rows behind."
+        )
 
 
 def _number(value: Any) -> str:

@@ -19,13 +19,16 @@ def _published(folder: Path) -> Path:
         )
         connection.execute(
             """
-            create table agent_sla.alerts as
-            select * from (values
-                ('a1', 'csat_drop', 'medium', 'team', 'x', null, 0.4, 0.12, 40, timestamp '2026-03-02', true, false),
-                ('a2', 'agent_sla_below', 'high', 'agent', 'k|internal', 'k', 0.7, 0.95, 50, timestamp '2026-03-03', true, false),
-                ('a3', 'oldest_overdue', 'critical', 'channel', 'mail', null, 9e5, 2e5, 3, timestamp '2026-03-04', false, false),
-                ('a4', 'headroom_low', 'critical', 'channel', 'y', null, 1, 2, 3, timestamp '2026-03-04', true, true)
-            ) as rows (alert_id, rule_id, severity, scope_type, scope_id, agent_key, value, threshold, n, opened_at, is_open, is_suppressed)
+            create table agent_sla.alerts (
+                alert_id varchar, rule_id varchar, severity varchar, scope_type varchar, scope_id varchar,
+                agent_key varchar, value double, threshold double, n bigint, opened_at timestamp,
+                is_open boolean, is_suppressed boolean
+            );
+            insert into agent_sla.alerts values
+                ('a1', 'csat_drop', 'medium', 'team', 'x', null, 0.4, 0.12, 40, '2026-03-02', true, false),
+                ('a2', 'agent_sla_below', 'high', 'agent', 'k|in', 'k', 0.7, 0.95, 50, '2026-03-03', true, false),
+                ('a3', 'oldest_overdue', 'critical', 'channel', 'm', null, 9, 2, 3, '2026-03-04', false, false),
+                ('a4', 'headroom_low', 'critical', 'channel', 'y', null, 1, 2, 3, '2026-03-04', true, true)
             """
         )
         connection.execute("alter table agent_sla.alerts add column recipients varchar")

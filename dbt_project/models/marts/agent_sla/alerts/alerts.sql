@@ -114,14 +114,7 @@ stale as (
 ),
 
 acknowledged as (
-    select
-        alert_id,
-        {{ max_by('acknowledged_by', 'acknowledged_at') }} as acknowledged_by,
-        max(acknowledged_at) as acknowledged_at
-    from (
-        {{ ledger_rows('acknowledgements', {'alert_id': 'varchar', 'acknowledged_by': 'varchar', 'acknowledged_at': 'timestamp'}) }}
-    ) as acknowledgements
-    group by alert_id
+    select * from {{ ref('int_alert_acknowledgements') }}
 ),
 
 final as (

@@ -189,9 +189,8 @@ spikes as (
         *,
         greatest(3 * coalesce({{ as_double('peer_silent') }} / nullif(peer_n, 0), 0), 0.03) as threshold,
         case
-            when silent >= 5
-                and {{ wilson_bound('silent', 'n', 'low') }} > greatest(3 * coalesce({{ as_double('peer_silent') }} / nullif(peer_n, 0), 0), 0.03)
-                then 1
+            when silent < 5 then 0
+            when {{ wilson_bound('silent', 'n', 'low') }} > greatest(3 * coalesce({{ as_double('peer_silent') }} / nullif(peer_n, 0), 0), 0.03) then 1
             else 0
         end as is_on
     from compared

@@ -2,16 +2,11 @@
 
 -- More than twenty closings in ten minutes, or a waiting customer deleted: one alert per person, open until somebody says it was
 -- reviewed (§13). What was reviewed is in the ledger.
-with reviews as (
-    {{ ledger_rows('acknowledgements', {'alert_id': 'varchar', 'acknowledged_by': 'varchar', 'acknowledged_at': 'timestamp'}) }}
-),
-
-reviewed as (
+with reviewed as (
     select
         alert_id,
-        max(acknowledged_at) as reviewed_at
-    from reviews
-    group by alert_id
+        acknowledged_at as reviewed_at
+    from {{ ref('int_alert_acknowledgements') }}
 ),
 
 bursts as (
