@@ -13,7 +13,7 @@ import typer
 from rich.console import Console
 
 from ingestion.errors import ConfigurationError
-from orchestration.commands import alerts, action, close_month, explain, what_if
+from orchestration.commands import action, alerts, close_month, explain, what_if
 from orchestration.commands.session import (
     EXIT_FAILED,
     EXIT_PARTLY,
