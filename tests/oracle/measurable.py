@@ -42,6 +42,7 @@ _NEEDS = {
     "survey_resolved_question": ("fcr_survey",),
     "delete_log": ("comments_deleted", "unanswered_deletions"),
     "business_calendar": ("sdr_bd",),
+    "due_date_published": ("ebay_case_response_compliance",),
     "macro_id": (
         "macro_usage_rate",
         "macro_resolution_rate",
@@ -122,6 +123,8 @@ def _evidence(world: World, capability: str) -> list[Row]:
         return [row | {"source_system": source_of(row)} for row in rows]
     if capability == "business_calendar":
         return world.tables["tickets"] if world.tables["business_calendars"] else []
+    if capability == "due_date_published":
+        return [row for row in world.tables["tickets"] if row["due_by_source"] is not None]
     kinds = {
         "event_log": ("status_change", "assignee_change"),
         "delete_log": ("message_deleted", "message_hidden", "deleted"),

@@ -24,11 +24,18 @@ statuses as (
 
 returns as (
 
+    -- also one that was undone at the same instant, which leaves no span behind
     select
         lane_no,
         from_us
     from statuses
     where not is_done
+    union
+    select
+        lane_no,
+        at_us as from_us
+    from {{ ref('int_lane_events') }}
+    where event_type = 'status_change' and not is_done
 
 ),
 
