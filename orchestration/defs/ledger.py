@@ -148,7 +148,13 @@ def restatements_asset() -> dg.AssetsDefinition:
 def _rebuild(dbt: DbtCliResource, settings: Settings, is_attended: bool) -> None:
     """Bring the marts that read the ledger up to date with what was just recorded."""
     os.environ.update(dbt_environment(settings))
-    arguments = ["build", "--exclude-resource-type", "unit_test", "--select", *REBUILT_AFTER]
+    arguments = [
+        "build",
+        "--exclude-resource-type",
+        "unit_test",
+        "--select",
+        " ".join(REBUILT_AFTER),
+    ]
     quiet = redirect_stdout(StringIO()) if is_attended else nullcontext()
     try:
         with quiet:
