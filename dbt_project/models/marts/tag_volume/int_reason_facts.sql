@@ -14,23 +14,25 @@ tags as (
     where kind = 'reason'
 ),
 
+costs as (
+    select
+        tenant_id,
+        month,
+        round(sum(amount), 6) as labour_cost
+    from {{ ref('int_costs') }}
+    where cost_type = 'labour'
+    group by
+        tenant_id,
+        month
+),
+
 rates as (
     select
         tickets.tenant_id,
         tickets.month,
         min(costs.labour_cost) / nullif({{ as_double('sum(tickets.handle_s)') }}, 0) as cost_per_second
     from {{ ref('int_ticket_handle_times') }} as tickets
-    inner join (
-        select
-            tenant_id,
-            month,
-            round(sum(amount), 6) as labour_cost
-        from {{ ref('int_costs') }}
-        where cost_type = 'labour'
-        group by
-            tenant_id,
-            month
-    ) as costs
+    inner join costs
         on tickets.tenant_id = costs.tenant_id
         and tickets.month = costs.month
     group by
@@ -50,6 +52,9 @@ facts as (
     ] %}
     select
         facts.tenant_id,
+        {%- for measure in measures %}
+        cast({{ values.get(measure, 'null') }} as double precision) as {{ measure }},
+        {%- endfor %}
         cast({{ utc_to_local('facts.' ~ at, 'tenants.reporting_tz') }} as date) as date_day,
         {{ {
             'name': "nullif(facts.reason_name, 'untagged')", 'none': 'cast(null as varchar)', 'rates': 'facts.reason_name',
@@ -58,9 +63,6 @@ facts as (
         facts.platform,
         facts.marketplace_account_key,
         {{ 'cast(null as varchar)' if joins in ['name', 'none'] else 'facts.channel_key' }} as channel_key
-        {%- for measure in measures %},
-        cast({{ values.get(measure, 'null') }} as double precision) as {{ measure }}
-        {%- endfor %}
     from {{ ref(relation) }} as facts
     inner join tenants
         on facts.tenant_id = tenants.tenant_id
