@@ -1,4 +1,4 @@
-{{ config(access='protected', materialized='view') }}
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
 -- Handle time of resolved tickets up to their last mature resolution. Grain: root ticket with a mature resolution.
 
 with
