@@ -5,6 +5,8 @@
 with states as (
     select * from {{ ref('int_alert_agent_states') }}
     union all
+    select * from {{ ref('int_alert_reason_states') }}
+    union all
     select * from {{ ref('int_alert_unit_states') }}
 ),
 
