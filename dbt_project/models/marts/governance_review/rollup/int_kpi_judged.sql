@@ -5,9 +5,41 @@
 
 with
 
-numbers as (
+targeted as (
 
     select * from {{ ref('int_kpi_targeted') }}
+
+),
+
+answered as (
+
+    -- below a tenth of answers satisfaction says more about who answers than about the service (card of survey_response_rate)
+    select
+        tenant_id,
+        month,
+        scope_type,
+        scope_id
+    from targeted
+    where
+        kpi_id = 'survey_response_rate'
+        and is_governed
+        and value < 0.1
+
+),
+
+numbers as (
+
+    select
+        targeted.*,
+        answered.tenant_id is not null as is_seldom_answered
+    from targeted
+    left join answered
+        on
+        targeted.kpi_id = 'csat'
+        and targeted.tenant_id = answered.tenant_id
+        and targeted.month = answered.month
+        and targeted.scope_type = answered.scope_type
+        and targeted.scope_id = answered.scope_id
 
 ),
 
@@ -50,7 +82,7 @@ judged as (
             when not is_measurable then 'grey_not_measurable'
             when target is null then 'grey_no_target'
             when is_stale then 'grey_stale'
-            when value is null then 'grey_small_n'
+            when value is null or is_seldom_answered then 'grey_small_n'
             when n < min_n and coalesce(favourable_miss, 0) > amber_tolerance then 'red'
             when n < min_n then 'grey_small_n'
             when miss > amber_tolerance then 'red'
@@ -78,6 +110,7 @@ explained as (
                 then
                     coalesce(
                         gap_reason,
+                        case when is_seldom_answered then 'less than 10 % of the surveys were answered' end,
                         'n = ' || cast(coalesce(n, 0) as varchar) || ', at least '
                         || cast(min_n as varchar) || ' needed'
                     )
