@@ -22,8 +22,8 @@ from orchestration.explain.evidence import (
     SCOPE_COLUMNS,
     UNIONS,
     Kind,
+    Makings,
     Model,
-    find_makings,
     find_model,
     observed_rows,
 )
@@ -157,12 +157,49 @@ def scopes_of(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield row["subject_type"], row["subject_id"]
 
 
+@pytest.fixture(scope="module")
+def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
+    """What explain finds out about one KPI, read for all of them at once: 140 KPIs would cost minutes one by one."""
+    observed = {}
+    for kind, view in UNIONS.items():
+        table = f"all_{kind.value}"
+        connection.execute(f"create temp table {table} as select * from intermediate.{view}")
+        columns = find_model(connection, view).columns
+        observed[kind] = Model(table, kind, columns, schema="")
+
+    def made(columns: str, relation: str) -> dict[str, set[tuple[str, ...]]]:
+        found: dict[str, set[tuple[str, ...]]] = defaultdict(set)
+        for kpi_id, *key in connection.execute(
+            f"select distinct kpi_id, {columns} from {relation}"
+        ).fetchall():
+            found[kpi_id].add(tuple(key))
+        return found
+
+    keys = "clock, layer, variant"
+    counts = made(f"stat, {keys}", observed[Kind.COUNTS].name)
+    durations = made(keys, observed[Kind.DURATIONS].name)
+    whole = made(f"stat, {keys}, scope_type", "intermediate.int_kpi_recomputed")
+    named = connection.execute(
+        "select kpi_id, computed_in from governance_review.kpi_definitions "
+        "where computed_in is not null and valid_to is null order by kpi_id"
+    ).fetchall()
+    return {
+        kpi: Makings(
+            find_model(connection, name),
+            frozenset(counts[kpi]),
+            frozenset(durations[kpi]),
+            frozenset(whole[kpi]),
+            observed,
+        )
+        for kpi, name in named
+    }
+
+
 def disagreements_of(
-    connection: duckdb.DuckDBPyConnection, kpi_id: str, name: str
+    connection: duckdb.DuckDBPyConnection, kpi_id: str, makings: Makings
 ) -> tuple[int, list[str]]:
     """All rows of the mart of one KPI against its observations, added up here scope by scope: how many, what not."""
     definition = find_definition(connection, kpi_id)
-    makings = find_makings(connection, kpi_id, name)
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for kind, model in makings.observed.items():
         for row in observed_rows(connection, model, {"kpi_id": kpi_id}):
@@ -177,9 +214,8 @@ def disagreements_of(
         if kind in UNIONS:
             stat = facts["stat"] if kind is Kind.COUNTS else None
             key = tuple(facts[name] for name in (*KEY, "scope_type", "scope_id"))
-            part = Part(
-                facts, found.get((kind, stat, *key), []), kind, factor_of(definition, facts)
-            )
+            rows = found.get((kind, stat, *key), [])
+            part = Part(facts, rows, kind, factor_of(definition, facts))
             compared += 1
             wrong += [f"{kpi_id} {facts['stat']} {key}: {text}" for text in part.disagreements]
     return compared, wrong
@@ -187,42 +223,35 @@ def disagreements_of(
 
 @pytest.mark.slow
 def test_every_number_of_the_mart_is_the_sum_of_its_rows(
-    connection: duckdb.DuckDBPyConnection,
+    connection: duckdb.DuckDBPyConnection, makings: dict[str, Makings]
 ) -> None:
-    named = connection.execute(
-        "select kpi_id, computed_in from governance_review.kpi_definitions "
-        "where computed_in is not null and valid_to is null order by kpi_id"
-    ).fetchall()
-    found = {kpi: disagreements_of(connection, kpi, name) for kpi, name in named}
+    found = {kpi: disagreements_of(connection, kpi, made) for kpi, made in makings.items()}
     assert [text for _, wrong in found.values() for text in wrong] == []
     assert len([kpi for kpi, (compared, _) in found.items() if compared]) >= 60
-    # Nothing that has rows is left uncompared as "computed as a whole".
-    whole = {
-        kpi
-        for kpi, name in named
-        if not found[kpi][0]
-        and find_model(connection, name).kind in UNIONS
-        and connection.execute(
-            f"select count(*) from intermediate.{name} where kpi_id = ?", [kpi]
-        ).fetchall()[0][0]
-    }
+    # Nothing that has rows is left uncompared, except what a missing input makes unmeasurable.
     unmeasured = connection.execute(
         "select kpi_id from governance_review.kpi_monthly group by kpi_id "
         "having bool_and(status = 'grey_not_measurable')"
     ).fetchall()
-    assert whole <= {kpi for (kpi,) in unmeasured}
+    uncompared = {
+        kpi
+        for kpi, made in makings.items()
+        if (made.counts or made.durations) and not found[kpi][0]
+    }
+    assert uncompared <= {kpi for (kpi,) in unmeasured}
 
 
 @pytest.mark.slow
 def test_explain_itself_agrees_at_every_kind_of_scope(
     simulated_warehouse: tuple[Path, datetime], connection: duckdb.DuckDBPyConnection
 ) -> None:
-    # One number of every model, chosen by hash, so that all kinds of scope occur.
+    # One number of every second model, chosen by hash, so that all kinds of scope occur.
     asked = connection.execute(
         """
         select distinct kpi_id, month, scope_type, scope_id from (
             select
                 numbers.*,
+                definitions.computed_in,
                 row_number() over (
                     partition by definitions.computed_in
                     order by hash(numbers.kpi_id || scope_type), hash(scope_id || cast(month as varchar))
@@ -231,7 +260,7 @@ def test_explain_itself_agrees_at_every_kind_of_scope(
             inner join governance_review.kpi_definitions as definitions using (kpi_id)
             where month >= date '2025-12-01' and status <> 'grey_not_measurable'
         )
-        where place = 1
+        where place = 1 and hash(computed_in) % 2 = 0
         order by 1, 2, 3, 4
         """
     ).fetchall()
@@ -252,7 +281,8 @@ def test_the_csv_holds_every_row_and_the_exclusions_are_said(
 ) -> None:
     warehouse, _ = simulated_warehouse
     found = explain(
-        warehouse, Question("sla_compliance_first_reply", date(2026, 1, 1), layer="internal")
+        warehouse,
+        Question("sla_compliance_first_reply", date(2026, 1, 1), layer="internal", variant="none"),
     )
     assert [part.facts["layer"] for part in found.parts] == ["internal"]
     path = tmp_path / "rows.csv"
