@@ -60,7 +60,8 @@ found as (
         'Reacts ' || cast(duration_ratio as varchar) || ' times as long as usual for the same work (interval from '
         || cast(duration_ratio_low as varchar) || ', ' || cast(n_reactions as varchar) || ' answers in 28 days)' as evidence,
         'Order of the queue and first answers' as suggested_topic,
-        true as is_coaching
+        true as is_coaching,
+        'all' as subject
     from cards
     where period_type = '28d' and platform = 'all' and duration_ratio_low > 1
 
@@ -75,7 +76,8 @@ found as (
         slow.platform || ': adjusted ' || cast(slow.adjusted_rate as varchar) || ' (to ' || cast(slow.adjusted_high as varchar) || ') of '
         || cast(slow.n as varchar) || ', elsewhere in range' as evidence,
         'Platform training ' || slow.platform as suggested_topic,
-        true as is_coaching
+        true as is_coaching,
+        'all' as subject
     from cards as slow
     where
         slow.period_type = '28d'
@@ -102,7 +104,8 @@ found as (
         cards.team_key,
         cast(spans.unanswered as varchar) || ' of ' || cast(spans.holds as varchar) || ' holds passed on without an answer in 28 days' as evidence,
         'Handing over with an answer' as suggested_topic,
-        true as is_coaching
+        true as is_coaching,
+        'all' as subject
     from cards
     inner join spans
         on
@@ -120,7 +123,8 @@ found as (
         team_key,
         'Above the goal after adjustment in the last two months, no gate' as evidence,
         'Recognition' as suggested_topic,
-        false as is_coaching
+        false as is_coaching,
+        'all' as subject
     from months
     where months_ago = 1 and band = 'above' and band_1 = 'above' and gate_evidence is null and gate_1 is null
 
@@ -134,26 +138,87 @@ found as (
         loads.team_key,
         cast(count(*) as varchar) || ' of the last 7 days above 90 % occupancy' as evidence,
         'Staffing, not coaching' as suggested_topic,
-        false as is_coaching
+        false as is_coaching,
+        'all' as subject
     from loads
     where loads.occupancy > 0.9
     group by loads.tenant_id, loads.team_key
     having count(*) >= 5
+
+    union all
+
+    select
+        tenant_id,
+        cast(date_trunc('week', last_day) as date) as week,
+        flag_id,
+        agent_key,
+        team_key,
+        {{ coaching_evidence() }} as evidence,
+        {{ coaching_topic() }} as suggested_topic,
+        true as is_coaching,
+        subject
+    from {{ ref('int_coaching_findings') }}
+),
+
+known as (
+    select
+        {{ surrogate_key(['tenant_id', 'cast(week as varchar)', 'flag_id', 'agent_key', "coalesce(team_key, '')", 'subject']) }} as coaching_flag_id,
+        {{ coaching_kpi() }} as kpi_id,
+        case when agent_key = 'team' then 'team' else 'agent' end as scope_type,
+        case when agent_key = 'team' then team_key else agent_key end as scope_id,
+        *
+    from found
+),
+
+-- The action that answers a flag: the one that names it, else the latest of the last ninety days about the same person and KPI.
+answered as (
+    select
+        known.coaching_flag_id,
+        actions.action_id,
+        actions.status,
+        actions.outcome,
+        row_number() over (
+            partition by known.coaching_flag_id
+            order by
+                case when actions.evidence_ref = known.coaching_flag_id then 1 else 2 end, actions.meeting_at desc, actions.action_id
+        ) as preference
+    from known
+    inner join {{ ref('actions') }} as actions
+        on
+        known.tenant_id = actions.tenant_id
+        and (
+            actions.evidence_ref = known.coaching_flag_id
+            or (
+                known.scope_type = actions.scope_type
+                and known.scope_id = actions.scope_id
+                and known.kpi_id = actions.kpi_id
+                and actions.meeting_at >= {{ add_seconds(as_of_at(), "-7776000") }}
+            )
+        )
 ),
 
 final as (
     select
-        {{ surrogate_key(['tenant_id', 'cast(week as varchar)', 'flag_id', 'agent_key', "coalesce(team_key, '')"]) }} as coaching_flag_id,
-        tenant_id,
-        week,
-        flag_id,
-        nullif(agent_key, 'team') as agent_key,
-        team_key,
-        evidence,
-        suggested_topic,
-        is_coaching,
+        known.coaching_flag_id,
+        known.tenant_id,
+        known.week,
+        known.flag_id,
+        nullif(known.subject, 'all') as subject,
+        nullif(known.agent_key, 'team') as agent_key,
+        known.team_key,
+        known.kpi_id,
+        known.evidence,
+        known.suggested_topic,
+        known.is_coaching,
+        answered.action_id,
+        answered.status as action_status,
+        answered.outcome as action_outcome,
         {{ as_of_at() }} as as_of_at
-    from found
+    from known
+    left join answered
+        on
+        known.coaching_flag_id = answered.coaching_flag_id
+        and answered.preference = 1
 )
 
 select * from final

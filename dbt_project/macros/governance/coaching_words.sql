@@ -1,0 +1,46 @@
+{#- The numbers behind a finding of `int_coaching_findings`, in words. -#}
+{% macro coaching_evidence() -%}
+    {%- set share = "cast(cast(round(100 * value, 1) as decimal(9, 1)) as varchar) || ' %'" -%}
+    {%- set peer_share = "coalesce(cast(cast(round(100 * peer_value, 1) as decimal(9, 1)) as varchar) || ' %', 'nothing')" -%}
+    {%- set tail = "' (' || cast(n as varchar) || ' in ' || period_type || ')'" -%}
+    case flag_id
+        when 'high_aht_reason'
+            then subject || ': ' || cast(cast(round(value) as bigint) as varchar) || ' s a contact, others ' || cast(cast(round(peer_value) as bigint) as varchar) || ' s' || {{ tail }}
+        when 'low_fcr_reason' then subject || ': ' || {{ share }} || ' resolved at first contact, others ' || {{ peer_share }} || {{ tail }}
+        when 'macro_unused' then subject || ': ' || {{ share }} || ' of replies with a macro, others ' || {{ peer_share }} || {{ tail }}
+        when 'reopen_outlier' then {{ share }} || ' of resolutions reopened, rest of the team ' || {{ peer_share }} || {{ tail }}
+        when 'retag_outlier' then {{ share }} || ' of first reasons changed later, rest of the team ' || {{ peer_share }} || {{ tail }}
+        when 'quality_below_min'
+            then
+                {{ share }} || ' of quality points, minimum ' || cast(cast(round(100 * coalesce(bound, 0.85), 1) as decimal(9, 1)) as varchar) || ' %'
+                || {{ tail }}
+        else cast(cast(numerator as bigint) as varchar) || ' errors of product or process knowledge in 30 days (' || cast(n as varchar) || ' reviews)'
+    end
+{%- endmacro %}
+
+{#- What to talk about. -#}
+{% macro coaching_topic() -%}
+    case flag_id
+        when 'high_aht_reason' then 'Way of working on ' || subject
+        when 'low_fcr_reason' then 'Solving at first contact: ' || subject
+        when 'macro_unused' then 'Macros for ' || subject
+        when 'reopen_outlier' then 'Solving before closing'
+        when 'retag_outlier' then 'Choosing the reason'
+        when 'quality_below_min' then 'Quality criteria of the last reviews'
+        else 'Product and process training (trainer)'
+    end
+{%- endmacro %}
+
+{#- KPI an action about a flag is judged by. -#}
+{% macro coaching_kpi() -%}
+    case flag_id
+        {%- for flag, kpi_id in {
+            'slow_first_reply': 'reaction_time', 'holds_unanswered': 'unanswered_holds', 'overload': 'occupancy', 'high_aht_reason': 'aht',
+            'low_fcr_reason': 'fcr_operational', 'macro_unused': 'macro_usage_rate', 'reopen_outlier': 'reopen_rate', 'retag_outlier': 'retag_rate',
+            'quality_below_min': 'qa_score', 'knowledge_gap': 'training_error_share',
+        }.items() %}
+        when '{{ flag }}' then '{{ kpi_id }}'
+        {%- endfor %}
+        else 'sla_compliance'
+    end
+{%- endmacro %}
