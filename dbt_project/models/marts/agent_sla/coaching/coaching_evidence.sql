@@ -13,6 +13,7 @@ facts as (
 )
 
 select
+    {{ surrogate_key(['flags.coaching_flag_id', 'facts.fact_key']) }} as coaching_evidence_key,
     flags.coaching_flag_id,
     flags.tenant_id,
     flags.flag_id,

@@ -2,7 +2,15 @@
 
 -- What the coaching flags about single reasons, reopenings, reasons changed and quality count: one row per fact and flag, with
 -- the person it counts for. Flags about reasons read the five largest of the last thirty days; `subject` is the reason.
-with reasons as (
+with ranked as (
+    select
+        *,
+        rank() over (partition by tenant_id order by month desc) as months_ago
+    from {{ ref('int_reason_ranks') }}
+    where window_days = 30 and scope_type = 'company'
+),
+
+reasons as (
     select
         tickets.tenant_id,
         tickets.ticket_key,
@@ -10,13 +18,7 @@ with reasons as (
     from {{ ref('dim_tickets') }} as tickets
     inner join {{ ref('dim_tags') }} as tags
         on coalesce(tickets.resolution_reason_tag_key, tickets.reason_tag_key) = tags.tag_key
-    inner join (
-        select
-            *,
-            rank() over (partition by tenant_id order by month desc) as months_ago
-        from {{ ref('int_reason_ranks') }}
-        where window_days = 30 and scope_type = 'company'
-    ) as tops
+    inner join ranked as tops
         on
         tickets.tenant_id = tops.tenant_id
         and lower(tags.name) = tops.reason_name

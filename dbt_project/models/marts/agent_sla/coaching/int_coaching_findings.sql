@@ -50,13 +50,13 @@ peered as (
     select
         counted.*,
         homes.team_key,
-        agents.agent_analytics_allowed and agents.agent_views <> 'off' as is_allowed,
         {%- for column in ['n', 'numerator', 'denominator'] %}
         case
             when counted.flag_id in ('reopen_outlier', 'retag_outlier') then sum(counted.{{ column }}) over ({{ team_rows }})
             else sum(counted.{{ column }}) over ({{ rows_of }})
-        end - counted.{{ column }} as peer_{{ column }}{{ '' if loop.last else ',' }}
+        end - counted.{{ column }} as peer_{{ column }},
         {%- endfor %}
+        agents.agent_analytics_allowed and agents.agent_views <> 'off' as is_allowed
     from counted
     inner join {{ ref('dim_agents') }} as agents
         on counted.agent_key = agents.agent_key
