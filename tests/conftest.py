@@ -6,9 +6,13 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from filelock import FileLock
+
+if TYPE_CHECKING:
+    from ingestion.simulator.world.options import SimulatorOptions
 
 # Before any test imports dlt or Dagster: nothing reports home, nothing reads the developer's own configuration.
 for _name in [name for name in os.environ if name.startswith(("SOURCES__", "DESKHOUSE_"))]:
@@ -63,15 +67,11 @@ def simulated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     yield home
 
 
-def build_simulated_home(home: Path) -> None:
-    """Pull the simulated seller into ``home`` over the wire and build everything."""
-    from ingestion.simulator.process import running_simulator_process
+def simulated_options() -> SimulatorOptions:
+    """The seller of ``simulated_home``."""
     from ingestion.simulator.world.options import SimulatorOptions
-    from orchestration.simulated import vendor_environment
-    from tests.pipeline import build, environment, load
 
-    home.mkdir(exist_ok=True)
-    options = SimulatorOptions(
+    return SimulatorOptions(
         seed=11,
         start=date(2025, 10, 2),
         days=150,
@@ -79,6 +79,16 @@ def build_simulated_home(home: Path) -> None:
         as_of=SIMULATED_AS_OF,
         rate_limit_scale=0,
     )
+
+
+def build_simulated_home(home: Path) -> None:
+    """Pull the simulated seller into ``home`` over the wire and build everything."""
+    from ingestion.simulator.process import running_simulator_process
+    from orchestration.simulated import vendor_environment
+    from tests.pipeline import build, environment, load
+
+    home.mkdir(exist_ok=True)
+    options = simulated_options()
     landing = home / "landing"
     with running_simulator_process(options, landing_folder=landing) as urls:
         variables: dict[str, str] = {}

@@ -213,8 +213,12 @@ def test_the_people_to_learn_from(year: World) -> None:
 
 def test_one_team_is_overloaded(year: World) -> None:
     waits: dict[str, list[int]] = defaultdict(list)
+    slow = year.staff.slow_week
     for ticket in year.tickets:
         reply = first_reply(ticket)
+        day = datetime.fromtimestamp(ticket.created, UTC).date()
+        if slow[0] - timedelta(days=7) <= day <= slow[-1]:
+            continue  # another team's bad week is another case
         if reply is not None and not ticket.planted & {"outbound", "proxy", "spam"}:
             waits[ticket.channel_id].append(reply[0] - ticket.created)
     late = {

@@ -39,7 +39,12 @@ OFFICES: dict[str, tuple[int, ...]] = {
 }
 """Who holds an office of the desk besides answering tickets: people of Escalations."""
 
-SLOW_WEEK_FACTOR = 6.0
+SLOW_WEEK_FACTOR = 18.0
+"""Weekly medians of one team vary up to fourfold by themselves; an honest chart finds only what is far beyond."""
+
+SLOW_WEEK_LEAD_DAYS = 4
+"""The unexplained week slackens on the Thursday before it, so that all answers of its days are late ones."""
+
 ILLNESS_FACTOR = 2.2
 ILL_SHARE = 0.65
 AFTER_WORLD_DAYS = 150
@@ -305,13 +310,17 @@ class Staff:
     @cached_property
     def flu_week(self) -> tuple[date, ...]:
         """A week in which more than half of one team is ill: slow without more contacts."""
-        first = self.options.start + timedelta(days=self.options.plan_days * 11 // 20)
-        return tuple(first + timedelta(days=offset) for offset in range(7))
+        return self._week(self.options.plan_days * 11 // 20)
 
     @cached_property
     def slow_week(self) -> tuple[date, ...]:
         """A week in which one team answers late with all its people at work and no more contacts than ever."""
-        first = self.options.start + timedelta(days=self.options.plan_days * 17 // 20)
+        return self._week(self.options.plan_days * 17 // 20)
+
+    def _week(self, days: int) -> tuple[date, ...]:
+        """The seven days from the Monday nearest to ``days`` days after the start: reports count whole weeks."""
+        first = self.options.start + timedelta(days=days + 3)
+        first -= timedelta(days=first.weekday())
         return tuple(first + timedelta(days=offset) for offset in range(7))
 
     @property
@@ -326,8 +335,9 @@ class Staff:
 
     def slackness(self, team_id: int, day: date) -> float:
         """Factor on a team's waiting times in its bad week: few people left for the same work, or no cause at all."""
-        if team_id == TEAMS[0].team_id and day in self.slow_week:
-            return SLOW_WEEK_FACTOR
+        if team_id == TEAMS[0].team_id:
+            late_from = self.slow_week[0] - timedelta(days=SLOW_WEEK_LEAD_DAYS)
+            return SLOW_WEEK_FACTOR if late_from <= day <= self.slow_week[-1] else 1.0
         return ILLNESS_FACTOR if team_id == TEAMS[2].team_id and day in self.flu_week else 1.0
 
     @cached_property

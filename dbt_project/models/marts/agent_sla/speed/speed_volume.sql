@@ -28,20 +28,27 @@ staffed as (
     from charts
 ),
 
+-- Fewer hours raise the load too: that belongs to staffing, and only what more turns bring is a load to be explained by.
+loaded as (
+    select
+        *,
+        is_load_up and (not is_short_of_staff or is_turns_up) as is_demand_up
+    from staffed
+),
+
 judged as (
     select
         *,
         case
             when speed_position is null or load_position is null then 'insufficient'
-            when is_speed_up and is_load_up and coalesce(residual_z, 0) > 2 then 'unexplained'
-            -- fewer hours raise the load too: volume explains only what more turns bring
-            when is_speed_up and is_load_up and (not is_short_of_staff or is_turns_up) then 'explained_by_volume'
+            when is_speed_up and is_demand_up and coalesce(residual_z, 0) > 2 then 'unexplained'
+            when is_speed_up and is_demand_up then 'explained_by_volume'
             when is_speed_up and is_short_of_staff then 'explained_by_staffing'
             when is_speed_up then 'unexplained'
             when is_speed_down and is_silent_up then 'suspicious_gain'
             else 'normal'
         end as verdict
-    from staffed
+    from loaded
 ),
 
 -- Whom and what to look at: persons beyond their own limits in the same period and team, and the longest reactions.
