@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.acceptance.desks import all_desks
+from tests.acceptance.fairness_desks import fairness_desks
 from tests.acceptance.health_desks import health_desks
 from tests.acceptance.ops_desks import ops_desks
 from tests.acceptance.trap_desks import trap_desks
@@ -91,7 +92,7 @@ class Warehouse:
 def acceptance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder of the run over all acceptance tenants."""
     home = tmp_path_factory.mktemp("acceptance")
-    desks = all_desks() + trap_desks() + health_desks() + ops_desks()
+    desks = all_desks() + trap_desks() + health_desks() + ops_desks() + fairness_desks()
     run_landing(write(desks, home / "landing"), home, AS_OF)
     return home
 
