@@ -1,0 +1,335 @@
+"""Second computation of the fair scorecard (catalogue §11.1 to §11.4): expected, O/E, adjusted rate, interval and band.
+
+Reads facts of core and canonical rows; no SQL of the project computes anything here. Rows over all platforms,
+for 28 days and months, before gates.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.oracle.calendar import Calendars
+from tests.oracle.canonical_rows import Row, instant, moment, read_warehouse
+from tests.oracle.compare import Out, warehouse_rows
+from tests.oracle.keys import UNOWNED, key
+
+Z = 1.959963984540054
+LAYERS = ("marketplace", "internal")
+Stratum = tuple[str, str, str, str, str]
+Identity = tuple[str, str, date, str, str]
+"""Tenant, period type, first day, layer, agent."""
+
+
+@dataclass(frozen=True)
+class Period:
+    """Whole reporting days of a tenant."""
+
+    kind: str
+    first: date
+    last: date
+    start: int
+    stop: int
+
+
+@dataclass
+class Cell:
+    """Judged obligations of one person in one stratum."""
+
+    n: int = 0
+    met: int = 0
+    left_out: int = 0
+
+
+@dataclass
+class Card:
+    """One person on the board of a period and layer."""
+
+    n: int = 0
+    met: int = 0
+    left_out: int = 0
+    expected: float = 0.0
+    variance: float = 0.0
+    overall: float | None = None
+    team: str | None = None
+    ineligible: bool = False
+    basis: Card | None = None
+    columns: Out = field(default_factory=dict)
+
+    @property
+    def adjusted(self) -> float | None:
+        """O/E on the level of the board, at most everything."""
+        if not self.expected or self.overall is None:
+            return None
+        return min(self.met / self.expected * self.overall, 1.0)
+
+    @property
+    def z(self) -> float | None:
+        """Distance from the expectation in standard errors."""
+        return (self.met - self.expected) / math.sqrt(self.variance) if self.variance > 0 else None
+
+
+class Board:
+    """The facts of one tenant and the cards computed from them."""
+
+    def __init__(self, path: Path, as_of: datetime, tenant: str, canonical: dict[str, Any]) -> None:
+        """Read core once; ``canonical`` are the typed canonical rows."""
+        self.tenant, self.path = tenant, path
+        seen = instant(as_of)
+        assert seen is not None
+        self.as_of = seen
+        self.calendars = Calendars(canonical, tenant)
+        self.turns = self._core("fct_response_obligations")
+        self.messages = self._core("fct_messages")
+        self.tags = {row["tag_key"]: row for row in self._core("dim_tags")}
+        self.teams = {row["team_key"]: row["calendar_id"] for row in self._core("dim_teams")}
+        self.agents = {row["agent_key"]: row for row in self._core("dim_agents")}
+        self.homes: dict[str | None, list[Row]] = defaultdict(list)
+        for row in canonical["team_membership"]:
+            if row["tenant_id"] == tenant:
+                self.homes[key(tenant, row["source_system"], row["agent_id"])].append(row)
+        self.targets = [
+            row
+            for row in warehouse_rows(path, "governance_review.kpi_targets")
+            if row["tenant_id"] == tenant
+            and (row["kpi_id"], row["stat"], row["scope_type"])
+            == ("sla_compliance", "ratio", "company")
+        ]
+        self.strata = {row["obligation_key"]: self._stratum(row) for row in self.turns}
+
+    def _core(self, table: str) -> list[Out]:
+        rows = warehouse_rows(self.path, f"core.{table}")
+        return [row for row in rows if row["tenant_id"] == self.tenant]
+
+    def periods(self) -> list[Period]:
+        """The last 28 and 90 days and thirteen months."""
+        days = sorted(
+            (row for row in self._core("dim_dates") if row["day_start_at"] <= self.as_of),
+            key=lambda row: row["date_day"],
+        )
+        now = moment(self.as_of)
+        oldest = date(now.year - 1, now.month, 1)
+        groups = {("28d", days[-28:][0]["date_day"]): days[-28:]}
+        groups["90d", days[-90:][0]["date_day"]] = days[-90:]
+        for day in days:
+            if day["month"] >= oldest:
+                groups.setdefault(("month", day["month"]), []).append(day)
+        return [
+            Period(
+                kind, first, rows[-1]["date_day"], rows[0]["day_start_at"], rows[-1]["day_end_at"]
+            )
+            for (kind, first), rows in groups.items()
+        ]
+
+    def _stratum(self, turn: Out) -> Stratum:
+        names = (
+            "team_key",
+            "internal_sla_owner_team_key",
+            "marketplace_sla_owner_team_key",
+            "responder_team_key",
+            "holder_team_key",
+        )
+        team = next((turn[name] for name in names if turn[name] is not None), None)
+        calendar = self.teams.get(team)
+        started = turn["started_at"]
+        is_open = calendar is None or bool(self.calendars.windows(calendar, started, started + 1))
+        return (
+            turn["channel_class"] or "none",
+            turn["platform"] or "none",
+            self._reason_group(turn["reason_tag_key"]),
+            turn["priority"] or "none",
+            "in_hours" if is_open else "out_of_hours",
+        )
+
+    def _reason_group(self, tag: str | None) -> str:
+        row, steps = self.tags.get(tag or ""), 0
+        while row is not None and steps < 5:
+            row = self.tags.get(row["canonical_tag_key"] or row["tag_key"], row)
+            if row["parent_tag_key"] is None:
+                return str(row["name"]).lower() if row["kind"] == "reason" else "untagged"
+            row, steps = self.tags.get(row["parent_tag_key"]), steps + 1
+        return "untagged"
+
+    def home(self, agent: str, day: date) -> str | None:
+        """Home team on a day."""
+        valid = [
+            row
+            for row in self.homes[agent]
+            if moment(row["valid_from"]).date() <= day
+            and (row["valid_to"] is None or day < moment(row["valid_to"]).date())
+        ]
+        best = max(valid, key=lambda row: (row["valid_from"], row["team_id"]), default=None)
+        return key(self.tenant, best["source_system"], best["team_id"]) if best else None
+
+    def _started(self, agent: str) -> date | None:
+        hired: date | None = self.agents[agent]["hired_on"]
+        starts = [moment(row["valid_from"]).date() for row in self.homes[agent]]
+        return hired or min(starts, default=None)
+
+    def _verdicts(self, period: Period, layer: str) -> Iterable[Out]:
+        for turn in self.turns:
+            at = turn[f"{layer}_verdict_at"]
+            if turn[f"{layer}_verdict"] in ("met", "breached") and period.start <= at < period.stop:
+                yield turn
+
+    def rated(self, period: Period) -> set[str]:
+        """Channels that name too few of their authors or have too many uncertain verdicts are not in it."""
+        counts: dict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
+        for message in self.messages:
+            if message["is_qualifying_reply"] and period.start <= message["sent_at"] < period.stop:
+                count = counts[message["channel_key"]]
+                count[0] += 1
+                count[1] += message["author_agent_key"] is not None
+        for layer in LAYERS:
+            for turn in self._verdicts(period, layer):
+                count = counts[turn["channel_key"]]
+                count[2] += 1
+                count[3] += not turn["is_time_uncertain"]
+        return {
+            channel
+            for channel, (replies, known, verdicts, certain) in counts.items()
+            if known * 100 >= replies * 95 and certain * 100 >= verdicts * 98
+        }
+
+    def cards(self, period: Period, layer: str, rated: set[str]) -> dict[str, Card]:
+        """Cards of everybody judged in the period, before bands."""
+        cells: dict[tuple[Stratum, str], Cell] = defaultdict(Cell)
+        for turn in self._verdicts(period, layer):
+            agent = turn[f"{layer}_sla_owner_agent_key"] or UNOWNED
+            if agent == UNOWNED:
+                continue
+            cell = cells[self.strata[turn["obligation_key"]], agent]
+            if turn["is_time_uncertain"] or turn["channel_key"] not in rated | {None}:
+                cell.left_out += 1
+            else:
+                cell.n += 1
+                cell.met += turn[f"{layer}_verdict"] == "met"
+        pools: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
+        for (stratum, agent), cell in cells.items():
+            for width in (5, 4, 3, 2, 0):
+                for name in (("", *stratum[:width]), (agent, *stratum[:width])):
+                    pools[name][0] += cell.n
+                    pools[name][1] += cell.met
+        cards: dict[str, Card] = defaultdict(Card)
+        for (stratum, agent), cell in cells.items():
+            share = _pooled(pools, stratum, agent)
+            card = cards[agent]
+            card.n, card.met = card.n + cell.n, card.met + cell.met
+            card.left_out += cell.left_out
+            card.expected += cell.n * share
+            card.variance += cell.n * share * (1 - share)
+        judged, met = pools["",]
+        for agent, card in cards.items():
+            card.overall = met / judged if judged else None
+            card.team = self.home(agent, period.last)
+            started = self._started(agent)
+            is_new = started is not None and started > period.last - timedelta(days=30)
+            card.ineligible = bool(self.agents[agent]["is_bot"]) or is_new or card.n == 0
+        return dict(cards)
+
+    def goal(self, layer: str, day: date) -> float | None:
+        """Goal of the company on a day."""
+        found = [
+            float(row["target"])
+            for row in self.targets
+            if row["layer"] == layer
+            and row["valid_from"] <= day
+            and (row["valid_to"] is None or day < row["valid_to"])
+        ]
+        return max(found, default=None)
+
+
+def _pooled(pools: dict[tuple[str, ...], list[int]], stratum: Stratum, agent: str) -> float:
+    """What everybody reached in the narrowest stratum that is large enough and has somebody else in it."""
+    for width, least in ((5, 50), (4, 50), (3, 50), (2, 1), (0, 0)):
+        n, met = pools["", *stratum[:width]]
+        own_n, own_met = pools[agent, *stratum[:width]]
+        if width and (n < least or n <= own_n):
+            continue
+        if own_n * 10 > n * 3 and n > own_n:
+            return (met - own_met) / (n - own_n)
+        return met / n if n else 0.0
+    raise AssertionError("the widest stratum has no minimum")
+
+
+def wilson(met: int, n: int) -> tuple[float, float]:
+    """Wilson 95 % interval."""
+    share, spread = met / n, Z * Z / n
+    half = Z * math.sqrt(share * (1 - share) / n + spread / (4 * n))
+    return (share + spread / 2 - half) / (1 + spread), (share + spread / 2 + half) / (1 + spread)
+
+
+def _band(card: Card, goal: float | None, mean: float | None, phi: float) -> Out:
+    basis = card.basis or card
+    found: Out = {"adjusted_rate": basis.adjusted, "adjusted_low": None, "adjusted_high": None}
+    if basis.adjusted is not None and basis.overall is not None:
+        low, high = wilson(basis.met, basis.n)
+        scale, rate = basis.n * basis.overall / basis.expected, basis.adjusted
+        found["adjusted_low"] = max(rate - max(rate - low * scale, 0) * math.sqrt(phi), 0)
+        found["adjusted_high"] = min(rate + max(high * scale - rate, 0) * math.sqrt(phi), 1)
+    if card.ineligible or basis.n < 30 or goal is None or found["adjusted_low"] is None:
+        return found | {"band_before_gates": "insufficient"}
+    low, high = found["adjusted_low"], found["adjusted_high"]
+    if low > goal:
+        band = "above"
+    elif low <= goal <= high or (mean is not None and low <= mean <= high):
+        band = "in_range"
+    else:
+        band = "below" if high < goal else "in_range"
+    return found | {"band_before_gates": band}
+
+
+def scorecards(path: Path, as_of: datetime) -> dict[Identity, Out]:
+    """Every card over all platforms, of 28 days and of months."""
+    canonical = read_warehouse(path)
+    found: dict[Identity, Out] = {}
+    for tenant in sorted({row["tenant_id"] for row in canonical["tenants"]}):
+        board = Board(path, as_of, tenant, canonical)
+        periods = board.periods()
+        rated = {period: board.rated(period) for period in periods}
+        for layer in LAYERS:
+            cards = {period: board.cards(period, layer, rated[period]) for period in periods}
+            longer = next(cards[period] for period in periods if period.kind == "90d")
+            for period in periods:
+                if period.kind != "90d":
+                    for agent, out in _judged(board, period, layer, cards[period], longer).items():
+                        found[tenant, period.kind, period.first, layer, agent] = out
+    return found
+
+
+def _judged(
+    board: Board, period: Period, layer: str, cards: dict[str, Card], longer: dict[str, Card]
+) -> dict[str, Out]:
+    goal = board.goal(layer, period.last)
+    teams: dict[str | None, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for agent, card in cards.items():
+        teams[card.team][0] += card.met
+        teams[card.team][1] += card.expected
+        other = longer.get(agent)
+        if period.kind == "28d" and card.n < 30 and other is not None and other.n >= 30:
+            card.basis = other
+    judged = [c for c in cards.values() if not c.ineligible and (c.basis or c).n >= 30]
+    squares = [z * z for z in ((c.basis or c).z for c in judged) if z is not None]
+    phi = max(1.0, sum(squares) / len(squares)) if len(judged) > 20 and squares else 1.0
+    result = {}
+    for agent, card in cards.items():
+        person = board.agents[agent]
+        if not person["agent_analytics_allowed"] or person["agent_views"] == "off":
+            continue
+        met, expected = teams[card.team]
+        mean = met / expected * card.overall if expected and card.overall is not None else None
+        result[agent] = {
+            "n": card.n,
+            "n_met": card.met,
+            "n_left_out": card.left_out,
+            "expected": card.expected if card.n else 0.0,
+            "observed_to_expected": card.met / card.expected if card.expected else None,
+            "overdispersion": phi,
+            "team_mean": mean,
+        } | _band(card, goal, mean, phi)
+    return result
