@@ -108,11 +108,11 @@ pivoted as (
     select
         ordered.tenant_id,
         ordered.fix_id,
-        {%- for cell in cells %}
-        cast(sum(case when ordered.cell = '{{ cell }}' then ordered.orders else 0 end) as bigint) as {{ cell }}_orders,
-        cast(coalesce(sum(case when ordered.cell = '{{ cell }}' then summed.contacts end), 0) as bigint) as {{ cell }}_contacts,
-        coalesce(sum(case when ordered.cell = '{{ cell }}' then summed.squares end), 0) as {{ cell }}_squares{{ ',' if not loop.last }}
-        {%- endfor %}
+    {% for cell in cells %}
+    cast(sum(case when ordered.cell = '{{ cell }}' then ordered.orders else 0 end) as bigint) as {{ cell }}_orders,
+    cast(coalesce(sum(case when ordered.cell = '{{ cell }}' then summed.contacts end), 0) as bigint) as {{ cell }}_contacts,
+    coalesce(sum(case when ordered.cell = '{{ cell }}' then summed.squares end), 0) as {{ cell }}_squares{{ ',' if not loop.last }}
+    {% endfor %}
     from ordered
     left join summed
         on ordered.tenant_id = summed.tenant_id
@@ -127,11 +127,11 @@ rated as (
     select
         *,
         control_before_orders = 0 or control_after_orders = 0 as is_weak,
-        {%- for cell in cells %}
-        100 * {{ as_double(cell ~ '_contacts') }} / nullif({{ as_double(cell ~ '_orders') }}, 0) as {{ cell }}_rate,
-        10000 * {{ as_double(cell ~ '_squares') }}
-        / nullif({{ as_double(cell ~ '_orders') }} * {{ as_double(cell ~ '_orders') }}, 0) as {{ cell }}_variance{{ ',' if not loop.last }}
-        {%- endfor %}
+    {% for cell in cells %}
+    100 * {{ as_double(cell ~ '_contacts') }} / nullif({{ as_double(cell ~ '_orders') }}, 0) as {{ cell }}_rate,
+    10000 * {{ as_double(cell ~ '_squares') }}
+    / nullif({{ as_double(cell ~ '_orders') }} * {{ as_double(cell ~ '_orders') }}, 0) as {{ cell }}_variance{{ ',' if not loop.last }}
+    {% endfor %}
     from pivoted
 ),
 
