@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from filelock import FileLock
+
+from tests.shared_build import built_once
 
 if TYPE_CHECKING:
     from ingestion.simulator.world.options import SimulatorOptions
@@ -52,19 +53,8 @@ def shared_dir() -> Path:
 
 @pytest.fixture(scope="session")
 def simulated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A home into which five months of the simulated seller (about 2,000 tickets) were pulled and built, once.
-
-    Once for all worker processes: the first one builds, the others wait and read.
-    """
-    common = tmp_path_factory.getbasetemp()
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        common = common.parent
-    home = common / "simulated"
-    with FileLock(common / "simulated.lock"):
-        if not (home / "built").exists():
-            build_simulated_home(home)
-            (home / "built").touch()
-    yield home
+    """A home into which five months of the simulated seller (about 2,000 tickets) were pulled and built, once."""
+    yield built_once(tmp_path_factory, "simulated", build_simulated_home)
 
 
 def simulated_options() -> SimulatorOptions:

@@ -16,6 +16,7 @@ from tests.acceptance.ops_desks import ops_desks
 from tests.acceptance.trap_desks import trap_desks
 from tests.landing_builder import at, write
 from tests.pipeline import run_landing
+from tests.shared_build import built_once
 
 AS_OF = at("2026-11-20 00:00")
 
@@ -74,13 +75,17 @@ class Warehouse:
         scope_id: str | None = None,
         variant: str | None = None,
     ) -> dict[str, Any]:
-        """The one governance row that the arguments name."""
+        """The one governance row that the arguments name; without a variant the governed one, not its companions."""
         found = self.rows(
             """
             select * from governance_review.kpi_monthly
             where tenant_id = ? and kpi_id = ? and month = cast(? as date) and layer = ?
                 and coalesce(?, stat) = stat and coalesce(?, clock) = clock
-                and scope_type = ? and coalesce(?, scope_id) = scope_id and coalesce(?, variant) = variant
+                and scope_type = ? and coalesce(?, scope_id) = scope_id
+                and variant = coalesce(?, (
+                    select max(governed_variant) from governance_review.kpi_definitions as definitions
+                    where definitions.kpi_id = kpi_monthly.kpi_id
+                ))
             """,
             *(tenant, kpi_id, month, layer, stat, clock, scope_type, scope_id, variant),
         )
@@ -91,10 +96,12 @@ class Warehouse:
 @pytest.fixture(scope="session")
 def acceptance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder of the run over all acceptance tenants."""
-    home = tmp_path_factory.mktemp("acceptance")
-    desks = all_desks() + trap_desks() + health_desks() + ops_desks() + fairness_desks()
-    run_landing(write(desks, home / "landing"), home, AS_OF)
-    return home
+
+    def build(home: Path) -> None:
+        desks = all_desks() + trap_desks() + health_desks() + ops_desks() + fairness_desks()
+        run_landing(write(desks, home / "landing"), home, AS_OF)
+
+    return built_once(tmp_path_factory, "acceptance", build)
 
 
 @pytest.fixture(scope="session")
