@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.oracle.canonical_rows import DAY, SECOND, Row
+from tests.oracle.history import World
 from tests.oracle.kpi_snapshots import months
 from tests.oracle.kpis import Cell, Facts, Value, local_day, month_of, ratio
 
@@ -54,6 +55,11 @@ def _cell(
     return Cell(month, kpi, "none", "none", variant, scope_type, scope_id)
 
 
+def _loaded_rows(world: World, table: str) -> list[Row]:
+    """Rows with the instant of their load; rows made by hand have none and say nothing about loads."""
+    return [row for row in world.tables[table] if row["ingested_at"] is not None]
+
+
 def _loads(facts: Facts) -> list[Value]:
     world, known = facts.world, {month for month, _ in months(facts)}
     loaded: dict[date, int] = defaultdict(int)
@@ -61,12 +67,7 @@ def _loads(facts: Facts) -> list[Value]:
     later: dict[date, int] = defaultdict(int)
     late: dict[date, int] = defaultdict(int)
     for table in _EVENT_TABLES:
-        # Rows made by hand were never loaded: they say nothing about loads.
-        rows = [
-            row
-            for row in world.tables[table]
-            if row["occurred_at"] <= world.as_of and row["ingested_at"] is not None
-        ]
+        rows = [row for row in _loaded_rows(world, table) if row["occurred_at"] <= world.as_of]
         first: dict[str, int] = {}
         for row in rows:
             source = row["source_system"]
@@ -111,7 +112,7 @@ def _freshness(facts: Facts) -> list[Value]:
         facts_at: dict[tuple[str, str], int | None] = {}
         beats: dict[str, int] = {}
         for table in _EVENT_TABLES:
-            for row in world.tables[table]:
+            for row in _loaded_rows(world, table):
                 if row["ingested_at"] > snapshot:
                     continue
                 source, when = row["source_system"], row["occurred_at"]
