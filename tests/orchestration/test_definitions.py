@@ -129,9 +129,10 @@ def test_the_raw_gate_comes_before_the_build_and_the_marts_gate_before_staging(
 def test_the_close_of_day_8_names_the_month_before(location: dg.Definitions) -> None:
     at = datetime(2026, 11, 8, 6, tzinfo=UTC)
     schedule = location.resolve_schedule_def("month_close_schedule")
-    (request,) = schedule.evaluate_tick(
-        dg.build_schedule_context(scheduled_execution_time=at)
-    ).run_requests
+    context = dg.build_schedule_context(
+        scheduled_execution_time=at, repository_def=location.get_repository_def()
+    )
+    (request,) = schedule.evaluate_tick(context).run_requests
     assert request.partition_key == "2026-10-01"
     assert request.tags["deskhouse/closed_at"] == at.isoformat()
     job = location.resolve_job_def("month_close_job")
