@@ -165,10 +165,22 @@ def change_suite() -> ExpectationSuite:
     )
 
 
+BUSY_CONTACTS = 100
+"""Contacts of a month from which on most KPIs have something to count."""
+
+
 def measurable_query(connection: duckdb.DuckDBPyConnection, circumstances: Circumstances) -> str:
-    """One row per tenant: company KPIs with a value in the last complete month over those of the month before."""
+    """One row per tenant: company KPIs with a value in the last complete month over those of the month before.
+
+    Only where the month before was busy: with a few contacts it is chance which KPIs have something to count.
+    """
     return f"""
-        with measured as (
+        with busy as (
+            select distinct tenant_id, cast(month as date) as month
+            from governance_review.kpi_monthly
+            where kpi_id = 'contact_volume' and scope_type = 'company' and value >= {BUSY_CONTACTS}
+        ),
+        measured as (
             select tenant_id, cast(month as date) as month, count(distinct kpi_id) as kpis
             from governance_review.kpi_monthly
             where scope_type = 'company' and status <> 'grey_not_measurable'
@@ -180,6 +192,7 @@ def measurable_query(connection: duckdb.DuckDBPyConnection, circumstances: Circu
         join measured as now_month
             on past.tenant_id = now_month.tenant_id
             and past.month = cast(now_month.month - interval 1 month as date)
+        join busy on past.tenant_id = busy.tenant_id and past.month = busy.month
         where now_month.month = cast(date_trunc('month', {circumstances.as_of_literal} - interval 1 month) as date)
             and past.kpis >= 5
     """

@@ -6,7 +6,7 @@ from collections import defaultdict
 
 from tests.oracle.activity import Closing
 from tests.oracle.canonical_rows import MINUTE, Row
-from tests.oracle.history import DONE, Ticket
+from tests.oracle.history import Ticket
 from tests.oracle.kpis import NO_AGENT, Collector
 from tests.oracle.obligations import Obligation
 
@@ -138,13 +138,6 @@ _WAIVERS = (
 )
 
 
-def _is_waived_at_once(row: Obligation) -> bool:
-    """A thank-you on a ticket that stood solved is nobody's act, also when it was solved again in that instant."""
-    turn = row.turn
-    stood = turn.ticket.value("status").at(turn.started_at - 1) in DONE
-    return turn.waiver == "thank_you_rule" and turn.ended_at == turn.started_at and stood
-
-
 def _ended(found: Collector, row: Obligation) -> None:
     """A turn that was answered, waived or closed unanswered, by whoever ended it so."""
     turn, judge = row.turn, found.facts.judge
@@ -156,7 +149,7 @@ def _ended(found: Collector, row: Obligation) -> None:
     elif row.state == "waived":
         when = turn.ended_at if turn.ended_at is not None else turn.started_at
         role, actor = turn.waived_by or ("rule", None)
-        agent = actor if role == "agent" and not _is_waived_at_once(row) else None
+        agent = actor if role == "agent" else None
         team = judge.team_of(turn.ticket, agent, when)
     elif row.state == "closed_unanswered":
         close = turn.standing_close(found.facts.world.as_of)

@@ -29,6 +29,19 @@ _NEEDS = {
         "tag_fcr",
         "backlog_age_p90",
         "backlog_days",
+        "tfs",
+        "trt",
+        "requester_wait_time",
+        "agent_work_time",
+        "on_hold_time",
+        "customer_wait_time",
+        "update_gap",
+        "group_ownership_time",
+        "time_to_assign",
+        "backlog_actionable",
+        "closed_with_reply",
+        "closed_without_reply",
+        "assist_replies",
     ),
     "handle_time": ("aht", "aht_ticket", "handle_time_coverage", "tag_aht", "tag_cost"),
     "agent_state": (
@@ -61,6 +74,7 @@ _NEED_REASONS = (
     "tag_fcr",
 )
 _NEED_TABLES = {
+    "ticket_events": ("audit_completeness",),
     "macros": ("macro_resolution_rate", "macro_top5_coverage", "macro_fcr"),
     "orders": ("reason_contact_rate", "contact_rate"),
     "handle_sessions": ("aht", "aht_ticket", "handle_time_coverage", "tag_aht", "macro_aht_delta"),
