@@ -141,10 +141,8 @@ def order_values(facts: Facts) -> list[Value]:
         if started <= mature <= world.as_of:
             placed = month_of(order["placed_at"], facts.zone)
             rates.add("contact_rate", placed, scopes, (1, 0, 0), "order_cohort")
-    # an interval belongs to shares; what stands per 100 has none; orders before the first ticket have no month
-    known = {month for month, _ in months(facts)}
-    found = rates.values(100.0) + unlinked.values()
-    return [value for value in found if value.cell.month in known]
+    # an interval belongs to shares; what stands per 100 has none
+    return rates.values(100.0) + unlinked.values()
 
 
 def _sold(order: Row) -> list[Scope]:

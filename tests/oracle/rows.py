@@ -12,7 +12,7 @@ from tests.oracle.canonical_rows import Tables
 from tests.oracle.history import Ticket, World
 from tests.oracle.keys import UNOWNED, key
 from tests.oracle.kpi_month import collect
-from tests.oracle.kpi_snapshots import snapshots
+from tests.oracle.kpi_snapshots import months, snapshots
 from tests.oracle.kpis import Facts, Value
 from tests.oracle.kpis_demand import demand_values
 from tests.oracle.kpis_health import health_values
@@ -57,7 +57,11 @@ class Tenant:
         values = collect(facts).values() + snapshots(facts)
         values += issue_values(facts) + health_values(facts) + load_values(facts)
         values += ops_values(facts) + demand_values(facts) + quality_values(facts)
-        return [value for value in values if value.cell.kpi not in hidden]
+        # what happened before the first ticket or turn that counts has no month in the table
+        known = {month for month, _ in months(facts)}
+        return [
+            value for value in values if value.cell.kpi not in hidden and value.cell.month in known
+        ]
 
 
 def compute(tables: Tables, as_of: int, tenants: Iterable[str] | None = None) -> list[Tenant]:
