@@ -26,8 +26,8 @@ company as (
     where
         monthly.scope_type = 'company'
         and monthly.stat in ('count', 'ratio')
-        -- reasons are ranked anew inside each scope
-        and monthly.kpi_id <> 'top5_share'
+        -- reasons are ranked and weeks judged anew inside each scope
+        and monthly.kpi_id not in ('top5_share', 'agent_consistency')
         and monthly.n > 0
 
 ),
