@@ -71,14 +71,9 @@ def run_pipeline(
     # Loading the definitions parses the dbt project when it changed; that failure belongs to the run.
     from orchestration.definitions import assemble
     from orchestration.defs.schedules import BUILD_JOB, PULL_JOB
-    from orchestration.defs.warehouse import MARTS_KEY
 
     location = assemble(reporter)
-    tags = {
-        AS_OF_TAG: settings.as_of.isoformat(),
-        ATTENDED_TAG: "true",
-        PROCESS_TAG: str(os.getpid()),
-    }
+    tags = {AS_OF_TAG: settings.as_of.isoformat(), **_attended()}
     if is_full_refresh:
         tags[FULL_REFRESH_TAG] = "true"
     outcome = Outcome()
@@ -90,11 +85,6 @@ def run_pipeline(
             return outcome
         built = _execute(location, BUILD_JOB, instance, tags)
         _note_build(built, outcome)
-        outcome.is_published = any(
-            event.asset_key == MARTS_KEY
-            for event in built.all_events
-            if event.is_step_materialization
-        )
     return outcome
 
 
@@ -108,14 +98,12 @@ def run_close(settings: Settings, request: CloseRequest, reporter: Reporter) -> 
     """
     from orchestration.definitions import assemble
     from orchestration.defs.schedules import CLOSE_JOB
-    from orchestration.defs.warehouse import MARTS_KEY
 
     tags = {
         CLOSED_AT_TAG: settings.as_of.isoformat(),
         CLOSED_BY_TAG: request.by,
         WAIVED_TAG: json.dumps(dict(request.waived)),
-        ATTENDED_TAG: "true",
-        PROCESS_TAG: str(os.getpid()),
+        **_attended(),
     }
     if request.tenant_id is not None:
         tags[TENANT_TAG] = request.tenant_id
@@ -126,12 +114,12 @@ def run_close(settings: Settings, request: CloseRequest, reporter: Reporter) -> 
             assemble(reporter), CLOSE_JOB, instance, tags, partition_key=f"{request.month:%Y-%m-01}"
         )
         _note_build(closed, outcome)
-        outcome.is_published = any(
-            event.asset_key == MARTS_KEY
-            for event in closed.all_events
-            if event.is_step_materialization
-        )
     return outcome
+
+
+def _attended() -> dict[str, str]:
+    """Tags of a run that this process executes; by them a later one finds what a killed process left."""
+    return {ATTENDED_TAG: "true", PROCESS_TAG: str(os.getpid())}
 
 
 def bury_dead_runs(instance: dg.DagsterInstance) -> None:
@@ -149,9 +137,8 @@ def bury_dead_runs(instance: dg.DagsterInstance) -> None:
 
 def _is_alive(process: int) -> bool:
     if process == os.getpid():
-        return (
-            False  # a finished predecessor of ours with the same number; this run has not begun yet
-        )
+        # A finished predecessor of ours with the same number: this run has not begun yet.
+        return False
     try:
         os.kill(process, 0)
     except ProcessLookupError:
@@ -202,6 +189,11 @@ def _note_pull(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
 
 
 def _note_build(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
+    from orchestration.defs.warehouse import MARTS_KEY
+
+    outcome.is_published = any(
+        event.asset_key == MARTS_KEY for event in result.all_events if event.is_step_materialization
+    )
     outcome.build_errors, traces = failure_sentences(result)
     outcome.traces += traces
     for evaluation in result.get_asset_check_evaluations():

@@ -77,7 +77,6 @@ def build_simulated_home(home: Path) -> None:
     from orchestration.simulated import vendor_environment
     from tests.pipeline import build, environment, load
 
-    home.mkdir(exist_ok=True)
     options = simulated_options()
     landing = home / "landing"
     with running_simulator_process(options, landing_folder=landing) as urls:
