@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path
     home = common / name
     with FileLock(common / f"{name}.lock"):
         if not (home / "built").exists():
+            # What a build that failed in another worker left must not stand in the way of its own error.
+            shutil.rmtree(home, ignore_errors=True)
             home.mkdir()
             build(home)
             (home / "built").touch()
