@@ -16,7 +16,7 @@ from tests.pipeline import run_landing
 from tests.property.landing import write_seeds
 from tests.warehouse_content import content
 
-pytestmark = [pytest.mark.slow, pytest.mark.recovery, pytest.mark.timeout(1500)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 AS_OF = datetime(2026, 5, 20, 12, tzinfo=UTC)
 LATER = datetime(2026, 5, 21, 12, tzinfo=UTC)
