@@ -1,0 +1,66 @@
+"""The gate asks about distribution and drift; keys, nulls and accepted values are dbt's. Nothing is asserted twice."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from expectations.checkpoints import SUITES
+from orchestration.manifest import prepared_manifest
+
+DBT_HAS_IT = {
+    "expect_column_values_to_be_unique": "unique",
+    "expect_compound_columns_to_be_unique": "unique_combination",
+    "expect_select_column_values_to_be_unique_within_record": "unique_combination",
+    "expect_column_values_to_not_be_null": "not_null",
+    "expect_column_values_to_be_in_set": "accepted_values",
+    "expect_column_distinct_values_to_be_in_set": "accepted_values",
+    "expect_column_to_exist": "contract",
+    "expect_column_values_to_be_of_type": "contract",
+    "expect_table_columns_to_match_set": "contract",
+}
+"""Expectations of columns whose place is a dbt test or a model contract."""
+
+
+@pytest.fixture(scope="module")
+def data_tests() -> list[dict[str, Any]]:
+    nodes = json.loads(prepared_manifest().read_text(encoding="utf-8"))["nodes"].values()
+    return [node for node in nodes if node["resource_type"] == "test"]
+
+
+def test_the_gate_leaves_to_dbt_what_dbt_asserts() -> None:
+    asked = {
+        (suite.name, str(expectation.expectation_type))
+        for suite in SUITES
+        for expectation in suite.expectations().expectations
+    }
+    assert len({name for name, _ in asked}) == len(SUITES)
+    assert not sorted((name, kind) for name, kind in asked if kind in DBT_HAS_IT)
+
+
+def test_no_claim_has_the_same_name_on_both_sides(data_tests: list[dict[str, Any]]) -> None:
+    """A rule that moved from one side to the other must not stay behind."""
+    gate = {
+        str((expectation.meta or {})["name"])
+        for suite in SUITES
+        for expectation in suite.expectations().expectations
+    }
+    dbt = {node["name"].removeprefix("assert_") for node in data_tests}
+    assert gate
+    assert not {name for name in dbt if any(name.endswith(claim) for claim in gate)}
+
+
+def test_no_dbt_test_is_stated_twice(data_tests: list[dict[str, Any]]) -> None:
+    """The same generic test with the same arguments on the same model and column proves nothing more."""
+    seen: dict[str, list[str]] = {}
+    for node in data_tests:
+        stated = node.get("test_metadata")
+        if stated is None:
+            continue
+        arguments = {k: v for k, v in stated["kwargs"].items() if k != "severity"}
+        claim = json.dumps([stated["name"], node["attached_node"], node["column_name"], arguments])
+        seen.setdefault(claim, []).append(node["name"])
+    assert seen
+    assert not [names for names in seen.values() if len(names) > 1]
