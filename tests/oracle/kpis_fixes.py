@@ -73,9 +73,10 @@ def _rates(
             (month, "company", "company") if is_reason else (month, scope_type, scope_id)
         ]
         count = written[month, scope_type, scope_id]
-        if month in months and whole:
+        if month in months:
             cell = Cell(month, "reason_contact_rate", "none", "none", "none", scope_type, scope_id)
-            yield Value(cell, "ratio", 100 * count / whole, count, whole, whole)
+            value = 100 * count / whole if whole else None
+            yield Value(cell, "ratio", value, count, whole, whole)
 
 
 def _scopes(order: Row) -> Iterator[tuple[str, str]]:

@@ -105,8 +105,7 @@ def _solution(found: Collector, cycle: Cycle) -> None:
     else:
         return
     author = reply["author_id"]
-    home = judge.world.home_team(ticket.row["source_system"], author, reply["sent_at"])
-    team = home if home is not None else ticket.own["team"].at(reply["sent_at"])
+    team = judge.team_of(ticket, author, reply["sent_at"])
     _both_clocks(
         found, "tfs", solved, cycle.root, team, author, cycle.first_contact_at, reply["sent_at"]
     )
@@ -244,9 +243,10 @@ def _gaps(found: Collector, ticket: Ticket) -> None:
         if ticket.merged_at is not None and stop > ticket.merged_at:
             continue
         spans = list(_pieces(ticket, start, stop, "status"))
-        if start < stop and any(status.at(low) in DONE for low, _ in spans):
+        if status.at(start) in DONE or any(status.at(low) in DONE for low, _ in spans):
             continue
-        agent = ticket.own["assignee"].at(stop)
+        # a merge comes before a message of the same instant: the root's assignee holds it then
+        agent = ticket.value("assignee").at(stop)
         if found.facts.world.is_bot(ticket.row["source_system"], agent):
             agent = None
         team = judge.team_of(ticket, agent, stop)
@@ -324,9 +324,7 @@ def _pending_marks(found: Collector) -> None:
                 continue
             when = event["occurred_at"]
             if any(_is_waiting(row, when) for row in turns[id(ticket)]):
-                source, actor = ticket.row["source_system"], event["actor_id"]
-                home = found.facts.world.home_team(source, actor, when)
-                team = home if home is not None else ticket.own["team"].at(when)
+                team = found.facts.judge.team_of(ticket, event["actor_id"], when)
                 found.add(
                     "customer_wait_time",
                     when,

@@ -55,7 +55,6 @@ _NEEDS = {
     "survey_resolved_question": ("fcr_survey",),
     "delete_log": ("comments_deleted", "unanswered_deletions"),
     "business_calendar": ("sdr_bd",),
-    "due_date_published": ("ebay_case_response_compliance",),
     "macro_id": (
         "macro_usage_rate",
         "macro_resolution_rate",
@@ -74,7 +73,6 @@ _NEED_REASONS = (
     "tag_fcr",
 )
 _NEED_TABLES = {
-    "ticket_events": ("audit_completeness",),
     "macros": ("macro_resolution_rate", "macro_top5_coverage", "macro_fcr"),
     "orders": ("reason_contact_rate", "contact_rate"),
     "handle_sessions": ("aht", "aht_ticket", "handle_time_coverage", "tag_aht", "macro_aht_delta"),
@@ -106,6 +104,11 @@ def not_measurable(world: World) -> set[str]:
     for table, kpis in _NEED_TABLES.items():
         if not world.tables[table]:
             hidden.update(kpis)
+    if not any(ticket.events for ticket in world.tickets.values()):
+        hidden.add("audit_completeness")
+    if not any(ticket.messages for ticket in world.tickets.values()):
+        # requests alone: the instants that can contradict each other are those of messages
+        hidden.add("clock_anomaly_rate")
     return hidden
 
 
@@ -137,8 +140,6 @@ def _evidence(world: World, capability: str) -> list[Row]:
         return [row | {"source_system": source_of(row)} for row in rows]
     if capability == "business_calendar":
         return world.tables["tickets"] if world.tables["business_calendars"] else []
-    if capability == "due_date_published":
-        return [row for row in world.tables["tickets"] if row["due_by_source"] is not None]
     kinds = {
         "event_log": ("status_change", "assignee_change"),
         "delete_log": ("message_deleted", "message_hidden", "deleted"),

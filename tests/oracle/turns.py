@@ -10,6 +10,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.oracle import keys
 from tests.oracle.canonical_rows import HOUR, SECOND, Row
 from tests.oracle.history import (
     DONE,
@@ -142,7 +143,7 @@ class GroupReplay:
             if is_waiting and turn.standing_close(self.as_of) is not None:
                 turn.state = "closed_unanswered"
         self._recover_missed()
-        self.turns.sort(key=lambda turn: (turn.started_at, _first_id(turn)))
+        self.turns.sort(key=lambda t: (t.started_at, _first_id(t), str(keys.key(*t.ticket.key))))
         return self.turns
 
     # ---- what happened, in order
@@ -332,14 +333,14 @@ class GroupReplay:
         if event["to_value"] in DONE:
             if event["reason_code"] != "merged":
                 for turn in self._unended(root):
-                    self._close(turn, event, when)
+                    self._close(turn, root, event, when)
             self._contain_now(root, when)
         else:
             for turn in self._unended(root):
                 for close in turn.closes:
                     close.cleared_at = when if close.cleared_at is None else close.cleared_at
 
-    def _close(self, turn: Turn, event: Row, when: int) -> None:
+    def _close(self, turn: Turn, root: Ticket, event: Row, when: int) -> None:
         role = event["actor_role"]
         if event["reason_code"] == "platform_closed":
             turn.waiver, turn.waived_by = "platform_closed", (role, event["actor_id"])
@@ -349,7 +350,8 @@ class GroupReplay:
             turn.waiver, turn.waived_by = "customer_withdrew", (role, None)
             turn.end("waived", when)
             return
-        if channel_policy(self.world, turn.ticket, when)["obligation_mode"] == "solve_fulfils":
+        # the tool that treats a solve as fulfilment knows the ticket that it solves, whatever was merged into it
+        if channel_policy(self.world, root, when)["obligation_mode"] == "solve_fulfils":
             turn.responder = event["actor_id"] if role == "agent" else None
             turn.answers.append((when, False))
             turn.end("answered", when)

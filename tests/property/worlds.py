@@ -159,7 +159,9 @@ class RandomWorld:
                         valid_to=end,
                         missed_policy=rng.choice(("count_as_missed", "treat_normally", "ignore")),
                         short_abandon_s=rng.choice((5, 10)),
-                        obligation_mode="reply_required",
+                        obligation_mode=rng.choice(
+                            ("reply_required", "reply_required", "solve_fulfils")
+                        ),
                     )
         self.add(
             "marketplace_accounts",

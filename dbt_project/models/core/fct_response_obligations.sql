@@ -77,7 +77,7 @@ turn_numbers as (
 
     select
         obligation_no,
-        row_number() over (partition by root_no order by start_us, source_id) as turn_no
+        row_number() over (partition by root_no order by start_us, source_id, obligation_no) as turn_no
     from obligations
     where mode <> 'case'
 

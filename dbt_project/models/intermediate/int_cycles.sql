@@ -12,6 +12,7 @@ tickets as (
 obligations as (
 
     select
+        obligation_no,
         root_no,
         start_us,
         available_us,
@@ -308,7 +309,7 @@ first_turns as (
     select
         root_no,
         available_us,
-        row_number() over (partition by root_no order by start_us, source_id) as turn_no
+        row_number() over (partition by root_no order by start_us, source_id, obligation_no) as turn_no
     from obligations
 
 )

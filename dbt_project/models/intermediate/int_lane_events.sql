@@ -23,6 +23,7 @@ events as (
 
 select
     coalesce(map.lane_no, events.ticket_no) as lane_no,
+    events.ticket_no,
     events.event_key,
     events.event_id,
     events.event_type,

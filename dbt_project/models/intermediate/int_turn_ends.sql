@@ -12,6 +12,7 @@ replies as (
         sent_us as end_us,
         'reply' as end_kind,
         0 as end_rank,
+        0 as end_seq,
         message_id as end_id,
         message_key as end_message_key,
         author_agent_key as end_agent_key
@@ -22,12 +23,13 @@ replies as (
 
 events as (
 
+    -- whether a solve fulfils is for the channel of the ticket that is solved to say, for every lane it holds
     select
         events.*,
         tickets.tenant_id,
         tickets.channel_id
     from {{ ref('int_lane_events') }} as events
-    inner join {{ ref('int_tickets_visible') }} as tickets on events.lane_no = tickets.ticket_no
+    inner join {{ ref('int_tickets_visible') }} as tickets on events.ticket_no = tickets.ticket_no
 
 ),
 
@@ -44,6 +46,7 @@ closes as (
             else 'solve'
         end as end_kind,
         1 as end_rank,
+        events.seq as end_seq,
         events.event_id as end_id,
         cast(null as {{ dbt.type_string() }}) as end_message_key,
         case when events.actor_role = 'agent' then events.actor_agent_key end as end_agent_key
@@ -75,6 +78,7 @@ bots as (
         contained_us as end_us,
         'bot' as end_kind,
         2 as end_rank,
+        0 as end_seq,
         '' as end_id,
         cast(null as {{ dbt.type_string() }}) as end_message_key,
         cast(null as {{ dbt.type_string() }}) as end_agent_key
@@ -97,7 +101,7 @@ ranked as (
 
     select
         *,
-        row_number() over (partition by lane_no, match_us order by end_rank, end_id) as rank_at_instant
+        row_number() over (partition by lane_no, match_us order by end_rank, end_seq, end_id) as rank_at_instant
     from ends
 
 )

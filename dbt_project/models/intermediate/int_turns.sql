@@ -85,6 +85,7 @@ select
     end as bot_since_us,
     case
         when turns.is_flagged or (turns.end_kind = 'duplicate' and bots.sent_us >= turns.end_us) then null
+        when turns.end_kind = 'thanks' and turns.end_us = turns.start_us then null
         when bots.sent_us <= coalesce(turns.end_us, {{ far_us() }}) then bots.sent_us
     end as first_bot_us,
     case when not turns.is_flagged and turns.end_kind in ('reply', 'solve') then turns.end_us end as human_answer_us

@@ -87,7 +87,11 @@ placed as (
         roots.platform,
         roots.marketplace_account_key,
         roots.channel_key,
-        coalesce(spans.team_key, home_teams.team_key, ticket_teams.team_key) as team_key,
+        -- a solution is its reply's, also one of no team; the solve that it is counted at may be another team's
+        case
+            when spans.purpose = 'solution' then spans.team_key
+            else coalesce(spans.team_key, home_teams.team_key, ticket_teams.team_key)
+        end as team_key,
         coalesce(spans.agent_key, added.holder_agent_key) as agent_key,
         added.variant,
         {%- for name in sums %}

@@ -54,7 +54,7 @@ final as (
     left join done
         on
         replies.original_ticket_key = done.ticket_key
-        and replies.sent_at > done.from_at
+        and (replies.sent_at > done.from_at or replies.previous_at = done.from_at)
         and (replies.previous_at < done.to_at or done.to_at is null)
     where
         replies.previous_at is not null
