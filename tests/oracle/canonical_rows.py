@@ -71,6 +71,16 @@ def _contract() -> dict[str, Any]:
     return contract
 
 
+def vocabulary(table: str) -> dict[str, frozenset[str]]:
+    """Allowed values of every column that has a closed vocabulary (a trailing ``?`` keeps any other text)."""
+    found = {}
+    for name, spec in _contract()[table]["columns"].items():
+        if " [" in spec and not spec.rstrip().endswith("?"):
+            words = spec.split(" [", 1)[1].split("]")[0].split(",")
+            found[name] = frozenset(word.strip().strip('"') for word in words)
+    return found
+
+
 def tables() -> list[str]:
     """Names of all canonical tables."""
     return list(_contract())
@@ -176,4 +186,18 @@ def read_warehouse(path: Path) -> Tables:
                 cursor = connection.execute(f"select * from canonical.{table}")
                 names = [column[0] for column in cursor.description]
                 raw[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return from_rows(raw)
+        told = _tool_measures(connection) if "tool_measures" in known else []
+    return from_rows(raw) | {"tool_measures": told}
+
+
+def _tool_measures(connection: Any) -> list[Row]:
+    """What helpdesks measured themselves; no table of the contract, because landing files have no such thing."""
+    names = ("tenant_id", "source_system", "ticket_id", "started_at", "first_replied_at")
+    rows = connection.execute(f"select {', '.join(names)} from canonical.tool_measures").fetchall()
+    return [
+        {
+            name: instant(value) if name.endswith("_at") else value
+            for name, value in zip(names, row, strict=True)
+        }
+        for row in rows
+    ]

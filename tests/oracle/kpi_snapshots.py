@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date, timedelta
-from typing import Any
 
 from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import UNSOLVED, Ticket, is_customer_message, qualifying_replies
 from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, month_of
 from tests.oracle.kpis_fixes import fix_values
+from tests.oracle.kpis_published import published_values
 from tests.oracle.kpis_reason_times import time_values
 from tests.oracle.kpis_reasons import opened_tickets, reason_values
 from tests.oracle.kpis_speed_turns import at_risk
@@ -19,14 +18,6 @@ from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS
 
 _BELOW_ACCOUNT = ("channel", "team", "agent")
-PUBLISHED = {
-    "amz_odr": "fulfilment",
-    "amz_lsr": "window",
-    "amz_vtr": "window",
-    "ebay_tdr": "evaluation",
-    "ebay_ccwsr": "evaluation",
-    "ebay_late_shipment": "evaluation",
-}
 
 
 def months(facts: Facts) -> list[tuple[date, int]]:
@@ -68,7 +59,7 @@ def snapshots(facts: Facts) -> list[Value]:
                 _put(collector, "sla_at_risk", month, row.scope, team, agent, layer=layer)
         _late_messages(collector, received, month, when)
         values += reason_values(facts, opened, month, when)
-        values += _published(facts, month, when)
+        values += published_values(facts, month, when)
     values += fix_values(facts, [month for month, _ in months(facts)])
     values += time_values(facts)
     return values + collector.values()
@@ -179,79 +170,3 @@ def first_replies(facts: Facts) -> list[tuple[Row, int | None]]:
                 ]
                 found.append((message, min(later, default=None)))
     return found
-
-
-# ---- published by the platform (group F)
-
-
-def _published(facts: Facts, month: date, when: int) -> Iterator[Value]:
-    latest: dict[tuple[Any, ...], Row] = {}
-    for row in facts.world.tables["account_health_snapshots"]:
-        if row["metric"] in PUBLISHED and row["captured_at"] <= when:
-            account, metric = row["marketplace_account_id"], row["metric"]
-            key = (metric, _variant(row), account, row["dimension_key"], row["dimension_value"])
-            order = _recency(row)
-            if key not in latest or order > _recency(latest[key]):
-                latest[key] = row
-    grouped: dict[tuple[str, str, str], list[Row]] = defaultdict(list)
-    for (metric, variant, account, *_), row in latest.items():
-        grouped[metric, variant, account].append(row)
-    accounts: dict[tuple[str, str], list[tuple[str, Value]]] = defaultdict(list)
-    for (metric, variant, account), rows in grouped.items():
-        cell = Cell(month, metric, "none", "none", variant, "marketplace_account", account)
-        value = _account_value(cell, [r for r in rows if r["dimension_key"] is None] or rows)
-        known = facts.world.accounts.get(account)
-        accounts[metric, variant].append((known["platform"] if known else "", value))
-        yield value
-    for (metric, variant), found in accounts.items():
-        for scope_type in ("platform", "company"):
-            yield from _combined(month, metric, variant, scope_type, found)
-
-
-def _recency(row: Row) -> tuple[Any, ...]:
-    captured = row["captured_at"]
-    return (captured // DAY, row["denominator"] or -1, captured, row["snapshot_id"])
-
-
-def _variant(row: Row) -> str:
-    how = PUBLISHED[row["metric"]]
-    if how == "fulfilment":
-        return row["fulfilment"] or "none"
-    if how == "evaluation":
-        return row["evaluation"] or "current"
-    if row["window_from"] is None or row["window_to"] is None:
-        return "none"
-    days = (row["window_to"] - row["window_from"]).days + 1
-    limits = ((8, "7d"), (12, "10d"), (16, "14d"))
-    short = next((name for limit, name in limits if days <= limit), None)
-    return short or ("30d" if 27 <= days <= 35 else "none")
-
-
-def _account_value(cell: Cell, rows: list[Row]) -> Value:
-    parts = [
-        sum(row[name] for row in rows) if all(row[name] is not None for row in rows) else None
-        for name in ("numerator", "denominator")
-    ]
-    numerator, denominator = parts
-    if len(rows) == 1:
-        value = rows[0]["rate"]
-    else:
-        value = numerator / denominator if numerator is not None and denominator else None
-    return Value(cell, "published", value, numerator, denominator, round(denominator or 0))
-
-
-def _combined(
-    month: date, metric: str, variant: str, scope_type: str, found: list[tuple[str, Value]]
-) -> Iterator[Value]:
-    groups: dict[str, list[Value]] = defaultdict(list)
-    for platform, value in found:
-        groups[platform if scope_type == "platform" else "company"].append(value)
-    for scope_id, values in groups.items():
-        numerators = [value.numerator for value in values if value.numerator is not None]
-        denominators = [value.denominator for value in values if value.denominator is not None]
-        if scope_id and len(numerators) == len(denominators) == len(values):
-            top, bottom = sum(numerators), sum(denominators)
-            cell = Cell(month, metric, "none", "none", variant, scope_type, scope_id)
-            yield Value(
-                cell, "published", top / bottom if bottom else None, top, bottom, round(bottom)
-            )

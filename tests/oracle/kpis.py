@@ -59,19 +59,20 @@ class Sums:
 
 @dataclass(frozen=True)
 class Value:
-    """One KPI value; ``stat`` is ratio, count, median, mean or p90."""
+    """One KPI value; ``stat`` is ratio, count, median, mean or p90. ``text``: the value of KPIs that are a class."""
 
     cell: Cell
     stat: str
     value: float | None
     numerator: float | None
     denominator: float | None
-    n: int
+    n: int | None
     low: float | None = None
     high: float | None = None
+    text: str | None = None
 
 
-@dataclass
+@dataclass(eq=False)
 class Facts:
     """Everything computed for one tenant that KPIs read."""
 

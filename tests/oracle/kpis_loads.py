@@ -13,7 +13,7 @@ from tests.oracle.history import World
 from tests.oracle.kpi_snapshots import months
 from tests.oracle.kpis import Cell, Facts, Value, local_day, month_of, ratio
 
-_EVENT_TABLES = (
+EVENT_TABLES = (
     "tickets",
     "ticket_events",
     "messages",
@@ -66,7 +66,7 @@ def _loads(facts: Facts) -> list[Value]:
     absent: dict[date, int] = defaultdict(int)
     later: dict[date, int] = defaultdict(int)
     late: dict[date, int] = defaultdict(int)
-    for table in _EVENT_TABLES:
+    for table in EVENT_TABLES:
         rows = [row for row in _loaded_rows(world, table) if row["occurred_at"] <= world.as_of]
         first: dict[str, int] = {}
         for row in rows:
@@ -111,7 +111,7 @@ def _freshness(facts: Facts) -> list[Value]:
     for month, snapshot in months(facts):
         facts_at: dict[tuple[str, str], int | None] = {}
         beats: dict[str, int] = {}
-        for table in _EVENT_TABLES:
+        for table in EVENT_TABLES:
             for row in _loaded_rows(world, table):
                 if row["ingested_at"] > snapshot:
                     continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from tests.oracle.activity import Closing, Span, closings_of, spans_of
@@ -15,11 +16,14 @@ from tests.oracle.kpi_month import collect
 from tests.oracle.kpi_snapshots import months, snapshots
 from tests.oracle.kpis import Facts, Value
 from tests.oracle.kpis_demand import demand_values
+from tests.oracle.kpis_gaps import gap_values
 from tests.oracle.kpis_health import health_values
 from tests.oracle.kpis_issues import issue_values
 from tests.oracle.kpis_loads import load_values
 from tests.oracle.kpis_ops import ops_values
 from tests.oracle.kpis_quality import quality_values
+from tests.oracle.kpis_weeks import class_values, week_values
+from tests.oracle.kpis_work import work_values
 from tests.oracle.measurable import not_measurable
 from tests.oracle.obligations import Obligation, case_obligations, group_obligations
 from tests.oracle.policies import LAYERS
@@ -42,9 +46,10 @@ class Tenant:
     closings: list[Closing] = field(default_factory=list)
     answers: list[Answer] = field(default_factory=list)
 
-    def kpis(self) -> list[Value]:
-        """Every KPI value of the tenant."""
-        facts = Facts(
+    @cached_property
+    def facts(self) -> Facts:
+        """What KPIs read."""
+        return Facts(
             self.world,
             self.judge,
             self.obligations,
@@ -53,10 +58,20 @@ class Tenant:
             self.closings,
             self.answers,
         )
+
+    def kpis(self) -> list[Value]:
+        """Every KPI value of the tenant, computed once."""
+        return self._kpis
+
+    @cached_property
+    def _kpis(self) -> list[Value]:
+        facts = self.facts
         hidden = not_measurable(self.world)
         values = collect(facts).values() + snapshots(facts)
         values += issue_values(facts) + health_values(facts) + load_values(facts)
         values += ops_values(facts) + demand_values(facts) + quality_values(facts)
+        values += work_values(facts) + week_values(facts) + gap_values(facts)
+        values += class_values(facts)
         # what happened before the first ticket or turn that counts has no month in the table
         known = {month for month, _ in months(facts)}
         return [
@@ -274,4 +289,14 @@ def kpi_row(tenant: str, value: Value) -> tuple[tuple[Any, ...], Out]:
         "numerator": value.numerator,
         "denominator": value.denominator,
         "n": value.n,
-    } | ({"ci_low": value.low, "ci_high": value.high} if value.stat == "ratio" else {})
+    } | _extra(value)
+
+
+def _extra(value: Value) -> Out:
+    """Interval of a ratio; text of a class."""
+    found: Out = {}
+    if value.stat == "ratio":
+        found |= {"ci_low": value.low, "ci_high": value.high}
+    if value.text is not None:
+        found["value_text"] = value.text
+    return found

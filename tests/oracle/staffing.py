@@ -1,0 +1,75 @@
+"""Staffed and planned hours per day and week (catalogue §12): unions of what people worked."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from datetime import date, timedelta
+from typing import Any
+
+from tests.oracle.calendar import midnight
+from tests.oracle.canonical_rows import SECOND
+from tests.oracle.keys import key
+from tests.oracle.kpis import Facts, local_day
+from tests.oracle.measurable import source_of
+
+_WORKING = ("handling", "available")
+_ABSENT = ("absent_paid", "absent_unpaid")
+
+
+def monday(day: date) -> date:
+    """First day of the ISO week."""
+    return day - timedelta(days=day.weekday())
+
+
+def staffed_hours(facts: Facts) -> dict[Any, list[float] | None]:
+    """Staffed and planned seconds by grain, period, level and name: nobody's second counts twice."""
+    world = facts.world
+    pieces: dict[tuple[str, str, str], list[tuple[int, int]]] = defaultdict(list)
+    for row in world.tables["agent_time"]:
+        start, stop = row["interval_start"], min(row["interval_end"], world.as_of)
+        if row["is_deleted_in_source"] or start >= world.as_of or stop <= start:
+            continue
+        if row["state"] in _WORKING:
+            kind = "planned" if row["source_quality"] == "scheduled" else "staffed"
+        elif row["state"] in _ABSENT:
+            kind = "absent"
+        else:
+            continue
+        pieces[source_of(row), row["agent_id"], kind].append((start, stop))
+    daily: dict[tuple[str, str, date], dict[str, float]] = defaultdict(dict)
+    for (source, agent, kind), spans in pieces.items():
+        for start, stop in _union(spans):
+            for day, seconds in _by_day(start, stop, facts.zone):
+                part = daily[source, agent, day]
+                part[kind] = part.get(kind, 0) + seconds
+    found: dict[Any, list[float] | None] = defaultdict(lambda: None)
+    for (source, agent, day), part in daily.items():
+        staffed = part.get("staffed", 0)
+        planned = part.get("planned", staffed + part.get("absent", 0))
+        home = world.home_team(source, agent, midnight(day, facts.zone))
+        names = [("company", None), ("agent", key(world.tenant, source, agent))]
+        if home is not None:
+            names.append(("team", key(world.tenant, source, home)))
+        for grain, period in (("day", day), ("week", monday(day))):
+            for level, name in names:
+                sums = found[grain, period, level, name] or [0.0, 0.0]
+                found[grain, period, level, name] = [sums[0] + staffed, sums[1] + planned]
+    return found
+
+
+def _union(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    reached: int | None = None
+    for start, stop in sorted(spans):
+        begin = start if reached is None else max(start, reached)
+        if begin < stop:
+            yield begin, stop
+            reached = stop
+
+
+def _by_day(start: int, stop: int, zone: str) -> Iterator[tuple[date, int]]:
+    while start < stop:
+        day = local_day(start, zone)
+        end = min(stop, midnight(day + timedelta(days=1), zone))
+        yield day, (end - start) // SECOND
+        start = end
