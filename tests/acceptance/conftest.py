@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from tests.acceptance.desks import all_desks
+from tests.acceptance.example_desks import example_desks
 from tests.acceptance.fairness_desks import fairness_desks
 from tests.acceptance.health_desks import health_desks
 from tests.acceptance.ops_desks import ops_desks
@@ -99,6 +100,7 @@ def acceptance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     def build(home: Path) -> None:
         desks = all_desks() + trap_desks() + health_desks() + ops_desks() + fairness_desks()
+        desks += example_desks()
         run_landing(write(desks, home / "landing"), home, AS_OF)
 
     return built_once(tmp_path_factory, "acceptance", build)

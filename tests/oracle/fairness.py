@@ -1,7 +1,7 @@
-"""Second computation of the fair scorecard (catalogue §11.1 to §11.4): expected, O/E, adjusted rate, interval and band.
+"""Second computation of the fair scorecard (catalogue §11.1 to §11.5): O/E, adjusted rate, interval, band, place.
 
-Reads facts of core and canonical rows; no SQL of the project computes anything here. Rows over all platforms,
-for 28 days and months, before gates.
+Reads facts of core and canonical rows; no SQL of the project computes anything here. One board per period, layer
+and platform (`all` = every platform together), before gates.
 """
 
 from __future__ import annotations
@@ -15,15 +15,19 @@ from pathlib import Path
 from typing import Any
 
 from tests.oracle.calendar import Calendars
-from tests.oracle.canonical_rows import Row, instant, moment, read_warehouse
+from tests.oracle.canonical_rows import Row, instant, moment
 from tests.oracle.compare import Out, warehouse_rows
 from tests.oracle.keys import UNOWNED, key
 
 Z = 1.959963984540054
 LAYERS = ("marketplace", "internal")
 Stratum = tuple[str, str, str, str, str]
-Identity = tuple[str, str, date, str, str]
-"""Tenant, period type, first day, layer, agent."""
+Identity = tuple[str, str, date, str, str, str]
+"""Tenant, period type, first day, layer, platform, agent."""
+Cards = dict[str, dict[str, "Card"]]
+"""Cards of persons by platform board."""
+ALL = "all"
+_LENGTHS = (7, 28, 90)
 
 
 @dataclass(frozen=True)
@@ -97,8 +101,7 @@ class Board:
             row
             for row in warehouse_rows(path, "governance_review.kpi_targets")
             if row["tenant_id"] == tenant
-            and (row["kpi_id"], row["stat"], row["scope_type"])
-            == ("sla_compliance", "ratio", "company")
+            and (row["kpi_id"], row["stat"]) == ("sla_compliance", "ratio")
         ]
         self.strata = {row["obligation_key"]: self._stratum(row) for row in self.turns}
 
@@ -107,24 +110,26 @@ class Board:
         return [row for row in rows if row["tenant_id"] == self.tenant]
 
     def periods(self) -> list[Period]:
-        """The last 28 and 90 days and thirteen months."""
+        """The last 7, 28 and 90 days, thirteen months and the finished quarters they reach back to."""
         days = sorted(
             (row for row in self._core("dim_dates") if row["day_start_at"] <= self.as_of),
             key=lambda row: row["date_day"],
         )
         now = moment(self.as_of)
         oldest = date(now.year - 1, now.month, 1)
-        groups = {("28d", days[-28:][0]["date_day"]): days[-28:]}
-        groups["90d", days[-90:][0]["date_day"]] = days[-90:]
+        groups = {(f"{n}d", days[-n:][0]["date_day"]): days[-n:] for n in _LENGTHS}
         for day in days:
             if day["month"] >= oldest:
                 groups.setdefault(("month", day["month"]), []).append(day)
-        return [
+            quarter = day["month"].replace(month=(day["month"].month - 1) // 3 * 3 + 1)
+            groups.setdefault(("quarter", quarter), []).append(day)
+        periods = [
             Period(
                 kind, first, rows[-1]["date_day"], rows[0]["day_start_at"], rows[-1]["day_end_at"]
             )
             for (kind, first), rows in groups.items()
         ]
+        return [p for p in periods if p.kind != "quarter" or p.stop <= self.as_of]
 
     def _stratum(self, turn: Out) -> Stratum:
         names = (
@@ -196,7 +201,7 @@ class Board:
             if known * 100 >= replies * 95 and certain * 100 >= verdicts * 98
         }
 
-    def cards(self, period: Period, layer: str, rated: set[str]) -> dict[str, Card]:
+    def cards(self, period: Period, layer: str, rated: set[str]) -> Cards:
         """Cards of everybody judged in the period, before bands."""
         cells: dict[tuple[Stratum, str], Cell] = defaultdict(Cell)
         for turn in self._verdicts(period, layer):
@@ -215,33 +220,41 @@ class Board:
                 for name in (("", *stratum[:width]), (agent, *stratum[:width])):
                     pools[name][0] += cell.n
                     pools[name][1] += cell.met
-        cards: dict[str, Card] = defaultdict(Card)
+        cards: dict[str, dict[str, Card]] = defaultdict(lambda: defaultdict(Card))
         for (stratum, agent), cell in cells.items():
             share = _pooled(pools, stratum, agent)
-            card = cards[agent]
-            card.n, card.met = card.n + cell.n, card.met + cell.met
-            card.left_out += cell.left_out
-            card.expected += cell.n * share
-            card.variance += cell.n * share * (1 - share)
-        judged, met = pools["",]
-        for agent, card in cards.items():
-            card.overall = met / judged if judged else None
-            card.team = self.home(agent, period.last)
-            started = self._started(agent)
-            is_new = started is not None and started > period.last - timedelta(days=30)
-            card.ineligible = bool(self.agents[agent]["is_bot"]) or is_new or card.n == 0
-        return dict(cards)
+            for board in (ALL, stratum[1]):
+                card = cards[board][agent]
+                card.n, card.met = card.n + cell.n, card.met + cell.met
+                card.left_out += cell.left_out
+                card.expected += cell.n * share
+                card.variance += cell.n * share * (1 - share)
+        for people in cards.values():
+            judged = sum(card.n for card in people.values())
+            met = sum(card.met for card in people.values())
+            for agent, card in people.items():
+                card.overall = met / judged if judged else None
+                card.team = self.home(agent, period.last)
+                started = self._started(agent)
+                is_new = started is not None and started > period.last - timedelta(days=30)
+                card.ineligible = bool(self.agents[agent]["is_bot"]) or is_new or card.n == 0
+        return cards
 
-    def goal(self, layer: str, day: date) -> float | None:
-        """Goal of the company on a day."""
-        found = [
-            float(row["target"])
-            for row in self.targets
-            if row["layer"] == layer
-            and row["valid_from"] <= day
-            and (row["valid_to"] is None or day < row["valid_to"])
-        ]
-        return max(found, default=None)
+    def goal(self, layer: str, platform: str, day: date) -> float | None:
+        """Goal of the platform on a day, else of the company."""
+        for scope_type, scope_id in (("platform", platform), ("company", None)):
+            found = [
+                float(row["target"])
+                for row in self.targets
+                if row["layer"] == layer
+                and row["scope_type"] == scope_type
+                and scope_id in (None, row["scope_id"])
+                and row["valid_from"] <= day
+                and (row["valid_to"] is None or day < row["valid_to"])
+            ]
+            if found:
+                return max(found)
+        return None
 
 
 def _pooled(pools: dict[tuple[str, ...], list[int]], stratum: Stratum, agent: str) -> float:
@@ -264,7 +277,7 @@ def wilson(met: int, n: int) -> tuple[float, float]:
     return (share + spread / 2 - half) / (1 + spread), (share + spread / 2 + half) / (1 + spread)
 
 
-def _band(card: Card, goal: float | None, mean: float | None, phi: float) -> Out:
+def band(card: Card, goal: float | None, mean: float | None, phi: float) -> Out:
     basis = card.basis or card
     found: Out = {"adjusted_rate": basis.adjusted, "adjusted_low": None, "adjusted_high": None}
     if basis.adjusted is not None and basis.overall is not None:
@@ -282,54 +295,3 @@ def _band(card: Card, goal: float | None, mean: float | None, phi: float) -> Out
     else:
         band = "below" if high < goal else "in_range"
     return found | {"band_before_gates": band}
-
-
-def scorecards(path: Path, as_of: datetime) -> dict[Identity, Out]:
-    """Every card over all platforms, of 28 days and of months."""
-    canonical = read_warehouse(path)
-    found: dict[Identity, Out] = {}
-    for tenant in sorted({row["tenant_id"] for row in canonical["tenants"]}):
-        board = Board(path, as_of, tenant, canonical)
-        periods = board.periods()
-        rated = {period: board.rated(period) for period in periods}
-        for layer in LAYERS:
-            cards = {period: board.cards(period, layer, rated[period]) for period in periods}
-            longer = next(cards[period] for period in periods if period.kind == "90d")
-            for period in periods:
-                if period.kind != "90d":
-                    for agent, out in _judged(board, period, layer, cards[period], longer).items():
-                        found[tenant, period.kind, period.first, layer, agent] = out
-    return found
-
-
-def _judged(
-    board: Board, period: Period, layer: str, cards: dict[str, Card], longer: dict[str, Card]
-) -> dict[str, Out]:
-    goal = board.goal(layer, period.last)
-    teams: dict[str | None, list[float]] = defaultdict(lambda: [0.0, 0.0])
-    for agent, card in cards.items():
-        teams[card.team][0] += card.met
-        teams[card.team][1] += card.expected
-        other = longer.get(agent)
-        if period.kind == "28d" and card.n < 30 and other is not None and other.n >= 30:
-            card.basis = other
-    judged = [c for c in cards.values() if not c.ineligible and (c.basis or c).n >= 30]
-    squares = [z * z for z in ((c.basis or c).z for c in judged) if z is not None]
-    phi = max(1.0, sum(squares) / len(squares)) if len(judged) > 20 and squares else 1.0
-    result = {}
-    for agent, card in cards.items():
-        person = board.agents[agent]
-        if not person["agent_analytics_allowed"] or person["agent_views"] == "off":
-            continue
-        met, expected = teams[card.team]
-        mean = met / expected * card.overall if expected and card.overall is not None else None
-        result[agent] = {
-            "n": card.n,
-            "n_met": card.met,
-            "n_left_out": card.left_out,
-            "expected": card.expected if card.n else 0.0,
-            "observed_to_expected": card.met / card.expected if card.expected else None,
-            "overdispersion": phi,
-            "team_mean": mean,
-        } | _band(card, goal, mean, phi)
-    return result

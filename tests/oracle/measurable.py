@@ -51,8 +51,9 @@ _NEEDS = {
         "occupancy",
         "shrinkage",
         "staffing_to_forecast",
+        "speed_volume_verdict",
     ),
-    "survey_resolved_question": ("fcr_survey",),
+    "survey_resolved_question": ("fcr_survey", "rr"),
     "delete_log": ("comments_deleted", "unanswered_deletions"),
     "business_calendar": ("sdr_bd",),
     "macro_id": (
@@ -75,6 +76,8 @@ _NEED_REASONS = (
 _NEED_TABLES = {
     "macros": ("macro_resolution_rate", "macro_top5_coverage", "macro_fcr"),
     "orders": ("reason_contact_rate", "contact_rate"),
+    "sla_targets": ("agent_consistency",),
+    "agent_time": ("speed_volume_verdict",),
     "handle_sessions": ("aht", "aht_ticket", "handle_time_coverage", "tag_aht", "macro_aht_delta"),
     "qa_reviews": ("qa_score", "agent_quality_rate", "qa_variance"),
     "qa_review_items": ("qa_critical_accuracy", "training_error_share", "qa_agreement"),
@@ -108,7 +111,7 @@ def not_measurable(world: World) -> set[str]:
         hidden.add("audit_completeness")
     if not any(ticket.messages for ticket in world.tickets.values()):
         # requests alone: the instants that can contradict each other are those of messages
-        hidden.add("clock_anomaly_rate")
+        hidden.update(("clock_anomaly_rate", "policy_coverage"))
     return hidden
 
 

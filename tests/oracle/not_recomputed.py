@@ -1,4 +1,4 @@
-"""KPIs the second computation gives no value for in the simulated world, each with the reason. All others must agree."""
+"""KPIs without a second value in the simulated world, each with the reason; all others must agree."""
 
 from __future__ import annotations
 

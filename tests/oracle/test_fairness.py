@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.oracle.compare import warehouse_rows
-from tests.oracle.fairness import scorecards
+from tests.oracle.scorecards import scorecards
 
 
 def differences(warehouse: Path, as_of: datetime) -> tuple[list[str], dict[str, int]]:
@@ -16,10 +16,17 @@ def differences(warehouse: Path, as_of: datetime) -> tuple[list[str], dict[str, 
     ours, bands, found = scorecards(warehouse, as_of), dict[str, int](), list[str]()
     theirs = {
         tuple(
-            row[name] for name in ("tenant_id", "period_type", "period_start", "layer", "agent_key")
+            row[name]
+            for name in (
+                "tenant_id",
+                "period_type",
+                "period_start",
+                "layer",
+                "platform",
+                "agent_key",
+            )
         ): row
         for row in warehouse_rows(warehouse, "agent_sla.agent_scorecards")
-        if row["platform"] == "all" and row["period_type"] in ("28d", "month")
     }
     for identity in sorted(ours.keys() ^ theirs.keys(), key=str):
         found.append(f"{identity}: only {'second' if identity in ours else 'warehouse'}")
@@ -31,7 +38,7 @@ def differences(warehouse: Path, as_of: datetime) -> tuple[list[str], dict[str, 
         wanted["band"] = "in_range" if gated else wanted["band_before_gates"]
         for name, value in wanted.items():
             other = row[name]
-            if value is None or other is None or isinstance(value, str):
+            if value is None or other is None or isinstance(value, str | bool):
                 is_same = value == other
             else:
                 is_same = abs(float(value) - float(other)) <= 5e-6

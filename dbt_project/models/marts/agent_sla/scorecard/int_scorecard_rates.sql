@@ -42,7 +42,10 @@ final as (
         {{ wilson_bound('n_met', 'n', 'low') }} as ci_low,
         {{ wilson_bound('n_met', 'n', 'high') }} as ci_high,
         round({{ as_double('n_met') }} / nullif({{ as_double('expected') }}, 0), 9) as observed_to_expected,
-        round(least({{ as_double('n_met') }} / nullif({{ as_double('expected') }}, 0) * overall_rate, 1), 9) as adjusted_rate,
+        -- nothing expected, nothing to compare with (least and greatest would read null as the other number)
+        case
+            when expected > 0 then round(least({{ as_double('n_met') }} / {{ as_double('expected') }} * overall_rate, 1), 9)
+        end as adjusted_rate,
         -- the interval keeps its relative width: both ends are scaled like the rate
         n * overall_rate / nullif({{ as_double('expected') }}, 0) as scale_to_adjusted,
         ({{ as_double('n_met') }} - {{ as_double('expected') }}) / nullif(sqrt({{ as_double('expected_variance') }}), 0) as z

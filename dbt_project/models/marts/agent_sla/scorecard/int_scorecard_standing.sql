@@ -179,10 +179,30 @@ limited as (
         *,
         coalesce(ineligible, case when basis_n < 30 then 'fewer than 30 judged obligations' end) as eligibility_reason,
         round((basis_adjusted_rate * basis_n + strength * team_mean) / nullif(basis_n + strength, 0), 9) as shrunken_rate,
-        round(greatest(basis_adjusted_rate - greatest(basis_adjusted_rate - basis_ci_low * basis_scale_to_adjusted, 0) * sqrt(overdispersion), 0), 9)
-            as adjusted_low,
-        round(least(basis_adjusted_rate + greatest(basis_ci_high * basis_scale_to_adjusted - basis_adjusted_rate, 0) * sqrt(overdispersion), 1), 9)
-            as adjusted_high
+        case
+            when basis_adjusted_rate is not null
+                then
+                    round(
+                        greatest(
+                            basis_adjusted_rate
+                            - greatest(basis_adjusted_rate - basis_ci_low * basis_scale_to_adjusted, 0) * sqrt(overdispersion),
+                            0
+                        ),
+                        9
+                    )
+        end as adjusted_low,
+        case
+            when basis_adjusted_rate is not null
+                then
+                    round(
+                        least(
+                            basis_adjusted_rate
+                            + greatest(basis_ci_high * basis_scale_to_adjusted - basis_adjusted_rate, 0) * sqrt(overdispersion),
+                            1
+                        ),
+                        9
+                    )
+        end as adjusted_high
     from dispersed
 )
 

@@ -1,0 +1,19 @@
+"""All acceptance tenants, whatever edge each is about, equal the second computation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.conftest import AS_OF
+from tests.oracle.compare import compare_core, compare_kpis
+
+
+@pytest.mark.slow
+def test_the_acceptance_tenants_agree(acceptance_home: Path) -> None:
+    warehouse = acceptance_home / "warehouse.duckdb"
+    report, computed = compare_core(warehouse, AS_OF)
+    compare_kpis(report, warehouse, computed)
+    assert len(computed) > 40
+    assert not report.differences, report.text()

@@ -1,0 +1,137 @@
+"""Boards of the fair scorecard: bands, shrunken rates and places of everybody judged (catalogue §11.3, §11.4)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import datetime
+from pathlib import Path
+
+from tests.oracle.canonical_rows import read_warehouse
+from tests.oracle.compare import Out
+from tests.oracle.fairness import (
+    ALL,
+    LAYERS,
+    Board,
+    Card,
+    Cards,
+    Identity,
+    Period,
+    band,
+    wilson,
+)
+
+
+def scorecards(path: Path, as_of: datetime) -> dict[Identity, Out]:
+    """Every card of every board."""
+    canonical = read_warehouse(path)
+    found: dict[Identity, Out] = {}
+    for tenant in sorted({row["tenant_id"] for row in canonical["tenants"]}):
+        board = Board(path, as_of, tenant, canonical)
+        periods = board.periods()
+        rated = {period: board.rated(period) for period in periods}
+        for layer in LAYERS:
+            cards = {period: board.cards(period, layer, rated[period]) for period in periods}
+            longer = next(cards[period] for period in periods if period.kind == "90d")
+            for period in periods:
+                if period.kind == "quarter":
+                    continue
+                strength = _strength(cards, period)
+                for platform, people in cards[period].items():
+                    goal = board.goal(layer, platform, period.last)
+                    rows = _judged(board, period, goal, people, longer[platform], strength)
+                    for agent, out in rows.items():
+                        found[tenant, period.kind, period.first, layer, platform, agent] = out
+    return found
+
+
+def _strength(cards: dict[Period, Cards], period: Period) -> float:
+    """How far few obligations are drawn to the mean: method of moments over the last whole quarter before."""
+    quarters = [p for p in cards if p.kind == "quarter" and p.stop <= period.start]
+    persons = []
+    for quarter in sorted(quarters, key=lambda p: p.stop, reverse=True):
+        persons = [
+            (card.n, card.adjusted)
+            for card in cards[quarter].get(ALL, {}).values()
+            if card.n >= 30 and card.adjusted is not None
+        ]
+        if persons:
+            break
+    if len(persons) < 5:
+        return 50.0
+    total = sum(n for n, _ in persons)
+    mean = sum(n * rate for n, rate in persons) / total
+    chance = mean * (1 - mean)
+    spread = sum(n * (rate - mean) ** 2 for n, rate in persons) - (len(persons) - 1) * chance
+    between = spread / (total - sum(n * n for n, _ in persons) / total)
+    if between <= 0:
+        return 500.0
+    return min(max(chance / between - 1, 10.0), 500.0)
+
+
+def _judged(
+    board: Board,
+    period: Period,
+    goal: float | None,
+    cards: dict[str, Card],
+    longer: dict[str, Card],
+    strength: float,
+) -> dict[str, Out]:
+    teams: dict[str | None, list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for agent, card in cards.items():
+        teams[card.team][0] += card.met
+        teams[card.team][1] += card.expected
+        other = longer.get(agent)
+        is_short = period.kind in ("7d", "28d") and card.n < 30
+        if is_short and other is not None and other.n >= 30:
+            card.basis = other
+    judged = [c for c in cards.values() if not c.ineligible and (c.basis or c).n >= 30]
+    squares = [z * z for z in ((c.basis or c).z for c in judged) if z is not None]
+    phi = max(1.0, sum(squares) / len(squares)) if len(judged) > 20 and squares else 1.0
+    result = {}
+    for agent, card in cards.items():
+        person = board.agents[agent]
+        if not person["agent_analytics_allowed"] or person["agent_views"] == "off":
+            continue
+        met, expected = teams[card.team]
+        mean = met / expected * card.overall if expected and card.overall is not None else None
+        low, high = wilson(card.met, card.n) if card.n else (None, None)
+        result[agent] = {
+            "n": card.n,
+            "n_met": card.met,
+            "n_left_out": card.left_out,
+            "raw_rate": card.met / card.n if card.n else None,
+            "ci_low": low,
+            "ci_high": high,
+            "expected": card.expected if card.n else 0.0,
+            "observed_to_expected": card.met / card.expected if card.expected else None,
+            "overall_rate": card.overall,
+            "overdispersion": phi,
+            "team_mean": mean,
+            "goal": goal,
+            "strength": strength,
+            "shrunken_rate": _shrunken(card.basis or card, mean, strength),
+            "band_basis": "90d" if card.basis is not None else period.kind,
+            "is_eligible": not card.ineligible and (card.basis or card).n >= 30,
+        } | band(card, goal, mean, phi)
+    _place(result)
+    return result
+
+
+def _shrunken(card: Card, mean: float | None, strength: float) -> float | None:
+    if card.adjusted is None or mean is None:
+        return None
+    return (card.adjusted * card.n + strength * mean) / (card.n + strength)
+
+
+def _place(rows: dict[str, Out]) -> None:
+    """Places by shrunken rate; from-to are those that persons with overlapping intervals could hold."""
+    ranked = [row for row in rows.values() if row["is_eligible"]]
+    for row in rows.values():
+        row["place"] = row["place_from"] = row["place_to"] = None
+    for row in ranked:
+        ahead = sum(round(o["shrunken_rate"] - row["shrunken_rate"], 9) > 0 for o in ranked)
+        surely_ahead = sum(o["adjusted_low"] > row["adjusted_high"] + 1e-9 for o in ranked)
+        surely_behind = sum(o["adjusted_high"] < row["adjusted_low"] - 1e-9 for o in ranked)
+        row["place"] = ahead + 1
+        row["place_from"] = min(surely_ahead + 1, ahead + 1)
+        row["place_to"] = max(len(ranked) - surely_behind, ahead + 1)
