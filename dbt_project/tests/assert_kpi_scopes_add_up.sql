@@ -1,5 +1,5 @@
--- R6: for everything that adds up, agents with the unowned row = teams = channels = the company, every month. Rows returned
--- name the KPI, month and scope type whose sum differs.
+-- R6: for everything that adds up, agents with the unowned row = teams = channels = the company, every month: counts, both parts of
+-- ratios, seconds and rows of means. Rows returned name the KPI, month and scope type whose sum differs.
 
 with
 
@@ -14,7 +14,7 @@ definitions as (
     select * from {{ ref('kpi_definitions') }}
     where
         is_computed
-        and aggregation in ('G1', 'G3', 'G4')
+        and aggregation in ('G1', 'G2', 'G3', 'G4', 'G6', 'sum', 'mean')
 
 ),
 
@@ -25,9 +25,9 @@ company as (
     inner join definitions on monthly.kpi_id = definitions.kpi_id
     where
         monthly.scope_type = 'company'
-        and monthly.stat in ('count', 'ratio')
-        -- reasons are ranked and weeks judged anew inside each scope
-        and monthly.kpi_id not in ('top5_share', 'agent_consistency')
+        and monthly.stat in ('count', 'ratio', 'mean', 'score')
+        -- reasons are ranked and weeks judged anew inside each scope; not every cost has a narrower scope
+        and monthly.kpi_id not in ('top5_share', 'agent_consistency', 'cost_per_unit')
         and monthly.n > 0
 
 ),
@@ -51,6 +51,7 @@ expected as (
         company.month,
         company.kpi_id,
         company.stat,
+        company.clock,
         company.layer,
         company.variant,
         levels.scope_type,
@@ -59,6 +60,11 @@ expected as (
     from company
     inner join definitions on company.kpi_id = definitions.kpi_id
     inner join levels on '|' || definitions.allowed_scopes || '|' like '%|' || levels.scope_type || '|%'
+    -- a turn of an outage and the work of a whole ticket are nobody's; several persons may share one interaction
+    where not (
+        levels.scope_type = 'agent'
+        and (company.kpi_id in ('reaction_time', 'aht') or (company.kpi_id = 'agent_work_time' and company.variant = 'per_ticket'))
+    )
 
 ),
 
@@ -69,14 +75,15 @@ summed as (
         month,
         kpi_id,
         stat,
+        clock,
         layer,
         variant,
         scope_type,
         sum(numerator) as numerator,
         sum(coalesce(denominator, 0)) as denominator
     from monthly
-    where stat in ('count', 'ratio')
-    group by tenant_id, month, kpi_id, stat, layer, variant, scope_type
+    where stat in ('count', 'ratio', 'mean', 'score')
+    group by tenant_id, month, kpi_id, stat, clock, layer, variant, scope_type
 
 )
 
@@ -91,9 +98,11 @@ left join summed
     and expected.month = summed.month
     and expected.kpi_id = summed.kpi_id
     and expected.stat = summed.stat
+    and expected.clock = summed.clock
     and expected.layer = summed.layer
     and expected.variant = summed.variant
     and expected.scope_type = summed.scope_type
 where
-    coalesce(summed.numerator, -1) <> expected.numerator
-    or coalesce(summed.denominator, -1) <> expected.denominator
+    summed.kpi_id is null
+    or abs(summed.numerator - expected.numerator) > 0.000001 * greatest(1, abs(expected.numerator))
+    or abs(summed.denominator - expected.denominator) > 0.000001 * greatest(1, abs(expected.denominator))
