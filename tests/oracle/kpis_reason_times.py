@@ -34,34 +34,59 @@ def time_values(facts: Facts) -> list[Value]:
     """`tag_aht`, `tag_cost` and `macro_aht_delta` of all months."""
     found = Collector(facts)
     sessions = _sessions(facts)
-    last: dict[int, Cycle] = {}
+    macros = _macros_used(facts)
+    timed = []
+    for cycle, seconds in timed_cycles(facts):
+        ended = cycle.ended_at
+        assert ended is not None
+        name = reason_name(facts, cycle.root)
+        found.add(
+            "tag_aht",
+            ended,
+            cycle.root,
+            cycle.resolver_team,
+            NO_AGENT,
+            seconds=seconds,
+            subject=("reason", name or "untagged"),
+        )
+        scopes = found.scopes(cycle.root, None, NO_AGENT)
+        used = frozenset(m for sent, m in macros[id(cycle.root)] if sent <= ended)
+        month = month_of(ended, facts.zone)
+        kept = tuple(scope for scope in scopes if scope[0] in _LEVELS)
+        timed.append(Timed(month, name, seconds, kept, used))
+    return [*found.values(), *_costs(facts, sessions, timed), *_deltas(timed)]
+
+
+def timed_cycles(facts: Facts) -> list[tuple[Cycle, int]]:
+    """Last mature resolutions of tickets that had sessions until then, with their seconds."""
+    sessions, last = _sessions(facts), dict[int, Cycle]()
     for cycle in facts.cycles:
         if cycle.exclusion is None and cycle.is_mature:
             last[id(cycle.root)] = cycle
-    macros = _macros_used(facts)
-    timed = []
+    found = []
     for root_id, cycle in last.items():
         ended = cycle.ended_at
         assert ended is not None
         own = [s for s in sessions[root_id] if s["started_at"] <= ended]
         if own:
-            name = reason_name(facts, cycle.root)
-            seconds = sum(_length(session) for session in own)
-            found.add(
-                "tag_aht",
-                ended,
-                cycle.root,
-                cycle.resolver_team,
-                NO_AGENT,
-                seconds=seconds,
-                subject=("reason", name or "untagged"),
-            )
-            scopes = found.scopes(cycle.root, None, NO_AGENT)
-            used = frozenset(m for sent, m in macros[root_id] if sent <= ended)
-            month = month_of(ended, facts.zone)
-            kept = tuple(scope for scope in scopes if scope[0] in _LEVELS)
-            timed.append(Timed(month, name, seconds, kept, used))
-    return [*found.values(), *_costs(facts, sessions, timed), *_deltas(timed)]
+            found.append((cycle, sum(_length(session) for session in own)))
+    return found
+
+
+def labour_costs(facts: Facts) -> dict[date, float]:
+    """What a handled second cost, by month."""
+    labour, seconds = _labour(facts), defaultdict[date, int](int)
+    for cycle, spent in timed_cycles(facts):
+        seconds[month_of(cycle.ended_at or 0, facts.zone)] += spent
+    return {month: cost / seconds[month] for month, cost in labour.items() if seconds[month]}
+
+
+def _labour(facts: Facts) -> dict[date, float]:
+    labour: dict[date, float] = defaultdict(float)
+    for row in facts.world.tables["costs"]:
+        if row["cost_type"] == "labour" and not row["is_deleted_in_source"]:
+            labour[row["month"].replace(day=1)] += row["amount"] * row["fx_rate_to_report"]
+    return labour
 
 
 def _length(session: Row) -> int:
@@ -93,10 +118,7 @@ def _macros_used(facts: Facts) -> dict[int, list[tuple[int, str]]]:
 
 
 def _costs(facts: Facts, sessions: dict[int, list[Row]], timed: list[Timed]) -> Iterator[Value]:
-    labour: dict[date, float] = defaultdict(float)
-    for row in facts.world.tables["costs"]:
-        if row["cost_type"] == "labour" and not row["is_deleted_in_source"]:
-            labour[row["month"].replace(day=1)] += row["amount"] * row["fx_rate_to_report"]
+    labour = _labour(facts)
     covered = _coverage(facts, sessions)
     scoped: dict[tuple[date, str, str], list[int]] = defaultdict(list)
     for ticket in timed:

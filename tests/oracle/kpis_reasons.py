@@ -83,6 +83,11 @@ def _volumes(opened: list[Opened], first: date, last: date) -> dict[tuple[str, s
     return found
 
 
+def scopes_above_people(facts: Facts, root: Ticket) -> tuple[tuple[str, str], ...]:
+    """Company, platform, account and channel of a ticket."""
+    return tuple(s for s in Collector(facts).scopes(root, None, NO_AGENT) if s[0] != "team")
+
+
 def reason_name(facts: Facts, ticket: Ticket) -> str | None:
     """Lower-case name of the primary reason; null when untagged or tagged with something else than a reason."""
     tag = facts.world.tags.get((ticket.row["source_system"], facts.reason_of(ticket)))
@@ -109,7 +114,7 @@ def _companions(facts: Facts, opened: list[Opened], first: date, last: date) -> 
     counts: dict[str, Counter[str]] = {"any_tag": Counter(), "with_descendants": Counter()}
     for entry in opened:
         if first <= entry.day <= last:
-            reason = _reasons_of(facts, entry.ticket)
+            reason = reasons_of(facts, entry.ticket)
             own = {reason.primary or "untagged"}
             counts["with_descendants"].update(own | reason.above)
             counts["any_tag"].update(own | reason.above | reason.carried)
@@ -119,7 +124,8 @@ def _companions(facts: Facts, opened: list[Opened], first: date, last: date) -> 
             yield Value(cell, "count", tickets, tickets, None, tickets)
 
 
-def _reasons_of(facts: Facts, ticket: Ticket) -> Reason:
+def reasons_of(facts: Facts, ticket: Ticket) -> Reason:
+    """What a ticket counts for."""
     source = ticket.row["source_system"]
     primary = facts.world.tags.get((source, facts.reason_of(ticket)))
     is_reason = primary is not None and primary["kind"] == "reason"
@@ -150,7 +156,8 @@ def _above(facts: Facts, source: str, tag: Row) -> Iterator[str]:
         tag = parent
 
 
-def _ages(facts: Facts) -> dict[str, int]:
+def ages_of(facts: Facts) -> dict[str, int]:
+    """Since when each reason is in the taxonomy."""
     ages: dict[str, int] = {}
     for tag in facts.world.tables["tags"]:
         if tag["kind"] == "reason":
@@ -184,7 +191,7 @@ def _top_five(
     days: int,
     scope: tuple[str, str],
 ) -> Iterator[Value]:
-    ages, total = _ages(facts), sum(now.values())
+    ages, total = ages_of(facts), sum(now.values())
     ranked = ranking(now, ages)
     tagged, top = total - now[None], sum(now[name] for name in ranked[:5])
 
