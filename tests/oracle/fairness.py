@@ -103,6 +103,8 @@ class Board:
             if row["tenant_id"] == tenant
             and (row["kpi_id"], row["stat"]) == ("sla_compliance", "ratio")
         ]
+        windows = canonical["incident_windows"]
+        self.incidents = [row for row in windows if row["tenant_id"] == tenant]
         self.strata = {row["obligation_key"]: self._stratum(row) for row in self.turns}
 
     def _core(self, table: str) -> list[Out]:

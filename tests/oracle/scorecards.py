@@ -8,6 +8,7 @@ from pathlib import Path
 
 from tests.oracle.canonical_rows import read_warehouse
 from tests.oracle.compare import Out
+from tests.oracle.durations import NOTHING, durations
 from tests.oracle.fairness import (
     ALL,
     LAYERS,
@@ -29,6 +30,7 @@ def scorecards(path: Path, as_of: datetime) -> dict[Identity, Out]:
         board = Board(path, as_of, tenant, canonical)
         periods = board.periods()
         rated = {period: board.rated(period) for period in periods}
+        speeds = {p: durations(board, p) for p in periods if p.kind != "quarter"}
         for layer in LAYERS:
             cards = {period: board.cards(period, layer, rated[period]) for period in periods}
             longer = next(cards[period] for period in periods if period.kind == "90d")
@@ -40,7 +42,9 @@ def scorecards(path: Path, as_of: datetime) -> dict[Identity, Out]:
                     goal = board.goal(layer, platform, period.last)
                     rows = _judged(board, period, goal, people, longer[platform], strength)
                     for agent, out in rows.items():
-                        found[tenant, period.kind, period.first, layer, platform, agent] = out
+                        speed = speeds[period].get((platform, agent), NOTHING)
+                        identity = (tenant, period.kind, period.first, layer, platform, agent)
+                        found[identity] = out | speed
     return found
 
 
