@@ -8,7 +8,17 @@ with
 tickets as (
 
     select
-        tickets.*,
+        tickets.ticket_key,
+        tickets.created_at,
+        tickets.is_counted,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
+        tickets.customer_key,
+        tickets.order_key,
+        tickets.resolution_reason_tag_key,
+        -- one key, so that no plan ever pairs all turns of a customer, or all turns without an order
+        tickets.customer_key || '|' || coalesce(tickets.order_key, 'none') as customer_order,
         issues.issue_key as shared_issue_key
     from {{ ref('dim_tickets') }} as tickets
     inner join {{ ref('int_issue_tickets') }} as issues on tickets.ticket_key = issues.ticket_key
@@ -30,7 +40,21 @@ tags as (
 ends as (
 
     select
-        cycles.*,
+        cycles.tenant_id,
+        cycles.ticket_key,
+        cycles.cycle_key,
+        cycles.ended_at,
+        cycles.reopened_at,
+        cycles.is_reopen_within_7d,
+        cycles.resolver_team_key,
+        cycles.resolver_agent_key,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
+        tickets.customer_key,
+        tickets.order_key,
+        tickets.customer_order,
+        tickets.resolution_reason_tag_key,
         tickets.shared_issue_key,
         {{ add_seconds('cycles.ended_at', 604800) }} as window_end_at,
         row_number() over (
@@ -48,14 +72,8 @@ ends as (
 
 resolutions as (
 
-    select
-        ends.*,
-        tickets.customer_key,
-        tickets.order_key,
-        tickets.resolution_reason_tag_key
-    from ends
-    inner join tickets on ends.ticket_key = tickets.ticket_key
-    where ends.choice = 1
+    select * from ends
+    where choice = 1
 
 ),
 
@@ -63,10 +81,10 @@ turns as (
 
     -- a thank-you that needs no answer is no contact
     select
-        obligations.*,
+        obligations.state,
+        obligations.started_at,
         tickets.shared_issue_key,
-        tickets.customer_key as ticket_customer_key,
-        tickets.order_key as ticket_order_key
+        tickets.customer_order
     from {{ ref('fct_response_obligations') }} as obligations
     inner join tickets on obligations.ticket_key = tickets.ticket_key
     where
@@ -134,11 +152,9 @@ repeats as (
         on
         ends.shared_issue_key = resolutions.shared_issue_key
         and ends.ended_at <= resolutions.ended_at
-    inner join tickets on ends.ticket_key = tickets.ticket_key
     inner join turns
         on
-        tickets.customer_key = turns.ticket_customer_key
-        and coalesce(tickets.order_key, 'none') = coalesce(turns.ticket_order_key, 'none')
+        ends.customer_order = turns.customer_order
         and ends.ended_at < turns.started_at
         and ends.window_end_at >= turns.started_at
     group by ends.shared_issue_key
@@ -199,9 +215,9 @@ outcomes as (
         coalesce(repeats.is_same_issue = 0, false) as is_repeat_other_reason_only,
         resolutions.customer_key,
         resolutions.order_key,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        resolutions.platform,
+        resolutions.marketplace_account_key,
+        resolutions.channel_key,
         resolutions.resolver_team_key as team_key,
         coalesce(resolutions.resolver_agent_key, 'unowned') as agent_key,
         resolutions.resolution_reason_tag_key as reason_tag_key,
@@ -209,7 +225,6 @@ outcomes as (
         reply_ends.first_reply_macro_key,
         reply_ends.last_reply_macro_key
     from resolutions
-    inner join tickets on resolutions.ticket_key = tickets.ticket_key
     inner join tenants on resolutions.tenant_id = tenants.tenant_id
     left join contacts on resolutions.shared_issue_key = contacts.shared_issue_key
     left join earlier_reopenings on resolutions.shared_issue_key = earlier_reopenings.shared_issue_key
