@@ -12,3 +12,11 @@
             then {{ window }}.opens_us + {{ needed_us }} - {{ window }}.open_us_before
     end
 {%- endmacro %}
+
+{#- The last instant that facts judged at `as_of` look at; an aggregate over the targets. A target of n open seconds is reached
+    within 20 n elapsed seconds on any calendar open 8 hours a week; a year comes on top. -#}
+{% macro horizon_end(as_of) -%}
+    {{ add_seconds(
+        as_of, 'coalesce(max(target_seconds), 0) * 20 + coalesce(max(target_business_days), 0) * 86400 * 14 + 366 * 86400'
+    ) }}
+{%- endmacro %}

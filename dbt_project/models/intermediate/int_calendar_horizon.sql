@@ -1,5 +1,4 @@
 -- Local dates that business time must know: from a week before the first ticket or message to as_of plus the longest target.
--- A target of n open seconds is reached within 20 n elapsed seconds on any calendar open 8 hours a week; a year comes on top.
 
 with
 
@@ -13,11 +12,9 @@ first_facts as (
 
 ),
 
-longest as (
+horizon as (
 
-    select
-        coalesce(max(target_seconds), 0) * 20 + coalesce(max(target_business_days), 0) * 86400 * 14 as reach_seconds
-    from {{ ref('canonical__sla_targets') }}
+    select {{ horizon_end(as_of_at()) }} as ends_at from {{ ref('canonical__sla_targets') }}
 
 ),
 
@@ -25,9 +22,9 @@ bounds as (
 
     select
         coalesce(min(first_facts.first_at), {{ as_of_at() }}) - interval '7 days' as first_at,
-        {{ add_seconds(as_of_at(), 'max(longest.reach_seconds) + 366 * 86400') }} as last_at
+        max(horizon.ends_at) as last_at
     from first_facts
-    cross join longest
+    cross join horizon
 
 ),
 

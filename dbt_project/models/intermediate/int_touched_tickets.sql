@@ -3,7 +3,7 @@
 -- as_of, everything still open, pending or immature, and whoever shares an order or a merge group with those.
 {%- set last = last_finished_build() %}
 {%- if last is not none and execute %}
-    {%- set now = run_query('select reference_hash from ' ~ ref('int_reference_fingerprint')).rows[0][0] %}
+    {%- set now = run_query('select reference_hash_then from ' ~ ref('int_reference_fingerprint')).rows[0][0] %}
     {%- if now != last.reference_hash %}{% set last = none %}{% endif %}
 {%- endif %}
 
