@@ -50,13 +50,46 @@ def _older(ticket: dict[str, Any], rng: random.Random) -> dict[str, Any]:
     return ticket | {"status": "open", "assignee_id": None, "merged_into_ticket_id": None}
 
 
+def _with_old_spam(rows: Rows) -> Rows:
+    """An unanswered ticket that was marked as spam long ago: nothing about it changes, but its turn runs on."""
+    keys = {"tenant_id": rows["channels"][0]["tenant_id"], "source_system": "helpdesk"}
+    keys |= {"ticket_id": "old-spam"}
+    ticket = keys | {
+        "created_at": "2026-03-02T09:00:00Z",
+        "created_by_role": "customer",
+        "origin": "inbound",
+        "channel_id": "mail",
+        "status": "spam",
+        "source_updated_at": "2026-03-02T10:00:00Z",
+    }
+    message = keys | {
+        "message_id": "old-spam",
+        "sent_at": "2026-03-02T09:00:00Z",
+        "visibility": "public",
+        "direction": "inbound",
+        "author_role": "customer",
+    }
+    event = keys | {
+        "event_id": "old-spam",
+        "event_type": "status_change",
+        "from_value": "new",
+        "to_value": "spam",
+        "actor_role": "agent",
+        "occurred_at": "2026-03-02T10:00:00Z",
+        "event_source": "audit_log",
+    }
+    added = {"tickets": ticket, "messages": message, "ticket_events": event}
+    return rows | {table: [*rows[table], row] for table, row in added.items()}
+
+
 def test_pieces_equal_the_whole(tmp_path: Path) -> None:
     rng = random.Random(7)
     worlds = [random_world(seed, tenant_name(seed), DAYS[-1]) for seed in SEEDS]
     home = tmp_path / "home"
     for day in DAYS:
         folder = tmp_path / day.date().isoformat()
-        write_landing(folder, [_as_seen(world, day, day == DAYS[-1], rng) for world in worlds])
+        seen = [_as_seen(world, day, day == DAYS[-1], rng) for world in worlds]
+        write_landing(folder, [_with_old_spam(seen[0]), *seen[1:]])
         warehouse = run_landing(folder, home, day)
     pieces = tmp_path / "pieces.duckdb"
     shutil.copy(warehouse, pieces)

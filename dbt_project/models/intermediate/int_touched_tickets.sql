@@ -102,6 +102,11 @@ running as (
     select ticket_key
     from {{ api.Relation.create(database=target.database, schema='core', identifier='fct_sla_verdicts') }}
     where satisfied_at is null and verdict in ('pending', 'breached')
+    union
+    -- whatever the state: a turn whose segments ran up to that as_of runs on
+    select ticket_key
+    from {{ api.Relation.create(database=target.database, schema='core', identifier='fct_obligation_segments') }}
+    where to_at >= cast('{{ last.as_of }}' as timestamp)
 
 ),
 
