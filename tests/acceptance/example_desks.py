@@ -12,6 +12,7 @@ DAY_X = (6.1, 71)
 DAY_Y = (6.1, 53)
 FIRST_WEEK = at("2026-01-05 09:00")
 TURNS_A_WEEK = 10
+CAPTURED = at("2026-03-20 06:00")
 SCORES = {5: 42, 4: 32, 3: 10, 2: 9, 1: 14}
 
 
@@ -116,6 +117,40 @@ def _week(desk: Desk, team: str, begin: datetime, reaction: float, load: int) ->
     )
 
 
+def elsewhere() -> Desk:
+    """What the simulated seller has not: a Walmart and an Etsy account, and rows that came with a later load."""
+    desk = Desk("elsewhere")
+    for platform, metric, days, numerator in (
+        ("walmart", "wmt_response_rate", 14, 93),
+        ("etsy", "etsy_message_rate", 90, 98),
+    ):
+        desk.add(
+            "marketplace_accounts",
+            marketplace_account_id=f"{platform}.one",
+            platform=platform,
+            site=platform,
+            account_tz="UTC",
+        )
+        for length in (days, 30):
+            desk.add(
+                "account_health_snapshots",
+                snapshot_id=f"{metric}-{length}",
+                marketplace_account_id=f"{platform}.one",
+                metric=metric,
+                window_from=f"{CAPTURED - timedelta(days=length - 1):%Y-%m-%d}",
+                window_to=f"{CAPTURED:%Y-%m-%d}",
+                numerator=numerator,
+                denominator=100,
+                rate=str(numerator / 100),
+                captured_at=CAPTURED,
+            )
+    for number, lag in enumerate((1, 1, 20, 30, 100)):
+        begin = at("2026-03-02 09:00") + timedelta(days=number)
+        desk.ticket(begin, f"came{number}", ingested_at=begin + hours(lag))
+        desk.customer(f"came{number}", begin, ingested_at=begin + hours(lag))
+    return desk
+
+
 def example_desks() -> list[Desk]:
     """Every tenant of this module."""
-    return [examples(), f28()]
+    return [examples(), f28(), elsewhere()]

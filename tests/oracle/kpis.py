@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from tests.oracle.activity import Closing, Span
@@ -201,6 +202,33 @@ class Collector:
                 total = sums.numerator
                 found.append(Value(cell, "count", total, total, None, round(total)))
         return found
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One fact as it was added: when, on which ticket, whether it hit, and its reason, macro or fix."""
+
+    kpi: str
+    when: int
+    root: Ticket
+    hit: float
+    subject: str | None
+
+
+class Recorder(Collector):
+    """Keeps facts instead of adding them up."""
+
+    def __init__(self, facts: Facts) -> None:
+        """Start empty."""
+        super().__init__(facts)
+        self.rows: list[Fact] = []
+
+    def add(  # type: ignore[override]
+        self, kpi: str, when: int, root: Ticket, team: str | None, agent: object, **fact: Any
+    ) -> None:
+        """One fact."""
+        subject = fact.get("subject")
+        self.rows.append(Fact(kpi, when, root, fact.get("hit", 1), subject[1] if subject else None))
 
 
 def platform_of(facts: Facts, root: Ticket) -> str | None:

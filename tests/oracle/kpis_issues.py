@@ -6,7 +6,17 @@ from collections import defaultdict
 from typing import Any
 
 from tests.oracle.history import Ticket
-from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Sums, Value, ratio
+from tests.oracle.kpis import (
+    NO_AGENT,
+    Cell,
+    Collector,
+    Fact,
+    Facts,
+    Recorder,
+    Sums,
+    Value,
+    ratio,
+)
 from tests.oracle.kpis_reason_times import FirstReplies
 from tests.oracle.kpis_reasons import reason_name
 from tests.oracle.obligations import Obligation
@@ -26,27 +36,12 @@ def issue_values(facts: Facts) -> list[Value]:
     return [_value(cell, sums) for cell, sums in found.cells.items()]
 
 
-def first_contact_issues(facts: Facts) -> list[tuple[int, Ticket, int]]:
-    """Resolved issues with a person's reply: instant, ticket, whether one contact was enough."""
-    found, issues = _Recorder(facts), _Issues(facts)
+def issue_facts(facts: Facts) -> list[Fact]:
+    """Facts of the issue KPIs, one by one."""
+    found, issues = Recorder(facts), _Issues(facts)
     for ends in issues.ends.values():
         _resolved(found, issues, ends)
     return found.rows
-
-
-class _Recorder(Collector):
-    """Keeps the facts of `fcr_operational` instead of adding them up."""
-
-    def __init__(self, facts: Facts) -> None:
-        super().__init__(facts)
-        self.rows: list[tuple[int, Ticket, int]] = []
-
-    def add(  # type: ignore[override]
-        self, kpi: str, when: int, root: Ticket, team: str | None, agent: object, **fact: Any
-    ) -> None:
-        """One fact."""
-        if kpi == "fcr_operational":
-            self.rows.append((when, root, fact["hit"]))
 
 
 def _value(cell: Cell, sums: Sums) -> Value:

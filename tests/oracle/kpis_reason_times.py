@@ -34,7 +34,7 @@ def time_values(facts: Facts) -> list[Value]:
     """`tag_aht`, `tag_cost` and `macro_aht_delta` of all months."""
     found = Collector(facts)
     sessions = _sessions(facts)
-    macros = _macros_used(facts)
+    macros = macros_used(facts)
     timed = []
     for cycle, seconds in timed_cycles(facts):
         ended = cycle.ended_at
@@ -103,7 +103,8 @@ def _sessions(facts: Facts) -> dict[int, list[Row]]:
     return found
 
 
-def _macros_used(facts: Facts) -> dict[int, list[tuple[int, str]]]:
+def macros_used(facts: Facts) -> dict[int, list[tuple[int, str]]]:
+    """Instant and macro of every reply with one, by root ticket."""
     known = {(m["source_system"], m["macro_id"]) for m in facts.world.tables["macros"]}
     found: dict[int, list[tuple[int, str]]] = defaultdict(list)
     for ticket in facts.world.tickets.values():

@@ -11,11 +11,10 @@ NOT_RECOMPUTED = {
 """Nothing in the canonical rows to compute it from."""
 
 NOT_IN_THE_WORLD = {
-    "wmt_response_rate": "The simulated seller has no Walmart account; computed in tests/oracle/kpis_published.py.",
-    "etsy_message_rate": "The simulated seller has no Etsy shop; computed in tests/oracle/kpis_published.py.",
+    "wmt_response_rate": "The simulated seller has no Walmart account; an acceptance tenant has.",
+    "etsy_message_rate": "The simulated seller has no Etsy shop; an acceptance tenant has.",
     "late_arrival_rate": (
-        "The simulated world is loaded once, and the first load is never late; computed in "
-        "tests/oracle/kpis_loads.py."
+        "The simulated world is loaded once, and a first load is never late; rows of an acceptance tenant are."
     ),
 }
-"""Computed, but without rows to compare there."""
+"""Compared in ``tests/acceptance/test_second_computation.py`` instead."""

@@ -13,7 +13,7 @@ from tests.oracle.history import is_human_reply
 from tests.oracle.kpi_snapshots import counted
 from tests.oracle.kpis import Facts, local_day, quantile
 from tests.oracle.kpis_fixes import contacts_about_orders, order_days
-from tests.oracle.kpis_issues import first_contact_issues
+from tests.oracle.kpis_issues import issue_facts
 from tests.oracle.kpis_reason_times import labour_costs, timed_cycles
 from tests.oracle.kpis_reasons import (
     Volumes,
@@ -192,9 +192,11 @@ def _happened(facts: Facts) -> Iterator[Event]:
         root, day = cycle.root, local_day(cycle.ended_at or 0, facts.zone)
         scopes, name = scopes_above_people(facts, root), reason_name(facts, root)
         yield day, scopes, name, "handle", (seconds, rates.get(day.replace(day=1)))
-    for when, root, hit in first_contact_issues(facts):
-        name = reason_name(facts, root)
-        yield local_day(when, facts.zone), scopes_above_people(facts, root), name, "issue", hit
+    for fact in issue_facts(facts):
+        if fact.kpi == "fcr_operational":
+            root, day = fact.root, local_day(fact.when, facts.zone)
+            scopes = scopes_above_people(facts, root)
+            yield day, scopes, reason_name(facts, root), "issue", fact.hit
     for ticket in facts.world.tickets.values():
         if facts.world.exclusion(ticket.root) is not None:
             continue

@@ -1,0 +1,80 @@
+"""The tag marts of the simulated world equal the second computation, column by column."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.oracle.compare import computed_world, warehouse_rows
+from tests.oracle.macro_months import macro_months
+from tests.oracle.tag_windows import tag_windows
+
+_ROUNDED = {
+    "handle_mean_s": 0.051,
+    "handle_median_s": 0.051,
+    "handle_median_without_macro_s": 0.051,
+    "handle_delta_s": 0.051,
+    "labour_cost": 0.011,
+    # the polynomial behind p is good to 1.5e-7, times the number of tests
+    "share_change_adjusted_p_value": 1e-5,
+}
+Row = Mapping[str, Any]
+
+
+def differences(
+    warehouse: Path,
+    as_of: datetime,
+    table: str,
+    identity_of: Callable[[Row], Any],
+    compute: Callable[[Any], Mapping[Any, Row]],
+) -> tuple[list[str], int]:
+    """Cells that differ, in words, and how many rows were compared."""
+    found, compared = list[str](), 0
+    rows = warehouse_rows(warehouse, table)
+    for tenant in computed_world(warehouse, as_of):
+        theirs = {identity_of(row): row for row in rows if row["tenant_id"] == tenant.world.tenant}
+        ours = compute(tenant.facts)
+        compared += len(ours)
+        for identity in sorted(ours.keys() ^ theirs.keys(), key=str):
+            found.append(f"{identity}: only {'second' if identity in ours else 'warehouse'}")
+        for identity in ours.keys() & theirs.keys():
+            for name, value in ours[identity].items():
+                if not _is_same(name, value, theirs[identity][name]):
+                    other = theirs[identity][name]
+                    found.append(f"{identity} {name}: second {value}, warehouse {other}")
+    return found, compared
+
+
+def _is_same(name: str, ours: Any, theirs: Any) -> bool:
+    if ours is None or theirs is None or isinstance(ours, bool):
+        return bool(ours == theirs)
+    return abs(ours - float(theirs)) <= _ROUNDED.get(name, 2e-6)
+
+
+def _window(row: Row) -> Any:
+    name = "untagged" if row["is_untagged"] else row["reason_name"].lower()
+    return row["window_days"], row["scope_type"], row["scope_id"], name
+
+
+def _macro(row: Row) -> Any:
+    return row["macro_id"], (row["month"], row["reason_name"], row["platform"])
+
+
+@pytest.mark.slow
+def test_windows_of_reasons_agree(simulated_warehouse: tuple[Path, datetime]) -> None:
+    table = "tag_volume.tag_volume_windows"
+    found, compared = differences(*simulated_warehouse, table, _window, tag_windows)
+    assert not found, "\n".join(found[:20])
+    assert compared > 200
+
+
+@pytest.mark.slow
+def test_months_of_macros_agree(simulated_warehouse: tuple[Path, datetime]) -> None:
+    table = "tag_volume.macro_monthly"
+    found, compared = differences(*simulated_warehouse, table, _macro, macro_months)
+    assert not found, "\n".join(found[:20])
+    assert compared > 100
