@@ -118,7 +118,7 @@ def _week(desk: Desk, team: str, begin: datetime, reaction: float, load: int) ->
 
 
 def elsewhere() -> Desk:
-    """What the simulated seller has not: a Walmart and an Etsy account, and rows that came with a later load."""
+    """What the simulated seller has not: a Walmart and an Etsy account."""
     desk = Desk("elsewhere")
     for platform, metric, days, numerator in (
         ("walmart", "wmt_response_rate", 14, 93),
@@ -144,10 +144,8 @@ def elsewhere() -> Desk:
                 rate=str(numerator / 100),
                 captured_at=CAPTURED,
             )
-    for number, lag in enumerate((1, 1, 20, 30, 100)):
-        begin = at("2026-03-02 09:00") + timedelta(days=number)
-        desk.ticket(begin, f"came{number}", ingested_at=begin + hours(lag))
-        desk.customer(f"came{number}", begin, ingested_at=begin + hours(lag))
+    desk.ticket(CAPTURED, "k")
+    desk.customer("k", CAPTURED)
     return desk
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.oracle.compare import compare_core, compare_kpis, computed_world
-from tests.oracle.not_recomputed import NOT_IN_THE_WORLD, NOT_RECOMPUTED
+from tests.oracle.not_recomputed import NEEDS_LATER_LOADS, NOT_IN_THE_WORLD, NOT_RECOMPUTED
 from tests.pipeline import DBT_DIR
 
 
@@ -31,11 +31,11 @@ def test_every_registered_kpi_is_computed_a_second_time(
     computed = {
         value.cell.kpi for tenant in computed_world(*simulated_warehouse) for value in tenant.kpis()
     }
-    excused = set(NOT_RECOMPUTED) | set(NOT_IN_THE_WORLD)
+    excused = NOT_RECOMPUTED | NOT_IN_THE_WORLD | NEEDS_LATER_LOADS
     registry = DBT_DIR / "seeds" / "seed_kpi_definitions.csv"
     with registry.open(newline="", encoding="utf-8") as stream:
         registered = {row["kpi_id"] for row in csv.DictReader(stream)}
-    assert registered - computed == excused
+    assert registered - computed == set(excused)
     assert computed <= registered
     assert all(
         len(reason) > 40 for reason in [*NOT_RECOMPUTED.values(), *NOT_IN_THE_WORLD.values()]
