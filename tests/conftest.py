@@ -36,7 +36,7 @@ def pytest_configure(config: pytest.Config) -> None:
         prepared_manifest()
 
 
-SIMULATED_AS_OF = datetime(2026, 3, 1, 6, tzinfo=UTC)
+SIMULATED_AS_OF = datetime(2026, 1, 30, 6, tzinfo=UTC)
 SIMULATED_SOURCES = ("zendesk", "amazon", "ebay", "landing")
 
 
@@ -63,9 +63,10 @@ def simulated_options() -> SimulatorOptions:
 
     return SimulatorOptions(
         seed=11,
-        start=date(2025, 10, 2),
-        days=150,
-        tickets_per_day=14,
+        start=date(2025, 8, 18),
+        days=167,
+        plan_days=170,
+        tickets_per_day=13,
         as_of=SIMULATED_AS_OF,
         rate_limit_scale=0,
     )

@@ -205,6 +205,8 @@ def _top_five(
         yield Value(cell("pareto_vital_few"), "count", few, few, None, few or 0)
         if days == 30:
             yield ratio(cell("top5_share", "share_of_tagged"), top, tagged)
+            if few:
+                yield ratio(cell("pareto_vital_few", "share_of_active_reasons"), few, len(ranked))
     if days == 30 and ranked:
         covered = len(set(ranked[:5]) & covered_reasons(facts, when))
         address = Cell(month, "macro_top5_coverage", "none", "none", "none", *scope)

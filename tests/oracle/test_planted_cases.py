@@ -1,8 +1,8 @@
 """What the simulated seller hides is found, and what only looks bad is not accused.
 
-The simulator knows whom and when; the marts do not. Five months are short: a weekly chart needs twelve ordinary weeks
-before it judges, and holidays and sales weeks are none, so slow weeks are looked for on the charts of days. The useless
-fix has not been live for eight weeks yet; that it must not be called effective holds all the same.
+The simulator knows whom and when; the marts do not. The world begins in August, so that Black Friday comes after the
+twelve ordinary weeks a weekly chart needs before it judges; a team has five answers a day here, so a day alone says
+little. The useless fix has not been live for eight weeks yet; that it must not be called effective holds all the same.
 """
 
 from __future__ import annotations
@@ -131,11 +131,12 @@ def test_the_unexplained_slow_week_is_found(
         select distinct split_part(scope_id, '|', 2) from agent_sla.alerts
         where rule_id = 'unexplained_slowdown' and cast(opened_at as date) between ? and ?
     """
-    assert rows(marts, alerts, slow[0], answered_by - timedelta(days=3)) == [
+    # two answers a day are too few for the alert, which needs two such days running; nobody else may have one
+    assert set(rows(marts, alerts, slow[0], answered_by - timedelta(days=3))) <= {
         (team("marketplace_italy"),)
-    ]
-    [(verdict, _, points, _)] = verdicts(marts, "marketplace_italy", slow[0], slow[0], "week")
-    assert (verdict, points < 12) == ("insufficient", True)
+    }
+    [(verdict, staff, _, _)] = verdicts(marts, "marketplace_italy", slow[0], slow[0], "week")
+    assert (verdict, staff) == ("unexplained", "none")
 
 
 def test_the_ill_team_is_short_of_staff_and_not_accused(
@@ -150,34 +151,45 @@ def test_the_ill_team_is_short_of_staff_and_not_accused(
     assert (verdict, points < 12) == ("insufficient", True)
 
 
-def test_black_friday_is_no_unexplained_slowness(
+def test_black_friday_is_explained_by_volume(
     seller: World, marts: duckdb.DuckDBPyConnection
 ) -> None:
+    """Contacts follow the orders for a week: the week of Black Friday begins the rush, the next one is its peak."""
     friday = black_friday(seller.options.start.year)
-    first, last = friday - timedelta(days=4), friday + timedelta(days=7)
+    first, last = friday - timedelta(days=4), friday + timedelta(days=9)
     company = rows(
         marts,
         """
-        select verdict, is_event_day, turns, period_start from agent_sla.speed_volume
+        select period_start, verdict, is_event_day, turns, staff_signal from agent_sla.speed_volume
+        where scope_type = 'company' and grain = 'week' and period_start between ? and ?
+        order by period_start
+        """,
+        first - timedelta(days=28),
+        last,
+    )
+    *before, begin, peak = company
+    assert (begin[0], peak[0]) == (first, first + timedelta(days=7))
+    assert begin[1] in ("normal", "explained_by_volume")
+    assert peak[1] in ("normal", "explained_by_volume")
+    assert begin[2] and peak[2]
+    assert peak[3] > 2 * sum(week[3] for week in before) / len(before)
+    assert peak[4] == "none"
+    teams = {slug: verdicts(marts, slug, first, last, "week") for slug in TEAM_BY_SLUG}
+    found = {slug: {verdict for verdict, *_ in weeks} for slug, weeks in teams.items()}
+    assert "explained_by_volume" in found["marketplace_italy"]
+    assert not [slug for slug, seen in found.items() if "unexplained" in seen]
+    for slug in ("marketplace_italy", "webshop_care", "chat_social"):
+        assert "unexplained" not in {v for v, *_ in verdicts(marts, slug, first, last)}
+    marked = rows(
+        marts,
+        """
+        select bool_and(is_event_day) from agent_sla.speed_volume
         where scope_type = 'company' and grain = 'day' and period_start between ? and ?
         """,
         first,
-        last,
+        friday + timedelta(days=3),
     )
-    assert {verdict for verdict, *_ in company} <= {"normal", "explained_by_volume"}
-    assert all(marked for _, marked, _, day in company if day <= friday + timedelta(days=3))
-    before = rows(
-        marts,
-        """
-        select avg(turns) from agent_sla.speed_volume
-        where scope_type = 'company' and grain = 'day' and period_start between ? and ?
-        """,
-        first - timedelta(days=28),
-        first - timedelta(days=1),
-    )
-    assert sum(turns for _, _, turns, _ in company) / len(company) > 1.3 * before[0][0]
-    for slug in TEAM_BY_SLUG:
-        assert "unexplained" not in {v for v, *_ in verdicts(marts, slug, first, last)}
+    assert marked == [(True,)]
 
 
 def test_ordinary_days_are_not_accused(seller: World, marts: duckdb.DuckDBPyConnection) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -40,7 +41,8 @@ def audit_content(audit: Audit) -> tuple[Any, ...]:
     )
 
 
-def content(ticket: Ticket) -> tuple[Any, ...]:
+def content(ticket: Ticket, until: float = math.inf) -> tuple[Any, ...]:
+    """All of a ticket that happened before ``until``; what a desk does later depends on what else arrives by then."""
     head = (
         ticket.ticket_id,
         ticket.created,
@@ -48,7 +50,8 @@ def content(ticket: Ticket) -> tuple[Any, ...]:
         ticket.order_id,
         ticket.channel_id,
     )
-    return (*head, tuple(audit_content(audit) for audit in ticket.audits), tuple(ticket.ratings))
+    audits = tuple(audit_content(audit) for audit in ticket.audits if audit.at < until)
+    return (*head, audits, tuple(rating for rating in ticket.ratings if rating[0] < until))
 
 
 def is_agent(author: int) -> bool:
@@ -88,10 +91,10 @@ def test_a_longer_world_begins_with_the_same_days() -> None:
     long = replace(short, days=60)
     first_days, both = World(short), World(long)
     known = {t.ticket_id for t in first_days.tickets}
-    assert [content(t) for t in first_days.tickets] == [
-        content(t) for t in both.tickets if t.ticket_id in known
-    ]
     end = epoch(datetime(2025, 10, 31, tzinfo=UTC))
+    assert [content(t, end) for t in first_days.tickets] == [
+        content(t, end) for t in both.tickets if t.ticket_id in known
+    ]
     missing = [t for t in both.tickets if t.ticket_id not in known and t.created < end]
     assert not missing
 
@@ -221,10 +224,7 @@ def test_one_team_is_overloaded(year: World) -> None:
             continue  # another team's bad week is another case
         if reply is not None and not ticket.planted & {"outbound", "proxy", "spam"}:
             waits[ticket.channel_id].append(reply[0] - ticket.created)
-    late = {
-        name: sum(wait > 86_400 for wait in found) / len(found) for name, found in waits.items()
-    }
-    assert late["amazon_de"] > 2 * late["amazon_it"]
+    assert median(waits["amazon_de"]) > 2 * median(waits["amazon_it"])
     assert median(waits["webshop_chat"]) < 900
 
 

@@ -29,9 +29,25 @@ class Channel:
     modality: str = "async"
 
 
-_EVENING = (7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 20, 21, 21, 22, 23, 0)
+_WRITERS = {
+    7: 1,
+    8: 2,
+    9: 4,
+    10: 4,
+    11: 3,
+    12: 3,
+    13: 3,
+    14: 2,
+    15: 2,
+    16: 1,
+    17: 1,
+    19: 1,
+    21: 1,
+    22: 1,
+}
+_MOSTLY_DAYTIME = tuple(hour for hour, weight in _WRITERS.items() for _ in range(weight))
 _OFFICE = (8, 9, 9, 10, 10, 11, 11, 12, 13, 14, 14, 15, 15, 16, 16, 17, 17, 18, 19)
-HOURS = {"async": _EVENING, "live": _OFFICE}
+HOURS = {"async": _MOSTLY_DAYTIME, "live": _OFFICE}
 
 CHANNELS: tuple[Channel, ...] = (
     Channel(

@@ -146,7 +146,7 @@ def demand_factor(day: date) -> float:
     factor = (1.12, 1.06, 1.0, 0.98, 0.96, 0.86, 0.92)[day.weekday()]
     friday = black_friday(day.year)
     if friday - timedelta(days=4) <= day <= friday + timedelta(days=3):
-        return factor * (2.8 if day >= friday else 1.6)
+        return factor * (5.6 if day >= friday else 2.5)
     if day.month == 12 and day.day <= 20:
         return factor * 1.45
     if day.month == 8:

@@ -19,6 +19,12 @@ SHOP_ZONE = ZoneInfo("Europe/Rome")
 OUTAGE_STARTS_HOUR = 8
 OUTAGE_ENDS_HOUR = 16
 _CONTACT_WEEKDAY = (1.10, 1.04, 1.0, 0.98, 0.99, 0.72, 0.62)
+CONTACTS_OF_A_WEEKDAY = sum(_CONTACT_WEEKDAY) / 7
+"""Contacts of the average day of an ordinary week against an ordinary weekday."""
+
+LEAST_PLANNED, MOST_PLANNED = 0.75, 1.2
+"""Whoever has to be there is there on quiet days too; nobody plans for the peak of Black Friday."""
+
 _ECHO = (0.30, 0.22, 0.16, 0.12, 0.10, 0.10)
 """Share of a day's orders that is heard on the same day, the next, and so on."""
 
@@ -30,9 +36,9 @@ def contact_factor(day: date) -> float:
     return float(trade * _CONTACT_WEEKDAY[day.weekday()])
 
 
-def pressure(day: date) -> float:
-    """Factor on waiting times: 1 on ordinary days, growing with contacts above what the desk is staffed for."""
-    return float(max(1.0, contact_factor(day) / 1.15) ** 0.8)
+def planned_season(day: date) -> float:
+    """What part of an ordinary weekday's desk time the roster of ``day`` holds: Advent is planned, a rush is not."""
+    return min(MOST_PLANNED, max(LEAST_PLANNED, contact_factor(day)))
 
 
 def arrival(rng: random.Random, day: date, modality: str) -> int:

@@ -9,13 +9,16 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from ingestion.simulator.world.catalogue import REASON_BY_TAG, SYNONYM_SHARE, Channel
-from ingestion.simulator.world.demand import pressure
 from ingestion.simulator.world.people import TEAM_BY_ID, TEAM_BY_SLUG, Agent, Staff
 from ingestion.simulator.world.tickets import Text, Ticket, TicketBuilder
+from ingestion.simulator.world.workload import Workload
 
 HOUR = 3600
 DAY = 24 * HOUR
-_HASTE = {"urgent": 0.4, "high": 0.7, "normal": 1.0, "low": 1.6, None: 1.0}
+_MAX_SHIFTS = 12
+_PATIENCE_SPREAD = 0.35
+
+_HASTE = {"urgent": 0.5, "high": 0.8, "normal": 1.0, "low": 1.3, None: 1.0}
 
 
 @dataclass
@@ -26,6 +29,7 @@ class Stage:
     start: date
     plan_days: int
     outage: tuple[int, int]
+    workload: Workload
 
     def after_outage(self, rng: random.Random, instant: int) -> int:
         """``instant``, or a while after the outage when it would fall into it: nobody can work then."""
@@ -116,24 +120,40 @@ class Story:
             self.build.group or self.team_id
         ):
             at_work = agent.windows.next_open(at)
-            if at_work is not None and at_work - at < 36 * HOUR:
+            if at_work is not None and at_work - at < 10 * HOUR:
                 return agent, at_work
         return self.stage.staff.pick(
             self.rng, self.build.group or self.team_id, self.day_of(at), at
         )
 
-    def waiting(self, agent: Agent, at: int, median: float | None = None) -> int:
-        """Working seconds until ``agent`` acts on something that arrived at ``at``."""
+    def waiting(self, agent: Agent, at: int) -> int:
+        """Working seconds until ``agent`` acts on something that reaches a person at work at ``at``."""
         day = self.day_of(at)
         team = TEAM_BY_ID[agent.team_at(day)]
         factor = (
             agent.speed
             * team.load
-            * pressure(day)
+            * self.stage.workload.pressure(team.team_id, day) ** team.swing
             * self.stage.staff.slackness(team.team_id, day)
             * _HASTE[self.build.fields["priority"]]
         )
-        return self.around((median or self.channel.patience) * factor)
+        return self.around(self.channel.patience * factor, _PATIENCE_SPREAD)
+
+    def taken_up(self, agent: Agent, at: int) -> tuple[Agent, int, int]:
+        """Who of the team answers what reached ``agent`` at ``at``, since when, after how many working seconds.
+
+        What somebody does not come to before going home, a colleague takes up.
+        """
+        seconds = self.waiting(agent, at)
+        for _ in range(_MAX_SHIFTS):
+            end = agent.windows.window_end(at)
+            if end is None or at + seconds <= end:
+                break
+            left = seconds - (end - at)
+            team_id = agent.team_at(self.day_of(at))
+            other, begins = self.stage.staff.pick(self.rng, team_id, self.day_of(end), end)
+            agent, at, seconds = other, begins, left
+        return agent, at, seconds
 
     def acts_at(self, agent: Agent, at: int, seconds: int) -> int:
         """Instant at which ``agent`` has worked ``seconds`` since ``at``, moved behind the outage."""

@@ -40,7 +40,10 @@ def answer(story: Story, asked_at: int) -> tuple[str, int]:
     begin = story.stage.after_outage(story.rng, asked_at)
     agent, at_work = story.holder(begin)
     quick = story.is_live and (story.turn > 1) and at_work - begin < 600
-    seconds = story.around(45 * agent.speed) if quick else story.waiting(agent, begin)
+    if quick:
+        seconds = story.around(45 * agent.speed)
+    else:
+        agent, at_work, seconds = story.taken_up(agent, max(at_work, begin))
     turn = Turn(begin, agent, story.acts_at(agent, max(at_work, begin), seconds))
     _auto_reply(story, turn, at_work)
     _assign(story, turn, at_work)
@@ -104,7 +107,7 @@ def _pass_to(
     author = turn.agent.agent_id
     story.plan(at, author, group_id=team_id, assignee_id=other.agent_id, status="open", **change)
     turn.agent, turn.assigned_at = other, at
-    wait = story.waiting(other, at) if seconds is None else seconds
+    wait = story.waiting(other, max(at, at_work)) if seconds is None else seconds
     turn.reply_at = story.acts_at(other, max(at, at_work), wait)
 
 

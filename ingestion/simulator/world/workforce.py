@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 
 from ingestion.simulator.world.calendars import local_epoch
 from ingestion.simulator.world.catalogue import CHANNEL_BY_ID
-from ingestion.simulator.world.demand import contact_factor
+from ingestion.simulator.world.demand import planned_season
 from ingestion.simulator.world.people import TEAM_BY_ID, Agent
 from ingestion.simulator.world.tickets import Audit, Ticket
 
@@ -51,13 +51,17 @@ _REASON_PART = {
 
 _DESK_SECONDS = {
     "marketplace_italy": 700,
-    "marketplace_north": 170,
+    "marketplace_north": 100,
     "webshop_care": 700,
     "chat_social": 360,
     "escalations": 320,
 }
 """Desk seconds of one shift at 36 contacts a day; Marketplace North gets far less than its contacts take."""
 
+_LEAST_DESK_SECONDS = 1200
+"""However little there is to do, a shift looks at the desk for this long; not where everybody is needed elsewhere."""
+
+_STARVED = ("marketplace_north",)
 _DESK_BASE_CONTACTS = 36.0
 _DESK_LIMIT_PART = 0.85
 _PHONE_SECONDS = 160
@@ -194,9 +198,11 @@ class Workforce:
 
     def _desk_seconds(self, agent: Agent, day: date, length: int) -> int:
         """What the roster gives the desk of one shift: more on days with more contacts expected."""
-        wanted = _DESK_SECONDS[TEAM_BY_ID[agent.team_at(day)].slug]
-        season = min(1.3, max(0.75, contact_factor(day)))
-        return int(min(length * _DESK_LIMIT_PART, wanted * self._scale * season))
+        team = TEAM_BY_ID[agent.team_at(day)]
+        wanted = _DESK_SECONDS[team.slug]
+        season = planned_season(day)
+        least = 0 if team.slug in _STARVED else _LEAST_DESK_SECONDS
+        return int(min(length * _DESK_LIMIT_PART, max(least, wanted * self._scale) * season))
 
     def _shifts(self, agent: Agent, busy: list[tuple[int, int]]) -> Iterator[TimePiece]:
         busy.sort()

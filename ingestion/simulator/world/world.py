@@ -8,6 +8,7 @@ import random
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from ingestion.simulator.world.buyers import Buyers
 from ingestion.simulator.world.calendars import CALENDAR_BY_ID, calendar_windows, epoch
@@ -45,6 +46,7 @@ from ingestion.simulator.world.stories import HOUR, Stage, Story
 from ingestion.simulator.world.threads import conversations_of
 from ingestion.simulator.world.tickets import Ticket
 from ingestion.simulator.world.workforce import Workforce
+from ingestion.simulator.world.workload import Workload
 
 _ID_EPOCH = date(2020, 1, 1)
 _PLACES_PER_CONTACT = 8
@@ -56,6 +58,8 @@ PROBLEM_SHARE = 0.3
 """At most this part of a day's contacts comes from orders in trouble; the rest has other causes."""
 
 CALLERS_KNOW_HOURS = 0.9
+DAYS_DIFFER = 0.25
+"""Spread of a day's contacts around the season: newsletters, carriers, the weather."""
 
 _CHANNEL_OF_ACCOUNT = {
     "amazon.it": ("amazon_it",),
@@ -75,6 +79,17 @@ _KINDS = (
     ("test", 0.0925),
 )
 """Kinds of contacts that are not ordinary, with cumulative shares."""
+
+
+class Contact(NamedTuple):
+    """Somebody turns to the seller: ``number`` counts those of a day, ``place`` those of the world."""
+
+    number: int
+    place: int
+    channel: Channel
+    reason: str
+    at: int
+    order: Order | None
 
 
 @contextlib.contextmanager
@@ -100,12 +115,6 @@ class World:
         self.orders: Sequence[Order] = build_orders(options)
         self.staff = Staff(options)
         self.buyers = Buyers()
-        self.stage = Stage(
-            self.staff,
-            options.start,
-            options.plan_days,
-            outage_window(options.start, options.plan_days),
-        )
         self.tickets: list[Ticket] = []
         self.outside_tickets: list[Ticket] = []
         self.calls: list[Call] = []
@@ -117,8 +126,14 @@ class World:
         )
         self._weights = [channel.share for channel in CHANNELS]
         with _without_collection():
-            for offset in range(options.days):
-                self._tell_day(options.start + timedelta(days=offset), offset)
+            days = [options.start + timedelta(days=offset) for offset in range(options.days)]
+            planned = [list(self._contacts(day)) for day in days]
+            self.stage = self._stage(days, planned)
+            for offset, day in enumerate(days):
+                for contact in planned[offset]:
+                    self._tell_contact(contact, forgotten=contact.number == 0 and offset < 3)
+                if day == self.staff.recall_day:
+                    self._tell_recall(day)
         self.tickets.sort(key=lambda ticket: (ticket.created, ticket.ticket_id))
 
     @cached_property
@@ -136,39 +151,56 @@ class World:
         told = [*self.tickets, *self.outside_tickets]
         return conversations_of(account_id, told, self.buyers, epoch(at))
 
-    def _tell_day(self, day: date, offset: int) -> None:
+    def _stage(self, days: Sequence[date], planned: Sequence[Sequence[Contact]]) -> Stage:
+        """Where the tickets play: people, outage, and how much each team has to do on each day."""
+        asked = (
+            (contact.channel.team, day)
+            for day, contacts in zip(days, planned, strict=True)
+            for contact in contacts
+            if contact.channel.via is not None
+        )
+        return Stage(
+            self.staff,
+            self.options.start,
+            self.options.plan_days,
+            outage_window(self.options.start, self.options.plan_days),
+            Workload(self.staff.agents, self.options.tickets_per_day, asked),
+        )
+
+    def _contacts(self, day: date) -> Iterator[Contact]:
+        """Who writes or calls on ``day``, and about what."""
         rng = random.Random(f"{self.options.seed}|day|{day.isoformat()}")
-        wanted = self.options.tickets_per_day * contact_factor(day) * rng.uniform(0.9, 1.1)
+        wanted = (
+            self.options.tickets_per_day
+            * contact_factor(day)
+            * rng.lognormvariate(0.0, DAYS_DIFFER)
+        )
         count = min(int(wanted + rng.random()), _CONTACTS_PER_DAY)
         problems = self._book.problems.get(day, [])
         chosen = rng.sample(problems, min(len(problems), int(count * PROBLEM_SHARE)))
         weights = reason_weights(day, self.options.start, self.options.plan_days)
         for number in range(count):
-            contact = random.Random(f"{self.options.seed}|{day.toordinal()}|{number}")
             problem = chosen[number] if number < len(chosen) else None
-            place = ((day - _ID_EPOCH).days * _CONTACTS_PER_DAY + number) * _PLACES_PER_CONTACT
-            self._tell_contact(
-                contact, day, place, weights, problem, forgotten=number == 0 and offset < 3
-            )
-        if day == self.staff.recall_day:
-            self._tell_recall(day)
+            contact = self._contact(day, number, weights, problem)
+            if contact is not None:
+                yield contact
 
-    def _tell_contact(
+    def _contact(
         self,
-        rng: random.Random,
         day: date,
-        place: int,
+        number: int,
         weights: list[float],
         problem: tuple[int, Order, str] | None,
-        *,
-        forgotten: bool,
-    ) -> None:
+    ) -> Contact | None:
+        """One contact; None when a fix has prevented it."""
+        rng = random.Random(f"{self.options.seed}|{day.toordinal()}|{number}")
         if problem is not None:
             at, order, kind = problem
             choices = _CHANNEL_OF_ACCOUNT[order.account_id]
             channel = CHANNEL_BY_ID[choices[int(rng.random() * len(choices))]]
-            if channel.channel_id == "phone":
-                at = self._arrival(rng, day, channel)
+            written = self._arrival(rng, day, channel)
+            # Nobody writes before noticing; callers wait for the hotline to open.
+            at = written if channel.channel_id == "phone" else max(at, written)
             reason = rng.choice(REASON_BY_PROBLEM[kind])
             about: Order | None = order
         else:
@@ -177,7 +209,13 @@ class World:
             reason = rng.choices(REASONS, weights)[0].tag
             about = self._order_for(rng, channel, at)
         if rng.random() < prevented_share(self.options, reason, channel.platform, day):
-            return
+            return None
+        place = ((day - _ID_EPOCH).days * _CONTACTS_PER_DAY + number) * _PLACES_PER_CONTACT
+        return Contact(number, place, channel, reason, at, about)
+
+    def _tell_contact(self, contact: Contact, *, forgotten: bool) -> None:
+        _, place, channel, reason, at, about = contact
+        rng = random.Random(f"{self.options.seed}|told|{place}")
         story = self._story(rng, place, channel, reason, at, about)
         if channel.channel_id == "phone":
             self.calls.append(phone_call(story))

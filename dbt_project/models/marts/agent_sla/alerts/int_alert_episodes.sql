@@ -3,11 +3,17 @@
 -- From states to alerts with hysteresis: an alert opens at the first `is_on` and ends at the next `is_clear`; what lies between neither
 -- repeats nor ends it. A function of history alone, so a rebuild opens and ends the same alerts.
 with states as (
-    select * from {{ ref('int_alert_agent_states') }}
+    select * from {{ ref('int_alert_compliance_states') }}
+    union all
+    select * from {{ ref('int_alert_watch_states') }}
+    union all
+    select * from {{ ref('int_alert_closing_states') }}
     union all
     select * from {{ ref('int_alert_reason_states') }}
     union all
-    select * from {{ ref('int_alert_unit_states') }}
+    select * from {{ ref('int_alert_team_states') }}
+    union all
+    select * from {{ ref('int_alert_source_states') }}
 ),
 
 -- a day that is both (an old signal within a quiet period) counts as on

@@ -1,7 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- State of `reason_surge` at the end of every day (§13): tickets of a reason per 100 orders of the day outside the limits of the days
--- before; the same shape as int_alert_agent_states.
+-- before; the same shape as int_alert_compliance_states.
 with days as (
     select * from {{ ref('int_alert_days') }}
 ),

@@ -5,7 +5,12 @@
 with obligations as (
     select
         *,
-        coalesce(responder_team_key, team_key, holder_team_key) as working_team_key
+        coalesce(responder_team_key, team_key, holder_team_key) as working_team_key,
+        -- nights are no slowness: business time where a calendar is in force; asked and answered while closed tells nothing
+        case
+            when reaction_bus_s is null then reaction_cal_s
+            when reaction_bus_s > 0 or reaction_cal_s = 0 then reaction_bus_s
+        end as reaction_s
     from {{ ref('fct_response_obligations') }}
     where kind in ('first', 'next') and state <> 'excluded'
 ),
@@ -39,14 +44,14 @@ things as (
         -- a turn of an outage is nobody's reaction
         case when incident_turns.obligation_key is null then obligations.responder_agent_key end as agent_key,
         0 as turns,
-        obligations.reaction_cal_s as reaction_s,
+        obligations.reaction_s,
         0 as ends,
         0 as silent_ends,
         obligations.obligation_key
     from obligations
     left join incident_turns
         on obligations.obligation_key = incident_turns.obligation_key
-    where obligations.state = 'answered' and not obligations.is_proxy and obligations.reaction_cal_s is not null
+    where obligations.state = 'answered' and not obligations.is_proxy and obligations.reaction_s is not null
 
     union all
 

@@ -24,6 +24,7 @@ summed as (
         max(scope_tagged_tickets) as tagged_tickets,
         cast(sum(case when is_top5 then tickets else 0 end) as bigint) as top5_tickets,
         min(case when cumulative_tickets * 100 >= scope_tagged_tickets * 80 then reason_rank end) as vital_few,
+        max(reason_rank) as active_reasons,
         cast(sum(case when has_comparable_window and is_top5 <> was_top5 then 1 else 0 end) as bigint) as changed,
         cast(sum(case when has_comparable_window and is_real_move and (is_top5 or was_top5) then 1 else 0 end) as bigint)
             as real_moves,
@@ -46,6 +47,7 @@ final as (
         {'id': 'top5_share', 'stat': 'ratio', 'numerator': 'top5_tickets', 'denominator': 'all_tickets', 'where': 'all_tickets > 0'},
         {'id': 'top5_share', 'stat': 'ratio', 'numerator': 'top5_tickets', 'denominator': 'tagged_tickets', 'where': 'tagged_tickets > 0', 'variant': 'share_of_tagged'},
         {'id': 'pareto_vital_few', 'stat': 'count', 'numerator': 'vital_few', 'where': 'tagged_tickets > 0'},
+        {'id': 'pareto_vital_few', 'stat': 'ratio', 'numerator': 'vital_few', 'denominator': 'active_reasons', 'where': 'vital_few is not null', 'variant': 'share_of_active_reasons'},
         {'id': 'top5_churn', 'stat': 'count', 'numerator': 'changed', 'where': 'is_comparable', 'text': true},
         {'id': 'top5_churn', 'stat': 'count', 'numerator': 'real_moves', 'where': 'is_comparable', 'variant': 'real_moves'},
     ] %}

@@ -1,7 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
--- State of the alert rules about persons at the end of every day (§13): compliance surely below goal per layer and policy, and closing
--- without replying. `is_on` opens an alert, `is_clear` ends one; rows with neither leave it as it is.
+-- State of the alert about persons whose compliance is surely below goal, per layer and policy at the end of every day (§13). As in
+-- all state models `is_on` opens an alert, `is_clear` ends one; rows with neither leave it as it is.
 with days as (
     select * from {{ ref('int_alert_days') }}
 ),
@@ -129,73 +129,6 @@ below as (
     from judged
 ),
 
-closings as (
-    select
-        evidence.tenant_id,
-        evidence.closer_agent_key as agent_key,
-        homes.team_key,
-        days.day_no,
-        count(*) as n,
-        sum(case when evidence.is_without_reply then 1 else 0 end) as silent
-    from {{ ref('fct_closings') }} as evidence
-    inner join {{ ref('int_reporting_days') }} as days
-        on
-        evidence.tenant_id = days.tenant_id
-        and cast(evidence.closed_at as date) = days.utc_date
-        and evidence.closed_at >= days.day_start_at
-        and evidence.closed_at < days.day_end_at
-    left join {{ ref('int_agent_home_teams') }} as homes
-        on
-        evidence.closer_agent_key = homes.agent_key
-        and evidence.closed_at >= homes.valid_from
-        and (evidence.closed_at < homes.valid_to or homes.valid_to is null)
-    where
-        evidence.is_human
-        and not evidence.is_merge_or_spam
-        and not evidence.is_ticket_excluded
-        and (evidence.is_with_reply or evidence.is_without_reply)
-        and evidence.closer_agent_key is not null
-    group by evidence.tenant_id, evidence.closer_agent_key, homes.team_key, days.day_no
-),
-
-weeks as (
-    select
-        days.tenant_id,
-        days.state_at,
-        days.day_no,
-        closings.agent_key,
-        closings.team_key,
-        sum(closings.n) as n,
-        sum(closings.silent) as silent
-    from closings
-    inner join days
-        on
-        closings.tenant_id = days.tenant_id
-        and days.day_no between closings.day_no and closings.day_no + 20
-    where days.day_no <= closings.day_no + 6
-    group by days.tenant_id, days.state_at, days.day_no, closings.agent_key, closings.team_key
-),
-
-compared as (
-    select
-        *,
-        sum(n) over (partition by tenant_id, day_no, team_key) - n as peer_n,
-        sum(silent) over (partition by tenant_id, day_no, team_key) - silent as peer_silent
-    from weeks
-),
-
-spikes as (
-    select
-        *,
-        greatest(3 * coalesce({{ as_double('peer_silent') }} / nullif(peer_n, 0), 0), 0.03) as threshold,
-        case
-            when silent < 5 then 0
-            when {{ wilson_bound('silent', 'n', 'low') }} > greatest(3 * coalesce({{ as_double('peer_silent') }} / nullif(peer_n, 0), 0), 0.03) then 1
-            else 0
-        end as is_on
-    from compared
-),
-
 final as (
     select
         tenant_id,
@@ -214,29 +147,6 @@ final as (
         {{ wilson_bound('met', 'n', 'high') }} as ci_high,
         {{ as_double('goal') }} as threshold
     from below
-
-    union all
-
-    select
-        spikes.tenant_id,
-        'closed_unanswered_spike' as rule_id,
-        'agent' as scope_type,
-        spikes.agent_key as scope_id,
-        spikes.agent_key,
-        spikes.state_at,
-        spikes.is_on = 1 as is_on,
-        -- two weeks without: also when he closed nothing in between
-        max(case when spikes.is_on = 1 then spikes.day_no end) over (
-            partition by spikes.tenant_id, spikes.agent_key order by spikes.day_no rows unbounded preceding
-        ) <= spikes.day_no - 14 as is_clear,
-        {{ as_double('spikes.silent') }} / spikes.n as value,
-        spikes.n,
-        {{ wilson_bound('spikes.silent', 'spikes.n', 'low') }} as ci_low,
-        {{ wilson_bound('spikes.silent', 'spikes.n', 'high') }} as ci_high,
-        spikes.threshold
-    from spikes
-    inner join persons
-        on spikes.agent_key = persons.agent_key
 )
 
 select * from final

@@ -1,0 +1,97 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+
+-- State of the alert rules about marketplace accounts and about data (§13): headroom, freshness, mapping, completeness.
+with days as (
+    select * from {{ ref('int_alert_days') }}
+),
+
+health as (
+    select
+        daily.*,
+        accounts.marketplace_account_id || '|' || daily.metric || '|' || coalesce(daily.program, '') || '|' || coalesce(daily.evaluation, '')
+        || '|' || coalesce(daily.fulfilment, '') || '|' || coalesce(daily.dimension_value, '') || '|' || coalesce(daily.window_length, '')
+            as series
+    from {{ ref('account_health_daily') }} as daily
+    inner join {{ ref('dim_marketplace_accounts') }} as accounts
+        on daily.marketplace_account_key = accounts.marketplace_account_key
+    where daily.metric not like '%\_est' escape '\' and coalesce(daily.evaluation, 'current') = 'current'
+),
+
+checks as (
+    select
+        *,
+        case
+            when check_name = 'sources_are_fresh' then 'data_stale'
+            when check_name = 'unmapped_rate' then 'mapping_gap'
+            when check_name = 'load_completeness' then 'completeness'
+        end as rule_id
+    from {{ ref('check_results_daily') }}
+    where check_name in ('sources_are_fresh', 'unmapped_rate', 'load_completeness')
+),
+
+final as (
+    select
+        health.tenant_id,
+        'headroom_low' as rule_id,
+        'marketplace_account' as scope_type,
+        health.series as scope_id,
+        null as agent_key,
+        days.state_at,
+        coalesce(health.headroom <= 2, false) or coalesce(health.published_status in ('bad', 'at_risk', 'deactivated', 'below_standard'), false) as is_on,
+        coalesce(health.headroom >= 5, health.published_status in ('good', 'above_standard', 'top_rated', 'normal'), false)
+        and not coalesce(health.published_status in ('bad', 'at_risk', 'deactivated', 'below_standard'), false) as is_clear,
+        health.headroom as value,
+        health.denominator as n,
+        null as ci_low,
+        null as ci_high,
+        2 as threshold
+    from health
+    inner join days
+        on
+        health.tenant_id = days.tenant_id
+        and health.date_day = days.date_day
+
+    union all
+
+    select
+        checks.tenant_id,
+        checks.rule_id,
+        'source' as scope_type,
+        coalesce(checks.source_system, 'all') || '|' || coalesce(checks.table_name, '') as scope_id,
+        null as agent_key,
+        days.state_at,
+        max(case when checks.status = 'failed' then 1 else 0 end) = 1 as is_on,
+        max(case when checks.status = 'failed' then 1 else 0 end) = 0 as is_clear,
+        max(checks.value) as value,
+        max(checks.denominator) as n,
+        null as ci_low,
+        null as ci_high,
+        max(checks.limit_value) as threshold
+    from checks
+    inner join days
+        on
+        checks.tenant_id = days.tenant_id
+        and checks.date_day = days.date_day
+    group by checks.tenant_id, checks.rule_id, checks.source_system, checks.table_name, days.state_at
+
+    union all
+
+    select
+        tenant_id,
+        'data_stale' as rule_id,
+        'source' as scope_type,
+        source_system || '|' || table_name as scope_id,
+        null as agent_key,
+        {{ as_of_at() }} as state_at,
+        freshness_status = 'red' as is_on,
+        freshness_status <> 'red' as is_clear,
+        lag_cal_s as value,
+        row_count as n,
+        null as ci_low,
+        null as ci_high,
+        null as threshold
+    from {{ ref('source_freshness') }}
+)
+
+select * from final
+where is_on or is_clear
