@@ -2,6 +2,7 @@
 
 -- The source rows behind the monthly numbers, each with the month it belongs to and a hash of its content: what the ledger
 -- takes fingerprints of at a close, to tell later why a number moved. Read only at a close and when a number has moved.
+-- Areas `…_mappings` say what belongs where; their state names the scopes, so that a corrected mapping explains those alone.
 
 {%- set by_subject = [
     ('messages', 'canonical__messages', 'ticket_key', 'sent_at'),
@@ -62,6 +63,59 @@ facts as (
         '' as row_hash,
         case when is_merged then 'merged' when is_excluded then 'excluded' else 'live' end as state
     from {{ ref('dim_tickets') }}
+    union all
+    select
+        tickets.tenant_id,
+        'ticket_mappings' as area,
+        tickets.ticket_key as subject_key,
+        tickets.created_at as happened_at,
+        '' as row_hash,
+        '|' || coalesce(tickets.platform, '') || '|' || coalesce(accounts.marketplace_account_id, '') || '|'
+        || coalesce(channels.channel_id, '') || '|' as state
+    from {{ ref('dim_tickets') }} as tickets
+    left join {{ ref('dim_channels') }} as channels on tickets.channel_key = channels.channel_key
+    left join {{ ref('dim_marketplace_accounts') }} as accounts
+        on tickets.marketplace_account_key = accounts.marketplace_account_key
+    union all
+    select
+        tenant_id,
+        'channel_mappings' as area,
+        channel_key as subject_key,
+        cast('2000-01-01' as timestamp) as happened_at,
+        channel_class || '|' || modality as row_hash,
+        '|' || platform || '|' || channel_id || '|' as state
+    from {{ ref('dim_channels') }}
+    union all
+    select
+        tenant_id,
+        'account_mappings' as area,
+        marketplace_account_key as subject_key,
+        cast('2000-01-01' as timestamp) as happened_at,
+        '' as row_hash,
+        '|' || platform || '|' || marketplace_account_id || '|' as state
+    from {{ ref('dim_marketplace_accounts') }}
+    union all
+    select
+        tags.tenant_id,
+        'tag_mappings' as area,
+        tags.tag_key as subject_key,
+        cast('2000-01-01' as timestamp) as happened_at,
+        tags.kind || '|' || coalesce(tags.parent_tag_key, '') as row_hash,
+        '|' || lower(tags.name) || '|' || lower(canonical_tags.name) || '|' as state
+    from {{ ref('dim_tags') }} as tags
+    inner join {{ ref('dim_tags') }} as canonical_tags on tags.canonical_tag_key = canonical_tags.tag_key
+    {% for instant in ['valid_from', 'valid_to'] -%}
+    union all
+    select
+        tenant_id,
+        'team_mappings' as area,
+        agent_key || '|' || team_key || '|' || cast(valid_from as varchar) || '|{{ instant }}' as subject_key,
+        {{ instant }} as happened_at,
+        cast({{ instant }} as varchar) as row_hash,
+        '|' || team_id || '|' || agent_key || '|' as state
+    from {{ ref('canonical__team_membership') }}
+    where {{ instant }} is not null
+    {% endfor -%}
     {% for model, subject, columns, valid_from, valid_to in rules -%}
     union all
     select

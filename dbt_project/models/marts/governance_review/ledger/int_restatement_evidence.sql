@@ -2,7 +2,8 @@
 
 -- What changed among the source rows since a number that has moved was last recorded: per closed month and instant of
 -- record, by kind of row and kind of change. Rows of the month itself and of the month before it, which reaches into it;
--- older ones only when these are unchanged. Nothing is read while nothing has moved.
+-- older ones only when these are unchanged. Corrected mappings name the scopes they touch. Nothing is read while nothing
+-- has moved.
 
 with
 
@@ -92,7 +93,9 @@ compared as (
         coalesce(expected.area, known.area) as area,
         coalesce(expected.month, known.month) as fact_month,
         coalesce(expected.row_count, 0) - coalesce(known.row_count, 0) as more_rows,
+        coalesce(known.state, '') || coalesce(expected.state, '') as scopes,
         case
+            when coalesce(expected.area, known.area) like '%mappings' then 'corrected'
             when known.state in ('merged', 'excluded') and expected.state = 'live' then 'revived'
             when coalesce(expected.row_count, 0) > coalesce(known.row_count, 0) then 'new'
             when coalesce(expected.row_count, 0) < coalesce(known.row_count, 0) then 'removed'
@@ -105,9 +108,17 @@ compared as (
         {{ 'and ' if not loop.first }}expected.{{ column }} = known.{{ column }}
         {% endfor -%}
     where
-        coalesce(expected.row_count, 0) <> coalesce(known.row_count, 0)
-        or expected.content_hash <> known.content_hash
-        or coalesce(expected.state, '') <> coalesce(known.state, '')
+        (
+            coalesce(expected.row_count, 0) <> coalesce(known.row_count, 0)
+            or expected.content_hash <> known.content_hash
+            or coalesce(expected.state, '') <> coalesce(known.state, '')
+        )
+        -- a new ticket, channel, account or tag corrects no mapping; a membership entered for a time past does
+        and (
+            coalesce(expected.area, known.area) not like '%mappings'
+            or coalesce(expected.area, known.area) = 'team_mappings'
+            or (expected.area is not null and known.area is not null)
+        )
 
 ),
 
@@ -123,6 +134,22 @@ near as (
 
 ),
 
+counted as (
+
+    select
+        tenant_id,
+        month,
+        recorded_at,
+        area,
+        change,
+        case when area like '%mappings' then scopes end as scopes,
+        sum(greatest(abs(more_rows), 1)) as row_count
+    from near
+    where is_near or has_near = 0
+    group by tenant_id, month, recorded_at, area, change, case when area like '%mappings' then scopes end
+
+),
+
 final as (
 
     select
@@ -131,9 +158,9 @@ final as (
         recorded_at,
         area,
         change,
-        cast(sum(greatest(abs(more_rows), 1)) as bigint) as row_count
-    from near
-    where is_near or has_near = 0
+        cast(sum(row_count) as bigint) as row_count,
+        cast({{ sorted_list("coalesce(scopes, '')") }} as varchar) as scopes
+    from counted
     group by tenant_id, month, recorded_at, area, change
 
 )

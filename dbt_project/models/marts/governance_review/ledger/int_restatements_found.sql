@@ -4,6 +4,10 @@
 -- together the most specific one that touches the KPI is named, and the detail lists all of them. The run appends these
 -- rows to the ledger before anything is published.
 
+{%- set mappings = {
+    'place': "'ticket_mappings', 'channel_mappings', 'account_mappings'", 'tag': "'tag_mappings'", 'team': "'team_mappings'",
+} %}
+
 with
 
 moved as (
@@ -23,6 +27,7 @@ definitions as (
     select
         kpi_id,
         kpi_version,
+        kpi_group,
         coalesce(required_input, 'ticket_events') as required_input
     from {{ ref('kpi_definitions') }}
 
@@ -38,6 +43,10 @@ counted as (
             'orders', 'order_defects', 'agent_time', 'handle_sessions', 'contact_forecast', 'self_service_events'] -%}
         sum(case when area = '{{ area }}' and change = 'new' then row_count else 0 end) as new_{{ area }},
         sum(case when area = '{{ area }}' and change <> 'new' then row_count else 0 end) as other_{{ area }},
+        {% endfor -%}
+        {% for kind, areas in mappings.items() -%}
+        sum(case when area in ({{ areas }}) then row_count else 0 end) as {{ kind }}_mappings,
+        cast({{ sorted_list("case when area in (" ~ areas ~ ") then scopes end") }} as varchar) as {{ kind }}_scopes,
         {% endfor -%}
         sum(case when change = 'revived' then row_count else 0 end) as revived,
         sum(case when area in ('messages', 'ticket_events', 'tickets') and change = 'new' then row_count else 0 end) as new_ticket_rows,
@@ -66,6 +75,19 @@ weighed as (
         case when definitions.required_input in ('satisfaction_responses', 'survey_sends') then counted.other_satisfaction_responses else 0 end
             as changed_answers,
         case when definitions.required_input = 'costs' then counted.new_costs + counted.other_costs else 0 end as cost_rows,
+        case
+            when moved.scope_type in ('platform', 'marketplace_account', 'channel')
+                and position('|' || moved.scope_id || '|' in counted.place_scopes) > 0
+                then counted.place_mappings
+            when moved.scope_type in ('team', 'agent')
+                and (moved.scope_id = 'no_team' or position('|' || moved.scope_id || '|' in counted.team_scopes) > 0)
+                then counted.team_mappings
+            when definitions.kpi_group = 'E'
+                and (moved.scope_type <> 'reason' or position('|' || moved.scope_id || '|' in counted.tag_scopes) > 0)
+                then counted.tag_mappings
+            else 0
+        end as mapping_rows,
+        counted.place_mappings + counted.tag_mappings + counted.team_mappings as any_mapping_rows,
         case when definitions.required_input in ('qa_reviews', 'qa_review_items') then counted.other_qa_reviews else 0 end as changed_reviews,
         case
             when definitions.required_input not in ('costs', 'health_snapshots', 'contact_forecast', 'self_service_events', 'qa_reviews')
@@ -105,16 +127,18 @@ explained as (
     select
         *,
         case
-            when is_redefined then 'definition_change'
+            when is_redefined then 'defect_fix'
             when is_retargeted or policy_rows > 0 then 'policy_backdated'
             when changed_answers > 0 then 'survey_changed'
             when cost_rows > 0 then 'late_cost'
             when changed_reviews > 0 then 'dispute_outcome'
+            when mapping_rows > 0 then 'mapping_fix'
             when revived_rows > 0 then 'unmerge_or_restore'
             when new_input_rows > 0 then 'late_data'
             when other_input_rows > 0 then 'source_correction'
             when new_ticket_rows > 0 then 'late_data'
             when other_ticket_rows > 0 then 'source_correction'
+            when any_mapping_rows > 0 then 'mapping_fix'
             when recorded_at < {{ as_of_at() }} then 'late_data'
             else 'defect_fix'
         end as reason_code
@@ -171,7 +195,10 @@ final as (
         delta,
         reason_code,
         case
-            when is_redefined then 'the definition or its computation changed'
+            when is_redefined
+                then
+                    'the program computes this version in another way'
+                    || coalesce('; source rows since ' || cast(recorded_at as varchar) || ': ' || summary, '')
             when is_retargeted
                 then
                     'judged by target version ' || coalesce(target_version_id, 'none') || ' instead of '
@@ -185,6 +212,7 @@ final as (
             when 'survey_changed' then changed_answers
             when 'late_cost' then cost_rows
             when 'dispute_outcome' then changed_reviews
+            when 'mapping_fix' then coalesce(nullif(mapping_rows, 0), any_mapping_rows)
             when 'unmerge_or_restore' then revived_rows
             when 'late_data' then coalesce(nullif(new_input_rows, 0), new_ticket_rows)
             when 'source_correction' then coalesce(nullif(other_input_rows, 0), other_ticket_rows)
