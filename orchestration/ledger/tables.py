@@ -102,6 +102,18 @@ TABLES: dict[str, dict[str, str]] = {
         "definition_hash": "varchar",
         "target_version_id": "varchar",
     },
+    "restatement_reviews": {
+        "tenant_id": "varchar",
+        "restatement_id": "varchar",
+        "kind": "varchar",
+        "person": "varchar",
+        "forum_id": "varchar",
+        "reason_code": "varchar",
+        "note": "varchar",
+        "reviewed_at": "timestamp",
+        "recorded_at": "timestamp",
+        "recorded_by": "varchar",
+    },
     "actions": {
         "tenant_id": "varchar",
         "action_id": "varchar",

@@ -100,11 +100,60 @@ def costs(has_october: bool) -> Desk:
     return desk
 
 
+def mapping(is_corrected: bool) -> Desk:
+    """The shop's channel was taken for one of Amazon; later it is corrected, and a late ticket comes elsewhere."""
+    desk = _desk("close-mapping")
+    desk.channel("shop", "ebay" if is_corrected else "amazon", "marketplace_message")
+    desk.channel("web", "webshop", "email")
+    sent = SENT + timedelta(days=1)
+    for ticket_id, channel in (("bought", "shop"), ("asked", "web"), ("wondered", "web")):
+        if ticket_id == "wondered" and not is_corrected:
+            continue
+        desk.ticket(sent, ticket_id, channel=channel, assignee="a")
+        desk.customer(ticket_id, sent)
+        desk.reply(ticket_id, sent + timedelta(hours=2))
+    return desk
+
+
+def dispute(points: int) -> Desk:
+    """A quality review is disputed after the close and its points are settled anew."""
+    desk = _desk("close-dispute")
+    desk.add(
+        "qa_reviews",
+        review_id="q1",
+        ticket_id="base",
+        agent_id="a",
+        reviewer_id="b",
+        scorecard_id="s",
+        scorecard_version="1",
+        reviewed_at=at("2026-10-14 09:00"),
+        review_type="regular",
+        points_earned=str(points),
+        points_possible="100",
+        status="final",
+        source_updated_at=at("2026-10-14 09:00" if points < 80 else "2026-11-11 09:00"),
+    )
+    return desk
+
+
+def _all(is_later: bool) -> list[Desk]:
+    return [
+        unchanged(),
+        survey("good" if is_later else "bad"),
+        late(is_later),
+        merged(is_later),
+        policy(is_later),
+        costs(is_later),
+        mapping(is_later),
+        dispute(90 if is_later else 60),
+    ]
+
+
 def at_close() -> list[Desk]:
     """What was known when October was closed."""
-    return [unchanged(), survey("bad"), late(False), merged(False), policy(False), costs(False)]
+    return _all(is_later=False)
 
 
 def later() -> list[Desk]:
     """What is known a few days after."""
-    return [unchanged(), survey("good"), late(True), merged(True), policy(True), costs(True)]
+    return _all(is_later=True)

@@ -2,7 +2,7 @@ with
 
 restatements as (
 
-    select * from {{ ref('int_ledger_restatements') }}
+    select * from {{ ref('int_restatements_reviewed') }}
 
 ),
 
@@ -28,9 +28,15 @@ final as (
         new_status,
         delta,
         reason_code,
+        evidence_reason_code,
         detail,
         affected_rows,
-        detected_at
+        detected_at,
+        approved_by,
+        approved_at,
+        approval_note,
+        shown_in_forum_id,
+        shown_in_forum_at
     from restatements
 
 )

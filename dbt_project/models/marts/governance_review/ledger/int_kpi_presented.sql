@@ -27,7 +27,7 @@ ranked as (
     select
         *,
         row_number() over (partition by kpi_monthly_key order by ledger_seq desc, restatement_id desc) as recency
-    from {{ ref('int_ledger_restatements') }}
+    from {{ ref('int_restatements_reviewed') }}
     where kpi_monthly_key is not null
 
 ),

@@ -1,0 +1,148 @@
+"""``deskhouse restatement``: numbers of closed months that moved, approved by name and shown to a forum."""
+
+from __future__ import annotations
+
+import getpass
+from typing import Annotated
+
+import typer
+from rich.table import Table
+
+from ingestion.config import parse_instant
+from orchestration.closing.month_close import parse_month
+from orchestration.commands.session import output, sentences
+from orchestration.settings import read_settings
+
+_LOCK_WAIT_SECONDS = 30
+_SHOWN_ROWS = 40
+_SHORT_ID = 10
+_log = typer.Typer(
+    no_args_is_help=True,
+    help="Numbers of closed months that moved: list, approve, show to a forum.",
+)
+
+_Ids = Annotated[list[str] | None, typer.Argument(help="Ids, or their beginning; default all.")]
+_Month = Annotated[str | None, typer.Option(help="Closed month, such as 2026-10.")]
+_Kpi = Annotated[str | None, typer.Option(help="KPI id.")]
+_Tenant = Annotated[str | None, typer.Option(help="One seller company only.")]
+_By = Annotated[str | None, typer.Option(help="Who, default your login.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands."""
+    app.add_typer(_log, name="restatement")
+
+
+@_log.command("list")
+def list_restatements(
+    context: typer.Context,
+    month: _Month = None,
+    kpi: _Kpi = None,
+    reason: Annotated[str | None, typer.Option(help="Such as late_data or mapping_fix.")] = None,
+    tenant: _Tenant = None,
+    everything: Annotated[
+        bool, typer.Option("--all", help="Also those a forum has seen, and every row.")
+    ] = False,
+) -> None:
+    """Show what moved and no forum has seen yet, the newest first."""
+    with sentences(context):
+        from orchestration.closing.reviewing import Picked, listed_restatements
+
+        picked = Picked((), parse_month(month) if month else None, kpi, reason, tenant)
+        rows = [
+            row
+            for row in listed_restatements(read_settings(), picked)
+            if everything or row["shown_in_forum_at"] is None
+        ]
+        table = Table(
+            *("id", "month", "KPI", "statistic", "scope", "before", "now", "reason"),
+            *("approved by", "shown"),
+            box=None,
+        )
+        shown = rows if everything else rows[:_SHOWN_ROWS]
+        for row in shown:
+            parts = (row["stat"], row["clock"], row["layer"], row["variant"])
+            at = row["shown_in_forum_at"]
+            table.add_row(
+                row["restatement_id"][:_SHORT_ID],
+                f"{row['month']:%Y-%m}",
+                row["kpi_id"],
+                " · ".join(part for part in parts if part != "none"),
+                f"{row['scope_type']}:{row['scope_id']}",
+                _seen(row, "old"),
+                _seen(row, "new"),
+                row["reason_code"],
+                row["approved_by"] or "",
+                f"{at:%Y-%m-%d}" if at else "",
+            )
+        console = output()
+        console.print(table if rows else "No restatement waits for a forum.")
+        if len(rows) > len(shown):
+            console.print(
+                f"… and {len(rows) - len(shown):,} more; --month, --kpi and --reason narrow, --all lists every row.",
+                highlight=False,
+            )
+
+
+@_log.command("approve")
+def approve(
+    context: typer.Context,
+    ids: _Ids = None,
+    month: _Month = None,
+    kpi: _Kpi = None,
+    reason: Annotated[
+        str | None, typer.Option(help="Only those told with this reason, such as late_data.")
+    ] = None,
+    set_reason: Annotated[
+        str | None, typer.Option(help="The true reason, where the evidence gives another.")
+    ] = None,
+    note: Annotated[str | None, typer.Option(help="What there is to say about them.")] = None,
+    by: _By = None,
+    tenant: _Tenant = None,
+) -> None:
+    """Approve restatements by name; the next run shows it in governance_review.restatements."""
+    with sentences(context):
+        from orchestration.closing.reviewing import Picked
+        from orchestration.closing.reviewing import approve as approve_picked
+        from orchestration.warehouse import warehouse_lock
+
+        settings = read_settings()
+        picked = Picked(
+            tuple(ids or ()), parse_month(month) if month else None, kpi, reason, tenant
+        )
+        person = by or getpass.getuser()
+        with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+            count = approve_picked(settings, picked, person, note, set_reason)
+        output().print(f"{count:,} approved by {person}.", highlight=False)
+
+
+@_log.command("shown")
+def shown(
+    context: typer.Context,
+    month: _Month = None,
+    forum: Annotated[str, typer.Option(help="Forum that saw them.")] = "monthly_business_review",
+    meeting: Annotated[
+        str | None, typer.Option(help="ISO-8601 instant of the meeting, default now.")
+    ] = None,
+    by: _By = None,
+    tenant: _Tenant = None,
+) -> None:
+    """Record that a forum was shown all restatements it had not seen (found before the meeting)."""
+    with sentences(context):
+        from orchestration.closing.reviewing import Picked, show
+        from orchestration.warehouse import warehouse_lock
+
+        settings = read_settings()
+        picked = Picked((), parse_month(month) if month else None, tenant_id=tenant)
+        at = parse_instant(meeting) if meeting else settings.as_of
+        with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+            count = show(settings, picked, forum, by or getpass.getuser(), at)
+        output().print(f"{count:,} shown to {forum} at {at:%Y-%m-%d %H:%M} UTC.", highlight=False)
+
+
+def _seen(row: dict[str, object], side: str) -> str:
+    """Value and status of one side; the mart's plain numbers, as units need the registry."""
+    value, text = row[f"{side}_value"], row[f"{side}_value_text"]
+    number = "" if value is None else f"{float(str(value)):,.6g}"
+    said = " ".join(str(part) for part in (number, text, row[f"{side}_status"]) if part)
+    return said or "–"
