@@ -97,14 +97,14 @@ def find_model(connection: duckdb.DuckDBPyConnection, name: str | None) -> Model
 class Makings:
     """How the rows of a KPI come about.
 
-    ``counts`` holds (stat, clock, layer, variant), ``durations`` (clock, layer, variant), ``whole`` what is computed as
-    a whole: (stat, clock, layer, variant, scope type). ``observed`` are the KPI's own rows, read once.
+    ``counts`` holds (stat, clock, layer, variant), ``durations`` (clock, layer, variant), ``whole`` the model of what
+    is computed as a whole by (stat, clock, layer, variant, scope type). ``observed`` are the KPI's own rows, read once.
     """
 
     model: Model
     counts: frozenset[tuple[str, ...]]
     durations: frozenset[tuple[str, ...]]
-    whole: frozenset[tuple[str, ...]]
+    whole: dict[tuple[str, ...], str]
     observed: dict[Kind, Model]
 
     def kind_of(self, facts: dict[str, Any]) -> Kind:
@@ -113,13 +113,18 @@ class Makings:
             # What exists of such a KPI was not counted: a part of its inputs is missing.
             return Kind.NONE
         key = tuple(facts[name] for name in ("clock", "layer", "variant"))
-        if (facts["stat"], *key, facts["scope_type"]) in self.whole:
+        if self.whole_model(facts):
             return Kind.RECOMPUTED
         if (facts["stat"], *key) in self.counts:
             return Kind.COUNTS
         if facts["stat"] in DURATION_STATS and key in self.durations:
             return Kind.DURATIONS
         return Kind.PUBLISHED if facts["stat"] == "published" else Kind.NONE
+
+    def whole_model(self, facts: dict[str, Any]) -> str | None:
+        """Name of the model that computes one row of the mart as a whole."""
+        names = ("stat", "clock", "layer", "variant", "scope_type")
+        return self.whole.get(tuple(facts[name] for name in names))
 
 
 def find_makings(connection: duckdb.DuckDBPyConnection, kpi_id: str, name: str | None) -> Makings:
@@ -145,13 +150,20 @@ def find_makings(connection: duckdb.DuckDBPyConnection, kpi_id: str, name: str |
         return frozenset(connection.execute(query, [kpi_id]).fetchall())
 
     keys = "clock, layer, variant"
+    wholes = made(f"stat, {keys}, scope_type, computed_in", "intermediate.int_kpi_recomputed")
     return Makings(
         find_model(connection, name),
         made(f"stat, {keys}", observed[Kind.COUNTS].name),
         made(keys, observed[Kind.DURATIONS].name),
-        made(f"stat, {keys}, scope_type", "intermediate.int_kpi_recomputed"),
+        {key: model for *key_parts, model in wholes if (key := tuple(key_parts))},
         observed,
     )
+
+
+def rows_behind(connection: duckdb.DuckDBPyConnection, name: str) -> Model | None:
+    """The view of rows beside a model of final numbers: its name with ``_rows`` behind it."""
+    columns = relation_columns(connection, "intermediate", f"{name}_rows")
+    return Model(f"{name}_rows", Kind.RECOMPUTED, columns) if columns else None
 
 
 def observed_rows(
@@ -180,7 +192,15 @@ def observed_rows(
             conditions.append(f"found.{key} = ?")
             parameters.append(facts[key])
     outer = "true"
-    if scope_type in SCOPE_COLUMNS:
+    if scope_type is not None and "scope_id" in model.columns:
+        # Rows behind a number that is computed as a whole may name their scope, such as a week of a team.
+        places = SCOPE_COLUMNS.get(scope_type)
+        in_place = f"{places} = ?" if places else "subject_type = ? and subject_id = ?"
+        given = [scope_id] if places else [scope_type, scope_id]
+        in_place = "true" if scope_type == "company" else in_place
+        outer = f"case when scope_type is not null then scope_type = ? and scope_id = ? else {in_place} end"
+        parameters += [scope_type, scope_id, *([] if scope_type == "company" else given)]
+    elif scope_type in SCOPE_COLUMNS:
         outer = f"{SCOPE_COLUMNS[scope_type]} = ?"
         parameters.append(scope_id)
     elif scope_type not in (None, "company"):
@@ -215,7 +235,7 @@ def _columns(model: Model, layer: str | None) -> str:
     own_columns = (
         *("month", "stat", "clock", "layer", "variant", "happened_at", "detail", "numerator"),
         *("denominator", "seconds", "platform", "agent_key", "subject_type", "subject_id"),
-        *("fact_key", "ticket_key"),
+        *("fact_key", "ticket_key", "scope_type", "scope_id"),
     )
     n = "cast(1 as bigint) as n" if model.kind is Kind.DURATIONS else own("n")
     return ", ".join(

@@ -17,9 +17,11 @@ from orchestration.explain.evidence import (
     Makings,
     Model,
     find_makings,
+    find_model,
     observed_rows,
     published_rows,
     recomputed_parts,
+    rows_behind,
 )
 from orchestration.explain.left_out import fact_of, left_out, remember_counted
 from orchestration.explain.question import (
@@ -79,13 +81,25 @@ class Part:
     @property
     def is_checked(self) -> bool:
         """Whether rows exist that must add up to the mart's number."""
-        return self.kind in (Kind.COUNTS, Kind.DURATIONS)
+        return self.kind in (Kind.COUNTS, Kind.DURATIONS) or self.is_whole_with_rows
+
+    @property
+    def is_whole_with_rows(self) -> bool:
+        """Whether the value is computed as a whole from rows that are listed."""
+        return self.kind is Kind.RECOMPUTED and bool(self.rows)
 
     @property
     def disagreements(self) -> list[str]:
         """How the rows differ from the mart, one text a figure; empty when they agree or nothing is to be compared."""
         if not self.is_checked:
             return []
+        if self.is_whole_with_rows:
+            # What no row carries does not add up (all orders of the company, the most points behind a limit).
+            return [
+                f"{name} {_plain(found)} in the rows, {_plain(self.facts[name])} in the mart"
+                for name, found in self.found.items()
+                if found is not None and not _is_near(found, self.facts[name])
+            ]
         different = [
             f"{name} {_plain(found)} in the rows, {_plain(self.facts[name])} in the mart"
             for name, found in self.found.items()
@@ -125,6 +139,11 @@ class Explanation:
 def _total(rows: list[dict[str, Any]], name: str) -> Decimal | None:
     given = [row[name] for row in rows if row.get(name) is not None]
     return sum((Decimal(value) for value in given), Decimal(0)) if given else None
+
+
+def _is_near(found: Decimal, stated: Any) -> bool:
+    """Equal up to what is lost where a row carries a fraction: a 28th of a day's pace, a share of a booking."""
+    return abs(float(found) - float(stated or 0)) <= 1e-6 * max(1.0, abs(float(found)))
 
 
 def _plain(value: Any) -> str:
@@ -175,22 +194,14 @@ def _left_out(
         return []
     layers = sorted({part.facts["layer"] for part in parts} & {"marketplace", "internal"})
     kpi_id, companions = definition["kpi_id"], _companions(definition)
-    behind = _model_of_rows(connection, makings.model)
-    remember_counted(connection, kpi_id, companions, [*makings.observed.values(), behind])
+    behind = [rows_behind(connection, name) for name in sorted(set(makings.whole.values()))]
+    remember_counted(connection, kpi_id, companions, [*makings.observed.values(), *behind])
     has_durations = any(part.kind is Kind.DURATIONS for part in parts)
     return left_out(connection, fact_of(connection), parts[0].facts, layers, has_durations)
 
 
 def _companions(definition: dict[str, Any]) -> list[str]:
     return [name for name in str(definition["companions"] or "").split("|") if name]
-
-
-def _model_of_rows(connection: duckdb.DuckDBPyConnection, model: Model) -> Model | None:
-    """The rows beside a recomputed model where it has some: a view of its name with ``_rows`` behind it."""
-    if model.kind is not Kind.RECOMPUTED:
-        return None
-    columns = relation_columns(connection, "intermediate", f"{model.name}_rows")
-    return Model(f"{model.name}_rows", Kind.RECOMPUTED, columns) if columns else None
 
 
 def _mart_rows(
@@ -260,9 +271,9 @@ def _part(
         rows = observed_rows(connection, makings.observed[kind], facts, *scope)
     elif kind is Kind.PUBLISHED and model.kind is Kind.PUBLISHED:
         rows = published_rows(connection, model, facts)
-    elif kind is Kind.RECOMPUTED and model.kind is Kind.RECOMPUTED:
-        extras = recomputed_parts(connection, model, facts)
-        behind = _model_of_rows(connection, model)
+    elif whole := makings.whole_model(facts):
+        extras = recomputed_parts(connection, find_model(connection, whole), facts)
+        behind = rows_behind(connection, whole)
         rows = observed_rows(connection, behind, facts, *scope) if behind else []
     own = [row for row in restatements if _is_about(row, facts)]
     is_companion = facts["variant"] in _companions(definition)

@@ -227,7 +227,7 @@ def _print_rows(console: Console, part: Part, is_listed: bool) -> None:
         _line(
             console,
             "rows",
-            "computed as a whole for this scope (ranks, tests, windows): the parts above are all that its model keeps",
+            "none: computed as a whole, and nothing was counted for it",
         )
         return
     rules = part.owner_rules()
@@ -251,11 +251,13 @@ def _print_agreement(console: Console, part: Part) -> None:
     count = f"{len(part.rows):,}"
     if part.kind is Kind.PUBLISHED:
         _line(console, "snapshots", f"{count}, as the platform published them")
-    elif not part.is_checked:
-        _line(console, "rows", f"{count} behind the number, which is computed as a whole from them")
     elif part.disagreements:
         text = f"[red]{count}, which do not add up: {'; '.join(part.disagreements)}[/red]"
         _line(console, "rows", text, markup=True)
+    elif part.is_whole_with_rows:
+        added = [name for name, found in part.found.items() if found is not None]
+        also = f"; their {' and '.join(added)} add up to the mart exactly" if added else ""
+        _line(console, "rows", f"{count}, from which the value is computed as a whole{also}")
     else:
         _line(console, "rows", f"{count}, which add up to the mart exactly")
 

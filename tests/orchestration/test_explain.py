@@ -26,6 +26,7 @@ from orchestration.explain.evidence import (
     Model,
     find_model,
     observed_rows,
+    rows_behind,
 )
 from orchestration.explain.number import (
     Explanation,
@@ -46,6 +47,7 @@ from orchestration.explain.show import print_explanation
 from orchestration.warehouse import open_read_only
 
 KEY = ("month", "clock", "layer", "variant")
+JANUARY = date(2026, 1, 1)
 
 
 def test_month_is_parsed_and_nonsense_is_named() -> None:
@@ -178,7 +180,7 @@ def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
     keys = "clock, layer, variant"
     counts = made(f"stat, {keys}", observed[Kind.COUNTS].name)
     durations = made(keys, observed[Kind.DURATIONS].name)
-    whole = made(f"stat, {keys}, scope_type", "intermediate.int_kpi_recomputed")
+    whole = made(f"stat, {keys}, scope_type, computed_in", "intermediate.int_kpi_recomputed")
     named = connection.execute(
         "select kpi_id, computed_in from governance_review.kpi_definitions "
         "where computed_in is not null and valid_to is null order by kpi_id"
@@ -188,7 +190,7 @@ def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
             find_model(connection, name),
             frozenset(counts[kpi]),
             frozenset(durations[kpi]),
-            frozenset(whole[kpi]),
+            {tuple(key): model for *key, model in whole[kpi]},
             observed,
         )
         for kpi, name in named
@@ -239,6 +241,40 @@ def test_every_number_of_the_mart_is_the_sum_of_its_rows(
         if (made.counts or made.durations) and not found[kpi][0]
     }
     assert uncompared <= {kpi for (kpi,) in unmeasured}
+
+
+@pytest.mark.slow
+def test_every_number_computed_as_a_whole_lists_the_rows_it_was_computed_from(
+    connection: duckdb.DuckDBPyConnection, makings: dict[str, Makings]
+) -> None:
+    """Of one month, every KPI, statistic, variant and scope: numerator, denominator and n are those of the rows."""
+    compared: dict[str, int] = defaultdict(int)
+    wrong = []
+    for kpi_id, made in makings.items():
+        found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+        for model in sorted(set(made.whole.values())):
+            behind = rows_behind(connection, model)
+            assert behind is not None, f"{model} has no view of its rows"
+            for row in observed_rows(connection, behind, {"kpi_id": kpi_id, "month": JANUARY}):
+                named = [(row["scope_type"], row["scope_id"])] if row["scope_type"] else None
+                for scope in named or scopes_of(row):
+                    found[model, row["layer"] or "none", row["variant"], *scope].append(row)
+        mart = records(
+            connection,
+            "select * from governance_review.kpi_monthly where kpi_id = ? and month = ?",
+            [kpi_id, JANUARY],
+        )
+        for facts in mart:
+            key = ("layer", "variant", "scope_type", "scope_id")
+            if (model := made.whole_model(facts)) and made.kind_of(facts) is Kind.RECOMPUTED:
+                part = Part(facts, found[model, *(facts[name] for name in key)], Kind.RECOMPUTED)
+                compared[model] += 1
+                texts = part.disagreements
+                if facts["n"] and not part.rows:
+                    texts = [f"no rows, n {facts['n']} in the mart"]
+                wrong += [f"{kpi_id} {[facts[name] for name in key]}: {text}" for text in texts]
+    assert wrong == []
+    assert len(compared) >= 15, sorted(compared)
 
 
 @pytest.mark.slow

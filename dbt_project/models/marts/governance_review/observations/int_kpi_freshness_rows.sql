@@ -62,7 +62,8 @@ final as (
         cast(null as varchar) as ticket_key,
         latest_occurred_at as happened_at,
         table_name || ' of ' || source_system as detail,
-        greatest(least(coalesce(fact_lag_s, load_lag_s), load_lag_s), 0) as lag_s
+        greatest(least(coalesce(fact_lag_s, load_lag_s), load_lag_s), 0) as lag_s,
+        1 as n
     from beating
 
 )

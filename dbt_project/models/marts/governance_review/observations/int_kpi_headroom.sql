@@ -7,7 +7,7 @@ with
 
 limits as (
 
-    select * from {{ ref('int_kpi_headroom_rows') }}
+    select * from {{ ref('int_kpi_headroom_limits') }}
 
 ),
 

@@ -1,60 +1,40 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- Defects left before each limit at each month's snapshot: published rates of accounts with counts and a limit, as carried
--- to that day when they were captured in the month. Projections of the platform and parts of an account are left out.
+-- The limits looked at behind each reading of `health_headroom`: all of them, each metric by itself, and those with a projection.
 
 with
 
-months as (
+limits as (
 
-    select * from {{ ref('int_kpi_months') }}
-
-),
-
-health as (
-
-    select * from {{ ref('account_health_daily') }}
+    select * from {{ ref('int_kpi_headroom_limits') }}
 
 ),
 
-accounts as (
-
-    select * from {{ ref('dim_marketplace_accounts') }}
-
-),
-
-final as (
+readings as (
 
     select
-        health.tenant_id,
-        months.month,
-        'health_headroom' as kpi_id,
-        health.metric as variant,
-        health.platform,
-        health.marketplace_account_key,
-        accounts.marketplace_account_id,
-        cast(null as varchar) as channel_key,
-        cast(null as varchar) as team_key,
-        cast(null as varchar) as agent_key,
-        health.account_health_daily_key as fact_key,
-        cast(null as varchar) as ticket_key,
-        health.captured_at as happened_at,
-        health.metric || ' of ' || accounts.marketplace_account_id
-        || coalesce(' (' || health.fulfilment || ')', '') as detail,
-        health.headroom,
-        health.projected_headroom
-    from health
-    inner join months
-        on
-        health.tenant_id = months.tenant_id
-        and health.date_day = months.snapshot_day
-    inner join accounts on health.marketplace_account_key = accounts.marketplace_account_key
-    where
-        health.headroom is not null
-        and health.captured_at >= months.month_start_at
-        and coalesce(health.evaluation, 'current') = 'current'
-        and health.dimension_key is null
+        *,
+        'none' as reading,
+        headroom as defects_left
+    from limits
+    union all
+    select
+        *,
+        variant as reading,
+        headroom as defects_left
+    from limits
+    union all
+    select
+        *,
+        'projected_denominator' as reading,
+        projected_headroom as defects_left
+    from limits
+    where projected_headroom is not null
 
 )
 
-select * from final
+{{ kpi_rows('readings', 'health_headroom', {
+    'variant': 'reading', 'platform': 'platform', 'marketplace_account_key': 'marketplace_account_key',
+    'fact_key': 'fact_key', 'happened_at': 'happened_at',
+    'detail': "detail || ', ' || cast(cast(floor(defects_left) as integer) as varchar) || ' left'", 'n': '1',
+}) }}

@@ -17,5 +17,6 @@ select
     obligation_key as fact_key,
     ticket_key,
     started_at as happened_at,
-    reason_name as detail
+    reason_name as detail,
+    1 as numerator
 from {{ ref('int_kpi_reason_contacts') }}

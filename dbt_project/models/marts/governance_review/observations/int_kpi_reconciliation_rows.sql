@@ -323,7 +323,8 @@ select
     variant || '|' || coalesce(marketplace_account_key, 'helpdesk') || '|' || cast(month as varchar) as fact_key,
     cast(null as varchar) as ticket_key,
     'ours ' || cast(cast(our_value as decimal(18, 4)) as varchar) || ', published ' || cast(cast(their_value as decimal(18, 4)) as varchar)
-        as detail
+        as detail,
+    cast(coalesce(our_denominator, our_numerator) as decimal(28, 9)) as n
 from united
 where
     our_value is not null

@@ -42,7 +42,8 @@ recomputed as (
         denominator,
         n,
         ci_low,
-        ci_high
+        ci_high,
+        '{{ model }}' as computed_in
     from {{ ref(model) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}

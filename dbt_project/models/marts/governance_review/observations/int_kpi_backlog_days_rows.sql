@@ -1,0 +1,65 @@
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+
+-- The tickets that waited at the snapshot and the resolutions of the 28 days before it, each a 28th of a day's pace.
+
+with
+
+months as (
+
+    select * from {{ ref('int_kpi_months') }}
+
+),
+
+resolved as (
+
+    select
+        cycles.tenant_id,
+        months.month,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
+        cycles.resolver_team_key as team_key,
+        cycles.cycle_key as fact_key,
+        cycles.ticket_key,
+        cycles.ended_at as happened_at,
+        'resolved' as detail,
+        0 as waiting,
+        {{ as_double(1) }} / 28 as resolved_a_day
+    from {{ ref('fct_resolution_cycles') }} as cycles
+    inner join {{ ref('dim_tickets') }} as tickets on cycles.ticket_key = tickets.ticket_key
+    inner join months
+        on
+        cycles.tenant_id = months.tenant_id
+        and cycles.ended_at <= months.snapshot_at
+        and cycles.ended_at > {{ add_seconds('months.snapshot_at', -28 * 86400) }}
+    where not tickets.is_excluded
+
+),
+
+united as (
+
+    select
+        tenant_id,
+        month,
+        platform,
+        marketplace_account_key,
+        channel_key,
+        team_key,
+        fact_key,
+        ticket_key,
+        happened_at,
+        'waits, ' || detail as detail,
+        1 as waiting,
+        cast(0 as double) as resolved_a_day
+    from {{ ref('int_kpi_backlog') }}
+    where kpi_id = 'backlog_actionable'
+    union all
+    select * from resolved
+
+)
+
+{{ kpi_rows('united', 'backlog_days', {
+    'platform': 'platform', 'marketplace_account_key': 'marketplace_account_key', 'channel_key': 'channel_key', 'team_key': 'team_key',
+    'fact_key': 'fact_key', 'ticket_key': 'ticket_key', 'happened_at': 'happened_at', 'detail': 'detail', 'numerator': 'waiting',
+    'denominator': 'resolved_a_day', 'n': 'waiting',
+}) }}
