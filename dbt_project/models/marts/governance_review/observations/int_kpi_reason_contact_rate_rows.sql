@@ -1,22 +1,33 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- The contacts behind `reason_contact_rate`.
+-- The contacts behind `reason_contact_rate` and the orders they are taken over; a reason is over all orders of the company, which
+-- are nobody's rows.
 
-select
-    tenant_id,
-    month,
-    'reason_contact_rate' as kpi_id,
-    'none' as variant,
-    platform,
-    marketplace_account_key,
-    cast(null as varchar) as channel_key,
-    cast(null as varchar) as team_key,
-    cast(null as varchar) as agent_key,
-    'reason' as subject_type,
-    reason_name as subject_id,
-    obligation_key as fact_key,
-    ticket_key,
-    started_at as happened_at,
-    reason_name as detail,
-    1 as numerator
-from {{ ref('int_kpi_reason_contacts') }}
+with
+
+orders as (
+
+    select
+        orders.*,
+        {{ kpi_local_month('orders.placed_at') }} as month
+    from {{ ref('canonical__orders') }} as orders
+    inner join {{ ref('canonical__tenants') }} as tenants on orders.tenant_id = tenants.tenant_id
+    where orders.placed_at <= {{ as_of_at() }}
+
+),
+
+contacts as (
+
+    select * from {{ ref('int_kpi_reason_contacts') }}
+
+)
+
+{{ kpi_rows('contacts', 'reason_contact_rate', {
+    'platform': 'platform', 'marketplace_account_key': 'marketplace_account_key', 'subject_type': "'reason'", 'subject_id': 'reason_name',
+    'fact_key': 'obligation_key', 'ticket_key': 'ticket_key', 'happened_at': 'started_at', 'detail': 'reason_name', 'numerator': '1',
+}) }}
+union all
+{{ kpi_rows('orders', 'reason_contact_rate', {
+    'platform': 'platform', 'marketplace_account_key': 'marketplace_account_key', 'fact_key': 'order_key', 'happened_at': 'placed_at',
+    'detail': "'order ' || order_id", 'denominator': '1', 'n': '1',
+}) }}
