@@ -85,6 +85,15 @@ union all
 {{ kpi_rows('reasons', 'pareto_vital_few', dict(reason_columns, numerator='1', n='1'), 'reason_rank <= vital_few') }}
 union all
 {{ kpi_rows(
+    'reasons', 'pareto_vital_few',
+    dict(
+        reason_columns, variant="'share_of_active_reasons'", numerator='case when reason_rank <= vital_few then 1 else 0 end', denominator='1',
+        n='1'
+    ),
+    "variant = '30d' and reason_rank is not null and vital_few is not null"
+) }}
+union all
+{{ kpi_rows(
     'reasons', 'top5_churn',
     dict(reason_columns, numerator='case when is_top5 <> was_top5 then 1 else 0 end', n='case when is_top5 <> was_top5 then 1 else 0 end'),
     'has_comparable_window and (is_top5 or was_top5)'
