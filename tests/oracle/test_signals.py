@@ -19,7 +19,7 @@ from tests.oracle.charts import LEAST_POINTS, individuals, laney_position, signa
 _SQL = "dbt/target/compiled/deskhouse/models/marts/governance_review/rollup/int_kpi_signals.sql"
 _HISTORY = '"warehouse"."intermediate"."int_kpi_history"'
 _SIDES = (("higher", "higher"), ("lower", "less_than"), (None, "greater_than"), ("higher", None))
-_BANDS = ((None, "band"), (None, None))
+_BANDS = ((None, "band"), ("lower", "zero"), (None, None))
 Row = dict[str, Any]
 
 
@@ -36,10 +36,11 @@ def series(seed: int) -> list[Row]:
             n = dice.randint(15, 400)
             sigma = (level * (1 - level) / n) ** 0.5
             share = min(1.0, max(0.0, dice.gauss(level + drift * place, spread * sigma)))
-            numerator: float | None = round(share * n)
+            numerator: int | None = round(share * n)
             value: float | None = round(share * n) / n
         else:
-            n, numerator = 30, None
+            # a number per 100 has parts too, but it is no share
+            n, numerator = 30, dice.choice([None, 3])
             value = round(dice.gauss(100 * level * (1 + drift * place), 10 * spread), 3)
         if dice.random() < 0.03:
             value = None
@@ -48,10 +49,11 @@ def series(seed: int) -> list[Row]:
                 "series_key": f"s{seed}",
                 "month": month,
                 "value": value,
-                "stat": "ratio" if is_share else "median",
+                "stat": "ratio" if is_share or numerator is not None else "median",
                 "numerator": numerator,
                 "denominator": n,
                 "n": n,
+                "ci_low": 0.0 if is_share else None,
                 "miss": dice.choice([0.0, 0.0, 1.0]),
                 "direction": direction,
                 "better": better,
@@ -70,7 +72,7 @@ def second(rows: list[Row]) -> dict[date, str]:
         before = known[:place]
         if len(before) < LEAST_POINTS:
             positions.append(None)
-        elif row["stat"] == "ratio":
+        elif all(other["ci_low"] is not None for other in known[: place + 1]):
             shares = [(other["numerator"], other["n"]) for other in before]
             positions.append(laney_position(shares, (row["numerator"], row["n"])))
         else:
@@ -89,7 +91,7 @@ def _word(row: Row, side: int, positions: list[float | None]) -> str | None:
     if last is None or not signalled(positions, side):
         return None
     strength = "outlier" if abs(last) > 1 else "shift"
-    if row["direction"] == "band":
+    if row["direction"] in ("band", "zero", "equals"):
         return f"{strength}_bad" if row["miss"] > 0 else None
     wanted = {"higher": 1, "greater_than": 1, "lower": -1, "less_than": -1}
     good = wanted.get(row["better"] or row["direction"] or "")
@@ -105,7 +107,7 @@ def test_signals_of_long_series_agree(simulated_home: Path) -> None:
         columns = list(histories[0][0])
         connection.execute(
             "create table history (series_key varchar, month date, value double, stat varchar, "
-            "numerator double, denominator double, n bigint, miss double, direction varchar, "
+            "numerator double, denominator double, n bigint, ci_low double, miss double, direction varchar, "
             "better varchar, is_finished boolean)"
         )
         connection.executemany(

@@ -11,8 +11,9 @@ months as (
         series_key,
         month,
         {{ as_double('value') }} as value,
-        case when stat = 'ratio' and n = denominator and numerator <= denominator then {{ as_double('numerator') }} end as numerator,
-        case when stat = 'ratio' and n = denominator and numerator <= denominator then n end as n,
+        -- what has an interval is a share of counted things; per 100, per hour and agreement beyond chance are none
+        case when stat = 'ratio' and ci_low is not null then {{ as_double('numerator') }} end as numerator,
+        case when stat = 'ratio' and ci_low is not null then n end as n,
         miss,
         case
             when direction in ('band', 'zero', 'equals') then 0
