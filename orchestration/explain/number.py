@@ -51,9 +51,8 @@ class Part:
 
     @property
     def unit(self) -> str:
-        """Unit of the value; a companion that is a share is one whatever its KPI is counted in."""
-        is_share = self.is_companion and self.facts["stat"] == "ratio"
-        return "%" if is_share else str(self.facts["unit"])
+        """Unit of the value, a companion's its own, as the mart has it."""
+        return str(self.facts["unit"])
 
     @property
     def found(self) -> dict[str, Decimal | None]:

@@ -278,6 +278,17 @@ def test_every_number_computed_as_a_whole_lists_the_rows_it_was_computed_from(
 
 
 @pytest.mark.slow
+def test_a_companion_of_a_rate_per_100_is_a_plain_share(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    units = connection.execute(
+        "select distinct variant, unit from governance_review.kpi_monthly where kpi_id = 'contact_rate' order by 1"
+    ).fetchall()
+    assert ("unlinked_share", "%") in units
+    assert {unit for variant, unit in units if variant != "unlinked_share"} == {"per 100"}
+
+
+@pytest.mark.slow
 def test_explain_itself_agrees_at_every_kind_of_scope(
     simulated_warehouse: tuple[Path, datetime], connection: duckdb.DuckDBPyConnection
 ) -> None:

@@ -59,6 +59,10 @@ final as (
         case
             when numbers.stat = 'count' and definitions.stat <> 'count' then 'count'
             when numbers.stat = 'ratio' and definitions.stat <> 'ratio' then '%'
+            when
+                numbers.stat = 'ratio' and definitions.unit = 'per 100'
+                and '|' || coalesce(definitions.companions, '') || '|' like '%|' || numbers.variant || '|%'
+                then '%'
             when numbers.stat in ('median', 'mean', 'p90', 'max') and definitions.stat = 'count' then 's'
             else definitions.unit
         end as unit,
