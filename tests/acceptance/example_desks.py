@@ -129,6 +129,7 @@ def elsewhere() -> Desk:
             marketplace_account_id=f"{platform}.one",
             platform=platform,
             site=platform,
+            country="US",
             account_tz="UTC",
         )
         for length in (days, 30):
