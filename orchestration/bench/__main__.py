@@ -92,6 +92,10 @@ def print_sizes(console: Console, sizes: list[Size]) -> None:
         "changed: canonical and core, s": "change_core_s",
         "changed: marts, s": "change_marts_s",
         "dbt start and parse, s": "start_s",
+        "processor time, canonical and core, s": "core_cpu_s",
+        "processor time, marts, s": "marts_cpu_s",
+        "processor time, changed: canonical and core, s": "change_core_cpu_s",
+        "processor time, changed: marts, s": "change_marts_cpu_s",
     }
     for label, name in seconds.items():
         values = [getattr(size, name) for size in sizes]
