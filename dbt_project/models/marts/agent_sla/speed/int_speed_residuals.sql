@@ -2,6 +2,7 @@
 
 -- How much of a day's slowness its load does not explain (§12): ln(speed) = a + b ln(load) + weekday, fitted on the 56 days before.
 -- The weekday is removed by centring within it; grain: series and day. A week has the sum of its days over the root of their number.
+-- Sums are of decimals: those of doubles depend on the order in which parallel threads add them up.
 with points as (
     select
         series_key,
@@ -14,8 +15,8 @@ with points as (
         iso_week,
         is_event_day,
         {{ iso_weekday('period_start') }} as weekday,
-        ln(speed_s) as y,
-        ln(load) as x
+        cast(ln(speed_s) as decimal(18, 15)) as y,
+        cast(ln(load) as decimal(18, 15)) as x
     from {{ ref('int_speed_values') }}
     where grain = 'day' and speed_s is not null and load > 0
 ),
@@ -27,11 +28,11 @@ sums as (
         earlier.weekday,
         max(later.weekday) as own_weekday,
         count(*) as n,
-        sum(earlier.x) as sx,
-        sum(earlier.y) as sy,
-        sum(earlier.x * earlier.x) as sxx,
-        sum(earlier.x * earlier.y) as sxy,
-        sum(earlier.y * earlier.y) as syy
+        {{ as_double('sum(earlier.x)') }} as sx,
+        {{ as_double('sum(earlier.y)') }} as sy,
+        {{ as_double('sum(earlier.x * earlier.x)') }} as sxx,
+        {{ as_double('sum(earlier.x * earlier.y)') }} as sxy,
+        {{ as_double('sum(earlier.y * earlier.y)') }} as syy
     from points as later
     inner join points as earlier
         on
@@ -48,9 +49,9 @@ fitted as (
         period_start,
         sum(n) as n,
         count(*) as weekdays,
-        sum(sxx - sx * sx / n) as cxx,
-        sum(sxy - sx * sy / n) as cxy,
-        sum(syy - sy * sy / n) as cyy,
+        {{ as_double('sum(cast(sxx - sx * sx / n as decimal(38, 18)))') }} as cxx,
+        {{ as_double('sum(cast(sxy - sx * sy / n as decimal(38, 18)))') }} as cxy,
+        {{ as_double('sum(cast(syy - sy * sy / n as decimal(38, 18)))') }} as cyy,
         max(case when weekday = own_weekday then sx / n end) as mean_x,
         max(case when weekday = own_weekday then sy / n end) as mean_y,
         max(case when weekday = own_weekday then n end) as own_n
@@ -58,19 +59,27 @@ fitted as (
     group by series_key, period_start
 ),
 
+spread as (
+    -- loads that never differ have no slope; what is left of them is the rounding of the machine
+    select
+        *,
+        case when cxx > 1e-12 then cxx end as spread
+    from fitted
+),
+
 judged as (
     select
         points.*,
         fitted.n,
-        round(fitted.cxy / nullif(fitted.cxx, 0), 6) as slope,
+        round(fitted.cxy / fitted.spread, 6) as slope,
         case
             when fitted.own_n >= 3 and fitted.n - fitted.weekdays - 1 >= 10
                 then
                     round(
-                        (points.y - fitted.mean_y - fitted.cxy / nullif(fitted.cxx, 0) * (points.x - fitted.mean_x))
+                        (points.y - fitted.mean_y - fitted.cxy / fitted.spread * (points.x - fitted.mean_x))
                         / nullif(
                             sqrt(
-                                greatest(fitted.cyy - fitted.cxy * fitted.cxy / nullif(fitted.cxx, 0), 0)
+                                greatest(fitted.cyy - fitted.cxy * fitted.cxy / fitted.spread, 0)
                                 / (fitted.n - fitted.weekdays - 1)
                             ),
                             0
@@ -79,7 +88,7 @@ judged as (
                     )
         end as residual_z
     from points
-    inner join fitted
+    inner join spread as fitted
         on
         points.series_key = fitted.series_key
         and points.period_start = fitted.period_start
@@ -109,7 +118,7 @@ final as (
         agent_key,
         iso_week as period_start,
         cast(null as double) as slope,
-        round(sum(residual_z) / sqrt(nullif(count(residual_z), 0)), 6) as residual_z
+        round({{ as_double('sum(cast(residual_z as decimal(38, 6)))') }} / sqrt(nullif(count(residual_z), 0)), 6) as residual_z
     from judged
     group by tenant_id, scope_type, channel_key, team_key, agent_key, iso_week
 )
