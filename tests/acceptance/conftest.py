@@ -15,7 +15,7 @@ from tests.acceptance.fairness_desks import fairness_desks
 from tests.acceptance.health_desks import health_desks
 from tests.acceptance.ops_desks import ops_desks
 from tests.acceptance.trap_desks import trap_desks
-from tests.landing_builder import at, write
+from tests.landing_builder import Desk, at, write
 from tests.pipeline import run_landing
 from tests.shared_build import built_once
 
@@ -94,14 +94,18 @@ class Warehouse:
         return found[0]
 
 
+def acceptance_desks() -> list[Desk]:
+    """Every tenant of the acceptance fixtures."""
+    desks = all_desks() + trap_desks() + health_desks() + ops_desks() + fairness_desks()
+    return desks + example_desks()
+
+
 @pytest.fixture(scope="session")
 def acceptance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder of the run over all acceptance tenants."""
 
     def build(home: Path) -> None:
-        desks = all_desks() + trap_desks() + health_desks() + ops_desks() + fairness_desks()
-        desks += example_desks()
-        run_landing(write(desks, home / "landing"), home, AS_OF)
+        run_landing(write(acceptance_desks(), home / "landing"), home, AS_OF)
 
     return built_once(tmp_path_factory, "acceptance", build)
 
