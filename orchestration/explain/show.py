@@ -153,6 +153,8 @@ def _print_part(console: Console, part: Part) -> None:
     _line(
         console, "status", f"[{style}]{facts['status']}[/{style}] · {_why(part, unit)}", markup=True
     )
+    if facts["provisional_reason"]:
+        _line(console, "provisional", facts["provisional_reason"])
     accountable = " · ".join(
         str(text)
         for text in (

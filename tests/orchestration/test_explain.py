@@ -90,6 +90,7 @@ _KEPT = {
     **{"ci_low": Decimal("0.49"), "ci_high": Decimal("0.94"), "target": Decimal("0.85")},
     **{"target_high": None, "target_class": "B", "target_version_id": "t1", "direction": "higher"},
     **{"amber_tolerance": Decimal("0.02"), "status": "red", "status_reason": None},
+    "provisional_reason": None,
     **{"gap_to_target": Decimal("-0.05"), "accountable_role": "team_lead"},
     **{"accountable_person": "key", "accountable_name": "Ada", "close_state": "restated"},
     **{"value_presented": Decimal("0.9"), "n_presented": 10, "status_presented": "green"},

@@ -105,6 +105,22 @@ comments as (
 
 ),
 
+open_costs as (
+
+    -- costs arrive late (§10.3): what rests on bookings that are not final says so, in whatever colour
+    select
+        costs.tenant_id,
+        costs.month,
+        definitions.kpi_id,
+        definitions.kpi_version,
+        cast(count(*) as varchar) || ' of the month''s cost bookings not final' as provisional_reason
+    from {{ ref('int_costs') }} as costs
+    inner join {{ ref('kpi_definitions') }} as definitions on definitions.required_input = 'costs'
+    where not costs.is_final
+    group by costs.tenant_id, costs.month, definitions.kpi_id, definitions.kpi_version
+
+),
+
 a_year_ago as (
 
     select
@@ -146,6 +162,7 @@ final as (
         history.direction,
         history.status,
         history.status_reason,
+        case when history.value is not null then open_costs.provisional_reason end as provisional_reason,
         {{ kpi_number('history.gap_to_target') }} as gap_to_target,
         case when history.has_month_before then {{ kpi_number('history.value - history.value_1') }} end as mom_delta,
         case
@@ -208,6 +225,12 @@ final as (
         on
         history.series_key = signals.series_key
         and history.month = signals.month
+    left join open_costs
+        on
+        history.tenant_id = open_costs.tenant_id
+        and history.month = open_costs.month
+        and history.kpi_id = open_costs.kpi_id
+        and history.kpi_version = open_costs.kpi_version
     left join a_year_ago
         on
         history.series_key = a_year_ago.series_key

@@ -76,13 +76,16 @@ weighed as (
             as changed_answers,
         case when definitions.required_input = 'costs' then counted.new_costs + counted.other_costs else 0 end as cost_rows,
         case
-            when moved.scope_type in ('platform', 'marketplace_account', 'channel')
+            when
+                moved.scope_type in ('platform', 'marketplace_account', 'channel')
                 and position('|' || moved.scope_id || '|' in counted.place_scopes) > 0
                 then counted.place_mappings
-            when moved.scope_type in ('team', 'agent')
+            when
+                moved.scope_type in ('team', 'agent')
                 and (moved.scope_id = 'no_team' or position('|' || moved.scope_id || '|' in counted.team_scopes) > 0)
                 then counted.team_mappings
-            when definitions.kpi_group = 'E'
+            when
+                definitions.kpi_group = 'E'
                 and (moved.scope_type <> 'reason' or position('|' || moved.scope_id || '|' in counted.tag_scopes) > 0)
                 then counted.tag_mappings
             else 0

@@ -4,6 +4,39 @@
 
 with
 
+accounts as (
+
+    select
+        tenant_id,
+        marketplace_account_id,
+        min(marketplace_account_key) as marketplace_account_key
+    from {{ ref('dim_marketplace_accounts') }}
+    group by tenant_id, marketplace_account_id
+
+),
+
+channels as (
+
+    select
+        tenant_id,
+        channel_id,
+        min(channel_key) as channel_key
+    from {{ ref('dim_channels') }}
+    group by tenant_id, channel_id
+
+),
+
+teams as (
+
+    select
+        tenant_id,
+        team_id,
+        min(team_key) as team_key
+    from {{ ref('dim_teams') }}
+    group by tenant_id, team_id
+
+),
+
 shares as (
 
     select
@@ -12,36 +45,15 @@ shares as (
         channels.channel_key,
         teams.team_key
     from {{ ref('int_cost_shares') }} as shares
-    left join (
-        select
-            tenant_id,
-            marketplace_account_id,
-            min(marketplace_account_key) as marketplace_account_key
-        from {{ ref('dim_marketplace_accounts') }}
-        group by tenant_id, marketplace_account_id
-    ) as accounts
+    left join accounts
         on
         shares.tenant_id = accounts.tenant_id
         and shares.marketplace_account_id = accounts.marketplace_account_id
-    left join (
-        select
-            tenant_id,
-            channel_id,
-            min(channel_key) as channel_key
-        from {{ ref('dim_channels') }}
-        group by tenant_id, channel_id
-    ) as channels
+    left join channels
         on
         shares.tenant_id = channels.tenant_id
         and shares.channel_id = channels.channel_id
-    left join (
-        select
-            tenant_id,
-            team_id,
-            min(team_key) as team_key
-        from {{ ref('dim_teams') }}
-        group by tenant_id, team_id
-    ) as teams
+    left join teams
         on
         shares.tenant_id = teams.tenant_id
         and shares.team_id = teams.team_id
