@@ -13,7 +13,15 @@ import typer
 from rich.console import Console
 
 from ingestion.errors import ConfigurationError
-from orchestration.commands import action, alerts, close_month, explain, restatement, what_if
+from orchestration.commands import (
+    action,
+    alerts,
+    close_month,
+    explain,
+    export,
+    restatement,
+    what_if,
+)
 from orchestration.commands.session import (
     EXIT_FAILED,
     EXIT_PARTLY,
@@ -214,7 +222,7 @@ def doctor(context: typer.Context) -> None:
     raise typer.Exit(EXIT_FAILED if has_errors else 0)
 
 
-COMMANDS = (explain, what_if, close_month, restatement, action, alerts)
+COMMANDS = (explain, export, what_if, close_month, restatement, action, alerts)
 for _command in COMMANDS:
     _command.register(app)
 

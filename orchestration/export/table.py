@@ -1,0 +1,376 @@
+"""Writes rows of one published table as CSV, with a head that says what they are and units in the header.
+
+Only the published file is read, never the warehouse, and names come from its dimensions alone: there the setting of the
+legal entity (``agent_views``) has already shown, replaced or removed them.
+"""
+
+from __future__ import annotations
+
+import csv
+import difflib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.errors import ConfigurationError, DeskhouseError
+from orchestration.explain.question import parse_month
+from orchestration.export.units import ROW_UNITS, in_words, kpis_of, unit_of
+from orchestration.warehouse import engine_errors, open_read_only
+
+HEAD = ("table", "as_of", "filters", "kpi_version", "published_version")
+"""Lines above the header, always these, so that a reader may skip a fixed number."""
+
+_DEFINITIONS = "governance_review.kpi_definitions"
+_PERIODS = ("month", "date_day", "period_start", "week")
+_ORDER = (*_PERIODS, "kpi_id", "scope_type", "scope_id", "layer", "platform", "agent_name")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+_BATCH = 10_000
+
+
+@dataclass(frozen=True)
+class _Name:
+    """What a key is called: the column that holds it, the dimension that knows it, the column that is added beside."""
+
+    column: str
+    relation: str
+    key: str
+    name: str
+    added: str
+
+
+_AGENT = _Name("agent_key", "core.dim_agents", "agent_key", "display_name", "agent_name")
+_NAMES = (
+    _AGENT,
+    replace(_AGENT, column="accountable_person", added="accountable_name"),
+    _Name("team_key", "core.dim_teams", "team_key", "name", "team_name"),
+    _Name("channel_key", "core.dim_channels", "channel_key", "name", "channel_name"),
+    _Name(
+        "marketplace_account_key",
+        "core.dim_marketplace_accounts",
+        "marketplace_account_key",
+        *("marketplace_account_id", "marketplace_account_id"),
+    ),
+    _Name("reason_tag_key", "core.dim_tags", "tag_key", "name", "reason_name"),
+)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A table and the rows of it that are wanted.
+
+    ``scope`` is type and id, or type and name where the scope is an agent; ``where`` holds columns and texts, an empty
+    text for rows without a value.
+    """
+
+    table: str
+    month: str | None = None
+    kpi_id: str | None = None
+    scope: tuple[str, str] | None = None
+    where: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass
+class _Select:
+    """The query in parts; ``types`` are the columns it gives, ``sources`` their SQL."""
+
+    address: str
+    types: dict[str, str] = field(default_factory=dict)
+    sources: dict[str, str] = field(default_factory=dict)
+    joins: list[str] = field(default_factory=list)
+    conditions: list[str] = field(default_factory=list)
+    parameters: list[Any] = field(default_factory=list)
+    filters: list[str] = field(default_factory=list)
+
+    @property
+    def rows(self) -> str:
+        """From and where."""
+        condition = f" where {' and '.join(self.conditions)}" if self.conditions else ""
+        return f"from {_quoted_address(self.address)} as rows {' '.join(self.joins)}{condition}"
+
+
+def export(marts_file: Path, wanted: Wanted, path: Path) -> int:
+    """Write the wanted rows to a file; nothing is written when there are none.
+
+    Args:
+        marts_file: the published database.
+        wanted: what of it.
+        path: where to; an existing file is replaced.
+
+    Returns:
+        How many rows were written.
+
+    Raises:
+        ConfigurationError: an unknown table, column or value, no such row, or a path that cannot be written.
+        DeskhouseError: nothing is published.
+    """
+    if not marts_file.exists():
+        raise DeskhouseError(f"Nothing is published at {marts_file}: run `deskhouse run` first.")
+    # The link may be moved to a newer version meanwhile; file and description must be of one.
+    marts_file = marts_file.resolve()
+    publication = _publication(marts_file)
+    with open_read_only(marts_file) as connection:
+        select = _select(connection, wanted)
+        versions, header = _header(connection, select)
+        columns = ", ".join(
+            f"{source} as {_quoted(name)}" for name, source in select.sources.items()
+        )
+        order = [name for name in _ORDER if name in select.types]
+        order += [name for name in list(select.types)[:1] if name not in order]
+        cursor = connection.execute(
+            f"select {columns} {select.rows} order by {', '.join(map(_quoted, order))}",
+            select.parameters,
+        )
+        first = cursor.fetchmany(_BATCH)
+        if not first:
+            chosen = ", ".join(select.filters)
+            raise ConfigurationError(
+                f"{select.address} has no rows{f' with {chosen}' if chosen else ''}: "
+                f"{'give other filters' if chosen else 'there is nothing to export'}."
+            )
+        head = (
+            select.address,
+            datetime.fromisoformat(publication["as_of"]).astimezone(UTC).isoformat(),
+            ", ".join(select.filters) or "none",
+            versions,
+            publication["version"],
+        )
+        lines = [(f"# {name}", _cell(text)) for name, text in zip(HEAD, head, strict=True)]
+        return _write(path, [*lines, header], _batches(cursor, first))
+
+
+def _publication(marts_file: Path) -> dict[str, Any]:
+    path = marts_file.parent / "publication.json"
+    try:
+        content: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError as error:
+        raise DeskhouseError(
+            f"{path} is missing, so nobody knows the instant of {marts_file.name}: run `deskhouse run` again."
+        ) from error
+    return content
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, str]]:
+    rows = connection.execute(
+        "select table_schema, table_name, column_name, data_type from information_schema.columns "
+        "where table_catalog = current_database() order by table_schema, table_name, ordinal_position"
+    ).fetchall()
+    tables: dict[str, dict[str, str]] = {}
+    for schema, table, column, data_type in rows:
+        tables.setdefault(f"{schema}.{table}", {})[column] = data_type
+    return tables
+
+
+def _select(connection: duckdb.DuckDBPyConnection, wanted: Wanted) -> _Select:
+    tables = _tables(connection)
+    found = [address for address in tables if wanted.table in (address, address.rpartition(".")[2])]
+    if len(found) != 1:
+        near = difflib.get_close_matches(wanted.table, tables, 3, 0.4) or sorted(tables)[:3]
+        raise ConfigurationError(
+            f"No published table is called {wanted.table}; near it are {', '.join(near)}."
+        )
+    select = _Select(found[0])
+    for column, data_type in tables[select.address].items():
+        select.types[column] = data_type
+        select.sources[column] = f"rows.{_quoted(column)}"
+        for name in _NAMES:
+            if name.column == column and name.relation in tables:
+                _add_name(select, name, tables[select.address], f"rows.{_quoted(column)}")
+        # Scope ids of alerts say more than the key, which stands beside them.
+        is_key = column == "scope_id" and "agent_key" not in tables[select.address]
+        if is_key and "core.dim_agents" in tables:
+            agent = "case when rows.scope_type = 'agent' then rows.scope_id end"
+            _add_name(select, _AGENT, tables[select.address], agent)
+    if select.address in ROW_UNITS and "unit" not in select.types:
+        select.types["unit"] = "VARCHAR"
+        select.sources["unit"] = "registry.unit"
+        select.joins.append(
+            f"left join (select kpi_id, max(unit) as unit from {_DEFINITIONS} group by kpi_id) as registry "
+            "on rows.kpi_id = registry.kpi_id"
+        )
+    _filter(select, wanted)
+    return select
+
+
+def _add_name(select: _Select, name: _Name, own: dict[str, str], key: str) -> None:
+    # A dimension tells its own names, and a table may carry them already.
+    if name.added in own or select.address == name.relation or name.added in select.types:
+        return
+    alias = f"{name.added}s"
+    select.types[name.added] = "VARCHAR"
+    select.sources[name.added] = f"{alias}.{name.name}"
+    select.joins.append(f"left join {name.relation} as {alias} on {alias}.{name.key} = {key}")
+
+
+def _filter(select: _Select, wanted: Wanted) -> None:
+    if wanted.month is not None:
+        month = parse_month(wanted.month)
+        period = next((name for name in _PERIODS if name in select.types), None)
+        if period is None:
+            raise ConfigurationError(
+                f"{select.address} has no column that says a month: leave --month out or filter with --where."
+            )
+        source = select.sources[period]
+        select.conditions.append(f"{source} >= ? and {source} < ?")
+        select.parameters += [month, _next(month)]
+        select.filters.append(f"{period} in {month:%Y-%m}")
+    equal = list(wanted.where)
+    if wanted.kpi_id is not None:
+        equal.insert(0, ("kpi_id", wanted.kpi_id))
+    if wanted.scope is not None:
+        scope_type, scope_id = wanted.scope
+        _filter_equal(select, _known(select, "scope_type"), scope_type)
+        is_name = "agent_name" in select.types and scope_type == "agent"
+        column = _known(select, "scope_id")
+        sources = [select.sources[column], *([select.sources["agent_name"]] if is_name else [])]
+        select.conditions.append(f"({' or '.join(f'{source} = ?' for source in sources)})")
+        select.parameters += [scope_id] * len(sources)
+        select.filters.append(f"{column} = {scope_id}")
+    for column, text in equal:
+        _filter_equal(select, _known(select, column), text)
+
+
+def _filter_equal(select: _Select, column: str, text: str) -> None:
+    source = select.sources[column]
+    if text == "":
+        select.conditions.append(f"{source} is null")
+        select.filters.append(f"{column} is empty")
+        return
+    select.conditions.append(f"{source} = ?")
+    select.parameters.append(_value(column, select.types[column], text))
+    select.filters.append(f"{column} = {text}")
+
+
+def _value(column: str, data_type: str, text: str) -> Any:
+    """The text as a value of the column's type, so that a wrong one is refused and not just never found."""
+    with duckdb.connect(":memory:") as connection:
+        try:
+            return connection.execute(f"select cast(? as {data_type})", [text]).fetchall()[0][0]
+        except duckdb.Error as error:
+            raise ConfigurationError(
+                f"--where {column}={text}: {column} is a {data_type.lower()} and cannot be that; correct the value."
+            ) from error
+
+
+def _known(select: _Select, column: str) -> str:
+    if column in select.types:
+        return column
+    near = difflib.get_close_matches(column, select.types, 5, 0.4) or list(select.types)
+    raise ConfigurationError(
+        f"{select.address} has no column {column}: choose among {', '.join(near)}."
+    )
+
+
+def _next(month: date) -> date:
+    return date(month.year + month.month // 12, month.month % 12 + 1, 1)
+
+
+def _header(connection: duckdb.DuckDBPyConnection, select: _Select) -> tuple[str, list[str]]:
+    """KPIs of the rows with their versions, and the column names with their units."""
+    registry, versions = {}, {}
+    if _exists(connection, _DEFINITIONS):
+        found = connection.execute(
+            f"select kpi_id, unit, kpi_version from {_DEFINITIONS} order by kpi_id, kpi_version"
+        ).fetchall()
+        for kpi_id, unit, version in found:
+            registry[kpi_id] = unit
+            versions.setdefault(kpi_id, []).append(version)
+    kpis = kpis_of(select.address, select.types, registry)
+    row_unit = _row_unit(connection, select) if select.address in ROW_UNITS else ""
+    header = []
+    for column, data_type in select.types.items():
+        if column in ROW_UNITS.get(select.address, ()):
+            unit: str | None = row_unit
+        elif column in kpis:
+            unit = in_words(registry.get(kpis[column], ""))
+        else:
+            unit = unit_of(select.address, column, data_type)
+        header.append(f"{column} [{unit}]" if unit else column)
+    if {"kpi_id", "kpi_version"} <= select.types.keys():
+        pairs = _distinct(connection, select, "kpi_id", "kpi_version")
+    else:
+        of_rows = _distinct(connection, select, "kpi_id") if "kpi_id" in select.types else []
+        ids = sorted({*kpis.values(), *(row[0] for row in of_rows if row[0] is not None)})
+        pairs = [(kpi_id, version) for kpi_id in ids for version in versions.get(kpi_id, [])]
+    said = ", ".join(f"{kpi_id} {version}" for kpi_id, version in pairs)
+    return said or "none: the table holds no KPI", header
+
+
+def _row_unit(connection: duckdb.DuckDBPyConnection, select: _Select) -> str:
+    units = _distinct(connection, select, "unit")
+    return in_words(units[0][0] or "") if len(units) == 1 else "see unit"
+
+
+def _distinct(
+    connection: duckdb.DuckDBPyConnection, select: _Select, *columns: str
+) -> list[tuple[Any, ...]]:
+    sources = ", ".join(select.sources[column] for column in columns)
+    return connection.execute(
+        f"select distinct {sources} {select.rows} order by all", select.parameters
+    ).fetchall()
+
+
+def _exists(connection: duckdb.DuckDBPyConnection, address: str) -> bool:
+    return address in _tables(connection)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _quoted_address(address: str) -> str:
+    schema, _, table = address.partition(".")
+    return f"{_quoted(schema)}.{_quoted(table)}"
+
+
+def _batches(
+    cursor: duckdb.DuckDBPyConnection, first: list[tuple[Any, ...]]
+) -> Iterator[list[tuple[Any, ...]]]:
+    while first:
+        yield first
+        first = cursor.fetchmany(_BATCH)
+
+
+def _write(
+    path: Path, head: Sequence[Sequence[str]], batches: Iterator[list[tuple[Any, ...]]]
+) -> int:
+    count = 0
+    unfinished = path.with_name(f".{path.name}.unfinished")
+    try:
+        with engine_errors(path):
+            try:
+                # The mark tells spreadsheets that the text is UTF-8; names with accents would be garbled without it.
+                with unfinished.open("w", encoding="utf-8-sig", newline="") as handle:
+                    writer = csv.writer(handle)
+                    writer.writerows(head)
+                    for batch in batches:
+                        writer.writerows([_cell(value) for value in row] for row in batch)
+                        count += len(batch)
+                unfinished.replace(path)
+            finally:
+                unfinished.unlink(missing_ok=True)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be written ({error.strerror}): name a file in a folder that exists and is yours."
+        ) from error
+    return count
+
+
+def _cell(value: Any) -> str:
+    """A value as spreadsheets read it; text that they would take for a formula gets an apostrophe in front."""
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    return str(value)
