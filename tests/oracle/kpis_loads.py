@@ -38,6 +38,8 @@ _NAMING_TABLES = (
     "handle_sessions",
 )
 _GUARDS = {"ebay_ccwsr": 2, "ebay_tdr": 4}
+_PUBLISHED_LIMITS = {("etsy", "etsy_message_rate"): ("greater_or_equal", "0.95")}
+"""Limits that a platform states in its rules only; where a snapshot brings its own, that one counts."""
 _LENGTHS = ((8, "7d"), (12, "10d"), (16, "14d"))
 _BANDS = ((27, 35, "30d"), (55, 66, "60d"), (85, 100, "90d"), (350, 380, "365d"))
 _PROJECTION = timedelta(days=30)
@@ -183,13 +185,18 @@ def _left(
     if row is None or month_of(row["captured_at"], facts.zone) != month:
         return None
     is_part = key[5] is not None or (key[3] or "current") != "current"
-    now = None if is_part or not row["denominator"] else _room(row, row["denominator"])
+    account = str(key[0])
+    platform = facts.world.accounts[account]["platform"]
+    condition, limit = row["target_condition"], row["target_value"]
+    if limit is None:
+        condition, limit = _PUBLISHED_LIMITS.get((platform, str(key[1])), (None, None))
+    if is_part or limit is None or not row["denominator"]:
+        return None
+    now = _room(row, row["denominator"], condition, Decimal(str(limit)))
     if now is None:
         return None
     volume = _projected(facts, series, key, row, day)
-    account = str(key[0])
-    platform = facts.world.accounts[account]["platform"]
-    later = None if volume is None else _room(row, volume)
+    later = None if volume is None else _room(row, volume, condition, Decimal(str(limit)))
     return _Left(str(key[1]), account, platform, now, later)
 
 
@@ -215,11 +222,11 @@ def _projected(
     return max(2 * Decimal(row["denominator"]) - Decimal(before["denominator"]), Decimal(0))
 
 
-def _room(row: Row, volume: Decimal) -> int | None:
+def _room(row: Row, volume: Decimal, condition: str | None, limit: Decimal) -> int | None:
     """F27, and its mirror for rates that must be high."""
-    if row["target_value"] is None or row["numerator"] is None:
+    if row["numerator"] is None:
         return None
-    limit, numerator = Decimal(str(row["target_value"])), Decimal(str(row["numerator"]))
+    numerator = Decimal(str(row["numerator"]))
     defects = Decimal(str(row["denominator"])) - numerator
     volume = Decimal(str(volume))
     room = {
@@ -227,11 +234,11 @@ def _room(row: Row, volume: Decimal) -> int | None:
         "less_or_equal": math.floor(limit * volume) - numerator,
         "greater_than": math.ceil((1 - limit) * volume) - 1 - defects,
         "greater_or_equal": math.floor((1 - limit) * volume) - defects,
-    }.get(row["target_condition"])
+    }.get(condition or "")
     if room is None:
         return None
     guard = _GUARDS.get(row["metric"])
-    if guard is not None and row["target_condition"].startswith("less"):
+    if guard is not None and str(condition).startswith("less"):
         room = max(room, guard - numerator)
     return int(room)
 

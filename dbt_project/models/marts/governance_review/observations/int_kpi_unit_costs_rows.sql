@@ -60,8 +60,18 @@ shares as (
 
 ),
 
+booked as (
+
+    select distinct
+        tenant_id,
+        month
+    from shares
+
+),
+
 parts as (
 
+    -- without a booking in the month there is no number that units could be behind
     {% for unit, model, kpi_id, units in [
         ('per_contact', 'int_kpi_contacts', 'contact_volume', 'numerator'),
         ('per_resolution', 'int_kpi_resolutions', 'resolution_volume', 'numerator'),
@@ -69,24 +79,25 @@ parts as (
         ('per_order', 'int_kpi_order_contacts', 'contact_rate', 'denominator'),
     ] %}
     select
-        tenant_id,
-        month,
+        counted.tenant_id,
+        counted.month,
         '{{ unit }}' as variant,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        fact_key,
-        ticket_key,
-        happened_at,
-        detail,
+        counted.platform,
+        counted.marketplace_account_key,
+        counted.channel_key,
+        counted.team_key,
+        counted.fact_key,
+        counted.ticket_key,
+        counted.happened_at,
+        counted.detail,
         0 as amount,
-        {{ units }} as units
-    from {{ ref(model) }}
+        counted.{{ units }} as units
+    from {{ ref(model) }} as counted
+    inner join booked on counted.tenant_id = booked.tenant_id and counted.month = booked.month
     where
-        kpi_id = '{{ kpi_id }}'
-        and variant in ('none', 'contact_month')
-        and {{ units }} <> 0
+        counted.kpi_id = '{{ kpi_id }}'
+        and counted.variant in ('none', 'contact_month')
+        and counted.{{ units }} <> 0
     union all
     select
         tenant_id,
