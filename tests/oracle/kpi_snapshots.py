@@ -21,7 +21,7 @@ _BELOW_ACCOUNT = ("channel", "team", "agent")
 
 
 def months(facts: Facts) -> list[tuple[date, int]]:
-    """Months from the first ticket or turn that counts to ``as_of`` with their snapshot instants."""
+    """Months from the first ticket or turn that counts to ``as_of``, each with its last instant."""
     world = facts.world
     first = [t.row["created_at"] for t in world.tickets.values() if world.exclusion(t) is None]
     first += [row.turn.started_at for row in facts.obligations if row.state != "excluded"]
@@ -31,7 +31,7 @@ def months(facts: Facts) -> list[tuple[date, int]]:
     found = []
     while month <= last:
         following = (month + timedelta(days=32)).replace(day=1)
-        found.append((month, min(midnight(following, facts.zone), world.as_of)))
+        found.append((month, min(midnight(following, facts.zone) - 1, world.as_of)))
         month = following
     return found
 

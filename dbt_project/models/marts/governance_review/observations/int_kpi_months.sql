@@ -93,7 +93,8 @@ final as (
         month,
         month_start_at,
         month_end_at,
-        case when month_end_at <= {{ as_of_at() }} then month_end_at else {{ as_of_at() }} end as snapshot_at,
+        -- the last instant of the month, as of a day in int_reporting_days: what begins at midnight belongs to the next
+        least(month_end_at - interval '1 microsecond', {{ as_of_at() }}) as snapshot_at,
         case
             when month_end_at <= {{ as_of_at() }} then last_day
             else cast({{ utc_to_local(as_of_at(), 'reporting_tz') }} as date)
