@@ -43,16 +43,19 @@ daily as (
 
 days as (
 
+    -- older days and months tell no persons apart
     select
-        tenant_id,
-        month,
-        kpi_id,
-        layer,
+        daily.tenant_id,
+        daily.month,
+        daily.kpi_id,
+        daily.layer,
         'agent' as scope_type,
-        agent_key as scope_id,
-        numerator,
-        denominator
+        daily.agent_key as scope_id,
+        daily.numerator,
+        daily.denominator
     from daily
+    inner join {{ ref('canonical__tenants') }} as tenants on daily.tenant_id = tenants.tenant_id
+    where daily.month >= {{ agent_rows_from() }}
 
     union all
 

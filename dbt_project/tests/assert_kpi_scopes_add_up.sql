@@ -1,5 +1,6 @@
 -- R6: for everything that adds up, agents with the unowned row = teams = channels = the company, every month: counts, both parts of
--- ratios, seconds and rows of means. Rows returned name the KPI, month and scope type whose sum differs.
+-- ratios, seconds and rows of means; agents in the months whose agent rows are kept. Rows returned name the KPI, month and scope
+-- type whose sum differs.
 
 with
 
@@ -59,11 +60,16 @@ expected as (
         coalesce(company.denominator, 0) as denominator
     from company
     inner join definitions on company.kpi_id = definitions.kpi_id
+    inner join {{ ref('canonical__tenants') }} as tenants on company.tenant_id = tenants.tenant_id
     inner join levels on '|' || definitions.allowed_scopes || '|' like '%|' || levels.scope_type || '|%'
     -- a turn of an outage and the work of a whole ticket are nobody's; several persons may share one interaction
     where not (
         levels.scope_type = 'agent'
-        and (company.kpi_id in ('reaction_time', 'aht') or (company.kpi_id = 'agent_work_time' and company.variant = 'per_ticket'))
+        and (
+            company.month < {{ agent_rows_from() }}
+            or company.kpi_id in ('reaction_time', 'aht')
+            or (company.kpi_id = 'agent_work_time' and company.variant = 'per_ticket')
+        )
     )
 
 ),

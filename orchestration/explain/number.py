@@ -239,8 +239,9 @@ def _unknown(
     scopes, layers, variants, first, last = connection.execute(
         "select string_agg(distinct scope_type, ', ' order by scope_type), "
         "string_agg(distinct layer, ', ' order by layer), string_agg(distinct variant, ', ' order by variant), "
-        "min(month), max(month) from governance_review.kpi_monthly where kpi_id = ?",
-        [question.kpi_id],
+        "coalesce(min(month) filter (where scope_type = ?), min(month)), max(month) "
+        "from governance_review.kpi_monthly where kpi_id = ?",
+        [question.scope_type, question.kpi_id],
     ).fetchall()[0]
     asked = "".join(
         f", {name} {value}"

@@ -20,6 +20,7 @@ from typing import Any
 
 from tests.oracle.canonical_rows import Tables, instant, moment, read_warehouse
 from tests.oracle.kpis import Value
+from tests.oracle.retention import agent_rows_from
 from tests.oracle.rows import (
     Out,
     Tenant,
@@ -244,7 +245,7 @@ def compare_kpis(
     """
     hidden = not_measurable or {}
     table = "governance_review.kpi_monthly"
-    values = [(t.world.tenant, value) for t in computed for value in t.kpis()]
+    values = [(t.world.tenant, value) for t in computed for value in _kept(t)]
     kpis = {value.cell.kpi for _, value in values}
     tenants = {tenant.world.tenant for tenant in computed}
     theirs = [
@@ -258,6 +259,16 @@ def compare_kpis(
         if not _is_nothing(value) and value.cell.kpi not in hidden.get(name, set())
     ]
     compare(report, table, ours, theirs)
+
+
+def _kept(tenant: Tenant) -> list[Value]:
+    """All numbers but those of single persons in months beyond the limit."""
+    oldest = agent_rows_from(tenant.world.as_of, tenant.facts.zone)
+    return [
+        value
+        for value in tenant.kpis()
+        if value.cell.scope_type != "agent" or value.cell.month >= oldest
+    ]
 
 
 def _is_empty(row: Out) -> bool:

@@ -16,6 +16,7 @@ from tests.oracle.history import World
 from tests.oracle.keys import UNOWNED, key
 from tests.oracle.kpis import Facts, local_day, quantile
 from tests.oracle.residuals import residuals
+from tests.oracle.retention import agent_rows_from
 from tests.oracle.staffing import monday, staffed_hours
 from tests.oracle.verdicts import incident
 
@@ -60,6 +61,7 @@ def speed_volume(facts: Facts) -> dict[tuple[Series, date], Out]:
     _staff(facts, series)
     found = {}
     shown = _shown(facts.world)
+    oldest = agent_rows_from(facts.world.as_of, facts.zone)
     for name, points in series.items():
         _mark(facts, name, points)
         _free(name, points)
@@ -67,7 +69,8 @@ def speed_volume(facts: Facts) -> dict[tuple[Series, date], Out]:
     for name, points in series.items():
         if name[1] != "agent" or name[4] in shown:
             for period, out in _judged(name, points, slopes):
-                found[name, period] = out
+                if name[1] != "agent" or period >= oldest:
+                    found[name, period] = out
     return found
 
 

@@ -24,7 +24,7 @@ placed as (
         obligations.tenant_id,
         obligations.source_system,
         days.date_day,
-        contributions.agent_key,
+        {{ agent_key_kept('contributions.agent_key', 'days.are_agents_aggregated') }} as agent_key,
         contributions.team_key,
         obligations.platform,
         obligations.marketplace_account_key,

@@ -16,13 +16,16 @@ offsets as (
 
 numbered as (
     select
-        tenant_id,
-        date_day,
-        day_start_at,
-        day_end_at,
-        row_number() over (partition by tenant_id order by date_day) as day_no
+        days.tenant_id,
+        days.date_day,
+        days.day_start_at,
+        days.day_end_at,
+        days.date_day < {{ agent_rows_from() }} as are_agents_aggregated,
+        row_number() over (partition by days.tenant_id order by days.date_day) as day_no
     from days
-    where day_start_at <= {{ as_of_at() }}
+    inner join {{ ref('canonical__tenants') }} as tenants
+        on days.tenant_id = tenants.tenant_id
+    where days.day_start_at <= {{ as_of_at() }}
 ),
 
 touched as (
@@ -32,6 +35,7 @@ touched as (
         numbered.day_no,
         numbered.day_start_at,
         numbered.day_end_at,
+        numbered.are_agents_aggregated,
         {{ add_seconds('cast(cast(numbered.day_start_at as date) as timestamp)', 'offsets.day_offset * 86400') }}
             as utc_midnight_at
     from numbered
@@ -47,7 +51,8 @@ final as (
         day_start_at,
         day_end_at,
         least(day_end_at - interval '1 microsecond', {{ as_of_at() }}) as last_instant_at,
-        day_end_at > {{ as_of_at() }} as is_running_day
+        day_end_at > {{ as_of_at() }} as is_running_day,
+        are_agents_aggregated
     from touched
     where utc_midnight_at < day_end_at
 )

@@ -40,8 +40,15 @@ contributions as (
 
 placed as (
     select
-        contributions.*,
-        days.date_day
+        contributions.tenant_id,
+        contributions.source_system,
+        days.date_day,
+        {{ agent_key_kept('contributions.agent_key', 'days.are_agents_aggregated') }} as agent_key,
+        contributions.team_key,
+        contributions.channel_key,
+        contributions.activity,
+        contributions.reaction_cal_s,
+        contributions.reaction_bus_s
     from contributions
     inner join days
         on contributions.tenant_id = days.tenant_id

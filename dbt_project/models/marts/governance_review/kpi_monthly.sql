@@ -2,16 +2,22 @@ with
 
 numbers as (
 
+    -- persons' numbers of months beyond the limit are in the teams' and the company's alone (§11.7), presented or not
     select
-        {{ surrogate_key(['series_key', 'cast(month as varchar)']) }} as kpi_monthly_key,
-        *
-    from {{ ref('int_kpi_history') }}
+        {{ surrogate_key(['counted.series_key', 'cast(counted.month as varchar)']) }} as kpi_monthly_key,
+        counted.*
+    from {{ ref('int_kpi_history') }} as counted
+    inner join {{ ref('canonical__tenants') }} as tenants on counted.tenant_id = tenants.tenant_id
+    where counted.scope_type <> 'agent' or counted.month >= {{ agent_rows_from() }}
 
 ),
 
 presented as (
 
-    select * from {{ ref('int_kpi_presented') }}
+    select closed.*
+    from {{ ref('int_kpi_presented') }} as closed
+    inner join {{ ref('canonical__tenants') }} as tenants on closed.tenant_id = tenants.tenant_id
+    where closed.scope_type <> 'agent' or closed.month >= {{ agent_rows_from() }}
 
 ),
 

@@ -87,6 +87,9 @@ raised as (
 keyed as (
     select
         raised.*,
+        -- who it was about is forgotten with the other rows of persons, counted from its end; what is open is work of today
+        raised.resolved_at is null
+        or cast({{ utc_to_local('raised.resolved_at', 'tenants.reporting_tz') }} as date) >= {{ agent_rows_from() }} as is_person_kept,
         rules.severity,
         rules.kpi_id,
         rules.recipients,
@@ -98,6 +101,8 @@ keyed as (
     from raised
     inner join rules
         on raised.rule_id = rules.rule_id
+    inner join {{ ref('canonical__tenants') }} as tenants
+        on raised.tenant_id = tenants.tenant_id
     left join {{ ref('dim_agents') }} as agents
         on raised.agent_key = agents.agent_key
     where raised.scope_type <> 'agent' or coalesce(agents.agent_views, 'named') <> 'off'
@@ -125,7 +130,7 @@ final as (
         coalesce(keyed.own_severity, keyed.severity) as severity,
         keyed.scope_type,
         keyed.scope_id,
-        keyed.agent_key,
+        case when keyed.is_person_kept then keyed.agent_key end as agent_key,
         keyed.kpi_id,
         {%- for column in ['value', 'ci_low', 'ci_high', 'threshold'] %}
         cast(round(keyed.{{ column }}, 6) as decimal(24, 6)) as {{ column }},
@@ -164,6 +169,7 @@ final as (
         on keyed.alert_id = acknowledged.alert_id
     left join stale
         on keyed.tenant_id = stale.tenant_id
+    where keyed.scope_type <> 'agent' or keyed.is_person_kept
 )
 
 select * from final

@@ -5,26 +5,33 @@ with days as (
     select * from {{ ref('int_alert_days') }}
 ),
 
+-- from all history: in the daily mart old days have no persons, and an alert must open at the same instant in every rebuild
 weeks as (
     select
-        daily.tenant_id,
-        daily.agent_key,
-        daily.layer || '|' || coalesce(daily.policy_id, '') as part,
-        daily.layer,
+        agents.tenant_id,
+        contributions.agent_key,
+        contributions.layer || '|' || coalesce(contributions.policy_id, '') as part,
+        contributions.layer,
         dates.iso_week,
         max(dates.date_day) as last_day,
-        sum(daily.n_met) as met,
-        sum(daily.n_met + daily.n_breached) as n
-    from {{ ref('agent_sla_daily') }} as daily
+        sum(case when contributions.verdict = 'met' then 1 else 0 end) as met,
+        sum(case when contributions.verdict in ('met', 'breached') then 1 else 0 end) as n
+    from {{ ref('int_agent_sla_contributions') }} as contributions
+    inner join {{ ref('dim_agents') }} as agents
+        on contributions.agent_key = agents.agent_key
+    inner join {{ ref('int_reporting_days') }} as local_days
+        on
+        agents.tenant_id = local_days.tenant_id
+        and cast(contributions.counted_at as date) = local_days.utc_date
+        and contributions.counted_at >= local_days.day_start_at
+        and contributions.counted_at < local_days.day_end_at
     inner join {{ ref('dim_dates') }} as dates
         on
-        daily.tenant_id = dates.tenant_id
-        and daily.date_day = dates.date_day
-    inner join {{ ref('dim_agents') }} as agents
-        on daily.agent_key = agents.agent_key
+        local_days.tenant_id = dates.tenant_id
+        and local_days.date_day = dates.date_day
     where agents.agent_views <> 'off' and agents.agent_analytics_allowed and not agents.is_bot
-    group by daily.tenant_id, daily.agent_key, daily.layer, daily.policy_id, dates.iso_week
-    having sum(daily.n_met + daily.n_breached) >= 10
+    group by agents.tenant_id, contributions.agent_key, contributions.layer, contributions.policy_id, dates.iso_week
+    having sum(case when contributions.verdict in ('met', 'breached') then 1 else 0 end) >= 10
 ),
 
 watched as (

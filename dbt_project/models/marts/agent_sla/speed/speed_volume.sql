@@ -13,11 +13,18 @@ with charts as (
         and coalesce(charts.channel_key, '') = coalesce(residuals.channel_key, '')
         and coalesce(charts.team_key, '') = coalesce(residuals.team_key, '')
         and coalesce(charts.agent_key, '') = coalesce(residuals.agent_key, '')
+    inner join {{ ref('canonical__tenants') }} as tenants
+        on charts.tenant_id = tenants.tenant_id
     left join {{ ref('dim_agents') }} as agents
         on charts.agent_key = agents.agent_key
     where
         charts.scope_type <> 'agent'
-        or (agents.agent_views <> 'off' and agents.agent_analytics_allowed and not agents.is_bot)
+        or (
+            charts.period_start >= {{ agent_rows_from() }}
+            and agents.agent_views <> 'off'
+            and agents.agent_analytics_allowed
+            and not agents.is_bot
+        )
 ),
 
 staffed as (

@@ -2,7 +2,8 @@
 
 -- Numbers of closed months that moved beyond tolerance since they were last recorded: current knowledge against the ledger.
 -- A number nobody counted at the close (a scope that had no rows) appears, one without rows any more vanishes. The rate of
--- restatements itself is left out: restating it would move it again.
+-- restatements itself is left out: restating it would move it again. So are persons in months whose agent rows are aggregated:
+-- leaving the table is no restatement, and nothing new about them is written down.
 
 with
 
@@ -83,5 +84,9 @@ moved as (
 
 )
 
-select * from moved
-where kpi_id <> 'restatement_rate'
+select moved.*
+from moved
+inner join {{ ref('canonical__tenants') }} as tenants on moved.tenant_id = tenants.tenant_id
+where
+    moved.kpi_id <> 'restatement_rate'
+    and (moved.scope_type <> 'agent' or moved.month >= {{ agent_rows_from() }})
