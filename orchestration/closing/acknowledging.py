@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC
-
-from orchestration.ledger.tables import ledger_of, table_of
+from orchestration.ledger.tables import ledger_instant, ledger_of, table_of
 from orchestration.settings import Settings
 
 
@@ -28,6 +26,6 @@ def acknowledge_alert(
         "alert_id": alert_id,
         "acknowledged_by": by,
         "note": note,
-        "acknowledged_at": settings.as_of.astimezone(UTC).replace(tzinfo=None),
+        "acknowledged_at": ledger_instant(settings.as_of),
     }
     ledger_of(settings.home).append({"acknowledgements": table_of("acknowledgements", [row])})

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ import duckdb
 
 from ingestion.canonical import tables
 from ingestion.errors import ConfigurationError, DeskhouseError
-from orchestration.ledger.tables import TABLES, ledger_of, table_of
+from orchestration.ledger.tables import TABLES, ledger_instant, ledger_of, rows_of, table_of
 from orchestration.settings import DBT_DIR, Settings
 from orchestration.warehouse import open_read_only
 
@@ -60,7 +60,7 @@ def add_action(settings: Settings, action: NewAction, by: str, tenant_id: str | 
         **vars(action),
         "tenant_id": tenant,
         "action_id": action_id,
-        "meeting_at": _naive(action.meeting_at or settings.as_of),
+        "meeting_at": ledger_instant(action.meeting_at or settings.as_of),
         "status": "open",
     }
     _append(settings, row, by)
@@ -94,7 +94,7 @@ def close_action(
     closed = {
         **row,
         "status": "dropped" if is_dropped else "done",
-        "closed_at": _naive(settings.as_of),
+        "closed_at": ledger_instant(settings.as_of),
         "evidence_ref": evidence or row["evidence_ref"],
         "follow_up_action_id": follow_up or row["follow_up_action_id"],
     }
@@ -104,15 +104,7 @@ def close_action(
 
 def latest_actions(settings: Settings) -> dict[tuple[str, str], dict[str, Any]]:
     """The newest record of every action in the ledger by tenant and id."""
-    found: dict[tuple[str, str], dict[str, Any]] = {}
-    for _, path in ledger_of(settings.home).files("actions"):
-        with duckdb.connect() as connection:
-            cursor = connection.execute(f"select * from read_parquet('{path}')")
-            names = [column[0] for column in cursor.description]
-            for values in cursor.fetchall():
-                row = dict(zip(names, values, strict=True))
-                found[row["tenant_id"], row["action_id"]] = row
-    return found
+    return {(row["tenant_id"], row["action_id"]): row for row in rows_of(settings.home, "actions")}
 
 
 def listed_actions(settings: Settings) -> list[dict[str, Any]]:
@@ -137,7 +129,7 @@ def listed_actions(settings: Settings) -> list[dict[str, Any]]:
 
 def _append(settings: Settings, row: Mapping[str, Any], by: str) -> None:
     record = {name: row.get(name) for name in TABLES["actions"]}
-    record |= {"recorded_at": _naive(settings.as_of), "recorded_by": by}
+    record |= {"recorded_at": ledger_instant(settings.as_of), "recorded_by": by}
     ledger_of(settings.home).append({"actions": table_of("actions", [record])})
 
 
@@ -197,7 +189,3 @@ def _exists(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> b
         [schema, table],
     ).fetchall()
     return bool(found[0][0])
-
-
-def _naive(instant: datetime) -> datetime:
-    return instant.astimezone(UTC).replace(tzinfo=None)

@@ -15,7 +15,13 @@ import pyarrow as pa
 
 from ingestion.errors import ConfigurationError, DeskhouseError
 from orchestration.closing.gates import GATE_NAMES, Gate, blocking, gate_results
-from orchestration.ledger.tables import TABLES, fill_raw_ledger, ledger_of, table_of
+from orchestration.ledger.tables import (
+    TABLES,
+    fill_raw_ledger,
+    ledger_instant,
+    ledger_of,
+    table_of,
+)
 from orchestration.settings import Settings
 from orchestration.warehouse import open_read_only
 
@@ -261,7 +267,7 @@ def _ledger_rows(
                 "month": draft.month,
                 "signed_by": signature["by"],
                 "reason": signature["reason"],
-                "signed_at": _naive(draft.closed_at),
+                "signed_at": ledger_instant(draft.closed_at),
             }
             for signature in signed
         ]
@@ -270,9 +276,9 @@ def _ledger_rows(
                 "close_id": close_id,
                 "tenant_id": draft.tenant_id,
                 "month": draft.month,
-                "closed_at": _naive(draft.closed_at),
+                "closed_at": ledger_instant(draft.closed_at),
                 "closed_by": draft.closed_by,
-                "data_as_of": _naive(draft.data_as_of),
+                "data_as_of": ledger_instant(draft.data_as_of),
                 "row_count": draft.row_count,
                 "snapshot_hash": draft.snapshot_hash,
                 "gate_results": json.dumps([asdict(gate) for gate in draft.gates]),
@@ -334,7 +340,3 @@ def changed_facts(
 
 def _quoted(text: str) -> str:
     return text.replace("'", "''")
-
-
-def _naive(instant: datetime) -> datetime:
-    return instant.astimezone(UTC).replace(tzinfo=None)

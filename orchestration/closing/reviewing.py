@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
-
-import duckdb
 
 from ingestion.canonical import tables
 from ingestion.errors import ConfigurationError, DeskhouseError
-from orchestration.ledger.tables import ledger_of, table_of
+from orchestration.ledger.tables import ledger_instant, ledger_of, rows_of, table_of
 from orchestration.settings import Settings
 
 REASONS = (
@@ -65,11 +63,11 @@ def listed_restatements(settings: Settings, picked: Picked) -> list[dict[str, An
     """
     if picked.reason_code is not None:
         _refuse_reason(picked.reason_code)
-    rows = _rows(settings, "restatements")
+    rows = list(rows_of(settings.home, "restatements"))
     _refuse_ids(picked.ids, rows)
     approvals: dict[tuple[str, str], dict[str, Any]] = {}
     showings: dict[tuple[str, str], dict[str, Any]] = {}
-    for review in _rows(settings, "restatement_reviews"):
+    for review in rows_of(settings.home, "restatement_reviews"):
         key = (review["tenant_id"], review["restatement_id"])
         if review["kind"] == "approved":
             approvals[key] = review
@@ -151,7 +149,7 @@ def show(settings: Settings, picked: Picked, forum_id: str, by: str, at: datetim
     rows = [
         row
         for row in listed_restatements(settings, picked)
-        if row["shown_in_forum_at"] is None and row["detected_at"] <= _naive(at)
+        if row["shown_in_forum_at"] is None and row["detected_at"] <= ledger_instant(at)
     ]
     return _record(settings, rows, {"kind": "shown", "forum_id": forum_id, "person": by}, at)
 
@@ -168,8 +166,8 @@ def _record(
             **review,
             "tenant_id": row["tenant_id"],
             "restatement_id": row["restatement_id"],
-            "reviewed_at": _naive(at),
-            "recorded_at": _naive(settings.as_of),
+            "reviewed_at": ledger_instant(at),
+            "recorded_at": ledger_instant(settings.as_of),
             "recorded_by": review["person"],
         }
         for row in rows
@@ -178,17 +176,6 @@ def _record(
         {"restatement_reviews": table_of("restatement_reviews", records)}
     )
     return len(records)
-
-
-def _rows(settings: Settings, table: str) -> list[dict[str, Any]]:
-    """Rows of a table of the ledger in the order they were written."""
-    found: list[dict[str, Any]] = []
-    for _, path in ledger_of(settings.home).files(table):
-        with duckdb.connect() as connection:
-            cursor = connection.execute(f"select * from read_parquet('{path}')")
-            names = [column[0] for column in cursor.description]
-            found += [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-    return found
 
 
 def _refuse_ids(ids: Sequence[str], rows: list[dict[str, Any]]) -> None:
@@ -210,7 +197,3 @@ def _refuse_reason(reason: str) -> None:
         raise ConfigurationError(
             f"There is no reason {reason!r}; choose among {', '.join(REASONS)}."
         )
-
-
-def _naive(instant: datetime) -> datetime:
-    return instant.astimezone(UTC).replace(tzinfo=None)

@@ -155,7 +155,7 @@ def find_makings(connection: duckdb.DuckDBPyConnection, kpi_id: str, name: str |
         find_model(connection, name),
         made(f"stat, {keys}", observed[Kind.COUNTS].name),
         made(keys, observed[Kind.DURATIONS].name),
-        {key: model for *key_parts, model in wholes if (key := tuple(key_parts))},
+        {row[:-1]: row[-1] for row in wholes},
         observed,
     )
 

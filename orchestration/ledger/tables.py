@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -178,6 +181,21 @@ def table_of(name: str, rows: list[dict[str, object]]) -> pa.Table:
                 [[row.get(column) for column in columns] for row in rows],
             )
         return connection.sql("select * from rows_of_a_table").to_arrow_table()
+
+
+def ledger_instant(instant: datetime) -> datetime:
+    """An instant as the tables hold it: UTC without a zone."""
+    return instant.astimezone(UTC).replace(tzinfo=None)
+
+
+def rows_of(home: Path, table: str) -> Iterator[dict[str, Any]]:
+    """Rows of a table of the ledger in the order they were written."""
+    for _, path in ledger_of(home).files(table):
+        with duckdb.connect() as connection:
+            cursor = connection.execute(f"select * from read_parquet('{path}')")
+            names = [column[0] for column in cursor.description]
+            for row in cursor.fetchall():
+                yield dict(zip(names, row, strict=True))
 
 
 def fill_raw_ledger(home: Path) -> None:
