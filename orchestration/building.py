@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
@@ -50,15 +50,18 @@ def relation_facts(warehouse: Path) -> dict[tuple[str, str], RelationFacts]:
     }
 
 
-def dbt_arguments(is_full_refresh: bool) -> list[str]:
+def dbt_arguments(is_full_refresh: bool, left: Collection[str] = ()) -> list[str]:
     """Arguments of the production build: seeds, models and data tests; unit tests prove code and run in CI.
 
     Args:
         is_full_refresh: rebuild incremental models from nothing.
+        left: names of seeds and models that stay as they are; their data tests run all the same.
     """
     arguments = ["build", "--exclude-resource-type", "unit_test"]
     if is_full_refresh:
-        return [*arguments, "--full-refresh"]
+        arguments.append("--full-refresh")
+    if left:
+        arguments += ["--indirect-selection", "empty", "--exclude", " ".join(sorted(left))]
     return arguments
 
 

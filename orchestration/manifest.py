@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -91,6 +92,24 @@ def table_descriptions(manifest: dict[str, Any]) -> dict[str, dict[str, str]]:
             name: " ".join(text.split()) for name, text in texts.items() if text
         }
     return found
+
+
+def in_build_order(manifest: Mapping[str, Any]) -> list[str]:
+    """Ids of seeds and models, each after those that it reads."""
+    nodes = manifest["nodes"]
+    wanted = {name for name, node in nodes.items() if node["resource_type"] in ("seed", "model")}
+    found: dict[str, None] = {}
+
+    def visit(name: str) -> None:
+        if name not in wanted or name in found:
+            return
+        for parent in nodes[name]["depends_on"].get("nodes", []):
+            visit(parent)
+        found[name] = None
+
+    for name in sorted(wanted):
+        visit(name)
+    return list(found)
 
 
 def read_manifest() -> dict[str, Any]:

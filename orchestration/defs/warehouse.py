@@ -1,7 +1,7 @@
 """The warehouse: one dbt build from raw to marts, then the publication."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import nullcontext, redirect_stdout
 from io import StringIO
 from typing import Any
@@ -20,6 +20,7 @@ from orchestration.building import (
 from orchestration.failing import failure, one_sentence
 from orchestration.gate import forget_profiles, profile_raw_tables
 from orchestration.manifest import (
+    in_build_order,
     prepared_manifest,
     read_manifest,
     table_descriptions,
@@ -35,6 +36,7 @@ from orchestration.resources import (
 )
 from orchestration.seed_validation import validate_seeds
 from orchestration.translators import DAILY, INGESTION_OWNERS, WarehouseTranslator, relation_name
+from orchestration.unchanged import read_inputs, record_inputs, unchanged_nodes
 from orchestration.warehouse import warehouse_lock
 
 CHECKS_KEY = dg.AssetKey(["raw_checks", "results"])
@@ -132,21 +134,53 @@ def warehouse_assets() -> dg.AssetsDefinition:
         reporter: dg.ResourceParam[Reporter],
     ) -> Iterator[Any]:
         settings = run_settings(context)
-        reporter.step("building the warehouse", total=len(context.selected_asset_keys))
         # dbt reads its profile and its clock from the environment it inherits.
         os.environ.update(dbt_environment(settings))
         (settings.home / "tmp").mkdir(parents=True, exist_ok=True)
+        is_full_refresh = is_set(context, FULL_REFRESH_TAG)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
-            arguments = dbt_arguments(is_set(context, FULL_REFRESH_TAG))
-            invocation = dbt.cli(arguments, context=context)
+            inputs = read_inputs(settings.warehouse)
+            is_whole = not (is_full_refresh or context.is_subset)
+            left = unchanged_nodes(read_manifest(), settings.warehouse, inputs) if is_whole else {}
+            reporter.step(
+                "building the warehouse", total=len(context.selected_asset_keys) - len(left)
+            )
+            record_inputs(settings.warehouse, {})
+            invocation = dbt.cli(dbt_arguments(is_full_refresh, left), context=context)
             events, error = _events(invocation, reporter, is_set(context, ATTENDED_TAG))
+            if error is None and not context.is_subset:
+                record_inputs(settings.warehouse, inputs)
         facts = relation_facts(settings.warehouse) if settings.warehouse.exists() else {}
-        for event in events:
+        for event in _in_order(context, events, left.values()):
             yield _with_facts(context, event, facts)
         if error is not None:
             raise failure(context, _explained(invocation, error, settings.warehouse)) from error
 
     return build_warehouse
+
+
+def _in_order(
+    context: dg.AssetExecutionContext, events: Iterable[Any], left: Iterable[tuple[str, str]]
+) -> list[Any]:
+    """Events of a build and outputs of what it left, without which everything downstream would be skipped.
+
+    Dagster wants the outputs of one step in the order of their dependencies; results of tests may come after.
+    """
+    keys = context.assets_def.keys_by_output_name
+    names = {key: name for name, key in keys.items()}
+    outputs = {event.output_name: event for event in events if isinstance(event, dg.Output)}
+    for address in left:
+        name = names[dg.AssetKey(address)]
+        outputs[name] = dg.Output(None, name, metadata={"deskhouse/unchanged": True})
+    nodes = read_manifest()["nodes"]
+    order = [
+        names[dg.AssetKey([nodes[node]["schema"], relation_name(nodes[node])])]
+        for node in in_build_order({"nodes": nodes})
+    ]
+    return [
+        *(outputs.pop(name) for name in order if name in outputs),
+        *(event for event in events if not isinstance(event, dg.Output)),
+    ]
 
 
 def _with_facts(context: dg.AssetExecutionContext, event: Any, facts: dict[Any, Any]) -> Any:

@@ -50,12 +50,16 @@ quarters as (
             period_start,
             count(*) as persons,
             max(mean_rate) as mean_rate,
-            (sum(n * (adjusted_rate - mean_rate) * (adjusted_rate - mean_rate)) - (count(*) - 1) * max(mean_rate) * (1 - max(mean_rate)))
+            -- decimals: a sum of doubles depends on which thread adds first
+            (
+                {{ as_double('sum(cast(round(n * (adjusted_rate - mean_rate) * (adjusted_rate - mean_rate), 12) as decimal(38, 12)))') }}
+                - (count(*) - 1) * max(mean_rate) * (1 - max(mean_rate))
+            )
             / nullif(sum(n) - {{ as_double('sum(n * n)') }} / nullif(sum(n), 0), 0) as between_variance
         from (
             select
                 *,
-                sum(n * adjusted_rate) over (partition by tenant_id, layer, period_start)
+                {{ as_double('sum(cast(round(n * adjusted_rate, 9) as decimal(28, 9))) over (partition by tenant_id, layer, period_start)') }}
                 / nullif(sum(n) over (partition by tenant_id, layer, period_start), 0) as mean_rate
             from rates
             where period_type = 'quarter' and platform = 'all' and n >= 30
@@ -167,7 +171,7 @@ dispersed as (
         case
             when count(case when basis_n >= 30 and ineligible is null then 1 end) over board > 20
                 then
-                    round(greatest(1, avg(case when basis_n >= 30 and ineligible is null then round(basis_z * basis_z, 6) end) over board), 6)
+                    round(greatest(1, {{ as_double('sum(case when basis_n >= 30 and ineligible is null then cast(round(basis_z * basis_z, 6) as decimal(28, 6)) end) over board') }} / count(case when basis_n >= 30 and ineligible is null then 1 end) over board), 6)
             else 1
         end as overdispersion
     from based

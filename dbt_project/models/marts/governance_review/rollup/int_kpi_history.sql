@@ -44,45 +44,66 @@ keyed as (
 
 ),
 
-lagged as (
+past as (
 
+    -- only what the windows read: sorting whole rows costs several times as much
     select
-        *,
-        lag(month, 1) over (partition by series_key order by month) as month_1,
-        lag(month, 2) over (partition by series_key order by month) as month_2,
-        lag(value, 1) over (partition by series_key order by month) as value_1,
-        lag(goodness, 1) over (partition by series_key order by month) as goodness_1,
-        lag(goodness, 2) over (partition by series_key order by month) as goodness_2,
-        lag(n, 1) over (partition by series_key order by month) as n_1,
-        lag(n, 2) over (partition by series_key order by month) as n_2,
-        lag(value, 2) over (partition by series_key order by month) as value_2,
-        lag(status, 1) over (partition by series_key order by month) as status_1,
-        sum(is_green) over (partition by series_key order by month rows between unbounded preceding and current row) as green_run,
-        sum(is_not_red) over (partition by series_key order by month rows between unbounded preceding and current row) as not_red_run
+        series_key,
+        month,
+        is_green,
+        is_not_red,
+        lag(month, 1) over series as month_1,
+        lag(month, 2) over series as month_2,
+        lag(value, 1) over series as value_1,
+        lag(value, 2) over series as value_2,
+        lag(goodness, 1) over series as goodness_1,
+        lag(goodness, 2) over series as goodness_2,
+        lag(n, 1) over series as n_1,
+        lag(n, 2) over series as n_2,
+        lag(status, 1) over series as status_1,
+        sum(is_off) over so_far as off_so_far,
+        sum(is_red) over so_far as red_so_far
     from keyed
+    window
+        series as (partition by series_key order by month),
+        so_far as (partition by series_key order by month rows between unbounded preceding and current row)
 
 ),
 
-streaked as (
+runs as (
 
-    -- grey months neither add to a streak nor break it
+    -- a streak is what came since the last month that ended it; grey months neither add to a streak nor break it
     select
         *,
-        case
-            when is_finished
-                then sum(is_off) over (partition by series_key, green_run order by month rows between unbounded preceding and current row)
-        end as off_target_streak,
-        case
-            when is_finished
-                then sum(is_red) over (partition by series_key, not_red_run order by month rows between unbounded preceding and current row)
-        end as red_streak,
-        month_1 = {{ dbt.dateadd('month', -1, 'month') }} as has_month_before,
-        month_1 = {{ dbt.dateadd('month', -1, 'month') }}
-        and month_2 = {{ dbt.dateadd('month', -2, 'month') }}
-        and n >= min_n and n_1 >= min_n and n_2 >= min_n
-        and goodness is not null and goodness_1 is not null and goodness_2 is not null as has_three_months,
-        coalesce(amber_tolerance, case when stat in ('ratio', 'score') then 0.02 else 0.1 * abs(value_2) end) / 2 as trend_threshold
-    from lagged
+        off_so_far - coalesce(max(case when is_green = 1 then off_so_far end) over so_far, 0) as off_run,
+        red_so_far - coalesce(max(case when is_not_red = 1 then red_so_far end) over so_far, 0) as red_run
+    from past
+    window so_far as (partition by series_key order by month rows between unbounded preceding and current row)
+
+),
+
+beside as (
+
+    select
+        keyed.*,
+        runs.value_1,
+        runs.status_1,
+        runs.goodness_1,
+        runs.goodness_2,
+        case when keyed.is_finished then runs.off_run end as off_target_streak,
+        case when keyed.is_finished then runs.red_run end as red_streak,
+        runs.month_1 = {{ dbt.dateadd('month', -1, 'runs.month') }} as has_month_before,
+        runs.month_1 = {{ dbt.dateadd('month', -1, 'runs.month') }}
+        and runs.month_2 = {{ dbt.dateadd('month', -2, 'runs.month') }}
+        and keyed.n >= keyed.min_n and runs.n_1 >= keyed.min_n and runs.n_2 >= keyed.min_n
+        and keyed.goodness is not null and runs.goodness_1 is not null and runs.goodness_2 is not null as has_three_months,
+        coalesce(keyed.amber_tolerance, case when keyed.stat in ('ratio', 'score') then 0.02 else 0.1 * abs(runs.value_2) end) / 2
+            as trend_threshold
+    from keyed
+    inner join runs
+        on
+        keyed.series_key = runs.series_key
+        and keyed.month = runs.month
 
 ),
 
@@ -96,7 +117,7 @@ final as (
             when goodness < goodness_1 and goodness_1 < goodness_2 and goodness_2 - goodness >= trend_threshold then 'worsening'
             else 'flat'
         end as trend_3m
-    from streaked
+    from beside
 
 )
 

@@ -1,0 +1,152 @@
+"""What an incremental build may leave as it is: seeds and models that would come out as they stand.
+
+A model is left when the project is the same as in the last finished build, the model looks at no clock and nothing of
+the database while it is compiled, and no table that it reads, through however many models, was loaded into or is built
+anew. A view that fits the first two is left in any case: it holds no rows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from orchestration.manifest import in_build_order, project_fingerprint
+from orchestration.warehouse import engine_errors, open_read_only
+
+_ALIVE = re.compile(
+    r"run_query|get_relation|load_relation|load_cached_relation|env_var|run_started_at|\bvar\(|"
+    r"is_incremental|should_full_refresh|invocation_id|get_columns_in_relation|list_relations"
+)
+"""What makes the SQL of a model depend on more than the files of the project."""
+_HASHED_ROWS = 5_000
+"""Up to here a raw table is compared by content, so that reading the same rows again changes nothing."""
+_BOOKKEEPING = ("_dlt_load_id", "_dlt_id")
+_SCHEMA, _TABLE = "raw_checks", "build_inputs"
+_KINDS = {"view": "view", "table": "table", "incremental": "table", "seed": "table"}
+
+Fingerprints = dict[str, str]
+
+
+def read_inputs(warehouse: Path) -> Fingerprints:
+    """Fingerprints of all that a build reads: the project with its engine, and raw tables by ``schema.table``."""
+    engine = f"{version('dbt-core')} {version('dbt-duckdb')} {duckdb.__version__}"
+    found = {"project": f"{project_fingerprint()} {engine}"}
+    with open_read_only(warehouse) as connection:
+        for schema, table, rows, columns in connection.execute(
+            """
+            select tables.schema_name, tables.table_name, any_value(tables.estimated_size),
+                list(columns.column_name || ' ' || columns.data_type order by columns.column_index)
+            from duckdb_tables() as tables
+            inner join duckdb_columns() as columns using (schema_name, table_name)
+            where starts_with(tables.schema_name, 'raw_') and not ends_with(tables.schema_name, '_staging')
+                and not starts_with(tables.table_name, '_dlt') and tables.table_name <> ?
+            group by tables.schema_name, tables.table_name
+            """,
+            [_TABLE],
+        ).fetchall():
+            names = [column.split(" ")[0] for column in columns]
+            content = _content(names, rows)
+            state = connection.execute(
+                f'select count(*), {content} from "{schema}"."{table}"'
+            ).fetchall()
+            found[f"{schema}.{table}"] = f"{state[0]} {columns}"
+    return found
+
+
+def _content(names: list[str], rows: int) -> str:
+    if rows > _HASHED_ROWS and "_dlt_load_id" in names:
+        return "max(_dlt_load_id)"
+    listed = ", ".join(f'"{name}"' for name in names if name not in _BOOKKEEPING)
+    return f"sum(cast(hash({listed}) as hugeint))"
+
+
+def recorded_inputs(warehouse: Path) -> Fingerprints:
+    """Fingerprints that the last finished build began with; none after a build that did not finish."""
+    with open_read_only(warehouse) as connection:
+        exists = connection.execute(
+            "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?",
+            [_SCHEMA, _TABLE],
+        ).fetchall()[0][0]
+        if not exists:
+            return {}
+        rows = connection.execute(f"select name, fingerprint from {_SCHEMA}.{_TABLE}").fetchall()
+    return dict(rows)
+
+
+def record_inputs(warehouse: Path, inputs: Mapping[str, str]) -> None:
+    """Remember what a finished build began with; nothing before a build, so that one which fails is not trusted."""
+    with engine_errors(warehouse), duckdb.connect(str(warehouse)) as connection:
+        connection.execute(f"create schema if not exists {_SCHEMA}")
+        connection.execute(
+            f"create or replace table {_SCHEMA}.{_TABLE} as "
+            "select unnest(?::varchar[]) as name, unnest(?::varchar[]) as fingerprint",
+            [list(inputs), list(inputs.values())],
+        )
+
+
+def unchanged_nodes(
+    manifest: Mapping[str, Any], warehouse: Path, inputs: Mapping[str, str]
+) -> dict[str, tuple[str, str]]:
+    """Seeds and models that a build from these inputs would only repeat: schema and relation by name.
+
+    Args:
+        manifest: dbt's, of the project as it is.
+        warehouse: the working file as the last build left it.
+        inputs: what ``read_inputs`` says now.
+    """
+    before = recorded_inputs(warehouse)
+    if before.get("project") != inputs["project"]:
+        return {}
+    with open_read_only(warehouse) as connection:
+        standing = dict(
+            connection.execute(
+                "select schema_name || '.' || table_name, 'table' from duckdb_tables() union all "
+                "select schema_name || '.' || view_name, 'view' from duckdb_views()"
+            ).fetchall()
+        )
+    changed = {name for name in {*before, *inputs} if before.get(name) != inputs.get(name)}
+    return dict(_left(manifest, changed, standing))
+
+
+def _left(
+    manifest: Mapping[str, Any], changed: set[str], standing: Mapping[str, str]
+) -> Iterator[tuple[str, tuple[str, str]]]:
+    alive_macros = _alive_macros(manifest["macros"])
+    sources = {
+        name: f"{source['schema']}.{source['identifier']}"
+        for name, source in manifest["sources"].items()
+    }
+    moving = {name for name, address in sources.items() if address in changed}
+    for unique_id in in_build_order(manifest):
+        node = manifest["nodes"][unique_id]
+        kind = node["config"]["materialized"]
+        stands = standing.get(f"{node['schema']}.{node['alias']}") == _KINDS.get(kind)
+        is_alive = bool(
+            _ALIVE.search(node["raw_code"])
+            or alive_macros.intersection(node["depends_on"]["macros"])
+        )
+        reads_moving = not moving.isdisjoint(node["depends_on"].get("nodes", []))
+        if is_alive or reads_moving or not stands:
+            moving.add(unique_id)
+        if stands and not is_alive and (kind == "view" or not reads_moving):
+            yield node["name"], (node["schema"], node["alias"])
+
+
+def _alive_macros(macros: Mapping[str, Any]) -> set[str]:
+    """Macros of the project that look at clock, database or environment, by themselves or through others."""
+    ours = {name: macro for name, macro in macros.items() if name.startswith("macro.deskhouse.")}
+    alive = {name for name, macro in ours.items() if _ALIVE.search(macro["macro_sql"])}
+    while True:
+        more = {
+            name
+            for name, macro in ours.items()
+            if name not in alive and alive.intersection(macro["depends_on"]["macros"])
+        }
+        if not more:
+            return alive
+        alive |= more
