@@ -16,8 +16,9 @@ from orchestration.check_store import ensure_results_table
 from orchestration.manifest import prepared_manifest
 
 DBT_DIR = Path(__file__).parent.parent / "dbt_project"
-UP_TO_CORE = ("+path:models/canonical", "+path:models/core")
-"""Selects every model that keeps rows from build to build, and what it reads; the marts are made anew each time."""
+UP_TO_CORE = ("+path:models/canonical", "+path:models/core", "+build_state")
+"""Selects every model that keeps rows from build to build, and what it reads; the marts are made anew each time.
+``build_state`` says that the build is finished: without it the next one would compute every ticket anew."""
 
 
 class BuildError(AssertionError):

@@ -70,3 +70,13 @@ def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> 
         [schema, table],
     ).fetchall()
     return [name for (name,) in names if name not in VOLATILE]
+
+
+def computed_anew(warehouse: Path) -> tuple[int, int]:
+    """Tickets that the last build computed anew, and all tickets: an incremental build has fewer of the first."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        found: tuple[int, int] = connection.execute(
+            "select (select count(*) from intermediate.int_touched_tickets), "
+            "(select count(*) from canonical.tickets)"
+        ).fetchall()[0]
+    return found

@@ -9,7 +9,7 @@
     {%- set target = replaceable_relation('view') -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- call statement('main') %}
+    {%- call statement('main', auto_begin=False) %}
         create or replace view {{ target }} as (
             {{ sql }}
         )
@@ -22,7 +22,7 @@
     {%- set target = replaceable_relation('table') -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- call statement('main') %}
+    {%- call statement('main', auto_begin=config.get('contract').enforced) %}
         {% if config.get('contract').enforced %}
             {{ get_assert_columns_equivalent(sql) }}
             create or replace table {{ target }} {{ get_table_columns_and_constraints() }};

@@ -42,6 +42,11 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- Condition that a row belongs to a ticket which this build computes anew; in a first or full build all are. -#}
+{% macro touched_only(column='ticket_key') -%}
+    {{ column }} in (select touched.ticket_key from {{ ref('int_touched_tickets') }} as touched)
+{%- endmacro %}
+
 {#- One row with the hash of some columns of a reference table, independent of row order. -#}
 {% macro fingerprint(relation, columns) -%}
     {%- set texts = [] -%}

@@ -9,6 +9,8 @@
 -- depends_on: {{ ref('fct_resolution_cycles') }}
 -- depends_on: {{ ref('fct_assignment_spans') }}
 -- depends_on: {{ ref('fct_closings') }}
+-- depends_on: {{ ref('int_ticket_spans') }}
+-- depends_on: {{ ref('int_kpi_ticket_teams') }}
 -- depends_on: {{ ref('fct_messages') }}
 -- depends_on: {{ ref('fct_ticket_events') }}
 -- depends_on: {{ ref('fct_satisfaction_responses') }}

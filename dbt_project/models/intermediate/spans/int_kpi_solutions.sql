@@ -1,5 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
+{{ config(materialized='view') }}
 -- First public reply that offered a solution, of tickets solved at least once: the first one marked as solution, else the
 -- first within 60 s of the first solve by the one who solved, else the last before it. Replies later than that are no part of it.
 
@@ -13,7 +12,8 @@ cycles as (
     from {{ ref('fct_resolution_cycles') }} as cycles
     inner join {{ ref('dim_tickets') }} as tickets on cycles.ticket_key = tickets.ticket_key
     where
-        not tickets.is_excluded
+        {{ touched_only('cycles.ticket_key') }}
+        and not tickets.is_excluded
         and cycles.cycle_no = 1
         and cycles.ended_at is not null
 

@@ -1,7 +1,6 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Stretches of a ticket's life that speed KPIs measure, each with whose row it is: from contact to solution and to last
--- reply, from opening to last resolution, between updates, under one team, from visibility to the first holder.
+-- reply, from opening to last resolution, between updates, under one team, from visibility to the first holder. Of the tickets this
+-- build computes.
 
 with
 
@@ -12,7 +11,7 @@ cycles as (
         tickets.created_at
     from {{ ref('fct_resolution_cycles') }} as cycles
     inner join {{ ref('dim_tickets') }} as tickets on cycles.ticket_key = tickets.ticket_key
-    where not tickets.is_excluded and cycles.ended_at is not null
+    where {{ touched_only('cycles.ticket_key') }} and not tickets.is_excluded and cycles.ended_at is not null
 
 ),
 

@@ -1,5 +1,12 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
+{{
+    config(
+        access='protected',
+        materialized='incremental',
+        incremental_strategy='append',
+        pre_hook='{{ forget_touched() }}',
+    )
+}}
+-- depends_on: {{ ref('int_touched_tickets') }}
 -- Team of a ticket over time as its turns see it: its own until it is merged, from then on that of the ticket it was merged
 -- into, and so on up the chain. The first value holds from ever: a message may be older than its ticket.
 
@@ -37,6 +44,9 @@ walk as (
         0 as depth,
         {{ us_to_at(dawn_us()) }} as from_at
     from {{ ref('dim_tickets') }}
+    {% if is_incremental() %}
+    where {{ touched_only() }}
+    {% endif %}
     union all
     select
         walk.ticket_key,

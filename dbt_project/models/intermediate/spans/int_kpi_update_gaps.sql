@@ -1,5 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
+{{ config(materialized='view') }}
 -- Time between two public replies that follow each other on a ticket which was not solved in between. The lines of a live
 -- session are a conversation and no updates.
 
@@ -23,7 +22,8 @@ replies as (
         lag(sent_at) over (partition by original_ticket_key order by sent_at, message_id) as previous_at
     from {{ ref('fct_messages') }}
     where
-        is_qualifying_reply
+        {{ touched_only('original_ticket_key') }}
+        and is_qualifying_reply
         and not is_ticket_excluded
         and message_kind not in ('call', 'chat_line')
 

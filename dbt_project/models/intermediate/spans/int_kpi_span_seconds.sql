@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Seconds of each measured span by status and holder of the ticket, on the calendar clock and in the open hours of the team
 -- that had the ticket at each instant. Microseconds, so that sums are cut once; business is null without any calendar.
 

@@ -1,5 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
+{{ config(materialized='view') }}
 -- How long one team had a ticket that was not solved: until another team (or none) got it or it was solved; a reopening begins
 -- a new span. An open end is null. Merged tickets are their root's.
 
@@ -8,7 +7,7 @@ with
 tickets as (
 
     select * from {{ ref('dim_tickets') }}
-    where not is_excluded and not is_merged
+    where {{ touched_only() }} and not is_excluded and not is_merged
 
 ),
 

@@ -1,5 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
+{{ config(materialized='view') }}
 -- From the instant the first customer turn of a ticket was visible to the first agent who had it, or to the reply if nobody had
 -- it before. Calls, chats and logged calls wait in another queue.
 
@@ -8,7 +7,7 @@ with
 tickets as (
 
     select * from {{ ref('dim_tickets') }}
-    where not is_excluded and not is_merged
+    where {{ touched_only() }} and not is_excluded and not is_merged
 
 ),
 
@@ -20,7 +19,8 @@ first_turns as (
         min(satisfied_at) as satisfied_at
     from {{ ref('fct_response_obligations') }}
     where
-        kind = 'first'
+        {{ touched_only('original_ticket_key') }}
+        and kind = 'first'
         and not is_live
         and not is_proxy
         and state <> 'excluded'
