@@ -92,6 +92,7 @@ def print_sizes(console: Console, sizes: list[Size]) -> None:
         "changed: canonical and core, s": "change_core_s",
         "changed: marts, s": "change_marts_s",
         "dbt start and parse, s": "start_s",
+        "changed: seeds and models left as they are": "left_nodes",
         "processor time, canonical and core, s": "core_cpu_s",
         "processor time, marts, s": "marts_cpu_s",
         "processor time, changed: canonical and core, s": "change_core_cpu_s",
