@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.errors import DeskhouseError
-from orchestration.settings import DBT_DIR
+from orchestration.settings import DBT_DIR, WAREHOUSE_FILE, home_dir
 
 DBT_EXECUTABLE = Path(sys.executable).parent / "dbt"
 _PARSED_FOLDERS = ("macros", "models", "seeds", "tests")
@@ -61,10 +61,14 @@ def prepared_manifest() -> Path:
 
 def _parse(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
+    home = home_dir()
     outcome = subprocess.run(
         [str(DBT_EXECUTABLE), "--quiet", "--no-use-colors", "parse"],
         env={
             **os.environ,
+            # The same as in a run: dbt parses everything anew when what its profile reads has another value.
+            "DESKHOUSE_HOME": str(home),
+            "DESKHOUSE_WAREHOUSE": str(home / WAREHOUSE_FILE),
             "DBT_TARGET_PATH": str(folder),
             "DBT_LOG_PATH": str(folder),
             "DBT_PROJECT_DIR": str(DBT_DIR),

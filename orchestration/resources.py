@@ -89,7 +89,8 @@ def dbt_resource() -> DbtCliResource:
         project_dir=str(DBT_DIR),
         profiles_dir=str(DBT_DIR),
         dbt_executable=str(DBT_EXECUTABLE),
-        global_config_flags=["--no-use-colors", "--no-version-check"],
+        # The file of a run keeps what happened; every statement of it would be some ten megabytes a day.
+        global_config_flags=["--no-use-colors", "--no-version-check", "--log-level-file", "info"],
     )
 
 

@@ -18,6 +18,7 @@ DBT_DIR = PROJECT_DIR / "dbt_project"
 VENDORS = ("zendesk", "amazon", "ebay")
 SOURCES = (*VENDORS, "landing")
 ENGINES = ("duckdb",)
+WAREHOUSE_FILE = "warehouse.duckdb"
 
 _CREDENTIALS = ("CLIENT_ID", "CLIENT_SECRET", "TOKEN", "TOKENS")
 """Endings of variables that hold a secret; addresses, dates and limits alone do not mean that a vendor is wanted."""
@@ -41,7 +42,7 @@ class Settings:
     @property
     def warehouse(self) -> Path:
         """The working file, with one writer; never given to BI."""
-        return self.home / "warehouse.duckdb"
+        return self.home / WAREHOUSE_FILE
 
     @property
     def published_dir(self) -> Path:
@@ -105,6 +106,12 @@ def configured_vendors(environment: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(found)
 
 
+def home_dir(environment: Mapping[str, str] | None = None) -> Path:
+    """Folder under which everything is written (``DESKHOUSE_HOME``)."""
+    variables = os.environ if environment is None else environment
+    return _absolute(variables.get("DESKHOUSE_HOME") or ".deskhouse")
+
+
 def read_settings(
     environment: Mapping[str, str] | None = None, as_of: str | None = None
 ) -> Settings:
@@ -131,7 +138,7 @@ def read_settings(
         )
     instant = as_of or variables.get("DESKHOUSE_AS_OF") or ""
     return Settings(
-        home=_absolute(variables.get("DESKHOUSE_HOME") or ".deskhouse"),
+        home=home_dir(variables),
         landing_dir=landing_dir,
         as_of=parse_instant(instant) if instant else datetime.now(UTC).replace(microsecond=0),
         is_as_of_pinned=bool(instant),

@@ -5,7 +5,8 @@
 
 {#- The same instant as text `YYYY-MM-DD HH:MM:SS.ffffff` (UTC). The runner passes it without zone; seconds suffice. -#}
 {% macro as_of_text() -%}
-    {%- set given = var('as_of') or env_var('DESKHOUSE_AS_OF', '') -%}
+    {#- Looked at only when SQL is made: dbt reads every file anew in which a variable of the environment changed since it parsed. -#}
+    {%- set given = var('as_of') or (env_var('DESKHOUSE_AS_OF', '') if execute else '') -%}
     {%- if given -%}
         {%- set parsed = modules.datetime.datetime.fromisoformat(given | replace('Z', '+00:00')) -%}
         {%- if parsed.tzinfo -%}
