@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -84,7 +85,7 @@ def _filled(row: Out) -> Out:
 
 
 def _is_same(ours: Any, theirs: Any, tolerance: float) -> bool:
-    is_number = isinstance(ours, int | float) and not isinstance(ours, bool)
+    is_number = isinstance(ours, int | float | Decimal) and not isinstance(ours, bool)
     if ours is None or theirs is None or not is_number:
         return bool(ours == theirs)
     return abs(float(ours) - float(theirs)) <= max(tolerance, 1e-9 * abs(float(ours)))
