@@ -7,10 +7,10 @@ from collections import defaultdict
 from functools import cache
 from statistics import fmean, stdev
 
-from tests.oracle.compare import Out
 from tests.oracle.fairness import ALL, Board, Period
 from tests.oracle.keys import key
 from tests.oracle.kpis import quantile
+from tests.oracle.rows import Out
 
 _OUTAGES = ("outage", "platform_outage", "force_majeure")
 _ENOUGH = 50

@@ -16,8 +16,9 @@ from typing import Any
 
 from tests.oracle.calendar import Calendars
 from tests.oracle.canonical_rows import Row, instant, moment
-from tests.oracle.compare import Out, warehouse_rows
+from tests.oracle.compare import warehouse_rows
 from tests.oracle.keys import UNOWNED, key
+from tests.oracle.rows import Out
 
 Z = 1.959963984540054
 LAYERS = ("marketplace", "internal")
@@ -61,7 +62,8 @@ class Card:
     variance: float = 0.0
     overall: float | None = None
     team: str | None = None
-    ineligible: bool = False
+    ineligible: str | None = None
+    """Why the person cannot be compared at all."""
     basis: Card | None = None
     columns: Out = field(default_factory=dict)
 
@@ -239,7 +241,7 @@ class Board:
                 card.team = self.home(agent, period.last)
                 started = self._started(agent)
                 is_new = started is not None and started > period.last - timedelta(days=30)
-                card.ineligible = bool(self.agents[agent]["is_bot"]) or is_new or card.n == 0
+                card.ineligible = _ineligible(bool(self.agents[agent]["is_bot"]), is_new, card)
         return cards
 
     def goal(self, layer: str, platform: str, day: date) -> float | None:
@@ -270,6 +272,18 @@ def _pooled(pools: dict[tuple[str, ...], list[int]], stratum: Stratum, agent: st
             return (met - own_met) / (n - own_n)
         return met / n if n else 0.0
     raise AssertionError("the widest stratum has no minimum")
+
+
+def _ineligible(is_bot: bool, is_new: bool, card: Card) -> str | None:
+    if is_bot:
+        return "automatic responder"
+    if is_new:
+        return "fewer than 30 days with the team"
+    if card.n + card.left_out == 0:
+        return "no judged obligations"
+    if card.n == 0:
+        return "the sources of the channel do not name persons or times well enough"
+    return None
 
 
 def wilson(met: int, n: int) -> tuple[float, float]:

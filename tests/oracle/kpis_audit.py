@@ -7,19 +7,19 @@ from collections import defaultdict
 from tests.oracle.activity import Closing
 from tests.oracle.canonical_rows import MINUTE, Row
 from tests.oracle.history import Ticket
-from tests.oracle.kpis import NO_AGENT, Collector
+from tests.oracle.kpis import NO_AGENT, Collector, Facts
 from tests.oracle.obligations import Obligation
 
 BULK_CLOSES = 21
 BULK_WINDOW = 10 * MINUTE
-_SENSITIVE = {
+SENSITIVE = {
     "message_deleted": "deletion",
     "deleted": "deletion",
     "author_blocked": "author_block",
     "message_edited": "message_edit",
     "policy_applied": "policy_override",
 }
-_REMOVALS = ("deleted", "marked_spam", "author_blocked")
+REMOVALS = ("deleted", "marked_spam", "author_blocked")
 
 
 def collect_audit(found: Collector) -> None:
@@ -34,7 +34,7 @@ def collect_audit(found: Collector) -> None:
         root = group[0]
         if facts.world.exclusion(root) == "test":
             continue
-        is_confirmed = _is_confirmed_spam(group)
+        is_confirmed = is_confirmed_spam(group)
         for ticket in group:
             for event in ticket.events:
                 if event["actor_role"] == "agent":
@@ -55,12 +55,12 @@ def _act(
     is_told = event["event_source"] != "snapshot_diff" and actor is not None
     is_complete = is_told and (names or not kind.startswith("message"))
     _record(found, ticket, when, actor, is_complete)
-    if kind in _SENSITIVE:
-        for variant in ("none", _SENSITIVE[kind]):
+    if kind in SENSITIVE:
+        for variant in ("none", SENSITIVE[kind]):
             found.add("sensitive_actions", when, ticket.root, team, actor, variant=variant)
-    is_removal = kind in _REMOVALS or (kind == "message_deleted" and _is_customers(ticket, event))
-    is_waiting = any(_is_waiting(row, ticket, when) for row in turns)
-    if is_removal and is_waiting and not is_confirmed:
+    is_removal = kind in REMOVALS or (kind == "message_deleted" and _is_customers(ticket, event))
+    is_met = any(is_waiting(row, ticket, when) for row in turns)
+    if is_removal and is_met and not is_confirmed:
         found.add("unanswered_deletions", when, ticket.root, team, actor)
 
 
@@ -83,7 +83,7 @@ def _below(ticket: Ticket) -> list[Ticket]:
     return [t for child in ticket.children for t in (child, *_below(child))]
 
 
-def _is_waiting(row: Obligation, ticket: Ticket, when: int) -> bool:
+def is_waiting(row: Obligation, ticket: Ticket, when: int) -> bool:
     """Whether the turn was unended when the act happened; the deletion that ended it still met it."""
     turn = row.turn
     if turn.started_at > when or turn.ticket.root_at(when) is not ticket.root_at(when):
@@ -94,19 +94,22 @@ def _is_waiting(row: Obligation, ticket: Ticket, when: int) -> bool:
     return turn.ended_at == when and is_own_end
 
 
-def _is_confirmed_spam(group: list[Ticket]) -> bool:
+def is_confirmed_spam(group: list[Ticket]) -> bool:
+    """Whether a rule marked a ticket of the group as spam too, or a second person did."""
     marks = [e for ticket in group for e in ticket.events if e["event_type"] == "marked_spam"]
     people = {e["actor_id"] for e in marks if e["actor_role"] == "agent"}
     by_rule = any(e["actor_role"] in ("automation", "system", "bot") for e in marks)
     return by_rule or len(people) > 1
 
 
-def _bulk_closes(found: Collector) -> None:
+def bulk_starts(facts: Facts) -> list[Closing]:
+    """Closings that begin a run of more than twenty within ten minutes by one person."""
     by_agent: dict[tuple[str, str], list[Closing]] = defaultdict(list)
-    for closing in found.facts.closings:
+    for closing in facts.closings:
         if closing.is_human and closing.closer is not None:
             source = closing.root.row["source_system"]
             by_agent[source, closing.closer].append(closing)
+    found: list[Closing] = []
     for closings in by_agent.values():
         closings.sort(key=lambda closing: closing.closed_at)
         marked: set[int] = set()
@@ -114,19 +117,23 @@ def _bulk_closes(found: Collector) -> None:
             last = first + BULK_CLOSES - 1
             if closings[last].closed_at - closings[first].closed_at <= BULK_WINDOW:
                 marked.update(range(first, last + 1))
-        for index in sorted(marked):
-            closing = closings[index]
-            is_test = found.facts.world.exclusion(closing.root) == "test"
-            if index - 1 not in marked and not is_test:
-                for variant in ("none", "bulk_close"):
-                    found.add(
-                        "sensitive_actions",
-                        closing.closed_at,
-                        closing.root,
-                        closing.closer_team,
-                        closing.closer,
-                        variant=variant,
-                    )
+        found += [closings[index] for index in sorted(marked) if index - 1 not in marked]
+    return found
+
+
+def _bulk_closes(found: Collector) -> None:
+    for closing in bulk_starts(found.facts):
+        if found.facts.world.exclusion(closing.root) == "test":
+            continue
+        for variant in ("none", "bulk_close"):
+            found.add(
+                "sensitive_actions",
+                closing.closed_at,
+                closing.root,
+                closing.closer_team,
+                closing.closer,
+                variant=variant,
+            )
 
 
 _WAIVERS = (

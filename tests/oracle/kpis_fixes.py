@@ -86,64 +86,98 @@ def _scopes(order: Row) -> Iterator[tuple[str, str]]:
         yield "marketplace_account", order["marketplace_account_id"]
 
 
+@dataclass(frozen=True)
+class Effect:
+    """Change of contacts per 100 orders against the change where nothing was fixed, with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+    is_weak: bool
+    rates: dict[str, float | None]
+    """By side and time, e.g. ``touched_before``; null where nothing was ordered."""
+    contacts_before: int
+    contacts_after: int
+    orders_after: int
+
+
 def _effect(
     facts: Facts, fix: Row, contacts: list[Contact], orders: list[tuple[date, Row]]
 ) -> Iterator[Value]:
+    live = fix["live_on"]
+    if live is None or midnight(live + WEEKS, facts.zone) > facts.world.as_of:
+        return
+    found = effect_of(facts, fix, contacts, orders)
+    if found is None:
+        return
+    month = (live + WEEKS - timedelta(days=1)).replace(day=1)
+    yield Value(
+        Cell(month, "fix_effect", "none", "none", "none", "fix", fix["fix_id"]),
+        "ratio",
+        found.value,
+        found.contacts_after,
+        found.orders_after,
+        found.contacts_before + found.contacts_after,
+        found.low,
+        found.high,
+    )
+
+
+def effect_of(
+    facts: Facts,
+    fix: Row,
+    contacts: list[Contact] | None = None,
+    orders: list[tuple[date, Row]] | None = None,
+) -> Effect | None:
+    """Effect of a fix that went live, as far as its eight weeks have passed; null where nothing can be compared."""
     cause, live = _cause(facts, fix), fix["live_on"]
     if cause is None or live is None or fix["status"] not in ("live", "stopped"):
-        return
-    if midnight(live + WEEKS, facts.zone) > facts.world.as_of:
-        return
+        return None
     reasons, others = _reasons_below(facts, cause), _rivals(facts, fix)
-    counts: Counter[tuple[str, bool]] = Counter()
-    tickets: dict[tuple[str, bool], Counter[int]] = defaultdict(Counter)
+    counts: Counter[str] = Counter()
+    tickets: dict[str, Counter[int]] = defaultdict(Counter)
 
-    def cell(order: Row, day: date) -> tuple[str, bool] | None:
+    def cell(order: Row, day: date) -> str | None:
         side = _side(order["platform"], cause["marketplace_platform"], others)
-        return (side, day >= live) if live - WEEKS <= day < live + WEEKS else None
+        is_near = live - WEEKS <= day < live + WEEKS
+        return f"{side}_{'after' if day >= live else 'before'}" if is_near else None
 
-    for day, order in orders:
+    for day, order in order_days(facts) if orders is None else orders:
         where = cell(order, day)
         if where is not None:
             counts[where] += 1
-    for contact in contacts:
+    for contact in contacts_about_orders(facts) if contacts is None else contacts:
         where = cell(contact.order, contact.day)
         if where is not None and contact.reason in reasons:
             tickets[where][contact.ticket] += 1
-    yield from _difference(fix, live, counts, tickets)
+    return _difference(counts, tickets)
 
 
-def _difference(
-    fix: Row,
-    live: date,
-    counts: Counter[tuple[str, bool]],
-    tickets: dict[tuple[str, bool], Counter[int]],
-) -> Iterator[Value]:
-    if not counts["touched", False] or not counts["touched", True]:
-        return
-    is_weak = not counts["control", False] or not counts["control", True]
+def _difference(counts: Counter[str], tickets: dict[str, Counter[int]]) -> Effect | None:
+    if not counts["touched_before"] or not counts["touched_after"]:
+        return None
+    is_weak = not counts["control_before"] or not counts["control_after"]
+    rates: dict[str, float | None] = {}
     value = variance = 0.0
     for side, sign in (("touched", 1), ("control", -1)):
-        if side == "control" and is_weak:
-            continue
-        for is_after in (False, True):
-            written, placed = tickets[side, is_after], counts[side, is_after]
-            rate = 100 * sum(written.values()) / placed
-            value += sign * rate * (1 if is_after else -1)
+        for when, direction in (("before", -1), ("after", 1)):
+            name = f"{side}_{when}"
+            written, placed = tickets[name], counts[name]
+            rates[name] = 100 * written.total() / placed if placed else None
+            if side == "control" and is_weak:
+                continue
+            value += sign * direction * (rates[name] or 0.0)
             variance += 10_000 * sum(k * k for k in written.values()) / placed**2
     margin = Z * math.sqrt(variance)
-    month = (live + WEEKS - timedelta(days=1)).replace(day=1)
-    address = Cell(month, "fix_effect", "none", "none", "none", "fix", fix["fix_id"])
-    before, after = (sum(tickets["touched", when].values()) for when in (False, True))
-    yield Value(
-        address,
-        "ratio",
+    return Effect(
         value,
-        after,
-        counts["touched", True],
-        before + after,
         value - margin,
         value + margin,
+        is_weak,
+        rates,
+        tickets["touched_before"].total(),
+        tickets["touched_after"].total(),
+        counts["touched_after"],
     )
 
 

@@ -202,7 +202,7 @@ def _work_values(
     for cycle in facts.cycles:
         if cycle.ended_at is None or cycle.exclusion is not None or cycle.resolver is None:
             continue
-        if not _has_own_reply(cycle):
+        if not has_own_reply(cycle):
             continue
         month, root = month_of(cycle.ended_at, facts.zone), cycle.root.row
         agent = key(root["tenant_id"], root["source_system"], cycle.resolver) or UNOWNED
@@ -217,7 +217,8 @@ def _work_values(
     return values
 
 
-def _has_own_reply(cycle: Any) -> bool:
+def has_own_reply(cycle: Any) -> bool:
+    """Whether the resolver wrote to the customer in the cycle himself."""
     group = [cycle.root, *_descendants(cycle.root)]
     return any(
         is_human_reply(message)

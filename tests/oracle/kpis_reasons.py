@@ -132,14 +132,15 @@ def reasons_of(facts: Facts, ticket: Ticket) -> Reason:
     above = frozenset(_above(facts, source, primary)) if primary is not None else frozenset()
     carried: set[str] = set()
     for tag_id in ticket.row["tag_ids"] or []:
-        tag = _canonical(facts, source, tag_id)
+        tag = canonical_tag(facts, source, tag_id)
         if tag is not None and tag["kind"] == "reason":
             carried |= {tag["name"].lower(), *_above(facts, source, tag)}
     name = primary["name"].lower() if primary is not None and is_reason else None
     return Reason(name, above, frozenset(carried))
 
 
-def _canonical(facts: Facts, source: str, tag_id: str | None) -> Row | None:
+def canonical_tag(facts: Facts, source: str, tag_id: str | None) -> Row | None:
+    """The tag, a synonym as the tag it stands for."""
     tag = facts.world.tags.get((source, tag_id))
     if tag is None or tag["canonical_tag_id"] is None:
         return tag
@@ -148,7 +149,7 @@ def _canonical(facts: Facts, source: str, tag_id: str | None) -> Row | None:
 
 def _above(facts: Facts, source: str, tag: Row) -> Iterator[str]:
     for _ in range(4):
-        parent = _canonical(facts, source, tag["parent_tag_id"])
+        parent = canonical_tag(facts, source, tag["parent_tag_id"])
         if parent is None:
             return
         if parent["kind"] == "reason":
@@ -247,7 +248,7 @@ def covered_reasons(facts: Facts, when: int) -> set[str]:
     last = local_day(when if when == facts.world.as_of else when - 1, facts.zone)
     found = set()
     for macro in facts.world.tables["macros"]:
-        tag = _canonical(facts, macro["source_system"], macro["reason_tag_id"])
+        tag = canonical_tag(facts, macro["source_system"], macro["reason_tag_id"])
         checked = macro["policy_checked_on"]
         is_in_force = macro["valid_from"] <= when and (
             macro["valid_to"] is None or when < macro["valid_to"]

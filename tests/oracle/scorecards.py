@@ -1,4 +1,4 @@
-"""Boards of the fair scorecard: bands, shrunken rates and places of everybody judged (catalogue §11.3, §11.4)."""
+"""Boards of the fair scorecard: bands, shrunken rates, places, gates and composites (catalogue §11.3 to §11.6)."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.oracle.canonical_rows import read_warehouse
-from tests.oracle.compare import Out
+from tests.oracle.compare import computed_world
+from tests.oracle.composites import NOTHING as NO_COMPOSITE
+from tests.oracle.composites import composite, productivity
+from tests.oracle.conduct import NO_GATES, conduct, gates
 from tests.oracle.durations import NOTHING, durations
 from tests.oracle.fairness import (
     ALL,
@@ -20,32 +23,61 @@ from tests.oracle.fairness import (
     band,
     wilson,
 )
+from tests.oracle.kpis import Facts
+from tests.oracle.rows import Out
 
 
 def scorecards(path: Path, as_of: datetime) -> dict[Identity, Out]:
     """Every card of every board."""
     canonical = read_warehouse(path)
     found: dict[Identity, Out] = {}
-    for tenant in sorted({row["tenant_id"] for row in canonical["tenants"]}):
-        board = Board(path, as_of, tenant, canonical)
-        periods = board.periods()
-        rated = {period: board.rated(period) for period in periods}
-        speeds = {p: durations(board, p) for p in periods if p.kind != "quarter"}
-        for layer in LAYERS:
-            cards = {period: board.cards(period, layer, rated[period]) for period in periods}
-            longer = next(cards[period] for period in periods if period.kind == "90d")
-            for period in periods:
-                if period.kind == "quarter":
-                    continue
-                strength = _strength(cards, period)
-                for platform, people in cards[period].items():
-                    goal = board.goal(layer, platform, period.last)
-                    rows = _judged(board, period, goal, people, longer[platform], strength)
-                    for agent, out in rows.items():
-                        speed = speeds[period].get((platform, agent), NOTHING)
-                        identity = (tenant, period.kind, period.first, layer, platform, agent)
-                        found[identity] = out | speed
+    for tenant in computed_world(path, as_of):
+        board = Board(path, as_of, tenant.world.tenant, canonical)
+        found |= _cards(board, tenant.facts)
     return found
+
+
+def _cards(board: Board, facts: Facts) -> dict[Identity, Out]:
+    found: dict[Identity, Out] = {}
+    periods = board.periods()
+    shown = [period for period in periods if period.kind != "quarter"]
+    rated = {period: board.rated(period) for period in periods}
+    speeds = {period: durations(board, period) for period in shown}
+    beside = {period: _Beside(board, facts, period) for period in shown}
+    for layer in LAYERS:
+        cards = {period: board.cards(period, layer, rated[period]) for period in periods}
+        longer = next(cards[period] for period in periods if period.kind == "90d")
+        for period in shown:
+            strength = _strength(cards, period)
+            for platform, people in cards[period].items():
+                goal = board.goal(layer, platform, period.last)
+                rows = _judged(board, period, goal, people, longer[platform], strength)
+                for agent, out in rows.items():
+                    speed = speeds[period].get((platform, agent), NOTHING)
+                    identity = (board.tenant, period.kind, period.first, layer, platform, agent)
+                    found[identity] = out | speed | beside[period].columns(platform, agent, out)
+    return found
+
+
+class _Beside:
+    """What stands beside compliance in one period: gates and parts of the composite."""
+
+    def __init__(self, board: Board, facts: Facts, period: Period) -> None:
+        self.tenant, self.last = board.tenant, period.last
+        self.people = conduct(facts, period)
+        self.gates = gates(board, period, self.people)
+        self.produced = productivity(facts, period)
+
+    def columns(self, platform: str, agent: str, card: Out) -> Out:
+        """Gates on every board, the composite on that of all platforms together."""
+        found = self.gates.get(agent, NO_GATES) | {"band": card["band_before_gates"]}
+        if found["gate_evidence"] is not None and found["band"] == "above":
+            found["band"] = "in_range"
+        if platform != ALL:
+            return found | NO_COMPOSITE
+        sla = card["adjusted_rate"] if card["is_eligible"] else None
+        own, produced = self.people.get(agent), self.produced.get(agent)
+        return found | composite(self.tenant, self.last, sla, own, produced)
 
 
 def _strength(cards: dict[Period, Cards], period: Period) -> float:
@@ -102,6 +134,9 @@ def _judged(
         result[agent] = {
             "n": card.n,
             "n_met": card.met,
+            "n_breached": card.n - card.met,
+            "period_end": period.last,
+            "team_key": card.team,
             "n_left_out": card.left_out,
             "raw_rate": card.met / card.n if card.n else None,
             "ci_low": low,
@@ -116,9 +151,17 @@ def _judged(
             "shrunken_rate": _shrunken(card.basis or card, mean, strength),
             "band_basis": "90d" if card.basis is not None else period.kind,
             "is_eligible": not card.ineligible and (card.basis or card).n >= 30,
+            "eligibility_reason": _reason(card),
         } | band(card, goal, mean, phi)
     _place(result)
     return result
+
+
+def _reason(card: Card) -> str | None:
+    """Why a card is not judged."""
+    if card.ineligible:
+        return card.ineligible
+    return "fewer than 30 judged obligations" if (card.basis or card).n < 30 else None
 
 
 def _shrunken(card: Card, mean: float | None, strength: float) -> float | None:

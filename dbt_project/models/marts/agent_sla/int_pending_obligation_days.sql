@@ -29,8 +29,8 @@ spans as (
         layers.obligation_key,
         layers.layer,
         layers.tenant_id,
+        layers.original_ticket_key,
         layers.holder_agent_key,
-        layers.holder_team_key,
         start_days.day_no as from_day_no,
         end_days.day_no as decided_day_no
     from layers
@@ -53,8 +53,8 @@ undecided as (
     select
         spans.obligation_key,
         spans.layer,
+        spans.original_ticket_key,
         spans.holder_agent_key,
-        spans.holder_team_key,
         calendar_days.last_instant_at,
         calendar_days.day_no = calendar_days.last_day_no as is_last_day
     from spans
@@ -65,19 +65,43 @@ undecided as (
         and spans.from_day_no + day_offsets.day_offset = calendar_days.day_no
 ),
 
-final as (
+-- The running day has no segment that goes on: of an open turn the present holder is known, of one that stands closed the
+-- segment up to now tells who closed it.
+held as (
     select
         undecided.obligation_key,
         undecided.layer,
+        undecided.original_ticket_key,
         undecided.last_instant_at as counted_at,
-        case when undecided.is_last_day then undecided.holder_agent_key else segments.agent_key end as agent_key,
-        case when undecided.is_last_day then undecided.holder_team_key else segments.team_key end as team_key
+        coalesce(case when undecided.is_last_day then undecided.holder_agent_key end, segments.agent_key) as agent_key
     from undecided
     left join {{ ref('fct_obligation_segments') }} as segments
         on undecided.obligation_key = segments.obligation_key
-        and not undecided.is_last_day
         and undecided.last_instant_at >= segments.from_at
-        and (undecided.last_instant_at < segments.to_at or segments.to_at is null)
+        and (
+            undecided.last_instant_at < segments.to_at
+            or segments.to_at is null
+            or (undecided.is_last_day and undecided.last_instant_at = segments.to_at)
+        )
+),
+
+-- Team as for every row of a person (catalogue §4): the home team then; with nobody, also after a missed call, the ticket's then.
+final as (
+    select
+        held.obligation_key,
+        held.layer,
+        held.counted_at,
+        held.agent_key,
+        coalesce(home_teams.team_key, ticket_teams.team_key) as team_key
+    from held
+    left join {{ ref('int_agent_home_teams') }} as home_teams
+        on held.agent_key = home_teams.agent_key
+        and held.counted_at >= home_teams.valid_from
+        and (held.counted_at < home_teams.valid_to or home_teams.valid_to is null)
+    left join {{ ref('int_kpi_ticket_teams') }} as ticket_teams
+        on held.original_ticket_key = ticket_teams.ticket_key
+        and held.counted_at >= ticket_teams.from_at
+        and (held.counted_at < ticket_teams.to_at or ticket_teams.to_at is null)
 )
 
 select * from final

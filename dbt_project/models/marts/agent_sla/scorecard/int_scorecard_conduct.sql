@@ -29,16 +29,21 @@ with evidence as (
 
     union all
 
-    select
-        {{ scorecard_evidence('agent_key', 'reviewed_at', {
-            'critical_errors': 'case when critical_fail then 1 else 0 end', 'qa_points': 'points_earned', 'qa_possible': 'points_possible',
-        }) }}
+    select {{ scorecard_evidence('agent_key', 'reviewed_at', {'critical_errors': '1'}) }}
     from {{ ref('canonical__qa_reviews') }}
     where
-        review_type in ('regular', 'dispute_re_review')
+        critical_fail
+        and review_type in ('regular', 'dispute_re_review')
         and status in ('submitted', 'final')
         and reviewed_at <= {{ as_of_at() }}
         and not coalesce(is_deleted_in_source, false)
+
+    union all
+
+    -- the quality part is `qa_score`: final regular reviews, of which one with a critical error earns nothing
+    select {{ scorecard_evidence('agent_key', 'reviewed_at', {'qa_points': 'points_counted', 'qa_possible': 'points_possible'}) }}
+    from {{ ref('fct_qa_reviews') }}
+    where is_judged
 
     union all
 

@@ -1,14 +1,29 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Resolutions weighted by the handle time such tickets take, over the hours a person was staffed; 1 = as all persons together
--- (catalogue §11.6). Without handle sessions or working time there is no row.
+-- (catalogue §11.6). Without handle sessions or working time there is no row. As in `productivity` only resolutions with a reply of
+-- the resolver count, so that closing without a reply earns nothing; sessions are those of the whole merge group.
 with handled as (
     select
         ticket_key,
-        sum({{ seconds_between('started_at', 'ended_at') }}) as handle_s
-    from {{ ref('canonical__handle_sessions') }}
-    where ended_at <= {{ as_of_at() }} and not coalesce(is_deleted_in_source, false)
+        sum(handle_s) as handle_s
+    from {{ ref('int_handle_sessions') }}
     group by ticket_key
+),
+
+own_replies as (
+    select
+        cycles.cycle_key,
+        count(*) as replies
+    from {{ ref('fct_resolution_cycles') }} as cycles
+    inner join {{ ref('fct_messages') }} as messages
+        on
+        cycles.ticket_key = messages.ticket_key
+        and cycles.resolver_agent_key = messages.author_agent_key
+        and messages.sent_at >= cycles.started_at
+        and messages.sent_at <= cycles.ended_at
+    where messages.is_human_public_reply
+    group by cycles.cycle_key
 ),
 
 resolved as (
@@ -20,6 +35,7 @@ resolved as (
         tickets.channel_class,
         tickets.platform,
         coalesce(tickets.resolution_reason_tag_key, 'untagged') as reason,
+        own_replies.replies is not null as has_own_reply,
         -- a ticket's handle time belongs to its last resolution
         case when cycles.is_last then handled.handle_s end as handle_s
     from {{ ref('fct_resolution_cycles') }} as cycles
@@ -31,6 +47,8 @@ resolved as (
         and cycles.ended_at >= periods.start_at
         and cycles.ended_at < periods.end_at
         and periods.period_type <> 'quarter'
+    left join own_replies
+        on cycles.cycle_key = own_replies.cycle_key
     left join handled
         on cycles.ticket_key = handled.ticket_key
     where not tickets.is_excluded and cycles.resolver_agent_key is not null
@@ -42,6 +60,7 @@ weighted as (
         period_type,
         period_start,
         agent_key,
+        has_own_reply,
         avg(handle_s) over (partition by tenant_id, period_type, period_start, channel_class, platform, reason) as usual_s
     from resolved
 ),
@@ -55,6 +74,7 @@ earned as (
         count(*) as resolutions,
         sum(cast(round(usual_s, 6) as decimal(28, 6))) as earned_s
     from weighted
+    where has_own_reply
     group by tenant_id, period_type, period_start, agent_key
 ),
 
