@@ -10,7 +10,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -36,9 +36,14 @@ def project_fingerprint(project_dir: Path = DBT_DIR) -> str:
     files = [project_dir / "dbt_project.yml", project_dir / "profiles.yml"]
     for folder in _PARSED_FOLDERS:
         files += (path for path in (project_dir / folder).rglob("*") if path.is_file())
+    return fingerprint_of(files, project_dir)
+
+
+def fingerprint_of(files: Iterable[Path], base: Path = DBT_DIR) -> str:
+    """Changes whenever one of these files is added, removed or edited."""
     digest = hashlib.blake2b(digest_size=16)
     for path in sorted(files):
-        digest.update(f"{path.relative_to(project_dir)}\0".encode())
+        digest.update(f"{path.relative_to(base)}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()
 

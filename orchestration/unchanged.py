@@ -1,8 +1,8 @@
-"""What an incremental build may leave as it is: seeds and models that would come out as they stand.
+"""What a build may go on from: facts made by the same rules, and seeds and models that would come out as they stand.
 
 A model is left when the project is the same as in the last finished build, the model looks at no clock and nothing of
 the database while it is compiled, and no table that it reads, through however many models, was loaded into or is built
-anew. A view that fits the first two is left in any case: it holds no rows.
+anew. A view that fits the first two is left in any case: it holds no rows. Facts that other rules made are made anew.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Any
 
 import duckdb
 
-from orchestration.manifest import in_build_order, project_fingerprint
+from orchestration.manifest import fingerprint_of, in_build_order, project_fingerprint
+from orchestration.settings import DBT_DIR
 from orchestration.warehouse import engine_errors, open_read_only
 
 _ALIVE = re.compile(
@@ -27,15 +28,24 @@ _HASHED_ROWS = 5_000
 """Up to here a raw table is compared by content, so that reading the same rows again changes nothing."""
 _BOOKKEEPING = ("_dlt_load_id", "_dlt_id")
 _SCHEMA, _TABLE = "raw_checks", "build_inputs"
+_FACT_RULES = ("macros", "models/staging", "models/canonical", "models/intermediate", "models/core")
 _KINDS = {"view": "view", "table": "table", "incremental": "table", "seed": "table"}
 
 Fingerprints = dict[str, str]
 
 
 def read_inputs(warehouse: Path) -> Fingerprints:
-    """Fingerprints of all that a build reads: the project with its engine, and raw tables by ``schema.table``."""
+    """Fingerprints of all that a build reads: the project with its engine, and raw tables by ``schema.table``.
+
+    ``rules`` is the part of the project by which rows are made that stay from build to build.
+    """
     engine = f"{version('dbt-core')} {version('dbt-duckdb')} {duckdb.__version__}"
-    found = {"project": f"{project_fingerprint()} {engine}"}
+    found = {
+        "project": f"{project_fingerprint()} {engine}",
+        "rules": fingerprint_of(
+            path for folder in _FACT_RULES for path in (DBT_DIR / folder).rglob("*.sql")
+        ),
+    }
     with open_read_only(warehouse) as connection:
         for schema, table, rows, columns in connection.execute(
             """
@@ -66,7 +76,7 @@ def _content(names: list[str], rows: int) -> str:
 
 
 def recorded_inputs(warehouse: Path) -> Fingerprints:
-    """Fingerprints that the last finished build began with; none after a build that did not finish."""
+    """What the last finished build began with; of one that did not finish only by which rules it began."""
     with open_read_only(warehouse) as connection:
         exists = connection.execute(
             "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?",
@@ -78,8 +88,31 @@ def recorded_inputs(warehouse: Path) -> Fingerprints:
     return dict(rows)
 
 
-def record_inputs(warehouse: Path, inputs: Mapping[str, str]) -> None:
-    """Remember what a finished build began with; nothing before a build, so that one which fails is not trusted."""
+def begin_build(warehouse: Path, inputs: Mapping[str, str]) -> bool:
+    """Note that a build begins; until ``end_build`` nothing that it finds is trusted to be unchanged.
+
+    Returns:
+        Whether facts stand in the warehouse that other rules made, in a finished build or in one that was broken off:
+        then the build has to make all of them anew.
+    """
+    before = recorded_inputs(warehouse)
+    with open_read_only(warehouse) as connection:
+        has_facts = connection.execute(
+            "select count(*) from duckdb_tables() where table_name = 'build_state'"
+        ).fetchall()[0][0]
+    rules = inputs["rules"]
+    finished = before.get("rules", "" if has_facts else rules)
+    begun = before.get("rules begun", finished)
+    _write(warehouse, {"rules": finished, "rules begun": rules})
+    return bool(has_facts) and {finished, begun} != {rules}
+
+
+def end_build(warehouse: Path, inputs: Mapping[str, str]) -> None:
+    """Remember what a finished build began with."""
+    _write(warehouse, inputs)
+
+
+def _write(warehouse: Path, inputs: Mapping[str, str]) -> None:
     with engine_errors(warehouse), duckdb.connect(str(warehouse)) as connection:
         connection.execute(f"create schema if not exists {_SCHEMA}")
         connection.execute(

@@ -23,7 +23,7 @@ from orchestration.manifest import DBT_EXECUTABLE
 from orchestration.resources import dbt_environment
 from orchestration.settings import DBT_DIR, SOURCES, Settings
 from orchestration.simulated import simulated_vendors
-from orchestration.unchanged import read_inputs, record_inputs, unchanged_nodes
+from orchestration.unchanged import end_build, read_inputs, unchanged_nodes
 
 DAYS = 396
 AS_OF = datetime(2026, 11, 1, 6, tzinfo=UTC)
@@ -142,7 +142,7 @@ def measure(home: Path, tickets: int) -> Size:
     size.start_s = core.wall_s - core.elapsed_s
     size.core_s, size.marts_s = core.elapsed_s, marts.elapsed_s
     size.core_cpu_s, size.marts_cpu_s = core.cpu_s, marts.cpu_s
-    record_inputs(before.warehouse, inputs)
+    end_build(before.warehouse, inputs)
     after = _settings(home, AS_OF)
     _pull_all(after, per_day, size, is_measured=False)
     size.changed_share = _changed_share(after.warehouse)

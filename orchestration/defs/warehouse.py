@@ -36,7 +36,7 @@ from orchestration.resources import (
 )
 from orchestration.seed_validation import validate_seeds
 from orchestration.translators import DAILY, INGESTION_OWNERS, WarehouseTranslator, relation_name
-from orchestration.unchanged import read_inputs, record_inputs, unchanged_nodes
+from orchestration.unchanged import begin_build, end_build, read_inputs, unchanged_nodes
 from orchestration.warehouse import warehouse_lock
 
 CHECKS_KEY = dg.AssetKey(["raw_checks", "results"])
@@ -142,14 +142,18 @@ def warehouse_assets() -> dg.AssetsDefinition:
             inputs = read_inputs(settings.warehouse)
             is_whole = not (is_full_refresh or context.is_subset)
             left = unchanged_nodes(read_manifest(), settings.warehouse, inputs) if is_whole else {}
+            if begin_build(settings.warehouse, inputs) and is_whole:
+                context.log.info(
+                    "the rules by which facts are made have changed: all are made anew"
+                )
+                is_full_refresh, left = True, {}
             reporter.step(
                 "building the warehouse", total=len(context.selected_asset_keys) - len(left)
             )
-            record_inputs(settings.warehouse, {})
             invocation = dbt.cli(dbt_arguments(is_full_refresh, left), context=context)
             events, error = _events(invocation, reporter, is_set(context, ATTENDED_TAG))
             if error is None and not context.is_subset:
-                record_inputs(settings.warehouse, inputs)
+                end_build(settings.warehouse, inputs)
         facts = relation_facts(settings.warehouse) if settings.warehouse.exists() else {}
         for event in _in_order(context, events, left.values()):
             yield _with_facts(context, event, facts)

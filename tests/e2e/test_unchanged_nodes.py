@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from orchestration.manifest import read_manifest
-from orchestration.unchanged import read_inputs, record_inputs, unchanged_nodes
+from orchestration.unchanged import end_build, read_inputs, unchanged_nodes
 from tests.conftest import SIMULATED_AS_OF
 from tests.pipeline import build
 from tests.warehouse_content import difference
@@ -32,7 +32,7 @@ def test_leaving_the_unchanged_equals_building_everything(
 ) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
     shutil.copy(simulated_home / "warehouse.duckdb", warehouse)
-    record_inputs(warehouse, read_inputs(warehouse))
+    end_build(warehouse, read_inputs(warehouse))
     with duckdb.connect(str(warehouse)) as connection:
         for statement in CHANGES:
             connection.execute(statement)

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from orchestration.manifest import read_manifest
-from orchestration.unchanged import read_inputs, record_inputs, unchanged_nodes
+from orchestration.unchanged import begin_build, end_build, read_inputs, unchanged_nodes
 
 STAGING, CLOCK, LOOKUP = "stg_items", "items_of_today", "int_lookup"
 TABLES = {"seed_rules": "seed", "items": "table", "sums": "table", "rules": "table"}
@@ -68,7 +68,7 @@ def warehouse(tmp_path: Path) -> Path:
             connection.execute(f"create table house.{name} as select 1 as x")
         for name in (STAGING, LOOKUP):
             connection.execute(f"create view house.{name} as select 1 as x")
-    record_inputs(path, read_inputs(path))
+    end_build(path, read_inputs(path))
     return path
 
 
@@ -114,7 +114,7 @@ def test_a_large_raw_table_is_compared_by_its_loads(
     manifest: dict[str, Any], warehouse: Path
 ) -> None:
     change(warehouse, "insert into raw_shop.items select range, '2' from range(10000)")
-    record_inputs(warehouse, read_inputs(warehouse))
+    end_build(warehouse, read_inputs(warehouse))
     assert "items" in left(manifest, warehouse)
     change(warehouse, "update raw_shop.items set _dlt_load_id = '3' where id = 5000")
     assert "items" not in left(manifest, warehouse)
@@ -132,10 +132,34 @@ def test_a_first_build_one_that_did_not_finish_and_another_project_leave_nothing
 ) -> None:
     inputs = read_inputs(warehouse)
     assert not unchanged_nodes(manifest, warehouse, inputs | {"project": "another"})
-    record_inputs(warehouse, {})
+    begin_build(warehouse, inputs)
     assert not unchanged_nodes(manifest, warehouse, inputs)
     change(warehouse, "drop table raw_checks.build_inputs")
     assert not unchanged_nodes(manifest, warehouse, inputs)
+
+
+def test_facts_of_other_rules_are_made_anew_until_a_build_has_finished(warehouse: Path) -> None:
+    inputs = read_inputs(warehouse)
+    others = inputs | {"rules": "others"}
+    change(warehouse, "create table house.build_state as select 1 as x")
+    assert not begin_build(warehouse, inputs)
+    assert begin_build(warehouse, others)
+    assert begin_build(warehouse, others), "the build that made them anew was broken off"
+    assert begin_build(warehouse, inputs), "others may have made some of them by now"
+    end_build(warehouse, inputs)
+    assert not begin_build(warehouse, inputs)
+
+
+def test_a_first_build_is_gone_on_with_and_tables_of_an_earlier_version_are_not(
+    warehouse: Path,
+) -> None:
+    inputs = read_inputs(warehouse)
+    change(warehouse, "drop table raw_checks.build_inputs")
+    assert not begin_build(warehouse, inputs), "there are no facts yet"
+    change(warehouse, "create table house.build_state as select 1 as x")
+    assert not begin_build(warehouse, inputs)
+    change(warehouse, "drop table raw_checks.build_inputs")
+    assert begin_build(warehouse, inputs)
 
 
 def test_models_that_are_judged_at_an_instant_are_never_left() -> None:
