@@ -29,7 +29,7 @@ EVENT_TABLES = (
     "contact_forecast",
     "self_service_events",
 )
-_NAMING_TABLES = (
+NAMING_TABLES = (
     "ticket_events",
     "messages",
     "satisfaction_responses",
@@ -98,7 +98,7 @@ def _unknown_tickets(facts: Facts) -> dict[tuple[str, str], int]:
     tables = facts.world.tables
     there = {(row["source_system"], row["ticket_id"]) for row in tables["tickets"]}
     found: dict[tuple[str, str], int] = {}
-    for table in _NAMING_TABLES:
+    for table in NAMING_TABLES:
         for row in tables[table]:
             named = (row.get("subject_system") or row["source_system"], row["ticket_id"])
             when = row["occurred_at"]

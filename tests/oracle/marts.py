@@ -41,6 +41,7 @@ def compare_mart(
     keys: tuple[str, ...],
     compute: Callable[[Tenant], Rows],
     tolerance: Mapping[str, float] | None = None,
+    theirs: list[Out] | None = None,
 ) -> Comparison:
     """Rows of a mart against the second computation of every tenant.
 
@@ -51,8 +52,10 @@ def compare_mart(
         keys: columns that identify a row beside the tenant, in the order of the computed identities.
         compute: rows of one tenant by identity.
         tolerance: absolute tolerance of rounded columns; six decimals elsewhere.
+        theirs: rows of the mart where they were read and prepared already.
     """
-    result = Comparison(table, keys, theirs=warehouse_rows(warehouse, table))
+    rows_read = warehouse_rows(warehouse, table) if theirs is None else theirs
+    result = Comparison(table, keys, theirs=rows_read)
     for tenant in computed_world(warehouse, as_of):
         name = tenant.world.tenant
         rows = {

@@ -1,7 +1,9 @@
 {{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Daily checks on what was decided: does every obligation have a target, exact times and a sane clock? Waived and
--- excluded turns need no target, and external rules exist only where there is a marketplace account.
+-- excluded turns need no target, and external rules exist only where there is a marketplace account. Days as in the cards of
+-- the same KPIs: exact times on the day of the verdict, the others on the day the turn began; spam, deleted and test tickets
+-- are in no rate.
 with obligations as (
     select * from {{ ref('fct_response_obligations') }}
 ),
@@ -20,6 +22,25 @@ started as (
         and cast(obligations.started_at as date) = days.utc_date
         and obligations.started_at >= days.day_start_at
         and obligations.started_at < days.day_end_at
+),
+
+verdicts as (
+    {%- for layer in ['marketplace', 'internal'] %}
+    select
+        obligations.tenant_id,
+        obligations.source_system,
+        days.date_day,
+        '{{ layer }}' as layer,
+        obligations.is_time_uncertain
+    from obligations
+    inner join days
+        on obligations.tenant_id = days.tenant_id
+        and cast(obligations.{{ layer }}_verdict_at as date) = days.utc_date
+        and obligations.{{ layer }}_verdict_at >= days.day_start_at
+        and obligations.{{ layer }}_verdict_at < days.day_end_at
+    where obligations.{{ layer }}_verdict in ('met', 'breached')
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 final as (
@@ -44,22 +65,23 @@ final as (
 
     union all
 
+    {% endfor %}
     select
         tenant_id,
         source_system,
         date_day,
-        'time_precision_share_{{ layer }}',
+        'time_precision_share_' || layer,
         cast(count(*) filter (where not is_time_uncertain) as decimal(18, 6)),
         cast(count(*) as decimal(18, 6))
-    from started
-    where {{ layer }}_verdict in ('met', 'breached')
+    from verdicts
     group by
         tenant_id,
         source_system,
-        date_day
+        date_day,
+        layer
 
     union all
-    {% endfor %}
+
     select
         tenant_id,
         source_system,
@@ -68,6 +90,7 @@ final as (
         cast(count(*) filter (where is_clock_anomaly) as decimal(18, 6)),
         cast(count(*) as decimal(18, 6))
     from started
+    where state <> 'excluded' or exclusion_reason = 'clock_anomaly'
     group by
         tenant_id,
         source_system,

@@ -29,7 +29,12 @@ weeks as (
         on
         local_days.tenant_id = dates.tenant_id
         and local_days.date_day = dates.date_day
-    where agents.agent_views <> 'off' and agents.agent_analytics_allowed and not agents.is_bot
+    where
+        agents.agent_views <> 'off'
+        and agents.agent_analytics_allowed
+        and not agents.is_bot
+        -- the week is judged on its last day with a verdict; replies and what a day left undecided are none
+        and contributions.verdict in ('met', 'breached')
     group by agents.tenant_id, contributions.agent_key, contributions.layer, contributions.policy_id, dates.iso_week
     having sum(case when contributions.verdict in ('met', 'breached') then 1 else 0 end) >= 10
 ),

@@ -1,0 +1,92 @@
+"""Rows of ``agent_sla.alerts``: every episode of every rule of catalogue §13, severity, recipients, suppression."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from tests.oracle import alert_persons, alert_series, alert_things
+from tests.oracle.alert_states import Episode, State, episodes
+from tests.oracle.kpis import Facts, local_day
+from tests.oracle.retention import agent_rows_from
+
+KEYS = ("rule_id", "scope_type", "scope_id", "opened_at")
+RULES = {
+    "agent_sla_below": ("high", "sla_compliance", "team_lead|agent"),
+    "agent_sla_watch": ("info", "sla_compliance", "team_lead"),
+    "obligation_at_risk": ("medium", "sla_compliance", "holder|team_lead"),
+    "obligation_breached": ("high", "sla_breach_count", "team_lead"),
+    "oldest_overdue": ("critical", "unanswered_overdue", "operations_manager"),
+    "headroom_low": ("critical", "health_headroom", "marketplace_manager|operations_manager"),
+    "case_deadline": ("critical", "sla_compliance", "holder|team_lead"),
+    "closed_unanswered_spike": ("high", "closed_without_reply_rate", "team_lead"),
+    "sensitive_burst": ("high", "sensitive_actions", "operations_manager"),
+    "unexplained_slowdown": ("medium", "speed_volume_verdict", "team_lead"),
+    "reason_surge": ("medium", "reason_contact_rate", "operations_manager|fix_owner"),
+    "csat_drop": ("medium", "dsat", "team_lead"),
+    "data_stale": ("high", "freshness_lag", "data_owner"),
+    "mapping_gap": ("high", "unmapped_rate", "data_owner"),
+    "completeness": ("high", "load_completeness", "data_owner"),
+}
+"""Severity, KPI and recipients."""
+_ABOUT_DATA = ("data_stale", "mapping_gap", "completeness")
+Out = dict[str, Any]
+
+
+def states(facts: Facts) -> Iterator[State]:
+    """States of all rules that are read at the ends of days."""
+    persons, series = alert_persons, alert_series
+    for part in (persons.below, persons.watch, persons.spikes, series.surges, series.slowdowns):
+        yield from part(facts)
+    for part in (series.drops, series.headrooms, series.data):
+        yield from part(facts)
+
+
+def _all(facts: Facts) -> Iterator[Episode]:
+    yield from episodes(states(facts))
+    things = alert_things
+    for alerts in (things.at_risk, things.breached, things.overdue, things.deadlines):
+        yield from alerts(facts)
+    yield from alert_persons.bursts(facts)
+
+
+def alert_rows(facts: Facts) -> dict[tuple[Any, ...], Out]:
+    """Every alert of the tenant by ``KEYS``."""
+    found = list(_all(facts))
+    is_stale = any(e.last.rule == "data_stale" and e.resolved_at is None for e in found)
+    rows: dict[tuple[Any, ...], Out] = {}
+    for episode in found:
+        state = episode.last
+        is_kept = _is_kept(facts, episode)
+        if state.scope_type == "agent" and not is_kept:
+            continue
+        identity = (state.rule, state.scope_type, state.scope, episode.opened_at)
+        rows[identity] = _columns(episode, is_kept, is_stale and state.rule not in _ABOUT_DATA)
+    return rows
+
+
+def _is_kept(facts: Facts, episode: Episode) -> bool:
+    """Whether a person may still be named: what ended thirteen months ago tells nobody apart."""
+    if episode.resolved_at is None:
+        return True
+    ended = local_day(episode.resolved_at, facts.zone)
+    return ended >= agent_rows_from(facts.world.as_of, facts.zone)
+
+
+def _columns(episode: Episode, is_kept: bool, is_suppressed: bool) -> Out:
+    state = episode.last
+    severity, kpi, recipients = RULES[state.rule]
+    return {
+        "severity": episode.severity or severity,
+        "agent_key": state.agent if is_kept else None,
+        "kpi_id": kpi,
+        "value": state.value,
+        "ci_low": state.low,
+        "ci_high": state.high,
+        "threshold": state.threshold,
+        "n": None if state.n is None else round(state.n),
+        "resolved_at": episode.resolved_at,
+        "is_open": episode.resolved_at is None,
+        "recipients": recipients,
+        "is_suppressed": is_suppressed,
+    }
