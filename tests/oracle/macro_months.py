@@ -54,11 +54,19 @@ def macro_months(facts: Facts) -> dict[tuple[str, Place], Out]:
             names: Iterable[str | None] = {m for at, m in used[id(cycle.root)] if at <= ended}
             for name in names or [None]:
                 tallies[name, _place(facts, ended, cycle.root)].handle.append(seconds)
+    names = macro_names(facts)
     return {
         (name, place): _columns(tally, tallies.get((None, place), Tally()))
+        | {"macro_name": names.get(name, name)}
         for (name, place), tally in tallies.items()
         if name is not None
     }
+
+
+def macro_names(facts: Facts) -> dict[str, str]:
+    """Latest name of every macro."""
+    rows = sorted(facts.world.tables["macros"], key=lambda row: (row["valid_from"], row["version"]))
+    return {row["macro_id"]: row["name"] for row in rows}
 
 
 def _place(facts: Facts, when: int, root: Ticket) -> Place:
@@ -99,6 +107,7 @@ def _columns(own: Tally, plain: Tally) -> Out:
         "tickets_resolved": sum(own.judged),
         "resolution_rate": fmean(own.judged) if own.judged else None,
         "issues": len(own.issues),
+        "issues_first_contact": sum(own.issues),
         "first_contact_resolution": fmean(own.issues) if own.issues else None,
         "issues_without_macro": len(plain.issues),
         "first_contact_resolution_without_macro": fmean(plain.issues) if plain.issues else None,

@@ -6,6 +6,7 @@ One row per cause of the seller's map and its fix (one without fix where there i
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import Any
 
 from tests.oracle.calendar import midnight
@@ -31,6 +32,7 @@ _SIDES = ("touched_before", "touched_after", "control_before", "control_after")
 Out = dict[str, Any]
 
 
+@cache
 def root_causes(facts: Facts) -> dict[tuple[Any, ...], Out]:
     """Every row of the tenant by ``KEYS``."""
     found: dict[tuple[Any, ...], Out] = {}

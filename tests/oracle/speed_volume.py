@@ -123,7 +123,7 @@ def _things(facts: Facts) -> Iterator[tuple[int, str | None, str | None, str | N
             person = (
                 None if incident(world, turn.ticket, turn.available_at, start_team) else responder
             )
-            seconds = _seconds(row.reaction_cal_s, row.reaction_bus_s)
+            seconds = reaction_seconds(row.reaction_cal_s, row.reaction_bus_s)
             if seconds is not None:
                 answering = key(tenant, source, row.responder_team)
                 yield at, channel, answering, person, _reaction(seconds)
@@ -144,7 +144,7 @@ def _things(facts: Facts) -> Iterator[tuple[int, str | None, str | None, str | N
         yield closing.closed_at, keys[0], keys[1], keys[2], change
 
 
-def _seconds(calendar: int | None, business: int | None) -> int | None:
+def reaction_seconds(calendar: int | None, business: int | None) -> int | None:
     """Business time where a calendar is in force; what was asked and answered while closed is no reaction."""
     if business is None:
         return calendar

@@ -25,6 +25,7 @@ from tests.oracle.kpis_reasons import (
     scopes_above_people,
     share_test,
 )
+from tests.oracle.root_causes import root_causes
 
 Out = dict[str, Any]
 Scope = tuple[str, str]
@@ -57,8 +58,44 @@ def tag_windows(facts: Facts) -> dict[tuple[int, str, str, str], Out]:
             base = bases[scope]
             for name, out in rows.items():
                 own = measures[scope, name]
-                found[(days, *scope, name or "untagged")] = out | _columns(scope, own, base, out)
+                told = _told(facts, scope, name) | {
+                    "window_from_date": begin,
+                    "window_to_date": today,
+                }
+                columns = out | _columns(scope, own, base, out) | told
+                found[(days, *scope, name or "untagged")] = columns
     return found
+
+
+def _told(facts: Facts, scope: Scope, name: str | None) -> Out:
+    """Platform of the scope, whether the reason may take a place, its causes and what is done about them."""
+    platform = _platform(facts, scope)
+    causes, fixes = [], []
+    rows = root_causes(facts)
+    for (cause, fix), row in sorted(rows.items(), key=lambda item: tuple(map(str, item[0]))):
+        is_here = platform is None or row["platform"] in (None, platform)
+        if is_here and str(row["reason_name"]).lower() == name:
+            causes.append((cause, row["root_cause"]))
+            parts = [f"{fix}: {row['fix_status']}"]
+            parts += [row["effect_verdict"]] if row["effect_verdict"] else []
+            fixes.append((cause, ", ".join(parts) if fix else row["planned_fix"]))
+    return {
+        "platform": platform,
+        "is_rankable": name not in (None, "other"),
+        "root_causes": " | ".join(text for _, text in causes) or None,
+        "fixes": " | ".join(text for _, text in fixes) or None,
+    }
+
+
+def _platform(facts: Facts, scope: Scope) -> str | None:
+    kind, name = scope
+    if kind == "platform":
+        return name
+    if kind == "marketplace_account":
+        platform: str | None = facts.world.accounts[name]["platform"]
+        return platform
+    channels = [c for c in facts.world.channels.values() if c["channel_id"] == name]
+    return channels[0]["platform"] if kind == "channel" and channels else None
 
 
 class _Volumes:

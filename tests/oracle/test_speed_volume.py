@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from datetime import date, datetime
 from pathlib import Path
@@ -9,15 +10,18 @@ from pathlib import Path
 import pytest
 
 from tests.oracle.compare import computed_world, warehouse_rows
+from tests.oracle.coverage import recomputed
+from tests.oracle.speed_reviews import Review, reviews
 from tests.oracle.speed_volume import speed_volume
 
+_TABLE = "agent_sla.speed_volume"
 _NAMES = ("grain", "scope_type", "channel_key", "team_key", "agent_key")
 
 
 def differences(warehouse: Path, as_of: datetime) -> tuple[list[str], Counter[str]]:
     """Points that differ, in words, and how many points have each verdict."""
     found, verdicts = list[str](), Counter[str]()
-    rows = warehouse_rows(warehouse, "agent_sla.speed_volume")
+    rows = warehouse_rows(warehouse, _TABLE)
     for tenant in computed_world(warehouse, as_of):
         theirs = {
             (tuple(row[name] for name in _NAMES), row["period_start"]): row
@@ -47,5 +51,53 @@ def test_speed_against_volume_of_the_simulated_world_agrees(
     simulated_warehouse: tuple[Path, datetime],
 ) -> None:
     found, verdicts = differences(*simulated_warehouse)
+    columns = {
+        name
+        for tenant in computed_world(*simulated_warehouse)
+        for out in speed_volume(tenant.facts).values()
+        for name in out
+    }
+    assert columns | {*_NAMES, "period_start"} == recomputed(_TABLE, "speed_volume")
     assert not found, "\n".join(found[:20])
     assert {"normal", "insufficient", "unexplained"} <= verdicts.keys()
+
+
+@pytest.mark.slow
+def test_what_to_review_of_an_unexplained_slowdown_agrees(
+    simulated_warehouse: tuple[Path, datetime],
+) -> None:
+    warehouse, as_of = simulated_warehouse
+    turns = {
+        row["obligation_key"]: row
+        for row in warehouse_rows(warehouse, "core.fct_response_obligations")
+    }
+    rows = warehouse_rows(warehouse, _TABLE)
+    with_turns = 0
+    for tenant in computed_world(warehouse, as_of):
+        wanted = reviews(tenant.facts)
+        for row in rows:
+            if row["tenant_id"] != tenant.world.tenant:
+                continue
+            name = (tuple(row[column] for column in _NAMES), row["period_start"])
+            agents, obligations = (
+                json.loads(row[column] or "[]")
+                for column in ("review_agents", "review_obligations")
+            )
+            review = wanted.get(name, Review(frozenset(), (), frozenset()))
+            seconds = {turns[key]["obligation_key"]: _reaction(turns[key]) for key in obligations}
+            assert {*agents} == review.agents, name
+            assert sorted(seconds.values(), reverse=True) == [*review.longest], name
+            told = {
+                (turns[key]["original_ticket_key"], turns[key]["started_at"], length)
+                for key, length in seconds.items()
+            }
+            assert told <= review.turns, name
+            with_turns += bool(obligations)
+    assert with_turns > 10
+    names = {"review_agents", "review_obligations"}
+    assert names == recomputed(_TABLE, "speed_reviews")
+
+
+def _reaction(row: dict[str, int | None]) -> int | None:
+    """Business seconds where a calendar is in force."""
+    return row["reaction_cal_s"] if row["reaction_bus_s"] is None else row["reaction_bus_s"]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +11,7 @@ import pytest
 
 from tests.oracle import tag_days
 from tests.oracle.compare import computed_world, warehouse_rows
-from tests.oracle.coverage import assert_agrees
+from tests.oracle.coverage import assert_agrees, recomputed
 from tests.oracle.macro_months import macro_months
 from tests.oracle.marts import compare_mart
 from tests.oracle.tag_windows import tag_windows
@@ -34,9 +34,9 @@ def differences(
     table: str,
     identity_of: Callable[[Row], Any],
     compute: Callable[[Any], Mapping[Any, Row]],
-) -> tuple[list[str], int]:
-    """Cells that differ, in words, and how many rows were compared."""
-    found, compared = list[str](), 0
+) -> tuple[list[str], int, set[str]]:
+    """Cells that differ, in words, how many rows were compared, and which columns."""
+    found, compared, columns = list[str](), 0, set[str]()
     rows = warehouse_rows(warehouse, table)
     for tenant in computed_world(warehouse, as_of):
         theirs = {identity_of(row): row for row in rows if row["tenant_id"] == tenant.world.tenant}
@@ -46,14 +46,15 @@ def differences(
             found.append(f"{identity}: only {'second' if identity in ours else 'warehouse'}")
         for identity in ours.keys() & theirs.keys():
             for name, value in ours[identity].items():
+                columns.add(name)
                 if not _is_same(name, value, theirs[identity][name]):
                     other = theirs[identity][name]
                     found.append(f"{identity} {name}: second {value}, warehouse {other}")
-    return found, compared
+    return found, compared, columns
 
 
 def _is_same(name: str, ours: Any, theirs: Any) -> bool:
-    if ours is None or theirs is None or isinstance(ours, bool):
+    if ours is None or theirs is None or isinstance(ours, bool | str | date):
         return bool(ours == theirs)
     return abs(ours - float(theirs)) <= _ROUNDED.get(name, 2e-6)
 
@@ -70,16 +71,19 @@ def _macro(row: Row) -> Any:
 @pytest.mark.slow
 def test_windows_of_reasons_agree(simulated_warehouse: tuple[Path, datetime]) -> None:
     table = "tag_volume.tag_volume_windows"
-    found, compared = differences(*simulated_warehouse, table, _window, tag_windows)
+    found, compared, columns = differences(*simulated_warehouse, table, _window, tag_windows)
     assert not found, "\n".join(found[:20])
+    keys = {"window_days", "scope_type", "scope_id", "reason_name", "is_untagged"}
+    assert columns | keys == recomputed(table)
     assert compared > 200
 
 
 @pytest.mark.slow
 def test_months_of_macros_agree(simulated_warehouse: tuple[Path, datetime]) -> None:
     table = "tag_volume.macro_monthly"
-    found, compared = differences(*simulated_warehouse, table, _macro, macro_months)
+    found, compared, columns = differences(*simulated_warehouse, table, _macro, macro_months)
     assert not found, "\n".join(found[:20])
+    assert columns | {"macro_id", "month", "reason_name", "platform"} == recomputed(table)
     assert compared > 100
 
 
