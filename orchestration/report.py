@@ -104,7 +104,11 @@ def in_unit(value: float | None, unit: str, stat: str) -> str:
     if unit in ("%", "pp or %") or (stat == "ratio" and not unit):
         return f"{value:.1%}"
     plain = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
-    return f"{plain} {unit}" if unit in ("per 100", "per hour", "days", "pp") else plain
+    return (
+        f"{plain} {unit}"
+        if unit in ("per 100", "per hour", "per ticket", "h", "days", "pp")
+        else plain
+    )
 
 
 def duration(seconds: float) -> str:

@@ -56,6 +56,7 @@ _REFERENCES = {
     "calendar_exceptions": (("calendar_id",), "business_calendars"),
     "kpi_targets": (("kpi_id",), "kpi_definitions"),
     "kpi_accountability": (("kpi_id",), "kpi_definitions"),
+    "kpi_variant_units": (("kpi_id",), "kpi_definitions"),
 }
 """Columns of a seed whose values must occur in another seed."""
 

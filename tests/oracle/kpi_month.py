@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import Ticket, is_customer_message, is_human_reply
-from tests.oracle.kpis import NO_AGENT, Collector, Facts, platform_of
+from tests.oracle.kpis import NO_AGENT, Collector, Facts, month_of, platform_of
 from tests.oracle.kpis_audit import collect_audit
 from tests.oracle.kpis_macros import collect_macros
 from tests.oracle.kpis_reasons import reason_name
@@ -141,6 +141,10 @@ def _resolution(found: Collector, cycle: Cycle) -> None:
         return
     root, team, agent = cycle.root, cycle.resolver_team, cycle.resolver
     found.add("resolution_volume", ended, root, team, agent)
+    if _is_last_of_month(found, cycle, ended):
+        found.add(
+            "resolution_volume", ended, root, team, agent, variant="distinct_tickets_resolved"
+        )
     times = (cycle.to_end_cal_s, cycle.to_end_bus_s)
     if cycle.number == 1:
         found.clocks("first_resolution_time", ended, root, team, agent, *times)
@@ -155,6 +159,19 @@ def _resolution(found: Collector, cycle: Cycle) -> None:
         tag = found.facts.world.tags.get((root.row["source_system"], reason))
         hit = int(tag is not None and tag["kind"] == "reason")
         found.add("tag_coverage", ended, root, team, agent, hit=hit, of=1)
+        other = int(tag is not None and bool(hit) and tag["name"].lower() == "other")
+        found.add("tag_coverage", ended, root, team, agent, hit=other, of=1, variant="other_share")
+
+
+def _is_last_of_month(found: Collector, cycle: Cycle, ended: int) -> bool:
+    """Whether no later cycle of the ticket ended in the same month."""
+    zone = found.facts.zone
+    return not any(
+        other.ended_at is not None
+        and (other.ended_at, other.number) > (ended, cycle.number)
+        and month_of(other.ended_at, zone) == month_of(ended, zone)
+        for other in found.facts.cycles_of(cycle.root)
+    )
 
 
 def _bot_turns(found: Collector) -> None:
@@ -194,6 +211,17 @@ def _transfers(found: Collector) -> None:
             team = facts.judge.team_of(first.ticket, agent, first.ended_at)
         hit = int(first is not None)
         found.add("transfer_rate", cycle.ended_at, cycle.root, team, agent, hit=hit, of=1)
+        found.means.add(("transfer_rate", "transfers_per_ticket"))
+        found.add(
+            "transfer_rate",
+            cycle.ended_at,
+            cycle.root,
+            team,
+            agent,
+            hit=len(moves),
+            of=1,
+            variant="transfers_per_ticket",
+        )
 
 
 def _spans(found: Collector) -> None:
@@ -243,6 +271,8 @@ def _messages(found: Collector) -> None:
                 at, author = message["sent_at"], message["author_id"]
                 team = judge.team_of(ticket, author, at)
                 found.add("replies_sent", at, ticket.root, team, author)
+                if message["message_kind"] in _COMMENTS:
+                    _comment_handled(found, ticket, author, at, 0)
                 used = int(message["macro_id"] is not None)
                 name = reason_name(found.facts, ticket.root) or "untagged"
                 found.add(
@@ -260,12 +290,38 @@ def _messages(found: Collector) -> None:
                 at, actor = event["occurred_at"], event["actor_id"]
                 team = judge.team_of(ticket, actor, at)
                 found.add("comments_deleted", at, ticket.root, team, actor)
+                if any(m["message_kind"] in _COMMENTS for m in _target(ticket, event)):
+                    _comment_handled(found, ticket, actor, at, 1)
+
+
+_COMMENTS = ("public_comment", "review")
+
+
+def _comment_handled(
+    found: Collector, ticket: Ticket, actor: object, at: int, removed: int
+) -> None:
+    """What a person did about a comment or review: answered or removed it."""
+    team = found.facts.judge.team_of(ticket, actor, at)
+    found.add(
+        "comments_deleted",
+        at,
+        ticket.root,
+        team,
+        actor,
+        hit=removed,
+        of=1,
+        variant="share_of_comments_handled",
+    )
+
+
+def _target(ticket: Ticket, event: Row) -> list[Row]:
+    return [m for m in ticket.messages if m["message_id"] == event["from_value"]]
 
 
 def _is_removal(ticket: Ticket, event: Row) -> bool:
     if event["event_type"] not in ("message_deleted", "message_hidden"):
         return False
-    target = [m for m in ticket.messages if m["message_id"] == event["from_value"]]
+    target = _target(ticket, event)
     return event["actor_role"] == "agent" and any(is_customer_message(m) for m in target)
 
 

@@ -93,11 +93,18 @@ class Facts:
         for cycle in self.cycles:
             if cycle.ended_at is not None:
                 self.ends[id(cycle.root)].append(cycle.ended_at)
+        self.cycles_by_root: dict[int, list[Cycle]] = defaultdict(list)
+        for cycle in self.cycles:
+            self.cycles_by_root[id(cycle.root)].append(cycle)
         self.moves: dict[int, list[Span]] = defaultdict(list)
         for span in self.spans:
             if span.is_transfer:
                 self.moves[id(span.root)].append(span)
         self._reasons: dict[int, str | None] = {}
+
+    def cycles_of(self, root: Ticket) -> list[Cycle]:
+        """Resolution cycles of a ticket."""
+        return self.cycles_by_root[id(root)]
 
     def reason_of(self, root: Ticket) -> str | None:
         """Primary reason at the last resolution, else now; a synonym reads as its canonical tag."""
@@ -119,6 +126,7 @@ class Collector:
         self.durations: set[str] = set()
         self.ratios: set[str] = set()
         self.counts: set[tuple[str, str]] = set()
+        self.means: set[tuple[str, str]] = set()
 
     def scopes(self, root: Ticket, team: str | None, agent: object) -> Iterator[tuple[str, str]]:
         """Scopes of a fact about a ticket."""
@@ -193,6 +201,9 @@ class Collector:
         for cell, sums in self.cells.items():
             if sums.seconds:
                 found += list(_duration(cell, sums))
+            elif (cell.kpi, cell.variant) in self.means:
+                mean = sums.numerator / sums.denominator
+                found.append(Value(cell, "mean", mean, sums.numerator, sums.denominator, sums.n))
             elif cell.kpi in self.ratios and (cell.kpi, cell.variant) not in self.counts:
                 found.append(ratio(cell, sums.numerator, sums.denominator))
                 if cell.kpi == "unanswered_holds" and sums.numerator:

@@ -86,6 +86,14 @@ def _closings(found: Collector) -> None:
             found.add("closed_with_reply", closing.closed_at, closing.root, *person)
         if closing.is_without_reply:
             found.add("closed_without_reply", closing.closed_at, closing.root, *person)
+            if closing.is_repaired:
+                found.add(
+                    "closed_without_reply",
+                    closing.closed_at,
+                    closing.root,
+                    *person,
+                    variant="repaired",
+                )
 
 
 def _answers(found: Collector) -> None:

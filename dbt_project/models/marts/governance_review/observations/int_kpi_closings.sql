@@ -33,6 +33,7 @@ closed as (
         {{ kpi_local_month('closings.closed_at') }} as month,
         closings.is_with_reply,
         closings.is_without_reply,
+        closings.is_repaired,
         closings.is_human,
         tickets.platform,
         tickets.marketplace_account_key,
@@ -54,6 +55,7 @@ measured as (
     {{ kpi_counts('closed', [
         {'kpi_id': 'closed_with_reply', 'stat': 'count', 'where': 'is_with_reply'},
         {'kpi_id': 'closed_without_reply', 'stat': 'count', 'where': 'is_without_reply'},
+        {'kpi_id': 'closed_without_reply', 'stat': 'count', 'variant': 'repaired', 'where': 'is_without_reply and is_repaired'},
         {'kpi_id': 'closed_without_reply_rate', 'stat': 'ratio', 'numerator': 'case when is_without_reply then 1 else 0 end', 'denominator': '1', 'where': 'is_human'},
     ]) }}
 

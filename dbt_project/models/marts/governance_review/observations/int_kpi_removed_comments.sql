@@ -1,6 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- Public comments of customers that an agent deleted or hid, by actor, in the month of the act.
+-- Public comments of customers that an agent deleted or hid, by actor, in the month of the act; beside them their share of what
+-- people did about comments and reviews: removals and replies.
 
 with
 
@@ -30,6 +31,7 @@ removed as (
         events.ticket_key,
         events.occurred_at as happened_at,
         events.event_type as detail,
+        messages.message_kind,
         {{ kpi_local_month('events.occurred_at') }} as month,
         events.platform,
         events.marketplace_account_key,
@@ -48,10 +50,46 @@ removed as (
 
 ),
 
+handled as (
+
+    select
+        *,
+        1 as is_removal
+    from removed
+    where message_kind in ('public_comment', 'review')
+    union all
+    select
+        messages.tenant_id,
+        messages.message_key as fact_key,
+        messages.ticket_key,
+        messages.sent_at as happened_at,
+        'reply' as detail,
+        messages.message_kind,
+        {{ kpi_local_month('messages.sent_at') }} as month,
+        messages.platform,
+        messages.marketplace_account_key,
+        messages.channel_key,
+        messages.team_key,
+        coalesce(messages.author_agent_key, 'unowned') as agent_key,
+        0 as is_removal
+    from messages
+    inner join tenants on messages.tenant_id = tenants.tenant_id
+    where
+        messages.is_human_public_reply
+        and messages.message_kind in ('public_comment', 'review')
+        and not messages.is_ticket_excluded
+        and not coalesce(messages.is_duplicate, false)
+
+),
+
 measured as (
 
     {{ kpi_counts('removed', [
         {'kpi_id': 'comments_deleted', 'stat': 'count'},
+    ]) }}
+    union all
+    {{ kpi_counts('handled', [
+        {'kpi_id': 'comments_deleted', 'stat': 'ratio', 'variant': 'share_of_comments_handled', 'numerator': 'is_removal', 'denominator': '1'},
     ]) }}
 
 )

@@ -38,8 +38,10 @@ ended as (
         'cycle ' || cast(cycles.cycle_no as varchar) as detail,
         {{ kpi_local_month('cycles.ended_at') }} as month,
         cycles.is_last,
+        cycles.cycle_no,
         tickets.origin = 'inbound' as is_inbound,
         coalesce(tags.kind = 'reason', false) as is_tagged,
+        coalesce(tags.kind = 'reason' and lower(tags.name) = 'other', false) as is_other,
         -- a resolution younger than the reopening window would look better than it may turn out
         {{ add_seconds('cycles.ended_at', 604800) }} <= {{ as_of_at() }} as is_seven_days_old,
         coalesce(cycles.is_reopen_within_7d, false) as is_reopened,
@@ -58,6 +60,16 @@ ended as (
 
 ),
 
+tickets_ended as (
+
+    -- a ticket that was solved more than once in a month counts at its last solve there
+    select
+        *,
+        row_number() over (partition by ticket_key, month order by happened_at desc, cycle_no desc) as from_last
+    from ended
+
+),
+
 solved as (
 
     select
@@ -70,10 +82,12 @@ solved as (
 
 measured as (
 
-    {{ kpi_counts('ended', [
+    {{ kpi_counts('tickets_ended', [
         {'kpi_id': 'resolution_volume', 'stat': 'count'},
+        {'kpi_id': 'resolution_volume', 'stat': 'count', 'variant': 'distinct_tickets_resolved', 'where': 'from_last = 1'},
         {'kpi_id': 'reopen_rate', 'stat': 'ratio', 'numerator': 'case when is_reopened then 1 else 0 end', 'denominator': '1', 'where': 'is_seven_days_old'},
         {'kpi_id': 'tag_coverage', 'stat': 'ratio', 'numerator': 'case when is_tagged then 1 else 0 end', 'denominator': '1', 'where': 'is_last and is_inbound'},
+        {'kpi_id': 'tag_coverage', 'stat': 'ratio', 'variant': 'other_share', 'numerator': 'case when is_other then 1 else 0 end', 'denominator': '1', 'where': 'is_last and is_inbound'},
     ]) }}
     union all
     {{ kpi_counts('solved', [

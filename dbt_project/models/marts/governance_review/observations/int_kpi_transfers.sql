@@ -54,7 +54,8 @@ first_transfers as (
         ticket_key,
         {{ min_by('agent_key', 'to_at') }} as agent_key,
         {{ min_by('original_ticket_key', 'to_at') }} as original_ticket_key,
-        min(to_at) as transferred_at
+        min(to_at) as transferred_at,
+        count(*) as transfers
     from spans
     where is_transfer
     group by ticket_key
@@ -77,6 +78,7 @@ resolved as (
         case when first_transfers.ticket_key is null then 'one hand' else 'passed on' end as detail,
         {{ kpi_local_month('cycles.ended_at') }} as month,
         first_transfers.ticket_key is not null as is_transferred,
+        coalesce(first_transfers.transfers, 0) as transfers,
         tickets.platform,
         tickets.marketplace_account_key,
         tickets.channel_key,
@@ -114,6 +116,7 @@ measured as (
 
     {{ kpi_counts('resolved', [
         {'kpi_id': 'transfer_rate', 'stat': 'ratio', 'numerator': 'case when is_transferred then 1 else 0 end', 'denominator': '1'},
+        {'kpi_id': 'transfer_rate', 'stat': 'mean', 'variant': 'transfers_per_ticket', 'numerator': 'transfers', 'denominator': '1'},
     ]) }}
 
 )

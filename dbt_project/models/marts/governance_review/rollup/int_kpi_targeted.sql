@@ -57,6 +57,7 @@ final as (
         numbers.gap_reason,
         -- companions and second statistics have the unit of what they are
         case
+            when variant_units.unit is not null then variant_units.unit
             when numbers.stat = 'count' and definitions.stat <> 'count' then 'count'
             when numbers.stat = 'ratio' and definitions.stat <> 'ratio' then '%'
             when
@@ -99,6 +100,10 @@ final as (
         on
         numbers.kpi_id = {{ kpi_series_id('definitions') }}
         and {{ kpi_version_in_force('definitions', 'numbers.month') }}
+    left join {{ ref('seed_kpi_variant_units') }} as variant_units
+        on
+        definitions.kpi_id = variant_units.kpi_id
+        and numbers.variant = variant_units.variant
     left join targets
         on
         {% for column in ['tenant_id', 'month', 'kpi_id', 'stat', 'clock', 'layer', 'variant', 'scope_type', 'scope_id'] -%}
