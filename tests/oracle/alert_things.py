@@ -46,10 +46,9 @@ def _promises(facts: Facts) -> Iterator[_Promise]:
 
 
 def obligation_name(row: Obligation) -> str:
-    """What tells an obligation from the others: original ticket, start, kind and order."""
-    about = row.root.row["order_id"] if row.turn.mode == "case" else None
-    source = key(*row.turn.ticket.key)
-    return f"{source or about}|{row.turn.started_at}|{row.turn.kind}"
+    """What tells an obligation from the others: original ticket (a request without: its order), start and kind."""
+    about = key(*row.turn.ticket.key) or key(row.root.row["tenant_id"], row.root.row["order_id"])
+    return f"{about}|{row.turn.started_at}|{row.turn.kind}"
 
 
 def _is_listed(facts: Facts, ended: int | None) -> bool:

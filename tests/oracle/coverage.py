@@ -2,13 +2,14 @@
 
 ``coverage.csv`` is the list: per column the module of this folder that computes it again, or the reason why none does.
 ``test_coverage.py`` holds the list against the columns a warehouse has; every comparison holds what it really compared
-against the list.
+against the list. By hand: ``python -m tests.oracle.coverage`` prints how much of each mart is computed again.
 """
 
 from __future__ import annotations
 
 import csv
-from collections import defaultdict
+import sys
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -67,3 +68,20 @@ def assert_agrees(found: Comparison, least: int, module: str | None = None) -> N
     assert not found.differences, found.text()
     assert found.compared > least
     assert found.columns | {*found.keys} == recomputed(found.table, module), found.table
+
+
+def summary() -> str:
+    """How many columns of each mart are computed a second time, and what the others are."""
+    lines = []
+    for table, columns in sorted(by_table().items()):
+        kinds = Counter(line.kind for line in columns.values() if line.kind)
+        parts = [f"{kinds[kind]} {kind}" for kind in KINDS if kinds[kind]]
+        count = len(recomputed(table))
+        lines.append(f"{table}: {count} of {len(columns)} recomputed; {', '.join(parts)}")
+    left = Counter(line.kind for line in listed())
+    lines.append(f"{left['']} of {len(listed())} recomputed, {left['not recomputed']} not")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(summary() + "\n")

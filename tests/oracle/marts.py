@@ -9,8 +9,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from tests.oracle.compare import computed_world, warehouse_rows
-from tests.oracle.rows import Out, Tenant
+from tests.oracle.compare import computed_world
+from tests.oracle.kpis import Facts
+from tests.oracle.rows import Out
 
 Identity = tuple[Any, ...]
 Rows = Mapping[Identity, Out]
@@ -39,9 +40,8 @@ def compare_mart(
     as_of: datetime,
     table: str,
     keys: tuple[str, ...],
-    compute: Callable[[Tenant], Rows],
-    tolerance: Mapping[str, float] | None = None,
-    theirs: list[Out] | None = None,
+    compute: Callable[[Facts], Rows],
+    theirs: list[Out],
 ) -> Comparison:
     """Rows of a mart against the second computation of every tenant.
 
@@ -51,35 +51,28 @@ def compare_mart(
         table: schema and name of the mart.
         keys: columns that identify a row beside the tenant, in the order of the computed identities.
         compute: rows of one tenant by identity.
-        tolerance: absolute tolerance of rounded columns; six decimals elsewhere.
-        theirs: rows of the mart where they were read and prepared already.
+        theirs: rows of the mart.
     """
-    rows_read = warehouse_rows(warehouse, table) if theirs is None else theirs
-    result = Comparison(table, keys, theirs=rows_read)
+    result = Comparison(table, keys, theirs=theirs)
     for tenant in computed_world(warehouse, as_of):
         name = tenant.world.tenant
-        rows = {
-            tuple(row[key] for key in keys): row
-            for row in result.theirs
-            if row["tenant_id"] == name
-        }
-        ours = compute(tenant)
+        rows = {tuple(row[key] for key in keys): row for row in theirs if row["tenant_id"] == name}
+        ours = compute(tenant.facts)
         result.compared += len(ours)
         for identity in sorted(ours.keys() ^ rows.keys(), key=str):
             side = ("second", ours) if identity in ours else ("warehouse", rows)
-            result.differences.append(f"{identity}: only {side[0]} {_filled(side[1][identity])}")
+            only = f"only {side[0]} {_filled(side[1][identity])}"
+            result.differences.append(f"{name} {identity}: {only}")
         for identity in ours.keys() & rows.keys():
-            _cells(result, identity, ours[identity], rows[identity], tolerance or {})
+            _cells(result, (name, *identity), ours[identity], rows[identity])
     return result
 
 
-def _cells(
-    result: Comparison, identity: Identity, ours: Out, theirs: Out, tolerance: Mapping[str, float]
-) -> None:
+def _cells(result: Comparison, identity: Identity, ours: Out, theirs: Out) -> None:
     result.columns |= ours.keys()
     for name, value in ours.items():
         other = theirs[name]
-        if not _is_same(value, other, tolerance.get(name, _ABSOLUTE)):
+        if not _is_same(value, other):
             result.differences.append(f"{name} {identity}: second {value}, warehouse {other}")
 
 
@@ -87,8 +80,8 @@ def _filled(row: Out) -> Out:
     return {name: value for name, value in row.items() if value}
 
 
-def _is_same(ours: Any, theirs: Any, tolerance: float) -> bool:
+def _is_same(ours: Any, theirs: Any) -> bool:
     is_number = isinstance(ours, int | float | Decimal) and not isinstance(ours, bool)
     if ours is None or theirs is None or not is_number:
         return bool(ours == theirs)
-    return abs(float(ours) - float(theirs)) <= max(tolerance, 1e-9 * abs(float(ours)))
+    return abs(float(ours) - float(theirs)) <= max(_ABSOLUTE, 1e-9 * abs(float(ours)))

@@ -9,11 +9,9 @@ from typing import Any
 
 import pytest
 
-from tests.oracle import tag_days
 from tests.oracle.compare import computed_world, warehouse_rows
-from tests.oracle.coverage import assert_agrees, recomputed
+from tests.oracle.coverage import recomputed
 from tests.oracle.macro_months import macro_months
-from tests.oracle.marts import compare_mart
 from tests.oracle.tag_windows import tag_windows
 
 _ROUNDED = {
@@ -85,12 +83,3 @@ def test_months_of_macros_agree(simulated_warehouse: tuple[Path, datetime]) -> N
     assert not found, "\n".join(found[:20])
     assert columns | {"macro_id", "month", "reason_name", "platform"} == recomputed(table)
     assert compared > 100
-
-
-@pytest.mark.slow
-def test_days_of_reasons_agree(simulated_warehouse: tuple[Path, datetime]) -> None:
-    table = "tag_volume.tag_volume_daily"
-    found = compare_mart(
-        *simulated_warehouse, table, tag_days.KEYS, lambda tenant: tag_days.tag_days(tenant.facts)
-    )
-    assert_agrees(found, least=2_000)

@@ -15,6 +15,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from tests.oracle.compare import compare_core, compare_kpis
+from tests.oracle.registry import MARTS, compared
 from tests.pipeline import run_landing
 from tests.property.landing import story, tenant_name, write_seeds
 from tests.property.worlds import random_world
@@ -51,3 +52,7 @@ def test_random_worlds_agree(
         seed = next(s for s in seeds if report.differences[0].label.startswith(tenant_name(s)))
         rows = story(random_world(seed, tenant_name(seed), as_of))
         pytest.fail(f"seed {seed}, as_of {as_of}\n{report.text()}\n{rows}")
+    found = [compared(warehouse, as_of, table) for table in MARTS]
+    assert not any(mart.differences for mart in found), "\n".join(
+        f"{mart.table}, as_of {as_of}: {mart.text()}" for mart in found if mart.differences
+    )

@@ -143,6 +143,8 @@ select
     end as closer_agent_key,
     case
         when obligations.state <> 'open' then null
+        -- a call waits in the queue whoever its ticket names; before the helpdesk shows a message nobody has it
+        when obligations.mode = 'live' or obligations.available_us > {{ as_of_us() }} then 'unowned'
         when holder_agents.is_bot or holders.value is null then 'unowned'
         else holders.value
     end as holder_agent_key,

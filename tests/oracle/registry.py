@@ -1,0 +1,65 @@
+"""Marts with a second computation of their own: their keys and what computes them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tests.oracle import (
+    agent_days,
+    alert_rows,
+    audit_trail,
+    check_days,
+    freshness,
+    health_days,
+    operator_days,
+    root_causes,
+    stock_days,
+    tag_days,
+)
+from tests.oracle.compare import warehouse_rows
+from tests.oracle.kpis import Facts
+from tests.oracle.marts import Comparison, Rows, compare_mart
+from tests.oracle.rows import Out
+
+
+@dataclass(frozen=True)
+class Mart:
+    """Columns that identify a row of a tenant, and the rows of a tenant by them."""
+
+    keys: tuple[str, ...]
+    compute: Callable[[Facts], Rows]
+
+
+MARTS = {
+    "agent_sla.agent_sla_daily": Mart(agent_days.KEYS, agent_days.agent_days),
+    "agent_sla.operator_activity_daily": Mart(operator_days.KEYS, operator_days.operator_days),
+    "agent_sla.backlog_daily": Mart(stock_days.KEYS, stock_days.stock_days),
+    "agent_sla.agent_actions": Mart(audit_trail.KEYS, audit_trail.agent_actions),
+    "agent_sla.alerts": Mart(alert_rows.KEYS, alert_rows.alert_rows),
+    "tag_volume.tag_volume_daily": Mart(tag_days.KEYS, tag_days.tag_days),
+    "tag_volume.reason_root_causes": Mart(root_causes.KEYS, root_causes.root_causes),
+    "marketplace_health.account_health_daily": Mart(health_days.KEYS, health_days.health_days),
+    "data_quality.check_results_daily": Mart(check_days.KEYS, check_days.check_days),
+    "data_quality.source_freshness": Mart(freshness.KEYS, freshness.freshness),
+}
+
+
+def compared(warehouse: Path, as_of: datetime, table: str) -> Comparison:
+    """One mart of a finished warehouse against its second computation."""
+    mart = MARTS[table]
+    theirs = warehouse_rows(warehouse, table)
+    if table == "agent_sla.alerts":
+        theirs = _with_plain_scopes(warehouse, theirs)
+    return compare_mart(warehouse, as_of, table, mart.keys, mart.compute, theirs)
+
+
+def _with_plain_scopes(warehouse: Path, alerts: list[Out]) -> list[Out]:
+    """Alerts with the obligation they speak of told by ticket (or order), start and kind instead of by its key."""
+    names = {}
+    for row in warehouse_rows(warehouse, "core.fct_response_obligations"):
+        about = row["original_ticket_key"] or row["order_key"]
+        names[row["obligation_key"]] = f"{about}|{row['started_at']}|{row['kind']}"
+    return [row | {"scope_id": names.get(row["scope_id"], row["scope_id"])} for row in alerts]
