@@ -177,12 +177,14 @@ def _in_order(
         name = names[dg.AssetKey(address)]
         outputs[name] = dg.Output(None, name, metadata={"deskhouse/unchanged": True})
     nodes = read_manifest()["nodes"]
-    order = [
-        names[dg.AssetKey([nodes[node]["schema"], relation_name(nodes[node])])]
+    keys_in_order = (
+        dg.AssetKey([nodes[node]["schema"], relation_name(nodes[node])])
         for node in in_build_order({"nodes": nodes})
-    ]
+    )
+    # a job may have selected only some of all
+    order = [names[key] for key in keys_in_order if key in names]
     return [
-        *(outputs.pop(name) for name in order if name in outputs),
+        *(outputs[name] for name in order if name in outputs),
         *(event for event in events if not isinstance(event, dg.Output)),
     ]
 

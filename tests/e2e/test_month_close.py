@@ -27,6 +27,8 @@ OCTOBER = date(2026, 10, 1)
 DAY_7 = datetime(2026, 11, 7, 6, tzinfo=UTC)
 DAY_8 = datetime(2026, 11, 8, 6, tzinfo=UTC)
 AFTER = datetime(2026, 11, 12, 6, tzinfo=UTC)
+AGED = datetime(2027, 12, 1, 6, tzinfo=UTC)
+"""October 2026 is no longer among the thirteen whole months for which persons are told apart."""
 KEPT = "kpi_monthly_key, value_presented, n_presented, status_presented, presented_as_of"
 
 Rows = list[tuple[Any, ...]]
@@ -242,6 +244,61 @@ def test_restatements_count_in_their_own_rate(moved: House) -> None:
 
 def test_a_second_look_finds_nothing_new(moved: House) -> None:
     assert record_restatements(moved.settings(AFTER)) == 0
+
+
+@pytest.fixture(scope="module")
+def aged(moved: House, tmp_path_factory: pytest.TempPathFactory) -> House:
+    """The same house more than a year later; nothing new came in."""
+    house = House(tmp_path_factory.mktemp("aged"))
+    shutil.copytree(moved.home, house.home, symlinks=True)
+    shutil.copytree(moved.landing, house.landing)
+    house.presented_at_close = moved.presented_at_close
+    house.runs(AGED)
+    return house
+
+
+def test_persons_of_a_closed_month_end_after_thirteen_months_and_nobody_else(aged: House) -> None:
+    """§11.7: presented or not; teams, channels and the company stay to the digit."""
+    persons = {
+        key
+        for (key,) in aged.query(
+            "select distinct kpi_monthly_key from raw_ledger.snapshots where scope_type = 'agent'"
+        )
+    }
+    others = [row for row in aged.presented_at_close if row[0] not in persons]
+    assert 100 < len(others) < len(aged.presented_at_close)
+    assert aged.kept() == others
+    for table in ("agent_sla_daily", "operator_activity_daily"):
+        named = aged.query(
+            f"select distinct agent_key from agent_sla.{table} "
+            "where date_day < date '2026-11-01' and agent_key <> 'unowned'"
+        )
+        assert named == [("aggregated",)], table
+
+
+def test_their_leaving_is_no_restatement_and_what_was_restated_is_kept(
+    aged: House, moved: House
+) -> None:
+    told = moved.query(_RESTATEMENTS)
+    assert any(row[3] == "agent" for row in told)
+    assert aged.query(_RESTATEMENTS) == told
+    assert ledger_of(aged.home).problems() == []
+
+
+def test_explain_and_close_go_on_with_a_month_whose_persons_are_gone(aged: House) -> None:
+    company = aged.command("explain", "csat", "2026-10", "--channel", "mail")
+    assert "Traceback" not in company.err
+    ((person,),) = aged.query(
+        "select max(scope_id) from raw_ledger.snapshots where kpi_id = 'replies_sent' "
+        "and scope_type = 'agent' and scope_id <> 'unowned'"
+    )
+    gone = aged.command("explain", "replies_sent", "2026-10", "--agent", str(person))
+    assert gone.code != 0
+    assert gone.err.startswith("error: ") and "Traceback" not in gone.err, gone.err
+    head = ledger_of(aged.home).head
+    again = close_month(aged.settings(AGED), CloseRequest(OCTOBER, "Charles Babbage"))
+    assert not any(close.is_new for close in again)
+    assert ledger_of(aged.home).head == head
 
 
 def test_losing_the_warehouse_loses_nothing_that_was_closed(moved: House) -> None:
