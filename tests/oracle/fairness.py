@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -101,17 +102,15 @@ class Board:
                 self.homes[key(tenant, row["source_system"], row["agent_id"])].append(row)
         self.targets = [
             row
-            for row in warehouse_rows(path, "governance_review.kpi_targets")
-            if row["tenant_id"] == tenant
-            and (row["kpi_id"], row["stat"]) == ("sla_compliance", "ratio")
+            for row in _by_tenant(path, "governance_review.kpi_targets").get(tenant, [])
+            if (row["kpi_id"], row["stat"]) == ("sla_compliance", "ratio")
         ]
         windows = canonical["incident_windows"]
         self.incidents = [row for row in windows if row["tenant_id"] == tenant]
         self.strata = {row["obligation_key"]: self._stratum(row) for row in self.turns}
 
     def _core(self, table: str) -> list[Out]:
-        rows = warehouse_rows(self.path, f"core.{table}")
-        return [row for row in rows if row["tenant_id"] == self.tenant]
+        return _by_tenant(self.path, f"core.{table}").get(self.tenant, [])
 
     def periods(self) -> list[Period]:
         """The last 7, 28 and 90 days, thirteen months and the finished quarters they reach back to."""
@@ -259,6 +258,15 @@ class Board:
             if found:
                 return max(found)
         return None
+
+
+@cache
+def _by_tenant(path: Path, table: str) -> dict[str, list[Out]]:
+    """Rows of a finished warehouse, read once for all tenants."""
+    found: dict[str, list[Out]] = defaultdict(list)
+    for row in warehouse_rows(path, table):
+        found[row["tenant_id"]].append(row)
+    return dict(found)
 
 
 def _pooled(pools: dict[tuple[str, ...], list[int]], stratum: Stratum, agent: str) -> float:
