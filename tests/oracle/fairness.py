@@ -118,6 +118,8 @@ class Board:
             (row for row in self._core("dim_dates") if row["day_start_at"] <= self.as_of),
             key=lambda row: row["date_day"],
         )
+        if not days:
+            return []
         now = moment(self.as_of)
         oldest = date(now.year - 1, now.month, 1)
         groups = {(f"{n}d", days[-n:][0]["date_day"]): days[-n:] for n in _LENGTHS}

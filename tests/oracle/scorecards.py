@@ -40,6 +40,8 @@ def scorecards(path: Path, as_of: datetime) -> dict[Identity, Out]:
 def _cards(board: Board, facts: Facts) -> dict[Identity, Out]:
     found: dict[Identity, Out] = {}
     periods = board.periods()
+    if not periods:
+        return found
     shown = [period for period in periods if period.kind != "quarter"]
     rated = {period: board.rated(period) for period in periods}
     speeds = {period: durations(board, period) for period in shown}

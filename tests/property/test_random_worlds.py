@@ -14,7 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.oracle import test_speed_volume, test_tag_marts
+from tests.oracle import test_fairness, test_speed_volume, test_tag_marts
 from tests.oracle.compare import compare_core, compare_kpis
 from tests.oracle.registry import MARTS, compared
 from tests.pipeline import run_landing
@@ -57,6 +57,7 @@ def test_random_worlds_agree(
     windows, _, _ = test_tag_marts.windows(warehouse, as_of)
     assert not points + windows, "\n".join([*points[:20], *windows[:20]])
     found = [compared(warehouse, as_of, table) for table in MARTS]
+    found.append(test_fairness.differences(warehouse, as_of)[0])
     assert not any(mart.differences for mart in found), "\n".join(
         f"{mart.table}, as_of {as_of}: {mart.text()}" for mart in found if mart.differences
     )
