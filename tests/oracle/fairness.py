@@ -62,6 +62,8 @@ class Card:
     expected: float = 0.0
     variance: float = 0.0
     overall: float | None = None
+    has_pool: bool = False
+    """Whether anybody was judged whom the person can be measured by."""
     team: str | None = None
     ineligible: str | None = None
     """Why the person cannot be compared at all."""
@@ -232,6 +234,7 @@ class Board:
                 card = cards[board][agent]
                 card.n, card.met = card.n + cell.n, card.met + cell.met
                 card.left_out += cell.left_out
+                card.has_pool = pools[("",)][0] > 0
                 card.expected += cell.n * share
                 card.variance += cell.n * share * (1 - share)
         for people in cards.values():

@@ -143,7 +143,7 @@ def _judged(
             "raw_rate": card.met / card.n if card.n else None,
             "ci_low": low,
             "ci_high": high,
-            "expected": card.expected if card.n else None,
+            "expected": card.expected if card.has_pool else None,
             "observed_to_expected": card.met / card.expected if card.expected else None,
             "overall_rate": card.overall,
             "overdispersion": phi,
