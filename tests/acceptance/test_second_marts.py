@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import AS_OF
+from tests.oracle import test_fairness, test_speed_volume, test_tag_marts
 from tests.oracle.registry import MARTS, compared
 
 
@@ -15,3 +16,20 @@ from tests.oracle.registry import MARTS, compared
 def test_marts_of_the_acceptance_tenants_agree(table: str, acceptance_home: Path) -> None:
     found = compared(acceptance_home / "warehouse.duckdb", AS_OF, table)
     assert not found.differences, found.text()
+
+
+@pytest.mark.slow
+def test_scorecards_of_the_acceptance_tenants_agree(acceptance_home: Path) -> None:
+    found, seen = test_fairness.differences(acceptance_home / "warehouse.duckdb", AS_OF)
+    assert not found.differences, found.text()
+    assert {"above", "in_range", "below", "insufficient"} <= seen.keys()
+
+
+@pytest.mark.slow
+def test_slowdowns_and_reasons_of_the_acceptance_tenants_agree(acceptance_home: Path) -> None:
+    warehouse = acceptance_home / "warehouse.duckdb"
+    found, _ = test_speed_volume.differences(warehouse, AS_OF)
+    assert not found, "\n".join(found[:20])
+    found, compared_rows, _ = test_tag_marts.windows(warehouse, AS_OF)
+    assert not found, "\n".join(found[:20])
+    assert compared_rows > 50

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -61,6 +62,8 @@ class Card:
     expected: float = 0.0
     variance: float = 0.0
     overall: float | None = None
+    has_pool: bool = False
+    """Whether anybody was judged whom the person can be measured by."""
     team: str | None = None
     ineligible: str | None = None
     """Why the person cannot be compared at all."""
@@ -101,17 +104,15 @@ class Board:
                 self.homes[key(tenant, row["source_system"], row["agent_id"])].append(row)
         self.targets = [
             row
-            for row in warehouse_rows(path, "governance_review.kpi_targets")
-            if row["tenant_id"] == tenant
-            and (row["kpi_id"], row["stat"]) == ("sla_compliance", "ratio")
+            for row in _by_tenant(path, "governance_review.kpi_targets").get(tenant, [])
+            if (row["kpi_id"], row["stat"]) == ("sla_compliance", "ratio")
         ]
         windows = canonical["incident_windows"]
         self.incidents = [row for row in windows if row["tenant_id"] == tenant]
         self.strata = {row["obligation_key"]: self._stratum(row) for row in self.turns}
 
     def _core(self, table: str) -> list[Out]:
-        rows = warehouse_rows(self.path, f"core.{table}")
-        return [row for row in rows if row["tenant_id"] == self.tenant]
+        return _by_tenant(self.path, f"core.{table}").get(self.tenant, [])
 
     def periods(self) -> list[Period]:
         """The last 7, 28 and 90 days, thirteen months and the finished quarters they reach back to."""
@@ -119,6 +120,8 @@ class Board:
             (row for row in self._core("dim_dates") if row["day_start_at"] <= self.as_of),
             key=lambda row: row["date_day"],
         )
+        if not days:
+            return []
         now = moment(self.as_of)
         oldest = date(now.year - 1, now.month, 1)
         groups = {(f"{n}d", days[-n:][0]["date_day"]): days[-n:] for n in _LENGTHS}
@@ -231,6 +234,7 @@ class Board:
                 card = cards[board][agent]
                 card.n, card.met = card.n + cell.n, card.met + cell.met
                 card.left_out += cell.left_out
+                card.has_pool = pools[("",)][0] > 0
                 card.expected += cell.n * share
                 card.variance += cell.n * share * (1 - share)
         for people in cards.values():
@@ -259,6 +263,15 @@ class Board:
             if found:
                 return max(found)
         return None
+
+
+@cache
+def _by_tenant(path: Path, table: str) -> dict[str, list[Out]]:
+    """Rows of a finished warehouse, read once for all tenants."""
+    found: dict[str, list[Out]] = defaultdict(list)
+    for row in warehouse_rows(path, table):
+        found[row["tenant_id"]].append(row)
+    return dict(found)
 
 
 def _pooled(pools: dict[tuple[str, ...], list[int]], stratum: Stratum, agent: str) -> float:

@@ -57,7 +57,7 @@ def macro_months(facts: Facts) -> dict[tuple[str, Place], Out]:
     names = macro_names(facts)
     return {
         (name, place): _columns(tally, tallies.get((None, place), Tally()))
-        | {"macro_name": names.get(name, name)}
+        | {"macro_name": names.get(name)}
         for (name, place), tally in tallies.items()
         if name is not None
     }

@@ -40,6 +40,8 @@ def scorecards(path: Path, as_of: datetime) -> dict[Identity, Out]:
 def _cards(board: Board, facts: Facts) -> dict[Identity, Out]:
     found: dict[Identity, Out] = {}
     periods = board.periods()
+    if not periods:
+        return found
     shown = [period for period in periods if period.kind != "quarter"]
     rated = {period: board.rated(period) for period in periods}
     speeds = {period: durations(board, period) for period in shown}
@@ -141,7 +143,7 @@ def _judged(
             "raw_rate": card.met / card.n if card.n else None,
             "ci_low": low,
             "ci_high": high,
-            "expected": card.expected if card.n else 0.0,
+            "expected": card.expected if card.has_pool else None,
             "observed_to_expected": card.met / card.expected if card.expected else None,
             "overall_rate": card.overall,
             "overdispersion": phi,

@@ -66,13 +66,17 @@ def _macro(row: Row) -> Any:
     return row["macro_id"], (row["month"], row["reason_name"], row["platform"])
 
 
+def windows(warehouse: Path, as_of: datetime) -> tuple[list[str], int, set[str]]:
+    """Windows of reasons that differ."""
+    return differences(warehouse, as_of, "tag_volume.tag_volume_windows", _window, tag_windows)
+
+
 @pytest.mark.slow
 def test_windows_of_reasons_agree(simulated_warehouse: tuple[Path, datetime]) -> None:
-    table = "tag_volume.tag_volume_windows"
-    found, compared, columns = differences(*simulated_warehouse, table, _window, tag_windows)
+    found, compared, columns = windows(*simulated_warehouse)
     assert not found, "\n".join(found[:20])
     keys = {"window_days", "scope_type", "scope_id", "reason_name", "is_untagged"}
-    assert columns | keys == recomputed(table)
+    assert columns | keys == recomputed("tag_volume.tag_volume_windows")
     assert compared > 200
 
 

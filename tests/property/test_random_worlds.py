@@ -14,6 +14,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.oracle import test_fairness, test_speed_volume, test_tag_marts
 from tests.oracle.compare import compare_core, compare_kpis
 from tests.oracle.registry import MARTS, compared
 from tests.pipeline import run_landing
@@ -52,7 +53,11 @@ def test_random_worlds_agree(
         seed = next(s for s in seeds if report.differences[0].label.startswith(tenant_name(s)))
         rows = story(random_world(seed, tenant_name(seed), as_of))
         pytest.fail(f"seed {seed}, as_of {as_of}\n{report.text()}\n{rows}")
+    points, _ = test_speed_volume.differences(warehouse, as_of)
+    windows, _, _ = test_tag_marts.windows(warehouse, as_of)
+    assert not points + windows, "\n".join([*points[:20], *windows[:20]])
     found = [compared(warehouse, as_of, table) for table in MARTS]
+    found.append(test_fairness.differences(warehouse, as_of)[0])
     assert not any(mart.differences for mart in found), "\n".join(
         f"{mart.table}, as_of {as_of}: {mart.text()}" for mart in found if mart.differences
     )

@@ -5,11 +5,12 @@ with ranks as (
     where window_days > 0
 ),
 
+-- The month of as_of, also where its windows hold no ticket: then there are none, and not those of an earlier month.
 last_months as (
     select
         tenant_id,
         max(month) as month
-    from ranks
+    from {{ ref('int_kpi_months') }}
     group by tenant_id
 ),
 

@@ -9,13 +9,14 @@ with points as (
             'points.tenant_id', 'points.grain', 'points.scope_type', "coalesce(points.channel_key, '')",
             "coalesce(points.team_key, '')", "coalesce(points.agent_key, '')",
         ]) }} as series_key,
-        days.iso_week,
+        -- the first week of a tenant may begin before its first day
+        coalesce(days.iso_week, points.period_start) as iso_week,
         points.turns * 3600 / nullif({{ as_double('points.staffed_s') }}, 0) as load,
         {{ as_double('points.staffed_s') }} / nullif(points.planned_s, 0) as staff_ratio,
         -- an answer within the second has no logarithm
         case when points.n_reactions > 0 then greatest(points.reaction_median_s, 1) end as speed_s
     from {{ ref('int_speed_points') }} as points
-    inner join {{ ref('dim_dates') }} as days
+    left join {{ ref('dim_dates') }} as days
         on
         points.tenant_id = days.tenant_id
         and points.period_start = days.date_day
