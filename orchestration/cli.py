@@ -19,6 +19,7 @@ from orchestration.commands import (
     close_month,
     explain,
     export,
+    lookups,
     restatement,
     what_if,
 )
@@ -222,7 +223,7 @@ def doctor(context: typer.Context) -> None:
     raise typer.Exit(EXIT_FAILED if has_errors else 0)
 
 
-COMMANDS = (explain, export, what_if, close_month, restatement, action, alerts)
+COMMANDS = (explain, export, what_if, close_month, restatement, action, alerts, lookups)
 for _command in COMMANDS:
     _command.register(app)
 

@@ -48,6 +48,7 @@ def examine(settings: Settings) -> list[Finding]:
         _project,
         _publication,
         _ledger,
+        _lookups,
     )
     return [finding for look in looks for finding in look(settings)]
 
@@ -230,6 +231,29 @@ def _ledger(settings: Settings) -> Iterator[Finding]:
         files = len(ledger.links)
         seen = f"{files} files verify, head {ledger.head[:16]}" if files else "no month closed yet"
         yield Finding("ledger", "ok", seen)
+
+
+def _lookups(settings: Settings) -> Iterator[Finding]:
+    from orchestration.lookups import LookupLogError, audit_dir, logged
+
+    folder = audit_dir(settings.home)
+    try:
+        month = f"{datetime.now(UTC):%Y-%m}"
+        seen = f"{sum(1 for _ in logged(settings.home, month))} look-ups of persons in {month}"
+    except (LookupLogError, OSError) as error:
+        yield Finding("look-ups", "error", str(error), f"repair {folder}")
+        return
+    nearest = folder if folder.exists() else settings.home
+    is_writable = not nearest.exists() or (nearest.is_dir() and os.access(nearest, os.W_OK))
+    if is_writable:
+        yield Finding("look-ups", "ok", f"{seen}, {folder}")
+    else:
+        yield Finding(
+            "look-ups",
+            "error",
+            f"{nearest} cannot be written, so nothing about persons is shown",
+            f"make {nearest} a folder that is yours",
+        )
 
 
 def _is_readable(path: Path) -> bool:

@@ -18,7 +18,7 @@ _QUERY = """
     select alerts.severity, alerts.rule_id, alerts.scope_type,
         case when alerts.scope_type = 'agent' then agents.display_name else alerts.scope_id end as scope,
         alerts.value, alerts.threshold, alerts.n, alerts.opened_at, alerts.recipients,
-        alerts.alert_id, alerts.evidence_query
+        alerts.alert_id, alerts.evidence_query, alerts.agent_key
     from agent_sla.alerts as alerts
     left join core.dim_agents as agents on alerts.agent_key = agents.agent_key
     where alerts.is_open and not alerts.is_suppressed and list_contains(?, alerts.severity)
@@ -68,7 +68,11 @@ def alerts(
 ) -> None:
     """List open alerts of the published marts, the most urgent first."""
     with sentences(context):
-        found = open_alerts(read_settings().marts_file, severity)
+        from orchestration.lookups import log_lookup
+
+        settings = read_settings()
+        found = open_alerts(settings.marts_file, severity)
+        log_lookup(settings.home, "alerts", [row["agent_key"] for row in found], len(found))
         console = output()
         if not found:
             console.print("No open alerts.")

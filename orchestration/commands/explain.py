@@ -42,6 +42,7 @@ def explain(
         from orchestration.explain.number import write_csv
         from orchestration.explain.question import Question, parse_month
         from orchestration.explain.show import print_explanation
+        from orchestration.lookups import log_lookup
 
         scopes = {
             "agent": agent,
@@ -58,7 +59,14 @@ def explain(
             raise ConfigurationError(f"Give one scope only, not {', '.join(given)}.")
         scope_type, scope_name = next(iter(given.items()), ("company", "company"))
         question = Question(kpi, parse_month(month), scope_type, scope_name, layer, variant)
-        explanation = explain_number(read_settings().warehouse, question)
+        settings = read_settings()
+        explanation = explain_number(settings.warehouse, question)
+        asked = "" if scope_type == "company" else f" --{scope_type} {explanation.scope_id}"
+        rows = [row for part in explanation.parts for row in part.rows]
+        keys = [row.get("agent_key") for row in rows]
+        if scope_type == "agent":
+            keys.append(explanation.scope_id)
+        log_lookup(settings.home, f"explain {kpi} {month}{asked}", keys, len(rows))
         console = output()
         print_explanation(console, explanation)
         if csv is not None:

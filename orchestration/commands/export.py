@@ -37,6 +37,12 @@ def export(
     with sentences(context):
         from orchestration.export.table import HEAD, Wanted
         from orchestration.export.table import export as write
+        from orchestration.lookups import log_lookup
+
+        settings = read_settings()
+
+        def log(filters: str, keys: list[str], rows: int) -> None:
+            log_lookup(settings.home, f"export {table}{filters}", keys, rows)
 
         wanted = Wanted(
             table,
@@ -45,7 +51,7 @@ def export(
             parts("--scope", scope, ":") if scope is not None else None,
             tuple(parts("--where", text, "=") for text in where or ()),
         )
-        count = write(read_settings().marts_file, wanted, csv)
+        count = write(settings.marts_file, wanted, csv, log)
         output().print(
             f"{count:,} rows written to {csv}, below {len(HEAD)} lines that say what they are.",
             highlight=False,

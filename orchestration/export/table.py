@@ -20,6 +20,7 @@ import duckdb
 
 from ingestion.errors import ConfigurationError, DeskhouseError
 from orchestration.explain.question import parse_month
+from orchestration.export.persons import BeforeWriting, rows_of_persons
 from orchestration.export.units import ROW_UNITS, in_words, kpis_of, unit_of
 from orchestration.warehouse import engine_errors, open_read_only
 
@@ -94,13 +95,19 @@ class _Select:
         return f"from {_quoted_address(self.address)} as rows {' '.join(self.joins)}{condition}"
 
 
-def export(marts_file: Path, wanted: Wanted, path: Path) -> int:
+def export(
+    marts_file: Path,
+    wanted: Wanted,
+    path: Path,
+    before: BeforeWriting | None = None,
+) -> int:
     """Write the wanted rows to a file; nothing is written when there are none.
 
     Args:
         marts_file: the published database.
         wanted: what of it.
         path: where to; an existing file is replaced.
+        before: is told the filters, the agent keys of the rows and their number before anything is written.
 
     Returns:
         How many rows were written.
@@ -133,6 +140,9 @@ def export(marts_file: Path, wanted: Wanted, path: Path) -> int:
                 f"{select.address} has no rows{f' with {chosen}' if chosen else ''}: "
                 f"{'give other filters' if chosen else 'there is nothing to export'}."
             )
+        if before is not None:
+            asked = (select.sources, select.rows, select.parameters, select.filters)
+            before(*rows_of_persons(connection, *asked))
         head = (
             select.address,
             datetime.fromisoformat(publication["as_of"]).astimezone(UTC).isoformat(),

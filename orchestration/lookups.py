@@ -1,0 +1,127 @@
+"""The log of look-ups of persons (catalogue §11.7): who looked at whose rows, when, with which command.
+
+It is append-only and outside the warehouse and the publication: ``DESKHOUSE_HOME/audit/lookups-YYYY-MM.jsonl``, a line
+per look-up, persons by key alone. A pseudonym is logged like a name: its rows are personal data all the same. How long
+the files are kept is the operator's own rule for audit entries.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import getpass
+import json
+import os
+from collections.abc import Collection, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from ingestion.errors import DeskhouseError
+
+_NOBODY = ("", "unowned", "aggregated")
+_LISTED_PERSONS = 50
+"""More of them at once are a look at a board, of which the first and the count are kept."""
+
+
+class LookupLogError(DeskhouseError):
+    """A look-up cannot be logged, so nothing is shown."""
+
+
+@dataclass(frozen=True)
+class Lookup:
+    """One look-up; ``agents`` counts the persons, of whom at most fifty are in ``agent_keys``; ``rows`` were shown."""
+
+    at: str
+    user: str
+    command: str
+    agent_keys: tuple[str, ...]
+    agents: int
+    rows: int
+
+
+def audit_dir(home: Path) -> Path:
+    """Folder of the log."""
+    return home / "audit"
+
+
+def persons(keys: Collection[Any]) -> list[str]:
+    """Keys of persons among keys of rows: the queue and what is added up are nobody."""
+    return sorted({str(key) for key in keys if key is not None and str(key) not in _NOBODY})
+
+
+def log_lookup(home: Path, command: str, keys: Collection[Any], rows: int) -> None:
+    """Append a look-up before anything of it is shown; nothing is logged when no person is among the keys.
+
+    Args:
+        home: ``DESKHOUSE_HOME``.
+        command: what was asked, persons by key.
+        keys: agent keys of the rows about to be shown.
+        rows: how many they are.
+
+    Raises:
+        LookupLogError: the line cannot be written.
+    """
+    found = persons(keys)
+    if not found:
+        return
+    at = datetime.now(UTC)
+    line = Lookup(
+        at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        _user(),
+        command,
+        tuple(found[:_LISTED_PERSONS]),
+        len(found),
+        rows,
+    )
+    path = audit_dir(home) / f"lookups-{at:%Y-%m}.jsonl"
+    try:
+        _append(path, json.dumps(asdict(line), ensure_ascii=False) + "\n")
+    except OSError as error:
+        raise LookupLogError(
+            f"Look-ups of persons are logged in {path}, which cannot be written ({error.strerror}): "
+            "make it writable, then ask again; nothing was shown."
+        ) from error
+
+
+def _append(path: Path, line: str) -> None:
+    """One whole line at the end, on the disk when this returns, whoever else writes at the same time."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        content = line.encode()
+        while content:
+            content = content[os.write(descriptor, content) :]
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        # a container may run under a number that no account has
+        return f"uid {os.getuid()}"
+
+
+def logged(home: Path, month: str | None = None) -> Iterator[Lookup]:
+    """Look-ups in the order they were written.
+
+    Args:
+        home: ``DESKHOUSE_HOME``.
+        month: such as 2026-10, UTC; default all.
+
+    Raises:
+        LookupLogError: a line is no look-up; the message names file and line.
+    """
+    for path in sorted(audit_dir(home).glob(f"lookups-{month or '*'}.jsonl")):
+        for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+            try:
+                content = json.loads(text)
+                yield Lookup(**content | {"agent_keys": tuple(content["agent_keys"])})
+            except (ValueError, TypeError, KeyError) as error:
+                raise LookupLogError(
+                    f"{path} line {number} is no look-up: put back what was there, or move the line elsewhere."
+                ) from error
