@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import AS_OF
-from tests.oracle import test_fairness, test_speed_volume, test_tag_marts
+from tests.oracle import coaching, test_fairness, test_speed_volume, test_tag_marts
 from tests.oracle.registry import MARTS, compared
 
 
@@ -33,3 +33,13 @@ def test_slowdowns_and_reasons_of_the_acceptance_tenants_agree(acceptance_home: 
     found, compared_rows, _ = test_tag_marts.windows(warehouse, AS_OF)
     assert not found, "\n".join(found[:20])
     assert compared_rows > 50
+
+
+@pytest.mark.slow
+def test_coaching_of_the_acceptance_tenants_agrees(acceptance_home: Path) -> None:
+    """Every flag of the catalogue is raised, and none but what the second computation raises."""
+    found = test_fairness.coaching_comparisons(acceptance_home / "warehouse.duckdb", AS_OF)
+    for mart in found.values():
+        assert not mart.differences, mart.text()
+    raised = {row["flag_id"] for row in found[coaching.FLAGS].theirs if row["tenant_id"] == "coach"}
+    assert raised == {*coaching.KPIS, "slow_on_platform_ebay", "recognition"}

@@ -25,7 +25,7 @@ NOTHING: Out = {
 
 def durations(board: Board, period: Period) -> dict[tuple[str, str], Out]:
     """Columns by platform board and person."""
-    turns = [turn for turn in board.turns if _counts(board, turn, period)]
+    turns = reactions_of(board, period)
     strata: dict[tuple[str, ...], list[float]] = defaultdict(list)
     for turn in turns:
         for width in (5, 4, 3, 2):
@@ -40,6 +40,11 @@ def durations(board: Board, period: Period) -> dict[tuple[str, str], Out]:
         for platform in (ALL, own[1]):
             ratios[platform, turn["responder_agent_key"]].append(ratio)
     return {name: _columns(values) for name, values in ratios.items()}
+
+
+def reactions_of(board: Board, period: Period) -> list[Out]:
+    """Turns of a period whose reaction counts."""
+    return [turn for turn in board.turns if _counts(board, turn, period)]
 
 
 def _counts(board: Board, turn: Out, period: Period) -> bool:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
@@ -188,6 +188,13 @@ class Board:
             at = turn[f"{layer}_verdict_at"]
             if turn[f"{layer}_verdict"] in ("met", "breached") and period.start <= at < period.stop:
                 yield turn
+
+    def judged(self, period: Period, layer: str) -> Iterator[tuple[Out, int]]:
+        """Turns that a card counts, with the instant of their verdict."""
+        rated = self.rated(period) | {None}
+        for turn in self._verdicts(period, layer):
+            if not turn["is_time_uncertain"] and turn["channel_key"] in rated:
+                yield turn, turn[f"{layer}_verdict_at"]
 
     def rated(self, period: Period) -> set[str]:
         """Channels that name too few of their authors or have too many uncertain verdicts are not in it."""

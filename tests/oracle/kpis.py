@@ -217,11 +217,12 @@ class Collector:
 
 @dataclass(frozen=True)
 class Fact:
-    """One fact as it was added: when, on which ticket, whether it hit, and its reason, macro or fix."""
+    """One fact as it was added: when, on which ticket, by whom, whether it hit, and its reason, macro or fix."""
 
     kpi: str
     when: int
     root: Ticket
+    agent: object
     hit: float
     subject: str | None
 
@@ -239,7 +240,8 @@ class Recorder(Collector):
     ) -> None:
         """One fact."""
         subject = fact.get("subject")
-        self.rows.append(Fact(kpi, when, root, fact.get("hit", 1), subject[1] if subject else None))
+        name = subject[1] if subject else None
+        self.rows.append(Fact(kpi, when, root, agent, fact.get("hit", 1), name))
 
 
 def platform_of(facts: Facts, root: Ticket) -> str | None:

@@ -247,19 +247,16 @@ def sessions_of(facts: Facts) -> Iterator[tuple[Row, Ticket, int]]:
             yield row, ticket, min((row["ended_at"] - row["started_at"]) // SECOND, _CAP)
 
 
-def handle_values(facts: Facts) -> list[Value]:
-    """`aht`, `aht_ticket` and `handle_time_coverage`."""
+def contacts_worked(facts: Facts) -> list[tuple[Obligation, list[tuple[str, int, int]]]]:
+    """Answered contacts that sessions belong to, with agent, seconds and end of each session."""
     turns: dict[int, list[Obligation]] = defaultdict(list)
     for row in facts.obligations:
         if row.turn.kind in CONTACTS and row.state != "excluded":
             turns[id(row.root)].append(row)
-    of_ticket: dict[int, list[tuple[Row, int]]] = defaultdict(list)
     contacts: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
     rows: dict[int, Obligation] = {}
     for session, ticket, seconds in sessions_of(facts):
-        root = ticket.root
-        of_ticket[id(root)].append((session, seconds))
-        earlier = [t for t in turns[id(root)] if t.turn.started_at <= session["started_at"]]
+        earlier = [t for t in turns[id(ticket.root)] if t.turn.started_at <= session["started_at"]]
         if not earlier:
             continue
         began = max(t.turn.started_at for t in earlier)
@@ -268,9 +265,16 @@ def handle_values(facts: Facts) -> list[Value]:
             agent = key(session["tenant_id"], source_of(session), session["agent_id"]) or UNOWNED
             rows[id(answered[0])] = answered[0]
             contacts[id(answered[0])].append((agent, seconds, session["ended_at"]))
+    return [(rows[number], parts) for number, parts in contacts.items()]
+
+
+def handle_values(facts: Facts) -> list[Value]:
+    """`aht`, `aht_ticket` and `handle_time_coverage`."""
+    of_ticket: dict[int, list[tuple[Row, int]]] = defaultdict(list)
+    for session, ticket, seconds in sessions_of(facts):
+        of_ticket[id(ticket.root)].append((session, seconds))
     durations: dict[Cell, list[int]] = defaultdict(list)
-    for number, parts in contacts.items():
-        row = rows[number]
+    for row, parts in contacts_worked(facts):
         month = month_of(max(ended for _, _, ended in parts), facts.zone)
         for scope in scopes_of(facts, row.root, row.responder_team):
             cell = Cell(month, "aht", "none", "none", "none", *scope)

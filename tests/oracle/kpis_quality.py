@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import Any
 
@@ -83,17 +83,23 @@ def _score(row: Row) -> float:
     return 0.0 if row["critical_fail"] else float(row["points_earned"] / row["points_possible"])
 
 
+def judged_reviews(facts: Facts) -> Iterator[tuple[Row, Ticket | None, list[Row]]]:
+    """Final regular reviews with their ticket, if it is known, and the items that apply."""
+    items = _items(facts)
+    for row in _reviews(facts):
+        ticket = facts.world.tickets.get((source_of(row), row["ticket_id"]))
+        is_out = ticket is not None and facts.world.exclusion(ticket.root) is not None
+        if row["review_type"] == "regular" and row["status"] == "final" and not is_out:
+            yield row, ticket, items[row["source_system"], row["review_id"]]
+
+
 def review_values(facts: Facts) -> list[Value]:
     """`qa_score`, `qa_critical_accuracy`, `training_error_share`, `agent_quality_rate`."""
-    world, items = facts.world, _items(facts)
+    world = facts.world
     scores, counted = Tally(facts), Tally(facts)
     of_agent: dict[tuple[date, str], list[Row]] = defaultdict(list)
     names: dict[str, tuple[str, str]] = {}
-    for row in _reviews(facts):
-        ticket = world.tickets.get((source_of(row), row["ticket_id"]))
-        is_out = ticket is not None and world.exclusion(ticket.root) is not None
-        if row["review_type"] != "regular" or row["status"] != "final" or is_out:
-            continue
+    for row, ticket, found in judged_reviews(facts):
         month, source = month_of(row["reviewed_at"], facts.zone), source_of(row)
         agent = key(row["tenant_id"], source, row["agent_id"]) or UNOWNED
         names[agent] = (source, row["agent_id"])
@@ -105,7 +111,6 @@ def review_values(facts: Facts) -> list[Value]:
         people: list[Scope] = [*above, ("agent", agent)]
         earned = 0.0 if row["critical_fail"] else row["points_earned"]
         scores.add("qa_score", month, people, (earned, row["points_possible"], 1))
-        found = items[row["source_system"], row["review_id"]]
         classes = {item["error_class"] for item in found}
         for name in CLASSES:
             clean = int(name not in classes)

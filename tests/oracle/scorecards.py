@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 
 from tests.oracle.canonical_rows import read_warehouse
@@ -27,6 +28,7 @@ from tests.oracle.kpis import Facts
 from tests.oracle.rows import Out
 
 
+@cache
 def scorecards(path: Path, as_of: datetime) -> dict[Identity, Out]:
     """Every card of every board."""
     canonical = read_warehouse(path)

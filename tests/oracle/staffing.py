@@ -58,6 +58,29 @@ def staffed_hours(facts: Facts) -> dict[Any, list[float] | None]:
     return found
 
 
+def team_loads(facts: Facts) -> dict[tuple[str, date], tuple[float, float]]:
+    """Staffed and handling seconds by home team and day; where pieces overlap, the first one says what it was."""
+    world = facts.world
+    pieces: dict[tuple[str, str], list[tuple[int, int, str]]] = defaultdict(list)
+    for row in world.tables["agent_time"]:
+        start, stop = row["interval_start"], min(row["interval_end"], world.as_of)
+        is_worked = row["state"] in _WORKING and row["source_quality"] != "scheduled"
+        if is_worked and not row["is_deleted_in_source"] and stop > start:
+            pieces[source_of(row), row["agent_id"]].append((start, stop, row["state"]))
+    found: dict[tuple[str, date], list[float]] = defaultdict(lambda: [0.0, 0.0])
+    for (source, agent), rows in pieces.items():
+        reached = 0
+        for start, stop, state in sorted(rows):
+            for day, seconds in _by_day(max(start, reached), stop, facts.zone):
+                home = world.home_team(source, agent, midnight(day, facts.zone))
+                if home is not None:
+                    sums = found[str(key(world.tenant, source, home)), day]
+                    sums[0] += seconds
+                    sums[1] += seconds if state == "handling" else 0
+            reached = max(reached, stop)
+    return {place: (sums[0], sums[1]) for place, sums in found.items()}
+
+
 def _union(spans: list[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     reached: int | None = None
     for start, stop in sorted(spans):

@@ -1,17 +1,20 @@
-"""Scorecards of the simulated world equal the second computation."""
+"""Scorecards and coaching flags of the simulated world equal the second computation."""
 
 from __future__ import annotations
 
 from collections import Counter
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from tests.oracle import coaching
 from tests.oracle.compare import warehouse_rows
 from tests.oracle.composites import PARTS
 from tests.oracle.coverage import assert_agrees
-from tests.oracle.marts import Comparison
+from tests.oracle.kpis import Facts
+from tests.oracle.marts import Comparison, Rows, compare_mart
 from tests.oracle.scorecards import scorecards
 
 # relative: the expansion behind Student's t is good to 0.001
@@ -63,3 +66,40 @@ def test_scorecards_of_the_simulated_world_agree(
     gates = ("closed_without_reply", "unanswered_deletions", "critical_quality_error")
     assert all(seen[f"gate_{gate}"] for gate in gates)
     assert all(seen[f"{part}_points"] > 50 for part in PARTS)
+
+
+def coaching_comparisons(warehouse: Path, as_of: datetime) -> dict[str, Comparison]:
+    """Flags of the week and the rows behind them against the second computation."""
+    flags = coaching.flags(warehouse, as_of)
+    told = warehouse_rows(warehouse, "agent_sla.coaching_flags")
+    parts = (
+        (coaching.FLAGS, coaching.FLAG_KEYS, coaching.flag_rows(warehouse, as_of, flags), told),
+        (
+            coaching.EVIDENCE,
+            coaching.EVIDENCE_KEYS,
+            coaching.evidence_rows(flags),
+            coaching.told_apart(told, warehouse_rows(warehouse, coaching.EVIDENCE)),
+        ),
+    )
+    return {
+        table: compare_mart(warehouse, as_of, table, keys, partial(_of_tenant, rows=rows), theirs)
+        for table, keys, rows, theirs in parts
+    }
+
+
+def _of_tenant(facts: Facts, rows: dict[str, Rows]) -> Rows:
+    return rows[facts.world.tenant]
+
+
+@pytest.mark.slow
+def test_coaching_of_the_simulated_world_agrees(
+    simulated_warehouse: tuple[Path, datetime],
+) -> None:
+    found = coaching_comparisons(*simulated_warehouse)
+    flags, evidence = found[coaching.FLAGS], found[coaching.EVIDENCE]
+    assert_agrees(flags, least=10)
+    # reason, person or team and place stand for the keys of flag and fact
+    evidence.keys = tuple(name for name in evidence.keys if name not in coaching.TOLD)
+    assert_agrees(evidence, least=100)
+    seen = {row["flag_id"] for row in flags.theirs}
+    assert {"slow_first_reply", "overload", "quality_below_min", "knowledge_gap"} <= seen

@@ -58,6 +58,7 @@ def test_random_worlds_agree(
     assert not points + windows, "\n".join([*points[:20], *windows[:20]])
     found = [compared(warehouse, as_of, table) for table in MARTS]
     found.append(test_fairness.differences(warehouse, as_of)[0])
+    found += test_fairness.coaching_comparisons(warehouse, as_of).values()
     assert not any(mart.differences for mart in found), "\n".join(
         f"{mart.table}, as_of {as_of}: {mart.text()}" for mart in found if mart.differences
     )

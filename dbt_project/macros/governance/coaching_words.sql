@@ -1,7 +1,12 @@
+{#- A number as text with so many decimals. -#}
+{% macro rounded_text(number, decimals) -%}
+    cast(cast(round({{ number }}, {{ decimals }}) as decimal(18, {{ decimals }})) as varchar)
+{%- endmacro %}
+
 {#- The numbers behind a finding of `int_coaching_findings`, in words. -#}
 {% macro coaching_evidence() -%}
-    {%- set share = "cast(cast(round(100 * value, 1) as decimal(9, 1)) as varchar) || ' %'" -%}
-    {%- set peer_share = "coalesce(cast(cast(round(100 * peer_value, 1) as decimal(9, 1)) as varchar) || ' %', 'nothing')" -%}
+    {%- set share = rounded_text('100 * value', 1) ~ " || ' %'" -%}
+    {%- set peer_share = "coalesce(" ~ rounded_text('100 * peer_value', 1) ~ " || ' %', 'nothing')" -%}
     {%- set tail = "' (' || cast(n as varchar) || ' in ' || period_type || ')'" -%}
     case flag_id
         when 'high_aht_reason'
@@ -12,7 +17,7 @@
         when 'retag_outlier' then {{ share }} || ' of first reasons changed later, rest of the team ' || {{ peer_share }} || {{ tail }}
         when 'quality_below_min'
             then
-                {{ share }} || ' of quality points, minimum ' || cast(cast(round(100 * coalesce(bound, 0.85), 1) as decimal(9, 1)) as varchar) || ' %'
+                {{ share }} || ' of quality points, minimum ' || {{ rounded_text('100 * coalesce(bound, 0.85)', 1) }} || ' %'
                 || {{ tail }}
         else cast(cast(numerator as bigint) as varchar) || ' errors of product or process knowledge in 30 days (' || cast(n as varchar) || ' reviews)'
     end

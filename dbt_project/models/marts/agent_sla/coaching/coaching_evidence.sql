@@ -3,33 +3,19 @@ with flags as (
     select * from {{ ref('coaching_flags') }}
 ),
 
-findings as (
-    select * from {{ ref('int_coaching_findings') }}
-),
-
-facts as (
-    select * from {{ ref('int_coaching_facts') }}
-),
-
-stood as (
+counted as (
     select
-        flags.coaching_flag_id,
-        flags.tenant_id,
-        flags.flag_id,
-        flags.agent_key,
+        findings.tenant_id,
+        findings.flag_id,
+        findings.agent_key as subject_key,
+        findings.subject,
         facts.fact_key,
         facts.ticket_key,
         facts.happened_at,
         facts.numerator,
         facts.denominator
-    from flags
-    inner join findings
-        on
-        flags.tenant_id = findings.tenant_id
-        and flags.flag_id = findings.flag_id
-        and flags.agent_key = findings.agent_key
-        and coalesce(flags.subject, 'all') = findings.subject
-    inner join facts
+    from {{ ref('int_coaching_findings') }} as findings
+    inner join {{ ref('int_coaching_facts') }} as facts
         on
         findings.tenant_id = facts.tenant_id
         and findings.flag_id = facts.flag_id
@@ -42,32 +28,33 @@ stood as (
     union all
 
     select
-        flags.coaching_flag_id,
-        flags.tenant_id,
-        flags.flag_id,
-        flags.agent_key,
-        facts.fact_key,
-        facts.ticket_key,
-        facts.happened_at,
-        facts.numerator,
-        facts.denominator
-    from flags
-    inner join {{ ref('int_coaching_signal_facts') }} as facts
-        on
-        flags.tenant_id = facts.tenant_id
-        and flags.flag_id = facts.flag_id
-        and coalesce(flags.agent_key, flags.team_key) = coalesce(facts.agent_key, facts.team_key)
+        tenant_id,
+        flag_id,
+        coalesce(agent_key, team_key) as subject_key,
+        'all' as subject,
+        fact_key,
+        ticket_key,
+        happened_at,
+        numerator,
+        denominator
+    from {{ ref('int_coaching_signal_facts') }}
 )
 
 select
-    {{ surrogate_key(['coaching_flag_id', 'fact_key']) }} as coaching_evidence_key,
-    coaching_flag_id,
-    tenant_id,
-    flag_id,
-    agent_key,
-    fact_key,
-    ticket_key,
-    happened_at,
-    cast(numerator as decimal(18, 3)) as numerator,
-    cast(denominator as decimal(18, 3)) as denominator
-from stood
+    {{ surrogate_key(['flags.coaching_flag_id', 'counted.fact_key']) }} as coaching_evidence_key,
+    flags.coaching_flag_id,
+    flags.tenant_id,
+    flags.flag_id,
+    flags.agent_key,
+    counted.fact_key,
+    counted.ticket_key,
+    counted.happened_at,
+    cast(counted.numerator as decimal(18, 3)) as numerator,
+    cast(counted.denominator as decimal(18, 3)) as denominator
+from flags
+inner join counted
+    on
+    flags.tenant_id = counted.tenant_id
+    and flags.flag_id = counted.flag_id
+    and coalesce(flags.agent_key, flags.team_key) = counted.subject_key
+    and coalesce(flags.subject, 'all') = counted.subject

@@ -1,6 +1,6 @@
 {%- set rows_of = 'partition by counted.tenant_id, counted.flag_id, counted.subject, counted.source_system, counted.period_type' -%}
 {%- set team_rows = rows_of ~ ', homes.team_key' -%}
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='table') }}
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='table') }}
 
 -- Persons whose facts fulfil the condition of a coaching flag, measured against the others (catalogue §13): by reason against all
 -- others, as an outlier against the rest of the home team, in quality against the minimum. The last 28 days, if they hold enough.

@@ -1,26 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- What stands behind the flags that read scorecards, holds and hours: one row per fact and flag, chosen as the number it explains
--- chooses it (`int_scorecard_durations`, `int_scorecard_cells`, the holds and the hours of `int_coaching_signals`).
-with reactions as (
-    select
-        obligations.obligation_key,
-        obligations.ticket_key,
-        obligations.responder_agent_key,
-        obligations.satisfied_at,
-        greatest(obligations.reaction_cal_s, 1) as reaction_s
-    from {{ ref('fct_response_obligations') }} as obligations
-    left join {{ ref('int_kpi_incident_turns') }} as incidents
-        on obligations.obligation_key = incidents.obligation_key and incidents.is_visible_inside
-    where
-        obligations.state = 'answered'
-        and obligations.kind in ('first', 'next')
-        and not obligations.is_proxy
-        and obligations.reaction_cal_s is not null
-        and incidents.obligation_key is null
-),
-
-covered as (
+-- What stands behind the flags that read scorecards, holds and hours: one row per fact and flag, of the periods the flag speaks of.
+with covered as (
     select
         signals.*,
         periods.period_start,
@@ -69,11 +50,12 @@ select
     reactions.reaction_s as numerator,
     1 as denominator
 from covered
-inner join reactions
+inner join {{ ref('int_scorecard_reactions') }} as reactions
     on
-    covered.agent_key = reactions.responder_agent_key
-    and covered.start_at <= reactions.satisfied_at
-    and covered.end_at > reactions.satisfied_at
+    covered.tenant_id = reactions.tenant_id
+    and covered.period_type = reactions.period_type
+    and covered.period_start = reactions.period_start
+    and covered.agent_key = reactions.agent_key
 where covered.rule_id = 'slow_first_reply'
 
 union all
@@ -83,33 +65,23 @@ select
     covered.flag_id,
     covered.agent_key,
     covered.team_key,
-    layers.obligation_key as fact_key,
-    obligations.ticket_key,
-    layers.counted_at as happened_at,
-    case when layers.verdict = 'met' then 1 else 0 end as numerator,
+    ratings.obligation_key as fact_key,
+    ratings.ticket_key,
+    ratings.counted_at as happened_at,
+    ratings.met as numerator,
     1 as denominator
 from covered
-inner join {{ ref('int_obligation_layers') }} as layers
+inner join {{ ref('int_scorecard_ratings') }} as ratings
     on
-    covered.agent_key = layers.counted_agent_key
-    and covered.start_at <= layers.counted_at
-    and covered.end_at > layers.counted_at
-inner join {{ ref('fct_response_obligations') }} as obligations
-    on
-    layers.obligation_key = obligations.obligation_key
-    and covered.platform in ('all', coalesce(obligations.platform, 'none'))
-left join {{ ref('int_scorecard_channels') }} as channels
-    on
-    covered.tenant_id = channels.tenant_id
-    and covered.period_type = channels.period_type
-    and covered.period_start = channels.period_start
-    and obligations.channel_key = channels.channel_key
+    covered.tenant_id = ratings.tenant_id
+    and covered.period_type = ratings.period_type
+    and covered.period_start = ratings.period_start
+    and covered.agent_key = ratings.agent_key
+    and covered.platform in ('all', ratings.platform)
 where
     covered.rule_id in ('slow_on_platform', 'recognition')
-    and layers.layer = 'internal'
-    and layers.verdict in ('met', 'breached')
-    and not layers.is_time_uncertain
-    and coalesce(channels.is_rated, true)
+    and ratings.layer = 'internal'
+    and ratings.counts = 1
 
 union all
 

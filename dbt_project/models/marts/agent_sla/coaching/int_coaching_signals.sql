@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='table') }}
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='table') }}
 
 -- The coaching flags that read scorecards, holds and hours (catalogue §13), each with the periods its evidence lies in.
 with cards as (
@@ -62,8 +62,8 @@ found as (
         'slow_first_reply' as flag_id,
         agent_key,
         team_key,
-        'Reacts ' || cast(duration_ratio as varchar) || ' times as long as usual for the same work (interval from '
-        || cast(duration_ratio_low as varchar) || ', ' || cast(n_reactions as varchar) || ' answers in 28 days)' as evidence,
+        'Reacts ' || {{ rounded_text('duration_ratio', 2) }} || ' times as long as usual for the same work (interval from '
+        || {{ rounded_text('duration_ratio_low', 2) }} || ', ' || cast(n_reactions as varchar) || ' answers in 28 days)' as evidence,
         'Order of the queue and first answers' as suggested_topic,
         true as is_coaching,
         'slow_first_reply' as rule_id,
@@ -82,8 +82,8 @@ found as (
         'slow_on_platform_' || slow.platform as flag_id,
         slow.agent_key,
         slow.team_key,
-        slow.platform || ': adjusted ' || cast(slow.adjusted_rate as varchar) || ' (to ' || cast(slow.adjusted_high as varchar) || ') of '
-        || cast(slow.n as varchar) || ', elsewhere in range' as evidence,
+        slow.platform || ': ' || {{ rounded_text('100 * slow.adjusted_rate', 1) }} || ' % in time after adjustment (at most '
+        || {{ rounded_text('100 * slow.adjusted_high', 1) }} || ' %, ' || cast(slow.n as varchar) || ' in 28 days), elsewhere in range' as evidence,
         'Platform training ' || slow.platform as suggested_topic,
         true as is_coaching,
         'slow_on_platform' as rule_id,

@@ -74,7 +74,7 @@ gated as (
                     then
                         cast(conduct.closings_without_reply as varchar) || ' of ' || cast(conduct.closings as varchar)
                         || ' closings without reply, team '
-                        || cast(cast(round(100 * coalesce(conduct.peer_closed_without_reply_rate, 0), 1) as decimal(9, 1)) as varchar) || ' %; '
+                        || {{ rounded_text('100 * coalesce(conduct.peer_closed_without_reply_rate, 0)', 1) }} || ' %; '
                 else ''
             end
             || case
@@ -90,7 +90,7 @@ gated as (
                 when conduct.is_waiver_outlier
                     then
                         cast(conduct.waivers as varchar) || ' of ' || cast(conduct.turns_ended as varchar) || ' turns waived, team '
-                        || cast(cast(round(100 * coalesce(conduct.peer_waiver_rate, 0), 1) as decimal(9, 1)) as varchar) || ' %; '
+                        || {{ rounded_text('100 * coalesce(conduct.peer_waiver_rate, 0)', 1) }} || ' %; '
                 else ''
             end,
             ''

@@ -11,56 +11,14 @@
     ', channel_class, platform',
     '',
 ] %}
-with judged as (
-    select
-        layers.tenant_id,
-        layers.layer,
-        layers.counted_agent_key as agent_key,
-        layers.counted_at,
-        layers.is_time_uncertain,
-        obligations.channel_key,
-        strata.channel_class,
-        strata.platform,
-        strata.reason_group,
-        strata.priority,
-        strata.arrival,
-        case when layers.verdict = 'met' then 1 else 0 end as met
-    from {{ ref('int_obligation_layers') }} as layers
-    inner join {{ ref('fct_response_obligations') }} as obligations
-        on layers.obligation_key = obligations.obligation_key
-    inner join {{ ref('int_turn_strata') }} as strata
-        on layers.obligation_key = strata.obligation_key
-    where layers.verdict in ('met', 'breached') and layers.counted_agent_key <> 'unowned'
-),
-
-rated as (
-    select
-        judged.*,
-        periods.period_type,
-        periods.period_start,
-        case when coalesce(channels.is_rated, true) and not judged.is_time_uncertain then 1 else 0 end as counts
-    from judged
-    inner join {{ ref('int_scorecard_periods') }} as periods
-        on
-        judged.tenant_id = periods.tenant_id
-        and judged.counted_at >= periods.start_at
-        and judged.counted_at < periods.end_at
-    left join {{ ref('int_scorecard_channels') }} as channels
-        on
-        judged.tenant_id = channels.tenant_id
-        and periods.period_type = channels.period_type
-        and periods.period_start = channels.period_start
-        and judged.channel_key = channels.channel_key
-),
-
-cells as (
+with cells as (
     select
         {{ base }}{{ levels[0] }},
         agent_key,
         sum(counts) as n,
         sum(counts * met) as n_met,
         sum(1 - counts) as n_left_out
-    from rated
+    from {{ ref('int_scorecard_ratings') }}
     group by {{ base }}{{ levels[0] }}, agent_key
 ),
 

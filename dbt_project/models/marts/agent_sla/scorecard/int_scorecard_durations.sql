@@ -1,7 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- How fast a person reacts compared with what such turns take (catalogue §11.5): the geometric mean of reaction over the median of
--- its stratum, with its t-interval. Strata are pooled upwards as for compliance; turns of an outage are nobody's.
+-- its stratum, with its t-interval. Strata are pooled upwards as for compliance.
 {% set base = 'tenant_id, period_type, period_start' %}
 {% set keys = ['tenant_id', 'period_type', 'period_start'] %}
 {% set levels = [
@@ -11,36 +11,7 @@
     ['channel_class', 'platform'],
 ] %}
 with reactions as (
-    select
-        obligations.tenant_id,
-        periods.period_type,
-        periods.period_start,
-        obligations.responder_agent_key as agent_key,
-        strata.channel_class,
-        strata.platform,
-        strata.reason_group,
-        strata.priority,
-        strata.arrival,
-        -- an answer within the second has no logarithm
-        greatest(obligations.reaction_cal_s, 1) as reaction_s
-    from {{ ref('fct_response_obligations') }} as obligations
-    inner join {{ ref('int_turn_strata') }} as strata
-        on obligations.obligation_key = strata.obligation_key
-    left join {{ ref('int_kpi_incident_turns') }} as incidents
-        on obligations.obligation_key = incidents.obligation_key and incidents.is_visible_inside
-    inner join {{ ref('int_scorecard_periods') }} as periods
-        on
-        obligations.tenant_id = periods.tenant_id
-        and obligations.satisfied_at >= periods.start_at
-        and obligations.satisfied_at < periods.end_at
-        and periods.period_type <> 'quarter'
-    where
-        obligations.state = 'answered'
-        and obligations.kind in ('first', 'next')
-        and not obligations.is_proxy
-        and obligations.responder_agent_key is not null
-        and obligations.reaction_cal_s is not null
-        and incidents.obligation_key is null
+    select * from {{ ref('int_scorecard_reactions') }}
 ),
 
 medians as (

@@ -1,0 +1,368 @@
+"""Coaching flags of the week and the rows behind them, computed a second time (catalogue §13)."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from tests.oracle.canonical_rows import DAY, instant, read_warehouse
+from tests.oracle.coaching_facts import ALL, Counted, counted, person_key, ticket_key
+from tests.oracle.compare import computed_world, warehouse_rows
+from tests.oracle.durations import reactions_of
+from tests.oracle.fairness import Board, Period, wilson
+from tests.oracle.keys import key
+from tests.oracle.kpis import Facts
+from tests.oracle.marts import Rows
+from tests.oracle.rows import Out
+from tests.oracle.scorecards import scorecards
+from tests.oracle.staffing import monday, team_loads
+
+FLAGS, EVIDENCE = "agent_sla.coaching_flags", "agent_sla.coaching_evidence"
+FLAG_KEYS = ("flag_id", "subject", "agent_key", "team_key", "week")
+TOLD = ("subject", "about", "place")
+EVIDENCE_KEYS = ("flag_id", "ticket_key", "happened_at", *TOLD)
+"""``about`` is the person, or the team of a flag about a team; ``place`` tells facts of one instant apart."""
+KPIS = {
+    "slow_first_reply": "reaction_time",
+    "holds_unanswered": "unanswered_holds",
+    "overload": "occupancy",
+    "high_aht_reason": "aht",
+    "low_fcr_reason": "fcr_operational",
+    "macro_unused": "macro_usage_rate",
+    "reopen_outlier": "reopen_rate",
+    "retag_outlier": "retag_rate",
+    "quality_below_min": "qa_score",
+    "knowledge_gap": "training_error_share",
+}
+_ENOUGH, _REVIEWS, _ERRORS = 15, 5, 2
+_MINIMUM, _FULL, _BUSY_DAYS, _HOLDS = 0.85, 0.9, 5, 3
+_OUTLIERS = {"reopen_outlier": "reopen_rate", "retag_outlier": "retag_rate"}
+Behind = tuple[str | None, int, float, float]
+"""Ticket, instant and the two parts of a fact."""
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A suggestion for a week about a person or a team, with the facts behind it."""
+
+    name: str
+    subject: str
+    agent: str | None
+    team: str | None
+    week: date
+    facts: tuple[Behind, ...]
+    is_coaching: bool = True
+
+
+def flags(path: Path, as_of: datetime) -> dict[str, list[Flag]]:
+    """Flags of every tenant."""
+    canonical, cards = read_warehouse(path), scorecards(path, as_of)
+    found = {}
+    for tenant in computed_world(path, as_of):
+        name = tenant.world.tenant
+        board = Board(path, as_of, name, canonical)
+        own = {identity[1:]: card for identity, card in cards.items() if identity[0] == name}
+        week = _Week(board, tenant.facts, own)
+        found[name] = [*week.findings(), *week.signals()] if week.periods else []
+    return found
+
+
+def flag_rows(path: Path, as_of: datetime, found: dict[str, list[Flag]]) -> dict[str, Rows]:
+    """Rows of ``coaching_flags`` by ``FLAG_KEYS`` with the action that answers each."""
+    actions = warehouse_rows(path, "governance_review.actions")
+    now = instant(as_of)
+    assert now is not None
+    since = now - 90 * DAY
+    rows: dict[str, dict[tuple[Any, ...], Out]] = {}
+    for tenant, own in found.items():
+        rows[tenant] = {}
+        for flag in own:
+            person = flag.agent or "team"
+            number = key(tenant, flag.week, flag.name, person, flag.team or "", flag.subject)
+            kpi = KPIS.get(flag.name, "sla_compliance")
+            about = ("agent", flag.agent) if flag.agent else ("team", flag.team)
+            answers = [
+                action
+                for action in actions
+                if action["tenant_id"] == tenant
+                and (
+                    action["evidence_ref"] == number
+                    or (
+                        (action["scope_type"], action["scope_id"]) == about
+                        and action["kpi_id"] == kpi
+                        and action["meeting_at"] >= since
+                    )
+                )
+            ]
+            answers.sort(key=lambda action: action["action_id"])
+            answers.sort(key=lambda action: action["meeting_at"], reverse=True)
+            answers.sort(key=lambda action: action["evidence_ref"] != number)
+            answer = answers[0] if answers else {"action_id": None, "status": None, "outcome": None}
+            identity = (flag.name, _plain(flag.subject), flag.agent, flag.team, flag.week)
+            rows[tenant][identity] = {
+                "kpi_id": kpi,
+                "is_coaching": flag.is_coaching,
+                "action_id": answer["action_id"],
+                "action_status": answer["status"],
+                "action_outcome": answer["outcome"],
+            }
+    return rows
+
+
+def evidence_rows(found: dict[str, list[Flag]]) -> dict[str, Rows]:
+    """Rows of ``coaching_evidence`` by ``EVIDENCE_KEYS``."""
+    rows: dict[str, dict[tuple[Any, ...], Out]] = {}
+    for tenant, own in found.items():
+        told = [
+            {
+                "flag_id": flag.name,
+                "subject": _plain(flag.subject),
+                "about": flag.agent or flag.team,
+                "agent_key": flag.agent,
+                "ticket_key": ticket,
+                "happened_at": at,
+                "numerator": float(numerator),
+                "denominator": float(denominator),
+            }
+            for flag in own
+            for ticket, at, numerator, denominator in flag.facts
+        ]
+        rows[tenant] = {
+            tuple(row[name] for name in EVIDENCE_KEYS): {
+                name: row[name] for name in ("agent_key", "numerator", "denominator")
+            }
+            for row in numbered(told)
+        }
+    return rows
+
+
+def numbered(rows: Iterable[Out]) -> Iterator[Out]:
+    """Evidence with a place among the facts of one ticket and instant, smallest parts first."""
+    seen = Counter[tuple[Any, ...]]()
+    ordered = sorted(rows, key=lambda row: (float(row["numerator"]), float(row["denominator"])))
+    for row in ordered:
+        there = tuple(row[name] for name in EVIDENCE_KEYS[:-1])
+        seen[there] += 1
+        yield row | {"place": seen[there]}
+
+
+def told_apart(flags: Iterable[Out], evidence: Iterable[Out]) -> list[Out]:
+    """Rows of ``coaching_evidence`` with reason and person or team of their flag, and a place instead of a key."""
+    about = {
+        row["coaching_flag_id"]: {
+            "subject": row["subject"],
+            "about": row["agent_key"] or row["team_key"],
+        }
+        for row in flags
+    }
+    return list(numbered(row | about[row["coaching_flag_id"]] for row in evidence))
+
+
+def _plain(subject: str) -> str | None:
+    return None if subject == ALL else subject
+
+
+@dataclass
+class _Sums:
+    """What one person counts for in a period."""
+
+    facts: list[Behind] = field(default_factory=list)
+    numerator: float = 0.0
+    denominator: float = 0.0
+    team: str | None = None
+
+
+class _Week:
+    """The flags of one tenant."""
+
+    def __init__(self, board: Board, facts: Facts, cards: dict[tuple[Any, ...], Out]) -> None:
+        self.board, self.facts, self.cards = board, facts, cards
+        self.periods = board.periods()
+        self.by_kind = {period.kind: period for period in self.periods}
+
+    # ---- facts of persons against the others
+
+    def findings(self) -> Iterator[Flag]:
+        """Flags about reasons, reopenings, changed reasons and quality."""
+        groups: dict[tuple[str, str, str], list[Counted]] = defaultdict(list)
+        for fact in counted(self.facts):
+            groups[fact.flag, fact.subject, fact.source].append(fact)
+        for (flag, subject, _), rows in groups.items():
+            done: set[str] = set()
+            for period in self._periods_of(flag):
+                people = self._people(rows, period)
+                for agent, own in people.items():
+                    least = _REVIEWS if flag == "quality_below_min" else _ENOUGH
+                    if agent in done or (flag != "knowledge_gap" and len(own.facts) < least):
+                        continue
+                    done.add(agent)
+                    peers = [
+                        other
+                        for name, other in people.items()
+                        if name != agent and (flag not in _OUTLIERS or other.team == own.team)
+                    ]
+                    if self._may_speak_of(agent) and self._stands_out(flag, own, peers, period):
+                        week = monday(period.last)
+                        yield Flag(flag, subject, agent, own.team, week, tuple(own.facts))
+
+    def _periods_of(self, flag: str) -> list[Period]:
+        month = self.by_kind["28d"]
+        if flag != "knowledge_gap":
+            return [month, self.by_kind["90d"]]
+        first = month.last - timedelta(days=29)
+        starts = {row["date_day"]: row["day_start_at"] for row in self.board._core("dim_dates")}
+        if first not in starts:
+            return []
+        return [Period("30d", first, month.last, starts[first], month.stop)]
+
+    def _people(self, rows: list[Counted], period: Period) -> dict[str, _Sums]:
+        people: dict[str, _Sums] = defaultdict(_Sums)
+        for row in rows:
+            person = self.board.agents.get(row.agent or "")
+            if person is None or person["is_bot"] or not period.start <= row.at < period.stop:
+                continue
+            own = people[str(row.agent)]
+            own.facts.append((row.ticket, row.at, row.numerator, row.denominator))
+            own.numerator += row.numerator
+            own.denominator += row.denominator
+            own.team = self.board.home(str(row.agent), period.last)
+        return people
+
+    def _may_speak_of(self, agent: str) -> bool:
+        person = self.board.agents[agent]
+        return bool(person["agent_analytics_allowed"]) and person["agent_views"] != "off"
+
+    def _stands_out(self, flag: str, own: _Sums, peers: list[_Sums], period: Period) -> bool:
+        if flag == "knowledge_gap":
+            return own.numerator >= _ERRORS
+        value = own.numerator / own.denominator
+        if flag == "quality_below_min":
+            minimum = self._goal("agent_quality_rate", "minimum", period.last)
+            return value < (_MINIMUM if minimum is None else minimum)
+        n = sum(len(other.facts) for other in peers)
+        rate = sum(o.numerator for o in peers) / sum(o.denominator for o in peers) if n else 0.0
+        if flag in _OUTLIERS:
+            low, _ = wilson(int(own.numerator), len(own.facts))
+            goal = self._goal(_OUTLIERS[flag], "ratio", period.last) or 0.0
+            return own.numerator >= 5 and low > max(3 * rate, goal)
+        if n < _ENOUGH:
+            return False
+        if flag == "high_aht_reason":
+            return value > 1.5 * rate
+        if flag == "macro_unused":
+            return value < 0.5 * rate
+        return wilson(int(own.numerator), len(own.facts))[1] < rate
+
+    def _goal(self, kpi: str, stat: str, day: date) -> float | None:
+        rows = [
+            row
+            for row in warehouse_rows(self.board.path, "governance_review.kpi_targets")
+            if (row["tenant_id"], row["kpi_id"], row["stat"]) == (self.board.tenant, kpi, stat)
+            and row["scope_type"] == "company"
+            and row["valid_from"] <= day
+            and (row["valid_to"] is None or day < row["valid_to"])
+        ]
+        best = max(rows, key=lambda row: row["valid_from"], default=None)
+        return None if best is None else float(best["target"])
+
+    # ---- cards, holds and hours
+
+    def signals(self) -> Iterator[Flag]:
+        """Flags that read scorecards, holds and hours."""
+        recent = self.by_kind["28d"]
+        week = monday(recent.last)
+        boards: dict[str, dict[str, Out]] = defaultdict(dict)
+        for (kind, _, layer, platform, agent), card in self.cards.items():
+            if (kind, layer) == ("28d", "internal"):
+                boards[agent][platform] = card
+        for agent, own in boards.items():
+            team = next(iter(own.values()))["team_key"]
+            whole = own.get(ALL)
+            if whole is not None:
+                low = whole["duration_ratio_low"]
+                if low is not None and low > 1:
+                    rows = self._reactions(agent, recent)
+                    yield Flag("slow_first_reply", ALL, agent, team, week, rows)
+                holds = self._holds(agent, recent)
+                if sum(part[2] for part in holds) >= _HOLDS:
+                    yield Flag("holds_unanswered", ALL, agent, team, week, holds)
+            platforms = {name: card["band"] for name, card in own.items() if name != ALL}
+            fine = {name for name, band in platforms.items() if band in ("in_range", "above")}
+            for name, band in platforms.items():
+                if band == "below" and fine - {name}:
+                    rows = self._judged(agent, [recent], name)
+                    yield Flag(f"slow_on_platform_{name}", ALL, agent, team, week, rows)
+        yield from self._recognised()
+        yield from self._overloaded()
+
+    def _recognised(self) -> Iterator[Flag]:
+        today = self.by_kind["28d"].last
+        months = sorted(
+            (p for p in self.periods if p.kind == "month" and p.last < today), key=lambda p: p.first
+        )
+        named = {agent for (kind, *_, agent) in self.cards if kind == "month"}
+        for agent in sorted(named):
+            cards = [self.cards.get(("month", p.first, "internal", ALL, agent)) for p in months]
+            # the last month in which anybody had a card is the one that counts
+            while cards and not any(
+                ("month", months[len(cards) - 1].first, "internal", ALL, other) in self.cards
+                for other in named
+            ):
+                cards.pop()
+            last = cards[-2:]
+            is_good = len(last) == 2 and all(
+                card is not None and card["band"] == "above" and card["gate_evidence"] is None
+                for card in last
+            )
+            if is_good and last[1] is not None:
+                spoken = months[len(cards) - 2 : len(cards)]
+                rows = self._judged(agent, spoken, ALL)
+                week = monday(spoken[1].last)
+                yield Flag("recognition", ALL, agent, last[1]["team_key"], week, rows, False)
+
+    def _overloaded(self) -> Iterator[Flag]:
+        recent = self.by_kind["7d"]
+        days: dict[str, list[tuple[date, float, float]]] = defaultdict(list)
+        for (team, day), (staffed, handling) in team_loads(self.facts).items():
+            if recent.first <= day <= recent.last:
+                days[team].append((day, staffed, handling))
+        starts = {row["date_day"]: row["day_start_at"] for row in self.board._core("dim_dates")}
+        for team, rows in days.items():
+            busy = [
+                day for day, staffed, handling in rows if staffed and handling > _FULL * staffed
+            ]
+            if len(busy) >= _BUSY_DAYS:
+                behind = tuple(
+                    (None, starts[day], handling, staffed) for day, staffed, handling in rows
+                )
+                yield Flag("overload", ALL, None, team, monday(max(busy)), behind, False)
+
+    def _reactions(self, agent: str, period: Period) -> tuple[Behind, ...]:
+        return tuple(
+            (turn["ticket_key"], turn["satisfied_at"], max(turn["reaction_cal_s"], 1), 1)
+            for turn in reactions_of(self.board, period)
+            if turn["responder_agent_key"] == agent
+        )
+
+    def _holds(self, agent: str, period: Period) -> tuple[Behind, ...]:
+        return tuple(
+            (ticket_key(span.root), span.ended_at, int(span.is_unanswered_hold), 1)
+            for span in self.facts.spans
+            if span.is_hold
+            and span.ended_at is not None
+            and person_key(span.ticket, span.agent) == agent
+            and period.start <= span.ended_at < period.stop
+        )
+
+    def _judged(self, agent: str, periods: list[Period], platform: str) -> tuple[Behind, ...]:
+        return tuple(
+            (turn["ticket_key"], at, int(turn["internal_verdict"] == "met"), 1)
+            for period in periods
+            for turn, at in self.board.judged(period, "internal")
+            if turn["internal_sla_owner_agent_key"] == agent
+            and platform in (ALL, turn["platform"] or "none")
+        )
