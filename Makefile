@@ -36,7 +36,7 @@ run: $(PROJECT)
 	@$(BIN)/deskhouse run $(ARGS)
 
 test: $(PROJECT)
-	$(BIN)/python -m pytest -n auto --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(PROJECT)
 	$(BIN)/ruff check .

@@ -36,6 +36,16 @@ def pytest_configure(config: pytest.Config) -> None:
         prepared_manifest()
 
 
+_LONG_ONES = ("e2e/", "property/", "acceptance/test_order_and_repetition.py")
+"""Files of a minute and more begin first, so that no worker waits for one of them at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Order files, not the tests in them."""
+    folder = ROOT / "tests"
+    items.sort(key=lambda item: not item.path.relative_to(folder).as_posix().startswith(_LONG_ONES))
+
+
 SIMULATED_AS_OF = datetime(2026, 1, 30, 6, tzinfo=UTC)
 SIMULATED_SOURCES = ("zendesk", "amazon", "ebay", "landing")
 

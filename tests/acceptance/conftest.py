@@ -9,6 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from tests.acceptance.alarm_desks import alarm_desks
 from tests.acceptance.coaching_desks import coaching_desks
 from tests.acceptance.desks import all_desks
 from tests.acceptance.example_desks import example_desks
@@ -98,7 +99,7 @@ class Warehouse:
 def acceptance_desks() -> list[Desk]:
     """Every tenant of the acceptance fixtures."""
     desks = all_desks() + trap_desks() + health_desks() + ops_desks() + fairness_desks()
-    return desks + example_desks() + coaching_desks()
+    return desks + example_desks() + coaching_desks() + alarm_desks()
 
 
 @pytest.fixture(scope="session")

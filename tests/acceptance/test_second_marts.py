@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import AS_OF
-from tests.oracle import coaching, test_fairness, test_speed_volume, test_tag_marts
+from tests.oracle import alert_rows, coaching, test_fairness, test_speed_volume, test_tag_marts
 from tests.oracle.registry import MARTS, compared
 
 
@@ -16,6 +16,13 @@ from tests.oracle.registry import MARTS, compared
 def test_marts_of_the_acceptance_tenants_agree(table: str, acceptance_home: Path) -> None:
     found = compared(acceptance_home / "warehouse.duckdb", AS_OF, table)
     assert not found.differences, found.text()
+
+
+@pytest.mark.slow
+def test_every_alert_rule_that_files_can_raise_is_raised(acceptance_home: Path) -> None:
+    found = compared(acceptance_home / "warehouse.duckdb", AS_OF, "agent_sla.alerts")
+    raised = {row["rule_id"] for row in found.theirs if row["tenant_id"] == "alarms"}
+    assert raised == alert_rows.RULES.keys() - {"data_stale", "mapping_gap"}
 
 
 @pytest.mark.slow

@@ -72,9 +72,9 @@ class Card:
 
     @property
     def adjusted(self) -> float | None:
-        """O/E on the level of the board, at most everything."""
+        """O/E on the level of the board, at most everything; none where nobody met anything of the same work."""
         if not self.expected or self.overall is None:
-            return None
+            return 1.0 if self.met else None
         return min(self.met / self.expected * self.overall, 1.0)
 
     @property
@@ -318,7 +318,8 @@ def band(card: Card, goal: float | None, mean: float | None, phi: float) -> Out:
     found: Out = {"adjusted_rate": basis.adjusted, "adjusted_low": None, "adjusted_high": None}
     if basis.adjusted is not None and basis.overall is not None:
         low, high = wilson(basis.met, basis.n)
-        scale, rate = basis.n * basis.overall / basis.expected, basis.adjusted
+        rate = basis.adjusted
+        scale = basis.n * basis.overall / basis.expected if basis.expected else math.inf
         found["adjusted_low"] = max(rate - max(rate - low * scale, 0) * math.sqrt(phi), 0)
         found["adjusted_high"] = min(rate + max(high * scale - rate, 0) * math.sqrt(phi), 1)
     if card.ineligible or basis.n < 30 or goal is None or found["adjusted_low"] is None:

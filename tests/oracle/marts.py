@@ -17,6 +17,8 @@ Identity = tuple[Any, ...]
 Rows = Mapping[Identity, Out]
 _ABSOLUTE = 2e-6
 """Published fractions have six decimals."""
+_RELATIVE = 5e-9
+"""Limits of charts are powers of logarithms that are kept with nine."""
 
 
 @dataclass
@@ -84,4 +86,4 @@ def _is_same(ours: Any, theirs: Any) -> bool:
     is_number = isinstance(ours, int | float | Decimal) and not isinstance(ours, bool)
     if ours is None or theirs is None or not is_number:
         return bool(ours == theirs)
-    return abs(float(ours) - float(theirs)) <= max(_ABSOLUTE, 1e-9 * abs(float(ours)))
+    return abs(float(ours) - float(theirs)) <= max(_ABSOLUTE, _RELATIVE * abs(float(ours)))

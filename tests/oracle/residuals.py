@@ -1,18 +1,42 @@
-"""How much of a day's slowness its load does not explain (catalogue §12): least squares over the 56 days before."""
+"""How much of a day's slowness its load does not explain (catalogue §12): least squares over the 56 days before.
+
+What is left is measured by the error of a prediction at the day's load; a week adds its days, which share the error
+of the slope.
+"""
 
 from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 _DAYS = 56
 
 
-def residuals(points: Mapping[date, Any]) -> dict[date, tuple[float | None, float | None]]:
-    """Slope and standardised residual of ln(speed) = a + b ln(load) + weekday, day by day."""
+@dataclass(frozen=True)
+class Left:
+    """What the fit leaves of a day, in standard errors of the fit; own variance and distance of the load likewise."""
+
+    slope: float | None
+    residual: float | None = None
+    variance: float = 0.0
+    distance: float = 0.0
+
+
+def z_of(days: Iterable[Left]) -> float | None:
+    """Standardised residual of one or more days together."""
+    known = [day for day in days if day.residual is not None]
+    if not known:
+        return None
+    spread = sum(day.variance for day in known) + sum(day.distance for day in known) ** 2
+    return sum(day.residual or 0.0 for day in known) / math.sqrt(spread)
+
+
+def residuals(points: Mapping[date, Any]) -> dict[date, Left]:
+    """Slope and residual of ln(speed) = a + b ln(load) + weekday, day by day."""
     usable = {
         day: (math.log(point.load), math.log(point.speed), point.is_event)
         for day, point in points.items()
@@ -36,29 +60,36 @@ def _centred(rows: list[tuple[float, float]]) -> list[tuple[float, float]]:
     return [(x - mean_x, y - mean_y) for x, y in rows]
 
 
-def _fit(groups: dict[int, list[tuple[float, float]]]) -> tuple[float | None, float, int] | None:
-    """Slope, residual sum of squares and degrees of freedom."""
+@dataclass(frozen=True)
+class _Fit:
+    """Slope, residual sum of squares, degrees of freedom and spread of the loads."""
+
+    slope: float | None
+    left: float
+    freedom: int
+    spread: float
+
+
+def _fit(groups: dict[int, list[tuple[float, float]]]) -> _Fit | None:
     if not groups:
         return None
     rows = [row for group in groups.values() for row in _centred(group)]
     xx = sum(x * x for x, _ in rows)
     slope = sum(x * y for x, y in rows) / xx if xx > 1e-12 else None
     left = sum((y - (slope or 0) * x) ** 2 for x, y in rows)
-    return slope, left, len(rows) - len(groups) - 1
+    return _Fit(slope, left, len(rows) - len(groups) - 1, xx)
 
 
 def _judge(
-    groups: dict[int, list[tuple[float, float]]],
-    fit: tuple[float | None, float, int],
-    weekday: int,
-    x: float,
-    y: float,
-) -> tuple[float | None, float | None]:
-    slope, left, freedom = fit
+    groups: dict[int, list[tuple[float, float]]], fit: _Fit, weekday: int, x: float, y: float
+) -> Left:
     own = groups.get(weekday, [])
-    if slope is None or len(own) < 3 or freedom < 10:
-        return slope, None
-    sigma = math.sqrt(left / freedom)
-    mean_x = sum(a for a, _ in own) / len(own)
-    mean_y = sum(b for _, b in own) / len(own)
-    return slope, (y - mean_y - slope * (x - mean_x)) / sigma if sigma else None
+    if fit.slope is None or len(own) < 3 or fit.freedom < 10:
+        return Left(fit.slope)
+    sigma = math.sqrt(fit.left / fit.freedom)
+    if not sigma:
+        return Left(fit.slope)
+    away = x - sum(a for a, _ in own) / len(own)
+    usual = sum(b for _, b in own) / len(own)
+    residual = (y - usual - fit.slope * away) / sigma
+    return Left(fit.slope, residual, 1 + 1 / len(own), away / math.sqrt(fit.spread))

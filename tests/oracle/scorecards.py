@@ -152,9 +152,11 @@ def _judged(
             "team_mean": mean,
             "goal": goal,
             "strength": strength,
-            "shrunken_rate": _shrunken(card.basis or card, mean, strength),
+            "shrunken_rate": _shrunken(
+                card.basis or card, card.overall if mean is None else mean, strength
+            ),
             "band_basis": "90d" if card.basis is not None else period.kind,
-            "is_eligible": not card.ineligible and (card.basis or card).n >= 30,
+            "is_eligible": _reason(card) is None,
             "eligibility_reason": _reason(card),
         } | band(card, goal, mean, phi)
     _place(result)
@@ -165,7 +167,10 @@ def _reason(card: Card) -> str | None:
     """Why a card is not judged."""
     if card.ineligible:
         return card.ineligible
-    return "fewer than 30 judged obligations" if (card.basis or card).n < 30 else None
+    basis = card.basis or card
+    if basis.n < 30:
+        return "fewer than 30 judged obligations"
+    return "nobody met anything of the same work" if basis.adjusted is None else None
 
 
 def _shrunken(card: Card, mean: float | None, strength: float) -> float | None:

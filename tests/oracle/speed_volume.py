@@ -15,7 +15,7 @@ from tests.oracle.charts import Limits, individuals, signalled
 from tests.oracle.history import World
 from tests.oracle.keys import UNOWNED, key
 from tests.oracle.kpis import Facts, local_day, quantile
-from tests.oracle.residuals import residuals
+from tests.oracle.residuals import Left, residuals, z_of
 from tests.oracle.retention import agent_rows_from
 from tests.oracle.staffing import monday, staffed_hours
 from tests.oracle.verdicts import incident
@@ -324,12 +324,14 @@ def _is_silent_up(point: Point, before: list[Point], speed: Limits) -> bool:
     return excess > 3 * math.sqrt(share * (1 - share) / point.ends)
 
 
-def _residual(name: Series, period: date, slopes: dict[Series, Any]) -> Any:
+def _residual(
+    name: Series, period: date, slopes: dict[Series, dict[date, Left]]
+) -> tuple[float | None, float | None]:
     if name[0] == "day":
-        return slopes[name].get(period, (None, None))
+        left = slopes[name].get(period, Left(None))
+        return left.slope, z_of([left])
     daily = slopes.get(("day", *name[1:]), {})
-    scores = [z for day, (_, z) in daily.items() if monday(day) == period and z is not None]
-    return None, sum(scores) / math.sqrt(len(scores)) if scores else None
+    return None, z_of(left for day, left in daily.items() if monday(day) == period)
 
 
 def _staff_word(point: Point, is_short: bool, is_up: bool) -> str:

@@ -51,7 +51,7 @@ _REASON_PART = {
 
 _DESK_SECONDS = {
     "marketplace_italy": 700,
-    "marketplace_north": 100,
+    "marketplace_north": 30,
     "webshop_care": 700,
     "chat_social": 360,
     "escalations": 320,

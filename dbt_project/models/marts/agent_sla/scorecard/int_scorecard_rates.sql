@@ -42,12 +42,16 @@ final as (
         {{ wilson_bound('n_met', 'n', 'low') }} as ci_low,
         {{ wilson_bound('n_met', 'n', 'high') }} as ci_high,
         round({{ as_double('n_met') }} / nullif({{ as_double('expected') }}, 0), 9) as observed_to_expected,
-        -- nothing expected, nothing to compare with (least and greatest would read null as the other number)
+        -- Where the others met nothing of the same work, whoever met some is at the cap; who met none cannot be compared.
         case
             when expected > 0 then round(least({{ as_double('n_met') }} / {{ as_double('expected') }} * overall_rate, 1), 9)
+            when n_met > 0 then 1
         end as adjusted_rate,
-        -- the interval keeps its relative width: both ends are scaled like the rate
-        n * overall_rate / nullif({{ as_double('expected') }}, 0) as scale_to_adjusted,
+        -- The interval keeps its relative width: both ends are scaled like the rate; at the cap even the lower end reaches it.
+        case
+            when expected > 0 then n * overall_rate / {{ as_double('expected') }}
+            when n_met > 0 then 1 / {{ wilson_bound('n_met', 'n', 'low') }}
+        end as scale_to_adjusted,
         ({{ as_double('n_met') }} - {{ as_double('expected') }}) / nullif(sqrt({{ as_double('expected_variance') }}), 0) as z
     from together
 )

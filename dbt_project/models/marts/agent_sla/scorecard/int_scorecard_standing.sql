@@ -171,7 +171,7 @@ dispersed as (
         case
             when count(case when basis_n >= 30 and ineligible is null then 1 end) over board > 20
                 then
-                    round(greatest(1, {{ as_double('sum(case when basis_n >= 30 and ineligible is null then cast(round(basis_z * basis_z, 6) as decimal(28, 6)) end) over board') }} / count(case when basis_n >= 30 and ineligible is null then 1 end) over board), 6)
+                    round(greatest(1, {{ as_double('sum(case when basis_n >= 30 and ineligible is null then cast(round(basis_z * basis_z, 6) as decimal(28, 6)) end) over board') }} / count(case when basis_n >= 30 and ineligible is null then basis_z end) over board), 6)
             else 1
         end as overdispersion
     from based
@@ -181,8 +181,13 @@ dispersed as (
 limited as (
     select
         *,
-        coalesce(ineligible, case when basis_n < 30 then 'fewer than 30 judged obligations' end) as eligibility_reason,
-        round((basis_adjusted_rate * basis_n + strength * team_mean) / nullif(basis_n + strength, 0), 9) as shrunken_rate,
+        coalesce(ineligible, case
+            when basis_n < 30 then 'fewer than 30 judged obligations'
+            when basis_adjusted_rate is null then 'nobody met anything of the same work'
+        end) as eligibility_reason,
+        -- a team of which nothing was expected has no mean of its own
+        round((basis_adjusted_rate * basis_n + strength * coalesce(team_mean, overall_rate)) / nullif(basis_n + strength, 0), 9)
+            as shrunken_rate,
         case
             when basis_adjusted_rate is not null
                 then

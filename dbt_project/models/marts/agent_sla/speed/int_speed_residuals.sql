@@ -1,7 +1,8 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- How much of a day's slowness its load does not explain (§12): ln(speed) = a + b ln(load) + weekday, fitted on the 56 days before.
--- The weekday is removed by centring within it; grain: series and day. A week has the sum of its days over the root of their number.
+-- The weekday is removed by centring within it; grain: series and day. What is left is measured by the error of a prediction, which
+-- grows with the distance of the load from those of the 56 days. A week adds its days; the error of the slope is the same in all.
 -- Sums are of decimals: those of doubles depend on the order in which parallel threads add them up.
 with points as (
     select
@@ -67,31 +68,44 @@ spread as (
     from fitted
 ),
 
-judged as (
+measured as (
     select
         points.*,
-        fitted.n,
         round(fitted.cxy / fitted.spread, 6) as slope,
+        1 + 1.0 / fitted.own_n as own_variance,
+        (points.x - fitted.mean_x) / sqrt(fitted.spread) as distance,
         case
             when fitted.own_n >= 3 and fitted.n - fitted.weekdays - 1 >= 10
                 then
-                    round(
-                        (points.y - fitted.mean_y - fitted.cxy / fitted.spread * (points.x - fitted.mean_x))
-                        / nullif(
-                            sqrt(
-                                greatest(fitted.cyy - fitted.cxy * fitted.cxy / fitted.spread, 0)
-                                / (fitted.n - fitted.weekdays - 1)
-                            ),
-                            0
+                    (points.y - fitted.mean_y - fitted.cxy / fitted.spread * (points.x - fitted.mean_x))
+                    / nullif(
+                        sqrt(
+                            greatest(fitted.cyy - fitted.cxy * fitted.cxy / fitted.spread, 0)
+                            / (fitted.n - fitted.weekdays - 1)
                         ),
-                        6
+                        0
                     )
-        end as residual_z
+        end as residual
     from points
     inner join spread as fitted
         on
         points.series_key = fitted.series_key
         and points.period_start = fitted.period_start
+),
+
+weeks as (
+    select
+        tenant_id,
+        scope_type,
+        channel_key,
+        team_key,
+        agent_key,
+        iso_week,
+        {{ as_double('sum(cast(residual as decimal(38, 9)))') }} as residual,
+        {{ as_double('sum(case when residual is not null then cast(own_variance as decimal(38, 9)) end)') }} as own_variance,
+        {{ as_double('sum(case when residual is not null then cast(distance as decimal(38, 9)) end)') }} as distance
+    from measured
+    group by tenant_id, scope_type, channel_key, team_key, agent_key, iso_week
 ),
 
 final as (
@@ -104,8 +118,8 @@ final as (
         agent_key,
         period_start,
         slope,
-        residual_z
-    from judged
+        round(residual / sqrt(own_variance + distance * distance), 6) as residual_z
+    from measured
 
     union all
 
@@ -118,9 +132,8 @@ final as (
         agent_key,
         iso_week as period_start,
         cast(null as double) as slope,
-        round({{ as_double('sum(cast(residual_z as decimal(38, 6)))') }} / sqrt(nullif(count(residual_z), 0)), 6) as residual_z
-    from judged
-    group by tenant_id, scope_type, channel_key, team_key, agent_key, iso_week
+        round(residual / sqrt(own_variance + distance * distance), 6) as residual_z
+    from weeks
 )
 
 select * from final
