@@ -56,10 +56,9 @@ def build(
     as_of: datetime,
     select: Sequence[str] = (),
     full_refresh: bool = False,
-    command: str = "run",
     exclude: Sequence[str] = (),
 ) -> Path:
-    """dbt seed and run (or ``build``, which also tests) on the warehouse of ``home``; returns its path.
+    """Build seeds and models in the warehouse of ``home``, without tests; returns its path.
 
     The manifest is read once per process, from the parse that all tests share.
 
@@ -68,30 +67,39 @@ def build(
         as_of: instant everything is judged at.
         select: dbt selectors, default everything.
         full_refresh: rebuild incremental models.
-        command: ``run`` builds seeds and models, ``build`` also runs unit and data tests.
         exclude: dbt selectors left out.
 
     Raises:
         BuildError: naming each failed node and its message.
     """
     ensure_results_table(home / "warehouse.duckdb")
-    arguments = ["build"]
+    arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
     if select:
         arguments += ["--select", *select]
     if exclude:
         arguments += ["--exclude", *exclude]
-    if command == "run":
-        arguments += ["--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
     if full_refresh:
         arguments.append("--full-refresh")
     _invoke(arguments, home, as_of)
     return home / "warehouse.duckdb"
 
 
+def check(home: Path, as_of: datetime, kind: str) -> int:
+    """Run every dbt test of a kind (``unit`` or ``data``) against the built warehouse of ``home``.
+
+    Returns:
+        How many passed.
+
+    Raises:
+        BuildError: naming each test that failed.
+    """
+    return len(_invoke(["test", "--select", f"test_type:{kind}"], home, as_of))
+
+
 _manifest: Any = None
 
 
-def _invoke(arguments: list[str], home: Path, as_of: datetime) -> None:
+def _invoke(arguments: list[str], home: Path, as_of: datetime) -> list[Any]:
     global _manifest
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -121,13 +129,15 @@ def _invoke(arguments: list[str], home: Path, as_of: datetime) -> None:
         finally:
             # The adapter keeps the file open for the life of the process; others want to read it.
             DuckDBConnectionManager.close_all_connections()
+    results = list(getattr(outcome.result, "results", []))
     if not outcome.success:
         failed = [
             f"{result.node.unique_id}: {result.message}"
-            for result in getattr(outcome.result, "results", [])
+            for result in results
             if result.status in ("error", "fail", "runtime error")
         ]
         raise BuildError("\n".join(failed) or f"dbt failed: {outcome.exception}")
+    return results
 
 
 def run_landing(

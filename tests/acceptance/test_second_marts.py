@@ -7,7 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import AS_OF
-from tests.oracle import alert_rows, coaching, test_fairness, test_speed_volume, test_tag_marts
+from tests.oracle import (
+    alert_rows,
+    coaching,
+    judgement,
+    test_fairness,
+    test_speed_volume,
+    test_tag_marts,
+)
 from tests.oracle.registry import MARTS, compared
 
 
@@ -50,3 +57,10 @@ def test_coaching_of_the_acceptance_tenants_agrees(acceptance_home: Path) -> Non
         assert not mart.differences, mart.text()
     raised = {row["flag_id"] for row in found[coaching.FLAGS].theirs if row["tenant_id"] == "coach"}
     assert raised == {*coaching.KPIS, "slow_on_platform_ebay", "recognition"}
+
+
+@pytest.mark.slow
+def test_colours_of_the_acceptance_tenants_agree(acceptance_home: Path) -> None:
+    found = judgement.differences(acceptance_home / "warehouse.duckdb", AS_OF)
+    assert not found.differences, found.text()
+    assert any(row["yoy_delta"] is not None for row in found.theirs)

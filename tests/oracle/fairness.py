@@ -104,7 +104,7 @@ class Board:
                 self.homes[key(tenant, row["source_system"], row["agent_id"])].append(row)
         self.targets = [
             row
-            for row in _by_tenant(path, "governance_review.kpi_targets").get(tenant, [])
+            for row in by_tenant(path, "governance_review.kpi_targets").get(tenant, [])
             if (row["kpi_id"], row["stat"]) == ("sla_compliance", "ratio")
         ]
         windows = canonical["incident_windows"]
@@ -112,7 +112,7 @@ class Board:
         self.strata = {row["obligation_key"]: self._stratum(row) for row in self.turns}
 
     def _core(self, table: str) -> list[Out]:
-        return _by_tenant(self.path, f"core.{table}").get(self.tenant, [])
+        return by_tenant(self.path, f"core.{table}").get(self.tenant, [])
 
     def periods(self) -> list[Period]:
         """The last 7, 28 and 90 days, thirteen months and the finished quarters they reach back to."""
@@ -273,7 +273,7 @@ class Board:
 
 
 @cache
-def _by_tenant(path: Path, table: str) -> dict[str, list[Out]]:
+def by_tenant(path: Path, table: str) -> dict[str, list[Out]]:
     """Rows of a finished warehouse, read once for all tenants."""
     found: dict[str, list[Out]] = defaultdict(list)
     for row in warehouse_rows(path, table):

@@ -43,7 +43,7 @@ def _is_same(ours: object, theirs: object) -> bool:
     if ours is None or theirs is None or isinstance(ours, str | bool | date):
         return ours == theirs
     wanted = float(str(ours))
-    return abs(wanted - float(str(theirs))) <= max(2e-6, 1e-6 * abs(wanted))
+    return abs(wanted - float(str(theirs))) <= max(2e-6, 5e-6 * abs(wanted))
 
 
 @pytest.mark.slow

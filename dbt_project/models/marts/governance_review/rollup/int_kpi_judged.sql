@@ -62,7 +62,8 @@ missed as (
 
     select
         *,
-        greatest(-gap_to_target, 0) as miss,
+        -- greatest alone would read a missing value as on target
+        case when gap_to_target is not null then greatest(-gap_to_target, 0) end as miss,
         case
             when is_band_inside_interval then 0
             when stat in ('ratio', 'median', 'p90', 'score') and (ci_low is null or ci_high is null) then null
