@@ -23,6 +23,10 @@ class ContractError(DeskhouseError):
     """Incoming data break the contract in a way that cannot be quarantined row by row."""
 
 
+class EngineBrokenError(DeskhouseError):
+    """DuckDB met an error of its own and gave up the whole file for this process."""
+
+
 class WarehouseLockedError(DeskhouseError):
     """Another process is writing to the warehouse file."""
 

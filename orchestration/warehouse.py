@@ -14,7 +14,12 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.errors import DeskhouseError, DiskFullError, WarehouseLockedError
+from ingestion.errors import (
+    DeskhouseError,
+    DiskFullError,
+    EngineBrokenError,
+    WarehouseLockedError,
+)
 
 _POLL_SECONDS = 0.5
 
@@ -36,6 +41,15 @@ def describe_engine_error(error: Exception, path: Path) -> DeskhouseError | None
         who = f"process {holder[1]}" if holder else "another process"
         return WarehouseLockedError(
             f"{path} is open in {who}: close it (BI tools belong on the published file), then run again."
+        )
+    broken = re.search(
+        r"database has been invalidated.*?(?:Original error: (\"[^\"]*\"|.*))?$", text, re.S
+    )
+    if broken is not None:
+        cause = f" ({broken[1].strip()})" if broken[1] else ""
+        return EngineBrokenError(
+            f"DuckDB broke off with an error of its own while {path} was written{cause}: run again, nothing that was "
+            "loaded or published is lost; if it comes back, --full-refresh makes every table anew."
         )
     return None
 

@@ -78,3 +78,30 @@ def test_a_former_agents_old_reply_stays_a_reply(warehouse: Warehouse) -> None:
 
 def test_a_ticket_open_for_sixty_weeks_keeps_its_business_time(warehouse: Warehouse) -> None:
     assert warehouse.obligation("year_old")["elapsed_bus_s"] == 60 * 3600
+
+
+def test_what_a_channel_or_person_nobody_described_did_is_counted(warehouse: Warehouse) -> None:
+    volumes = {
+        scope: int(
+            warehouse.kpi(
+                "strangers", "ticket_volume", "2026-03-01", scope_type="channel", scope_id=scope
+            )["value"]
+        )
+        for scope in ("pigeon", "mail")
+    }
+    assert volumes == {"pigeon": 1, "mail": 1}
+    (ghost,) = warehouse.rows(
+        "select * from core.dim_agents where tenant_id = 'strangers' and agent_id = 'ghost'"
+    )
+    assert (ghost["display_name"], ghost["agent_analytics_allowed"]) == ("ghost", False)
+    (channel,) = warehouse.rows(
+        "select * from core.dim_channels where tenant_id = 'strangers' and channel_id = 'pigeon'"
+    )
+    assert (channel["name"], channel["platform"], channel["modality"]) == (
+        "pigeon",
+        "other",
+        "async",
+    )
+    assert not warehouse.rows(
+        "select 1 from agent_sla.agent_scorecards where agent_key = ?", ghost["agent_key"]
+    )

@@ -139,6 +139,17 @@ def year_old() -> Desk:
     return desk
 
 
+def strangers() -> Desk:
+    """A ticket of a channel that no file describes, answered and solved by a person whom no file describes."""
+    desk = Desk("strangers")
+    for name, channel, agent in (("strange", "pigeon", "ghost"), ("known", "mail", "a")):
+        desk.ticket(MONDAY, name, channel=channel, assignee=agent)
+        desk.customer(name, MONDAY)
+        desk.reply(name, MONDAY + hours(1), agent)
+        desk.status(name, MONDAY + hours(2), "solved", actor=agent)
+    return desk
+
+
 def trap_desks() -> list[Desk]:
     """Every trap's tenant."""
     return [
@@ -153,4 +164,5 @@ def trap_desks() -> list[Desk]:
         deleted_ticket(),
         former_agent(),
         year_old(),
+        strangers(),
     ]

@@ -57,6 +57,11 @@ def test_engine_errors_become_sentences() -> None:
     assert isinstance(
         describe_engine_error(OSError(28, "No space left on device"), path), DiskFullError
     )
+    broken = RuntimeError(
+        "FATAL Error: Failed: database has been invalidated because of a previous fatal error. The database must be "
+        'restarted prior to being used again.\nOriginal error: "column 0 changed identity"'
+    )
+    assert '("column 0 changed identity"): run again' in str(describe_engine_error(broken, path))
     assert describe_engine_error(ValueError("something else"), path) is None
 
 

@@ -24,7 +24,7 @@ ranked as (
 
 ),
 
-keyed as (
+delivered as (
 
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
@@ -33,6 +33,76 @@ keyed as (
     from ranked
     where origin_rank = best_rank
 
+),
+
+mentioned as (
+
+    select tenant_id, source_system, author_id as agent_id
+    from {{ ref('canonical__messages') }}
+    where author_role = 'agent'
+
+    union
+
+    select tenant_id, source_system, assignee_id as agent_id
+    from {{ ref('canonical__tickets') }}
+
+    union
+
+    select tenant_id, source_system, to_value as agent_id
+    from {{ ref('canonical__ticket_events') }}
+    where event_type = 'assignee_change'
+
+    union
+
+    select tenant_id, source_system, actor_id as agent_id
+    from {{ ref('canonical__ticket_events') }}
+    where actor_role = 'agent'
+
+),
+
+-- Who wrote, held or acted and was not delivered is a person of whom only the id is known: the work counts, the person is not judged.
+named as (
+
+    select mentioned.*
+    from mentioned
+    left join delivered
+        on
+        mentioned.tenant_id = delivered.tenant_id
+        and mentioned.source_system = delivered.source_system
+        and mentioned.agent_id = delivered.agent_id
+    where mentioned.agent_id is not null and delivered.agent_id is null
+
+),
+
+final as (
+
+    select * from delivered
+
+    union all
+
+    select
+        {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
+        tenant_id,
+        source_system,
+        agent_id as source_id,
+        agent_id,
+        agent_id as display_name,
+        false as is_bot,
+        null as home_tz,
+        null as hired_on,
+        null as left_on,
+        'default' as legal_entity,
+        false as agent_analytics_allowed,
+        null as occurred_at,
+        null as ingested_at,
+        null as source_updated_at,
+        false as is_deleted_in_source,
+        null as row_hash,
+        null as load_id,
+        null as unmapped_values,
+        'inferred' as origin
+    from named
+
 )
 
-select * from keyed
+select * from final

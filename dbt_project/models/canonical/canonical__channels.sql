@@ -25,7 +25,7 @@ ranked as (
 
 ),
 
-keyed as (
+delivered as (
 
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'channel_id']) }} as channel_key,
@@ -34,6 +34,52 @@ keyed as (
     from ranked
     where origin_rank = best_rank
 
+),
+
+-- What tickets name and nobody delivered is a channel of which only the id is known: their turns are counted all the same.
+named as (
+
+    select distinct
+        tickets.tenant_id,
+        tickets.source_system,
+        tickets.channel_id
+    from {{ ref('canonical__tickets') }} as tickets
+    left join delivered
+        on
+        tickets.tenant_id = delivered.tenant_id
+        and tickets.source_system = delivered.source_system
+        and tickets.channel_id = delivered.channel_id
+    where tickets.channel_id is not null and delivered.channel_id is null
+
+),
+
+final as (
+
+    select * from delivered
+
+    union all
+
+    select
+        {{ surrogate_key(['tenant_id', 'source_system', 'channel_id']) }} as channel_key,
+        tenant_id,
+        source_system,
+        channel_id as source_id,
+        channel_id,
+        channel_id as name,
+        'other' as platform,
+        null as channel_class,
+        'async' as modality,
+        'count_as_missed' as missed_policy,
+        null as occurred_at,
+        null as ingested_at,
+        null as source_updated_at,
+        false as is_deleted_in_source,
+        null as row_hash,
+        null as load_id,
+        null as unmapped_values,
+        'inferred' as origin
+    from named
+
 )
 
-select * from keyed
+select * from final
