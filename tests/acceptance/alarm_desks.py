@@ -13,7 +13,7 @@ NOW = at("2026-11-20 00:00")
 FIRST_DAY = at("2026-09-21 09:00")
 """A Monday, sixty days before now: a baseline for charts of days."""
 DAYS = 60
-ORDERS_A_DAY = 20
+ORDERS_A_DAY = 5
 ORDINARY = (20, 24, 18, 26, 22, 19)
 """Minutes until an answer, turn by turn."""
 SLOW = at("2026-11-16 09:00")
