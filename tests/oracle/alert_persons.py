@@ -35,7 +35,7 @@ Part = tuple[str, str, str]
 """Person, layer and policy."""
 
 
-def _verdicts(facts: Facts, with_uncertain: bool) -> dict[Part, list[tuple[int, bool]]]:
+def _verdicts(facts: Facts) -> dict[Part, list[tuple[int, bool]]]:
     """Instant and outcome of the judged obligations of every person who may be judged."""
     found: dict[Part, list[tuple[int, bool]]] = defaultdict(list)
     for row in facts.obligations:
@@ -45,8 +45,7 @@ def _verdicts(facts: Facts, with_uncertain: bool) -> dict[Part, list[tuple[int, 
                 continue
             source = row.root.row["source_system"]
             agent = key(facts.world.tenant, source, verdict.owner) or UNOWNED
-            is_out = row.is_time_uncertain and not with_uncertain
-            if agent in judged_persons(facts) and not is_out:
+            if agent in judged_persons(facts) and not row.is_time_uncertain:
                 policy = verdict.target.policy_id if verdict.target else ""
                 is_met = verdict.verdict == "met"
                 found[agent, layer, policy].append((verdict.verdict_at, is_met))
@@ -55,7 +54,7 @@ def _verdicts(facts: Facts, with_uncertain: bool) -> dict[Part, list[tuple[int, 
 
 def below(facts: Facts) -> Iterator[State]:
     """Compliance surely below goal: the last seven days with twenty verdicts, else the last fifty."""
-    for part, rows in _verdicts(facts, with_uncertain=False).items():
+    for part, rows in _verdicts(facts).items():
         days = [(local_day(when, facts.zone), is_met) for when, is_met in rows]
         end = min(days[-1][0] + _OVER + timedelta(days=3), today(facts))
         signals: list[bool] = []
@@ -88,7 +87,7 @@ def below(facts: Facts) -> Iterator[State]:
 
 def watch(facts: Facts) -> Iterator[State]:
     """Below goal, but the interval holds it, two neighbouring weeks running; judged on the last day with verdicts."""
-    for part, rows in _verdicts(facts, with_uncertain=True).items():
+    for part, rows in _verdicts(facts).items():
         weeks: dict[date, list[tuple[date, bool]]] = defaultdict(list)
         for when, is_met in rows:
             day = local_day(when, facts.zone)

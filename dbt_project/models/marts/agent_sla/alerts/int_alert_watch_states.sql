@@ -35,6 +35,8 @@ weeks as (
         and not agents.is_bot
         -- the week is judged on its last day with a verdict; replies and what a day left undecided are none
         and contributions.verdict in ('met', 'breached')
+        -- as for every judgement of a person
+        and not contributions.is_time_uncertain
     group by agents.tenant_id, contributions.agent_key, contributions.layer, contributions.policy_id, dates.iso_week
     having sum(case when contributions.verdict in ('met', 'breached') then 1 else 0 end) >= 10
 ),
