@@ -93,14 +93,7 @@ final as (
         null as left_on,
         'default' as legal_entity,
         false as agent_analytics_allowed,
-        null as occurred_at,
-        null as ingested_at,
-        null as source_updated_at,
-        false as is_deleted_in_source,
-        null as row_hash,
-        null as load_id,
-        null as unmapped_values,
-        'inferred' as origin
+        {{ inferred_envelope() }}
     from named
 
 )

@@ -70,14 +70,7 @@ final as (
         null as channel_class,
         'async' as modality,
         'count_as_missed' as missed_policy,
-        null as occurred_at,
-        null as ingested_at,
-        null as source_updated_at,
-        false as is_deleted_in_source,
-        null as row_hash,
-        null as load_id,
-        null as unmapped_values,
-        'inferred' as origin
+        {{ inferred_envelope() }}
     from named
 
 )
