@@ -71,7 +71,7 @@ expected as (
             or (company.kpi_id = 'agent_work_time' and company.variant = 'per_ticket')
         )
     )
-    -- a ticket whose channel nobody delivered belongs to no platform
+    -- a ticket without a channel belongs to no platform
     and not (
         levels.scope_type = 'platform'
         and exists (select 1 from {{ ref('dim_tickets') }} as tickets where tickets.tenant_id = company.tenant_id and tickets.platform is null)

@@ -13,7 +13,7 @@ from tests.oracle.canonical_rows import DAY, instant, read_warehouse
 from tests.oracle.coaching_facts import ALL, Counted, counted, person_key, ticket_key
 from tests.oracle.compare import computed_world, warehouse_rows
 from tests.oracle.durations import reactions_of
-from tests.oracle.fairness import Board, Period, wilson
+from tests.oracle.fairness import Board, Period, by_tenant, wilson
 from tests.oracle.keys import key
 from tests.oracle.kpis import Facts
 from tests.oracle.marts import Rows
@@ -183,6 +183,7 @@ class _Week:
         self.board, self.facts, self.cards = board, facts, cards
         self.periods = board.periods()
         self.by_kind = {period.kind: period for period in self.periods}
+        self.starts = {row["date_day"]: row["day_start_at"] for row in board.core("dim_dates")}
 
     # ---- facts of persons against the others
 
@@ -214,10 +215,9 @@ class _Week:
         if flag != "knowledge_gap":
             return [month, self.by_kind["90d"]]
         first = month.last - timedelta(days=29)
-        starts = {row["date_day"]: row["day_start_at"] for row in self.board._core("dim_dates")}
-        if first not in starts:
+        if first not in self.starts:
             return []
-        return [Period("30d", first, month.last, starts[first], month.stop)]
+        return [Period("30d", first, month.last, self.starts[first], month.stop)]
 
     def _people(self, rows: list[Counted], period: Period) -> dict[str, _Sums]:
         people: dict[str, _Sums] = defaultdict(_Sums)
@@ -258,10 +258,11 @@ class _Week:
         return wilson(int(own.numerator), len(own.facts))[1] < rate
 
     def _goal(self, kpi: str, stat: str, day: date) -> float | None:
+        targets = by_tenant(self.board.path, "governance_review.kpi_targets")
         rows = [
             row
-            for row in warehouse_rows(self.board.path, "governance_review.kpi_targets")
-            if (row["tenant_id"], row["kpi_id"], row["stat"]) == (self.board.tenant, kpi, stat)
+            for row in targets.get(self.board.tenant, [])
+            if (row["kpi_id"], row["stat"]) == (kpi, stat)
             and row["scope_type"] == "company"
             and row["valid_from"] <= day
             and (row["valid_to"] is None or day < row["valid_to"])
@@ -304,25 +305,26 @@ class _Week:
         months = sorted(
             (p for p in self.periods if p.kind == "month" and p.last < today), key=lambda p: p.first
         )
-        named = {agent for (kind, *_, agent) in self.cards if kind == "month"}
-        for agent in sorted(named):
-            cards = [self.cards.get(("month", p.first, "internal", ALL, agent)) for p in months]
-            # the last month in which anybody had a card is the one that counts
-            while cards and not any(
-                ("month", months[len(cards) - 1].first, "internal", ALL, other) in self.cards
-                for other in named
-            ):
-                cards.pop()
-            last = cards[-2:]
-            is_good = len(last) == 2 and all(
+        boards: dict[date, dict[str, Out]] = defaultdict(dict)
+        for (kind, first, layer, platform, agent), card in self.cards.items():
+            if (kind, layer, platform) == ("month", "internal", ALL):
+                boards[first][agent] = card
+        # the last month in which anybody had a card is the one that counts
+        while months and months[-1].first not in boards:
+            months.pop()
+        spoken = months[-2:]
+        if len(spoken) < 2:
+            return
+        for agent in boards[spoken[1].first]:
+            cards = [boards[period.first].get(agent) for period in spoken]
+            is_good = all(
                 card is not None and card["band"] == "above" and card["gate_evidence"] is None
-                for card in last
+                for card in cards
             )
-            if is_good and last[1] is not None:
-                spoken = months[len(cards) - 2 : len(cards)]
-                rows = self._judged(agent, spoken, ALL)
-                week = monday(spoken[1].last)
-                yield Flag("recognition", ALL, agent, last[1]["team_key"], week, rows, False)
+            if is_good:
+                rows, week = self._judged(agent, spoken, ALL), monday(spoken[1].last)
+                team = boards[spoken[1].first][agent]["team_key"]
+                yield Flag("recognition", ALL, agent, team, week, rows, False)
 
     def _overloaded(self) -> Iterator[Flag]:
         recent = self.by_kind["7d"]
@@ -330,14 +332,13 @@ class _Week:
         for (team, day), (staffed, handling) in team_loads(self.facts).items():
             if recent.first <= day <= recent.last:
                 days[team].append((day, staffed, handling))
-        starts = {row["date_day"]: row["day_start_at"] for row in self.board._core("dim_dates")}
         for team, rows in days.items():
             busy = [
                 day for day, staffed, handling in rows if staffed and handling > _FULL * staffed
             ]
             if len(busy) >= _BUSY_DAYS:
                 behind = tuple(
-                    (None, starts[day], handling, staffed) for day, staffed, handling in rows
+                    (None, self.starts[day], handling, staffed) for day, staffed, handling in rows
                 )
                 yield Flag("overload", ALL, None, team, monday(max(busy)), behind, False)
 

@@ -93,11 +93,11 @@ class Board:
         assert seen is not None
         self.as_of = seen
         self.calendars = Calendars(canonical, tenant)
-        self.turns = self._core("fct_response_obligations")
-        self.messages = self._core("fct_messages")
-        self.tags = {row["tag_key"]: row for row in self._core("dim_tags")}
-        self.teams = {row["team_key"]: row["calendar_id"] for row in self._core("dim_teams")}
-        self.agents = {row["agent_key"]: row for row in self._core("dim_agents")}
+        self.turns = self.core("fct_response_obligations")
+        self.messages = self.core("fct_messages")
+        self.tags = {row["tag_key"]: row for row in self.core("dim_tags")}
+        self.teams = {row["team_key"]: row["calendar_id"] for row in self.core("dim_teams")}
+        self.agents = {row["agent_key"]: row for row in self.core("dim_agents")}
         self.homes: dict[str | None, list[Row]] = defaultdict(list)
         for row in canonical["team_membership"]:
             if row["tenant_id"] == tenant:
@@ -111,13 +111,14 @@ class Board:
         self.incidents = [row for row in windows if row["tenant_id"] == tenant]
         self.strata = {row["obligation_key"]: self._stratum(row) for row in self.turns}
 
-    def _core(self, table: str) -> list[Out]:
+    def core(self, table: str) -> list[Out]:
+        """Rows of a table of core."""
         return by_tenant(self.path, f"core.{table}").get(self.tenant, [])
 
     def periods(self) -> list[Period]:
         """The last 7, 28 and 90 days, thirteen months and the finished quarters they reach back to."""
         days = sorted(
-            (row for row in self._core("dim_dates") if row["day_start_at"] <= self.as_of),
+            (row for row in self.core("dim_dates") if row["day_start_at"] <= self.as_of),
             key=lambda row: row["date_day"],
         )
         if not days:
@@ -191,9 +192,9 @@ class Board:
 
     def judged(self, period: Period, layer: str) -> Iterator[tuple[Out, int]]:
         """Turns that a card counts, with the instant of their verdict."""
-        rated = self.rated(period) | {None}
+        rated = self.rated(period)
         for turn in self._verdicts(period, layer):
-            if not turn["is_time_uncertain"] and turn["channel_key"] in rated:
+            if _is_counted(turn, rated):
                 yield turn, turn[f"{layer}_verdict_at"]
 
     def rated(self, period: Period) -> set[str]:
@@ -223,11 +224,11 @@ class Board:
             if agent == UNOWNED:
                 continue
             cell = cells[self.strata[turn["obligation_key"]], agent]
-            if turn["is_time_uncertain"] or turn["channel_key"] not in rated | {None}:
-                cell.left_out += 1
-            else:
+            if _is_counted(turn, rated):
                 cell.n += 1
                 cell.met += turn[f"{layer}_verdict"] == "met"
+            else:
+                cell.left_out += 1
         pools: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0])
         for (stratum, agent), cell in cells.items():
             for width in (5, 4, 3, 2, 0):
@@ -279,6 +280,11 @@ def by_tenant(path: Path, table: str) -> dict[str, list[Out]]:
     for row in warehouse_rows(path, table):
         found[row["tenant_id"]].append(row)
     return dict(found)
+
+
+def _is_counted(turn: Out, rated: set[str]) -> bool:
+    """Whether a verdict is certain and its channel, if it has one, names its people."""
+    return not turn["is_time_uncertain"] and turn["channel_key"] in rated | {None}
 
 
 def _pooled(pools: dict[tuple[str, ...], list[int]], stratum: Stratum, agent: str) -> float:
