@@ -136,6 +136,16 @@ def _resolution(found: Collector, cycle: Cycle) -> None:
     for layer, verdict in cycle.layers.items():
         if verdict.verdict in ("met", "breached"):
             _judged(found, "sla_compliance_resolution", cycle.root, layer, verdict)
+            if verdict.verdict == "breached" and verdict.verdict_at is not None:
+                found.add(
+                    "sla_breach_count",
+                    verdict.verdict_at,
+                    cycle.root,
+                    verdict.owner_team,
+                    verdict.owner,
+                    layer=layer,
+                    variant="resolution",
+                )
     ended = cycle.ended_at
     if ended is None:
         return
@@ -197,11 +207,15 @@ def _tickets(found: Collector) -> None:
 
 def _transfers(found: Collector) -> None:
     facts = found.facts
-    answered = {id(row.root) for row in facts.obligations if row.state == "answered"}
+    handled = {id(row.root) for row in facts.obligations if row.state == "answered"}
+    for span in facts.spans:
+        end = facts.world.as_of if span.ended_at is None else span.ended_at
+        if end - span.started_at >= 60 * SECOND:
+            handled.add(id(span.root))
     for cycle in facts.cycles:
         if not cycle.is_last or cycle.ended_at is None or cycle.exclusion is not None:
             continue
-        if id(cycle.root) not in answered:
+        if id(cycle.root) not in handled:
             continue
         moves = facts.moves.get(id(cycle.root), [])
         first = min(moves, key=lambda s: (s.ended_at or 0, s.started_at), default=None)

@@ -121,7 +121,7 @@ open_costs as (
         definitions.kpi_version,
         cast(count(*) as varchar) || ' of the month''s cost bookings not final' as provisional_reason
     from {{ ref('int_costs') }} as costs
-    inner join {{ ref('kpi_definitions') }} as definitions on definitions.required_input = 'costs'
+    inner join {{ ref('kpi_definitions') }} as definitions on '|' || definitions.required_input || '|' like '%|costs|%'
     where not costs.is_final
     group by costs.tenant_id, costs.month, definitions.kpi_id, definitions.kpi_version
 

@@ -28,7 +28,9 @@ definitions as (
         kpi_id,
         kpi_version,
         kpi_group,
-        coalesce(required_input, 'ticket_events') as required_input
+        -- what a card names first is what the number is made of
+        split_part(coalesce(required_input, 'ticket_events'), '|', 1) as required_input,
+        '|' || coalesce(required_input, '') || '|' as all_inputs
     from {{ ref('kpi_definitions') }}
 
 ),
@@ -68,7 +70,7 @@ weighed as (
         coalesce(moved.old_target_version_id, '') <> coalesce(moved.target_version_id, '')
         and coalesce(moved.old_value, 0) = coalesce(moved.new_value, 0) as is_retargeted,
         case
-            when moved.layer <> 'none' or moved.clock = 'business' or definitions.required_input = 'sla_targets'
+            when moved.layer <> 'none' or moved.clock = 'business' or definitions.all_inputs like '%targets|%'
                 then counted.new_policies + counted.other_policies
             else 0
         end as policy_rows,

@@ -31,6 +31,14 @@ accounts as (
 
 ),
 
+unseen as (
+
+    -- contacts that cannot be counted carry no costs: the few that are seen beside them (calls that somebody logged) would carry all
+    select * from {{ ref('int_kpi_gaps') }}
+    where kpi_id = 'contact_volume'
+
+),
+
 work as (
 
     select
@@ -44,11 +52,20 @@ work as (
         sum(handle_s) as handle_s
     from (
         select
-            tenant_id, month, platform, marketplace_account_key, channel_key, team_key,
-            numerator as contacts,
+            counted.tenant_id,
+            counted.month,
+            counted.platform,
+            counted.marketplace_account_key,
+            counted.channel_key,
+            counted.team_key,
+            counted.numerator as contacts,
             0 as handle_s
-        from {{ ref('int_kpi_contacts') }}
-        where kpi_id = 'contact_volume'
+        from {{ ref('int_kpi_contacts') }} as counted
+        left join unseen
+            on
+            counted.tenant_id = unseen.tenant_id
+            and counted.month = unseen.month
+        where counted.kpi_id = 'contact_volume' and unseen.kpi_id is null
         union all
         select
             tenant_id, month, platform, marketplace_account_key, channel_key, team_key,

@@ -1,6 +1,6 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- Handled tickets in the month of their last resolution; one that changed hands belongs to whoever passed it on first.
+-- Handled tickets (a person answered the customer, or held the ticket for 60 s or more) in the month of their last resolution; one that changed hands belongs to whoever passed it on first.
 
 with
 
@@ -42,9 +42,14 @@ tenants as (
 
 handled as (
 
-    select distinct ticket_key
+    -- what was assigned for less than a minute was not worked on; an answer is work whoever holds the ticket
+    select ticket_key
     from obligations
     where state = 'answered'
+    union
+    select ticket_key
+    from spans
+    where coalesce(to_at, {{ as_of_at() }}) >= {{ add_seconds('from_at', 60) }}
 
 ),
 

@@ -98,6 +98,7 @@ measured as (
             'numerator': 'case when is_reopened_after_met then 1 else 0 end', 'denominator': '1', 'where': "metric = 'resolution' and verdict = 'met'"},
         {'kpi_id': 'sla_compliance', 'stat': 'ratio', 'layer': 'column:layer', 'numerator': is_met, 'denominator': '1', 'where': "metric <> 'resolution'"},
         {'kpi_id': 'sla_breach_count', 'stat': 'count', 'layer': 'column:layer', 'where': "metric <> 'resolution' and verdict = 'breached'"},
+        {'kpi_id': 'sla_breach_count', 'stat': 'count', 'variant': 'resolution', 'layer': 'column:layer', 'where': "metric = 'resolution' and verdict = 'breached'"},
     ]) }}
 
 )

@@ -1,30 +1,39 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
--- KPIs that a tenant's sources cannot support, or that this version does not compute, each with the reason. What is
--- listed here is shown as not measurable, never as zero.
+-- Where numbers cannot be measured, with the first thing that is missing: a KPI, variant, clock and layer in a month. The one place
+-- that judges `grey_not_measurable`; every mart that shows such a number asks here. The sign `*` stands for every variant
+-- without needs of its own (int_kpi_needs), every clock, every layer.
 
 with
 
-definitions as (
+months as (
 
-    select * from {{ ref('seed_kpi_definitions') }}
+    select * from {{ ref('int_kpi_months') }}
 
 ),
 
-tenants as (
+definitions as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select
+        {{ kpi_series_id('definitions') }} as series_id,
+        definitions.*
+    from {{ ref('seed_kpi_definitions') }} as definitions
+
+),
+
+needs as (
+
+    select * from {{ ref('int_kpi_needs') }}
 
 ),
 
 capabilities as (
 
-    select
+    select distinct
         tenant_id,
-        capability,
-        max(case when level in ('full', 'partial') then 1 else 0 end) as is_present
+        capability
     from {{ ref('canonical__source_capabilities') }}
-    group by tenant_id, capability
+    where level in ('full', 'partial')
 
 ),
 
@@ -43,37 +52,114 @@ published as (
 
 ),
 
-explained as (
+layers as (
+
+    select '*' as layer
+    union all
+    select 'marketplace' as layer
+    union all
+    select 'internal' as layer
+
+),
+
+inputs_of_months as (
+
+    -- a promise binds what falls due in the month after its last day too
+    select distinct
+        months.tenant_id,
+        months.month,
+        inputs.input,
+        layers.layer
+    from inputs
+    inner join months
+        on
+        inputs.tenant_id = months.tenant_id
+        and (inputs.from_at < months.month_end_at or inputs.from_at is null)
+        and (inputs.to_at > cast({{ dbt.dateadd('month', -1, 'months.month_start_at') }} as timestamp) or inputs.to_at is null)
+    inner join layers on layers.layer in (inputs.layer, '*')
+
+),
+
+asked as (
 
     select
-        tenants.tenant_id,
-        {{ kpi_series_id('definitions') }} as kpi_id,
-        case
-            when definitions.required_capability is not null and coalesce(capabilities.is_present, 0) = 0
-                then 'no source of the tenant has the capability ' || definitions.required_capability
-            when definitions.computed_in is null
-                then 'not computed yet in this version'
-            when definitions.required_input is not null and inputs.input is null
-                then 'no source delivers ' || definitions.required_input
-            when definitions.stat = 'published' and published.metric is null
-                then 'no platform of the tenant publishes it, and nobody uploaded it'
-        end as reason
-    from tenants
-    cross join definitions
+        months.tenant_id,
+        months.month,
+        layers.layer,
+        needs.*
+    from months
+    cross join needs
+    inner join definitions on needs.kpi_id = definitions.series_id
+    inner join layers
+        on case
+            when needs.is_promise and coalesce(definitions.layers, 'none') <> 'none'
+                then '|' || definitions.layers || '|' like '%|' || layers.layer || '|%'
+            else layers.layer = '*'
+        end
+
+),
+
+lacking as (
+
+    select
+        asked.tenant_id,
+        asked.month,
+        asked.kpi_id,
+        asked.variant,
+        asked.clock,
+        asked.layer,
+        asked.missing,
+        asked.place
+    from asked
     left join capabilities
         on
-        tenants.tenant_id = capabilities.tenant_id
-        and definitions.required_capability = capabilities.capability
-    left join inputs
+        asked.kind = 'capability'
+        and asked.tenant_id = capabilities.tenant_id
+        and asked.need = capabilities.capability
+    left join inputs_of_months
         on
-        tenants.tenant_id = inputs.tenant_id
-        and definitions.required_input = inputs.input
+        asked.kind = 'input'
+        and asked.tenant_id = inputs_of_months.tenant_id
+        and asked.month = inputs_of_months.month
+        and asked.need = inputs_of_months.input
+        and asked.layer = inputs_of_months.layer
+    where
+        capabilities.capability is null
+        and inputs_of_months.input is null
+
+    union all
+
+    select
+        months.tenant_id,
+        months.month,
+        definitions.series_id as kpi_id,
+        '*' as variant,
+        '*' as clock,
+        '*' as layer,
+        case
+            when definitions.computed_in is null then 'not computed yet in this version'
+            else 'no platform of the tenant publishes it, and nobody uploaded it'
+        end as missing,
+        case when definitions.computed_in is null then 500 else 3000 end as place
+    from months
+    cross join definitions
     left join published
         on
-        tenants.tenant_id = published.tenant_id
+        months.tenant_id = published.tenant_id
         and definitions.kpi_id = published.metric
+    where
+        definitions.computed_in is null
+        or (definitions.stat = 'published' and published.metric is null)
 
 )
 
-select * from explained
-where reason is not null
+select
+    tenant_id,
+    month,
+    kpi_id,
+    variant,
+    clock,
+    layer,
+    {{ min_by('missing', 'place') }} as reason
+from lacking
+group by tenant_id, month, kpi_id, variant, clock, layer

@@ -1,7 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- Every number that this version computes, in one shape: value, parts, n and the bounds of its interval. Rows of a KPI
--- whose input a tenant does not have, and of scopes its card does not allow, end here.
+-- Every number that this version computes, in one shape: value, parts, n and the bounds of its interval. Rows that
+-- lack an input (int_kpi_gaps), and of scopes their card does not allow, end here.
 
 with
 
@@ -14,6 +14,12 @@ definitions as (
 gaps as (
 
     select * from {{ ref('int_kpi_gaps') }}
+
+),
+
+variants as (
+
+    select * from {{ ref('seed_kpi_variant_inputs') }}
 
 ),
 
@@ -135,10 +141,18 @@ allowed as (
         on
         united.kpi_id = {{ kpi_series_id('definitions') }}
         and '|' || definitions.allowed_scopes || '|' like '%|' || united.scope_type || '|%'
+    left join variants
+        on
+        definitions.kpi_id = variants.kpi_id
+        and united.variant = variants.variant
     left join gaps
         on
         united.tenant_id = gaps.tenant_id
+        and united.month = gaps.month
         and united.kpi_id = gaps.kpi_id
+        and coalesce(variants.variant, '*') = gaps.variant
+        and gaps.clock in ('*', united.clock)
+        and gaps.layer in ('*', united.layer)
     where
         gaps.kpi_id is null
         -- extremes and outer percentiles only where the registry asks for them

@@ -1,0 +1,69 @@
+{#-
+    The inputs that cards of the registry name, each with what makes it present: rows of `relation` where `condition` holds, not
+    rows of a table at all. `missing` is what a grey number says; `layer`, `from_at` and `to_at` are columns of the relation
+    where the input is there for one policy layer or for a time only. An input listed twice is there by either way.
+-#}
+{% macro kpi_inputs() -%}
+    {%- set reply_metrics = "'first_reply', 'next_reply', 'case_response'" -%}
+    {%- set inputs = [
+        {'input': 'tickets', 'relation': 'dim_tickets'},
+        {'input': 'ticket_events', 'relation': 'fct_ticket_events'},
+        {'input': 'messages', 'relation': 'fct_messages', 'condition': "visibility = 'public'"},
+        {
+            'input': 'amazon_messages', 'relation': 'fct_messages',
+            'condition': "visibility = 'public' and platform = 'amazon' and marketplace_account_key is not null",
+        },
+        {'input': 'live_contacts', 'relation': 'fct_messages', 'condition': 'is_live_contact', 'missing': 'live contacts with their instants'},
+        {'input': 'reply_obligations', 'relation': 'fct_messages', 'condition': "visibility = 'public'", 'missing': 'messages'},
+        {
+            'input': 'reply_obligations', 'relation': 'canonical__order_defects', 'missing': 'messages',
+            'condition': "not coalesce(is_deleted_in_source, false) and tenant_id not in (select tenant_id from " ~ ref('dim_tickets') ~ ")",
+        },
+        {'input': 'business_hours', 'relation': 'int_kpi_opening_hours', 'missing': 'opening hours of a calendar that a team works by'},
+        {'input': 'reason_tags', 'relation': 'dim_tags', 'condition': "kind = 'reason'"},
+        {'input': 'satisfaction_responses', 'relation': 'fct_satisfaction_responses'},
+        {'input': 'health_snapshots', 'relation': 'canonical__account_health_snapshots', 'condition': 'not coalesce(is_deleted_in_source, false)'},
+        {'input': 'marketplace_accounts', 'relation': 'dim_marketplace_accounts'},
+        {'input': 'macros', 'relation': 'dim_macros'},
+        {'input': 'month_closes', 'relation': 'int_ledger_closes'},
+    ] -%}
+    {%- for name in [
+        'orders', 'order_defects', 'survey_sends', 'qa_reviews', 'qa_review_items', 'agent_time', 'handle_sessions', 'costs',
+        'contact_forecast', 'fixes', 'self_service_events',
+    ] -%}
+        {%- do inputs.append({
+            'input': name, 'relation': 'canonical__' ~ name, 'condition': 'not coalesce(is_deleted_in_source, false)',
+        }) -%}
+    {%- endfor -%}
+    {%- for name, metrics, what in [
+        ('first_reply_targets', "'first_reply'", 'for first replies'),
+        ('next_reply_targets', "'next_reply'", 'for next replies'),
+        ('resolution_targets', "'resolution'", 'for resolutions'),
+        ('reply_targets', reply_metrics, 'for replies or requests'),
+    ] -%}
+        {%- do inputs.append({
+            'input': name, 'relation': 'int_kpi_promises', 'condition': 'metric in (' ~ metrics ~ ')',
+            'layer': 'layer', 'from_at': 'valid_from', 'to_at': 'valid_to', 'missing': 'no target ' ~ what ~ ' is in force',
+        }) -%}
+    {%- endfor -%}
+    {{ return(inputs) }}
+{%- endmacro %}
+
+{#- Each input once, with the whole words for its absence. -#}
+{% macro kpi_input_words() -%}
+    {%- set words = {} -%}
+    {%- for input in kpi_inputs() -%}
+        {%- set missing = input.missing | default(input.input) -%}
+        {%- set missing = missing if missing.startswith('no ') else 'no source delivers ' ~ missing -%}
+        {%- do words.update({input.input: dict(input, missing=missing)}) -%}
+    {%- endfor -%}
+    {{ return(words.values() | list) }}
+{%- endmacro %}
+
+{#- Capabilities of sources that the contract knows (kpi-catalogue §2.8). -#}
+{% macro source_capability_names() -%}
+    {{ return([
+        'event_log', 'role_history', 'handle_time', 'macro_id', 'delete_log', 'no_reply_flag', 'survey_resolved_question', 'agent_state',
+        'business_calendar', 'due_date_published',
+    ]) }}
+{%- endmacro %}
