@@ -99,4 +99,9 @@ full outer join stocks
     and recounted.channel_key = stocks.channel_key
     and recounted.team_key = stocks.team_key
     and recounted.status = stocks.status
-where coalesce(recounted.n_tickets, 0) <> coalesce(stocks.n_tickets, 0)
+where
+    coalesce(recounted.n_tickets, 0) <> coalesce(stocks.n_tickets, 0)
+    and coalesce(recounted.tenant_id, stocks.tenant_id) not in (
+        select tenant_id from {{ ref('int_kpi_gaps') }}
+        where kpi_id = 'backlog'
+    )

@@ -61,8 +61,14 @@ compared as (
     left join counted on obligations.tenant_id = counted.tenant_id
 )
 
+-- what a seller cannot measure has no numbers to add up
 select * from compared
 where
+    tenant_id not in (
+        select tenant_id from {{ ref('int_kpi_gaps') }}
+        where kpi_id in ('replies_sent', 'closed_with_reply', 'waiver_rate')
+    )
+    and (
     replies_sent <> 0
     or internal_notes <> 0
     or first_replies_sent <> 0
@@ -70,3 +76,4 @@ where
     or waivers <> 0
     or closed_with_reply <> 0
     or closed_without_reply <> 0
+    )

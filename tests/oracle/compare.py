@@ -10,7 +10,7 @@ import argparse
 import math
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
@@ -233,17 +233,8 @@ def compare_core(
     return report, computed
 
 
-def compare_kpis(
-    report: Report,
-    path: Path,
-    computed: list[Tenant],
-    not_measurable: Mapping[str, set[str]] | None = None,
-) -> None:
-    """``kpi_monthly`` against the second computation, for the KPIs it computes.
-
-    ``not_measurable``: KPIs by tenant that the source cannot support; the warehouse must not show them.
-    """
-    hidden = not_measurable or {}
+def compare_kpis(report: Report, path: Path, computed: list[Tenant]) -> None:
+    """``kpi_monthly`` against the second computation, for the KPIs it computes."""
     table = "governance_review.kpi_monthly"
     values = [(t.world.tenant, value) for t in computed for value in _kept(t)]
     kpis = {value.cell.kpi for _, value in values}
@@ -256,7 +247,7 @@ def compare_kpis(
     ours = [
         kpi_row(name, value)
         for name, value in values
-        if not _is_nothing(value) and value.cell.kpi not in hidden.get(name, set())
+        if not _is_nothing(value)
     ]
     compare(report, table, ours, theirs)
 

@@ -205,17 +205,23 @@ def _tickets(found: Collector) -> None:
             found.add("ticket_volume", created, ticket, team, NO_AGENT)
 
 
-def _transfers(found: Collector) -> None:
-    facts = found.facts
-    handled = {id(row.root) for row in facts.obligations if row.state == "answered"}
+def handled(facts: Facts) -> set[int]:
+    """Root tickets that a person handled: held for 60 s or more, or answered."""
+    found = {id(row.root) for row in facts.obligations if row.state == "answered"}
     for span in facts.spans:
         end = facts.world.as_of if span.ended_at is None else span.ended_at
         if end - span.started_at >= 60 * SECOND:
-            handled.add(id(span.root))
+            found.add(id(span.root))
+    return found
+
+
+def _transfers(found: Collector) -> None:
+    facts = found.facts
+    roots = handled(facts)
     for cycle in facts.cycles:
         if not cycle.is_last or cycle.ended_at is None or cycle.exclusion is not None:
             continue
-        if id(cycle.root) not in handled:
+        if id(cycle.root) not in roots:
             continue
         moves = facts.moves.get(id(cycle.root), [])
         first = min(moves, key=lambda s: (s.ended_at or 0, s.started_at), default=None)

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import DAY, HOUR, SECOND, Row
+from tests.oracle.kpi_month import handled
 from tests.oracle.kpi_snapshots import months
 from tests.oracle.kpis import Cell, Facts, Value, local_day, month_of, platform_of
 from tests.oracle.kpis_ops import (
@@ -22,6 +23,7 @@ from tests.oracle.kpis_ops import (
     source_of,
     stretches,
 )
+from tests.oracle.measurable import Measurable
 from tests.oracle.obligations import Obligation
 
 _HALF_HOUR = 1800 * SECOND
@@ -245,13 +247,13 @@ def _units(facts: Facts) -> Iterator[tuple[date, str, _Place]]:
         started = contact.turn.started_at
         team = contact.turn.ticket.value("team").at(started)
         yield month_of(started, facts.zone), "per_contact", _place(facts, contact.root, team)
-    answered = {id(row.root) for row in facts.obligations if row.state == "answered"}
+    roots = handled(facts)
     for cycle in facts.cycles:
         if cycle.ended_at is None or cycle.exclusion is not None:
             continue
         month, root = month_of(cycle.ended_at, facts.zone), cycle.root
         yield month, "per_resolution", _place(facts, root, cycle.resolver_team)
-        if cycle.is_last and id(root) in answered:
+        if cycle.is_last and id(root) in roots:
             moves = facts.moves.get(id(root), [])
             team = cycle.resolver_team
             if moves:
@@ -272,8 +274,12 @@ def _weights(
     found: dict[date, dict[str, dict[_Place, float]]] = defaultdict(
         lambda: defaultdict(lambda: defaultdict(float))
     )
+    sources = Measurable(facts.world, facts.zone)
     for (month, unit), places in units.items():
-        if unit == "per_contact":
+        # contacts of which only a part is seen carry no costs
+        if unit == "per_contact" and not sources.hides(
+            "contact_volume", "none", "none", "none", month
+        ):
             found[month]["contacts"] |= places
     for session, ticket, seconds in sessions_of(facts):
         team = facts.world.home_team(source_of(session), session["agent_id"], session["started_at"])

@@ -1,121 +1,183 @@
-"""Which KPIs a tenant's sources can support (catalogue §2.8): declared capabilities, else what the data shows."""
+"""Which numbers a tenant's sources can support (catalogue §2.8): what the cards name against what was delivered.
+
+The cards are read from the registry; whether a capability or an input is there is judged here a second time, from the
+canonical rows alone.
+"""
 
 from __future__ import annotations
 
+import csv
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cache
+from pathlib import Path
+
+from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import Row
 from tests.oracle.history import World
 
-_NEEDS = {
-    "event_log": (
-        "tat",
-        "unanswered_holds",
-        "first_resolution_time",
-        "full_resolution_time",
-        "sla_compliance_resolution",
-        "reopen_rate",
-        "resolution_volume",
-        "transfer_rate",
-        "backlog",
-        "bot_containment_rate",
-        "closed_without_reply_rate",
-        "tag_coverage",
-        "contacts_to_resolve",
-        "fcr_operational",
-        "one_touch_rate",
-        "repeat_contact_rate",
-        "sensitive_actions",
-        "waiver_rate",
-        "retag_rate",
-        "tag_fcr",
-        "backlog_age_p90",
-        "backlog_days",
-        "tfs",
-        "trt",
-        "requester_wait_time",
-        "agent_work_time",
-        "on_hold_time",
-        "customer_wait_time",
-        "update_gap",
-        "group_ownership_time",
-        "time_to_assign",
-        "backlog_actionable",
-        "closed_with_reply",
-        "closed_without_reply",
-        "assist_replies",
-    ),
-    "handle_time": ("aht", "aht_ticket", "handle_time_coverage", "tag_aht", "tag_cost"),
-    "agent_state": (
-        "productivity",
-        "utilization",
-        "availability_share",
-        "occupancy",
-        "shrinkage",
-        "staffing_to_forecast",
-        "speed_volume_verdict",
-    ),
-    "survey_resolved_question": ("fcr_survey", "rr"),
-    "delete_log": ("comments_deleted", "unanswered_deletions"),
-    "business_calendar": ("sdr_bd",),
-    "macro_id": (
-        "macro_usage_rate",
-        "macro_resolution_rate",
-        "macro_fcr",
-        "macro_aht_delta",
-    ),
-}
-_NEED_REASONS = (
-    "tag_coverage",
-    "tag_volume",
-    "tag_share",
-    "top5_share",
-    "top5_churn",
-    "pareto_vital_few",
-    "retag_rate",
-    "tag_fcr",
-)
-_NEED_TABLES = {
-    "macros": ("macro_resolution_rate", "macro_top5_coverage", "macro_fcr"),
-    "orders": ("reason_contact_rate", "contact_rate"),
-    "sla_targets": ("agent_consistency",),
-    "agent_time": ("speed_volume_verdict",),
-    "handle_sessions": ("aht", "aht_ticket", "handle_time_coverage", "tag_aht", "macro_aht_delta"),
-    "qa_reviews": ("qa_score", "agent_quality_rate", "qa_variance"),
-    "qa_review_items": ("qa_critical_accuracy", "training_error_share", "qa_agreement"),
-    "survey_sends": ("survey_response_rate",),
-    "costs": ("cost_per_unit", "tag_cost"),
-    "self_service_events": ("deflection_rate",),
-    "fixes": ("fix_effect",),
-    "order_defects": ("ebay_case_response_compliance", "ticket_defect_link_rate"),
-    "account_health_snapshots": ("health_headroom",),
-}
-
+_SEEDS = Path(__file__).parents[2] / "dbt_project" / "seeds"
 _IN_TABLES = {
     "handle_time": ("handle_sessions", None),
     "agent_state": ("agent_time", None),
     "survey_resolved_question": ("satisfaction_responses", "resolved_answer"),
 }
+_PROMISES = {
+    "first_reply_targets": ("first_reply",),
+    "next_reply_targets": ("next_reply",),
+    "resolution_targets": ("resolution",),
+    "reply_targets": ("first_reply", "next_reply", "case_response"),
+}
+_TABLES = {"health_snapshots": "account_health_snapshots"}
 
 
-def not_measurable(world: World) -> set[str]:
-    """KPIs that would be a proxy or a false zero for this tenant."""
-    hidden: set[str] = set()
-    for capability, kpis in _NEEDS.items():
-        if not _has(world, capability):
-            hidden.update(kpis)
-    if not any(tag["kind"] == "reason" for tag in world.tables["tags"]):
-        hidden.update(_NEED_REASONS)
-    for table, kpis in _NEED_TABLES.items():
-        if not world.tables[table]:
-            hidden.update(kpis)
-    if not any(ticket.events for ticket in world.tickets.values()):
-        hidden.add("audit_completeness")
-    if not any(ticket.messages for ticket in world.tickets.values()):
-        # requests alone: the instants that can contradict each other are those of messages
-        hidden.update(("clock_anomaly_rate", "policy_coverage"))
-    return hidden
+@dataclass(frozen=True)
+class Needs:
+    """Capabilities and inputs of a KPI or of one of its variants."""
+
+    capabilities: tuple[str, ...]
+    inputs: tuple[str, ...]
+    has_layers: bool
 
 
-def _has(world: World, capability: str) -> bool:
+@cache
+def _cards() -> tuple[dict[str, Needs], dict[tuple[str, str], Needs]]:
+    cards = {row["kpi_id"]: _needs(row, row["layers"]) for row in _seed("seed_kpi_definitions")}
+    own = {
+        (row["kpi_id"], row["variant"]): _needs(
+            row, "layers" if cards[row["kpi_id"]].has_layers else "none"
+        )
+        for row in _seed("seed_kpi_variant_inputs")
+    }
+    return cards, own
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (_SEEDS / f"{name}.csv").open(newline="", encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
+
+
+def _needs(row: dict[str, str], layers: str) -> Needs:
+    def names(column: str) -> tuple[str, ...]:
+        return tuple(name for name in row[column].split("|") if name)
+
+    return Needs(names("required_capability"), names("required_input"), layers != "none")
+
+
+class Measurable:
+    """What one tenant's sources deliver."""
+
+    def __init__(self, world: World, zone: str) -> None:
+        """Nothing is read before it is asked for."""
+        self.world, self.zone = world, zone
+        self._has: dict[tuple[str, str, date | None], bool] = {}
+
+    def hides(self, kpi: str, variant: str, clock: str, layer: str, month: date) -> bool:
+        """Whether a number would be a proxy or a false zero."""
+        cards, own = _cards()
+        needs = own.get((kpi, variant), cards[kpi])
+        if not all(self._once("capability", name) for name in needs.capabilities):
+            return True
+        if clock == "business" and not self._once("business_hours", ""):
+            return True
+        for name in needs.inputs:
+            if name in _PROMISES:
+                bound = layer if needs.has_layers else "*"
+                if not self._once(name, bound, month):
+                    return True
+            elif not self._once(name, ""):
+                return True
+        return False
+
+    def _once(self, name: str, detail: str, month: date | None = None) -> bool:
+        key = (name, detail, month)
+        if key not in self._has:
+            self._has[key] = self._judge(name, detail, month)
+        return self._has[key]
+
+    def _judge(self, name: str, detail: str, month: date | None) -> bool:
+        world = self.world
+        if name == "capability":
+            return _has_capability(world, detail)
+        if name in _PROMISES:
+            assert month is not None
+            return self._is_promised(_PROMISES[name], detail, month)
+        judges: dict[str, Callable[[], bool]] = {
+            "tickets": lambda: bool(world.tickets),
+            "ticket_events": lambda: any(ticket.events for ticket in world.tickets.values()),
+            "messages": lambda: any(_public(world)),
+            "live_contacts": lambda: any(
+                row["call_queue_entered_at"] is not None
+                for ticket in world.tickets.values()
+                for row in ticket.messages
+            ),
+            "amazon_messages": lambda: any(map(self._is_amazon, _public(world))),
+            "reply_obligations": self._has_obligations,
+            "business_hours": self._has_hours,
+            "reason_tags": lambda: any(tag["kind"] == "reason" for tag in world.tables["tags"]),
+            "satisfaction_responses": self._has_answers,
+            # a channel of which only the id is known has no class
+            "channels": lambda: any(row["channel_class"] for row in world.tables["channels"]),
+            "month_closes": lambda: False,
+        }
+        if name in judges:
+            return judges[name]()
+        rows = world.tables[_TABLES.get(name, name)]
+        return any(not row["is_deleted_in_source"] for row in rows)
+
+    def _is_amazon(self, message: Row) -> bool:
+        root = message["ticket"].root
+        account = root.row["marketplace_account_id"]
+        channel = self.world.channels.get((root.row["source_system"], root.row["channel_id"]))
+        return account is not None and channel is not None and channel["platform"] == "amazon"
+
+    def _has_obligations(self) -> bool:
+        """Messages; or requests, where there is nothing but orders and requests."""
+        world = self.world
+        if any(_public(world)):
+            return True
+        is_about_orders_alone = not world.tables["tickets"] and not world.tables["messages"]
+        return is_about_orders_alone and bool(world.tables["order_defects"])
+
+    def _has_answers(self) -> bool:
+        world = self.world
+        known = {ticket.key[1:] for ticket in world.tickets.values()}
+        return any(
+            row["responded_at"] <= world.as_of and (source_of(row), row["ticket_id"]) in known
+            for row in world.tables["satisfaction_responses"]
+        )
+
+    def _has_hours(self) -> bool:
+        tables = self.world.tables
+        named = {row["calendar_id"] for row in tables["teams"]}
+        known = {row["calendar_id"] for row in tables["business_calendars"]}
+        return any(row["calendar_id"] in named & known for row in tables["calendar_hours"])
+
+    def _is_promised(self, metrics: tuple[str, ...], layer: str, month: date) -> bool:
+        """Whether a target is in force in the month or was in the month before it."""
+        following = (month + timedelta(days=32)).replace(day=1)
+        before = (month - timedelta(days=1)).replace(day=1)
+        start, end = midnight(before, self.zone), midnight(following, self.zone)
+        versions = {
+            (row["policy_id"], row["version"])
+            for row in self.world.tables["sla_policies"]
+            if layer in (row["layer"], "*")
+            and (row["valid_from"] is None or row["valid_from"] < end)
+            and (row["valid_to"] is None or row["valid_to"] > start)
+        }
+        return any(
+            row["metric"] in metrics and (row["policy_id"], row["version"]) in versions
+            for row in self.world.tables["sla_targets"]
+        )
+
+
+def _public(world: World) -> Iterable[Row]:
+    for ticket in world.tickets.values():
+        yield from (row for row in ticket.messages if row["visibility"] == "public")
+
+
+def _has_capability(world: World, capability: str) -> bool:
     """Whether any source of the tenant has the capability; a declared level wins over the data."""
     declared = {
         row["source_system"]: row["level"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +15,7 @@ from tests.oracle.history import Ticket, World
 from tests.oracle.keys import UNOWNED, key
 from tests.oracle.kpi_month import collect
 from tests.oracle.kpi_snapshots import months, snapshots
-from tests.oracle.kpis import Facts, Value
+from tests.oracle.kpis import Cell, Facts, Value
 from tests.oracle.kpis_demand import demand_values
 from tests.oracle.kpis_gaps import gap_values
 from tests.oracle.kpis_health import health_values
@@ -24,7 +25,7 @@ from tests.oracle.kpis_ops import ops_values
 from tests.oracle.kpis_quality import quality_values
 from tests.oracle.kpis_weeks import class_values, week_values
 from tests.oracle.kpis_work import work_values
-from tests.oracle.measurable import not_measurable
+from tests.oracle.measurable import Measurable
 from tests.oracle.obligations import Obligation, case_obligations, group_obligations
 from tests.oracle.policies import LAYERS
 from tests.oracle.resolutions import Cycle, cycles_of
@@ -66,7 +67,7 @@ class Tenant:
     @cached_property
     def _kpis(self) -> list[Value]:
         facts = self.facts
-        hidden = not_measurable(self.world)
+        sources = Measurable(self.world, facts.zone)
         values = collect(facts).values() + snapshots(facts)
         values += issue_values(facts) + health_values(facts) + load_values(facts)
         values += ops_values(facts) + demand_values(facts) + quality_values(facts)
@@ -75,8 +76,15 @@ class Tenant:
         # what happened before the first ticket or turn that counts has no month in the table
         known = {month for month, _ in months(facts)}
         return [
-            value for value in values if value.cell.kpi not in hidden and value.cell.month in known
+            value
+            for value in values
+            if value.cell.month in known and not sources.hides(*_asked(value.cell))
         ]
+
+
+def _asked(cell: Cell) -> tuple[str, str, str, str, date]:
+    """What a cell says to whom judges whether it can be measured."""
+    return cell.kpi, cell.variant, cell.clock, cell.layer, cell.month
 
 
 def compute(tables: Tables, as_of: int, tenants: Iterable[str] | None = None) -> list[Tenant]:

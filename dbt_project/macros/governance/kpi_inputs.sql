@@ -17,12 +17,15 @@
         {'input': 'reply_obligations', 'relation': 'fct_messages', 'condition': "visibility = 'public'", 'missing': 'messages'},
         {
             'input': 'reply_obligations', 'relation': 'canonical__order_defects', 'missing': 'messages',
-            'condition': "not coalesce(is_deleted_in_source, false) and tenant_id not in (select tenant_id from " ~ ref('dim_tickets') ~ ")",
+            'condition': "not coalesce(is_deleted_in_source, false) and tenant_id not in (select tenant_id from " ~ ref('canonical__tickets') ~ ")"
+            ~ " and tenant_id not in (select tenant_id from " ~ ref('canonical__messages') ~ ")",
         },
         {'input': 'business_hours', 'relation': 'int_kpi_opening_hours', 'missing': 'opening hours of a calendar that a team works by'},
         {'input': 'reason_tags', 'relation': 'dim_tags', 'condition': "kind = 'reason'"},
         {'input': 'satisfaction_responses', 'relation': 'fct_satisfaction_responses'},
         {'input': 'health_snapshots', 'relation': 'canonical__account_health_snapshots', 'condition': 'not coalesce(is_deleted_in_source, false)'},
+        {'input': 'channels', 'relation': 'canonical__channels', 'condition': "origin <> 'inferred'"},
+        {'input': 'team_membership', 'relation': 'canonical__team_membership'},
         {'input': 'marketplace_accounts', 'relation': 'dim_marketplace_accounts'},
         {'input': 'macros', 'relation': 'dim_macros'},
         {'input': 'month_closes', 'relation': 'int_ledger_closes'},

@@ -7,6 +7,24 @@
 {%- for column in grain -%}
 {%- do key_parts.append("coalesce(cast(" ~ column ~ " as varchar), '')") -%}
 {%- endfor -%}
+{%- set of_promises = ['n_met', 'n_breached', 'n_pending_end', 'n_time_uncertain', 'overrun_sum_s'] -%}
+{%- for class in ['met_answered', 'late_answered', 'missed_recovered_in_target', 'missed_recovered_late', 'missed_never'] -%}
+{%- do of_promises.append('n_' ~ class) -%}
+{%- endfor -%}
+{%- for rule in ['responder', 'holder', 'fair_window', 'queue', 'sync_lag', 'closer', 'incident'] -%}
+{%- do of_promises.append('n_owner_' ~ rule) -%}
+{%- endfor -%}
+{%- for holder in holders -%}
+{%- do of_promises.append('held_' ~ holder ~ '_cal_s') -%}
+{%- do of_promises.append('held_' ~ holder ~ '_target_s') -%}
+{%- endfor -%}
+{%- set numbers = of_promises + ['n_waived', 'n_excluded', 'n_no_target', 'n_replies'] -%}
+{%- for clock in ['cal', 'bus'] -%}
+{%- do numbers.append('n_replies_' ~ clock) -%}
+{%- for statistic in ['sum', 'median', 'p90'] -%}
+{%- do numbers.append('reply_' ~ statistic ~ '_' ~ clock ~ '_s') -%}
+{%- endfor -%}
+{%- endfor -%}
 with contributions as (
     select * from {{ ref('int_agent_sla_contributions') }}
 ),
@@ -90,11 +108,46 @@ counted as (
         {{ grain | join(',\n        ') }}
 ),
 
+unseen as (
+    {{ kpi_gap_columns(['contact_volume']) }}
+),
+
+unpromised as (
+    select
+        tenant_id,
+        month,
+        layer,
+        reason
+    from {{ ref('int_kpi_gaps') }}
+    where kpi_id = 'sla_compliance' and variant = '*' and clock = '*' and layer <> '*'
+),
+
+-- Turns of a seller whose messages nobody delivers are the few that show otherwise (calls that somebody logged): no numbers of
+-- theirs. Without a promise nothing can be kept or broken.
+explained as (
+    select
+        counted.*,
+        case when counted.kind <> 'case' then unseen.no_contact_volume end as unseen_reason,
+        coalesce(case when counted.kind <> 'case' then unseen.no_contact_volume end, unpromised.reason) as not_measurable_reason
+    from counted
+    left join unseen
+        on counted.tenant_id = unseen.tenant_id
+        and {{ month_start('counted.date_day') }} = unseen.month
+    left join unpromised
+        on counted.tenant_id = unpromised.tenant_id
+        and {{ month_start('counted.date_day') }} = unpromised.month
+        and counted.layer = unpromised.layer
+),
+
 final as (
     select
         {{ surrogate_key(key_parts) }} as agent_sla_daily_key,
-        counted.*
-    from counted
+        {{ grain | join(',\n        ') }},
+        {%- for column in numbers %}
+        case when {{ 'not_measurable_reason' if column in of_promises else 'unseen_reason' }} is null then {{ column }} end as {{ column }},
+        {%- endfor %}
+        not_measurable_reason
+    from explained
 )
 
 select * from final

@@ -135,25 +135,35 @@ stocks as (
         and calendar_days.day_no = changes.day_no
 ),
 
+unseen as (
+    {{ kpi_gap_columns(['backlog']) }}
+),
+
 final as (
     select
         {{ surrogate_key([
-            'tenant_id', 'source_system', 'cast(date_day as varchar)', 'team_key', 'channel_key', 'age_band',
+            'stocks.tenant_id', 'stocks.source_system', 'cast(stocks.date_day as varchar)', 'stocks.team_key', 'stocks.channel_key',
+            'stocks.age_band',
         ]) }} as backlog_daily_key,
-        tenant_id,
-        source_system,
-        date_day,
-        nullif(team_key, '') as team_key,
-        channel_key,
-        age_band,
-        n_new,
-        n_open,
-        n_pending,
-        n_on_hold,
-        n_new + n_open as n_actionable,
-        n_new + n_open + n_pending + n_on_hold as n_tickets
+        stocks.tenant_id,
+        stocks.source_system,
+        stocks.date_day,
+        nullif(stocks.team_key, '') as team_key,
+        stocks.channel_key,
+        stocks.age_band,
+        {%- for column, sum in [
+            ('n_new', 'stocks.n_new'), ('n_open', 'stocks.n_open'), ('n_pending', 'stocks.n_pending'), ('n_on_hold', 'stocks.n_on_hold'),
+            ('n_actionable', 'stocks.n_new + stocks.n_open'),
+            ('n_tickets', 'stocks.n_new + stocks.n_open + stocks.n_pending + stocks.n_on_hold'),
+        ] %}
+        case when unseen.no_backlog is null then {{ sum }} end as {{ column }},
+        {%- endfor %}
+        unseen.no_backlog as not_measurable_reason
     from stocks
-    where n_new <> 0 or n_open <> 0 or n_pending <> 0 or n_on_hold <> 0
+    left join unseen
+        on stocks.tenant_id = unseen.tenant_id
+        and {{ month_start('stocks.date_day') }} = unseen.month
+    where stocks.n_new <> 0 or stocks.n_open <> 0 or stocks.n_pending <> 0 or stocks.n_on_hold <> 0
 )
 
 select * from final

@@ -1,3 +1,25 @@
+{%- set columns_of = {
+    'replies_sent': ['replies_sent'],
+    'first_replies_sent': ['first_replies_sent'],
+    'assist_replies': ['assist_replies'],
+    'internal_notes': ['internal_notes'],
+    'closed_with_reply': ['closed_with_reply', 'human_closed_with_reply'],
+    'closed_without_reply': ['closed_without_reply', 'closed_without_reply_repaired', 'human_closed_without_reply'],
+    'waiver_rate': ['waivers'],
+    'comments_deleted': ['comments_deleted', 'comments_deleted_without_reason', 'messages_deleted', 'messages_hidden'],
+    'unanswered_deletions': ['unanswered_deletions'],
+    'sensitive_actions': [
+        'messages_edited', 'bulk_closes', 'author_blocks', 'deletions', 'policy_overrides', 'sensitive_actions',
+    ],
+    'reaction_time': ['n_reactions'],
+} -%}
+{%- for clock in ['cal', 'bus'] -%}
+{%- do columns_of['reaction_time'].append('n_reactions_' ~ clock) -%}
+{%- for statistic in ['sum', 'min', 'max', 'p10', 'median', 'p90'] -%}
+{%- do columns_of['reaction_time'].append('reaction_' ~ statistic ~ '_' ~ clock ~ '_s') -%}
+{%- endfor -%}
+{%- endfor -%}
+{%- set kpis = columns_of.keys() | list -%}
 with answering as (
     select * from {{ ref('int_operator_answering') }}
 ),
@@ -111,14 +133,32 @@ counted as (
         channel_key
 ),
 
+unseen as (
+    {{ kpi_gap_columns(kpis) }}
+),
+
 final as (
     select
         {{ surrogate_key([
-            'tenant_id', 'source_system', 'cast(date_day as varchar)', 'agent_key', "coalesce(team_key, '')",
-            "coalesce(channel_key, '')",
+            'counted.tenant_id', 'counted.source_system', 'cast(counted.date_day as varchar)', 'counted.agent_key',
+            "coalesce(counted.team_key, '')", "coalesce(counted.channel_key, '')",
         ]) }} as operator_activity_daily_key,
-        counted.*
+        counted.tenant_id,
+        counted.source_system,
+        counted.date_day,
+        counted.agent_key,
+        counted.team_key,
+        counted.channel_key,
+        {%- for kpi_id, columns in columns_of.items() %}
+        {%- for column in columns %}
+        case when unseen.no_{{ kpi_id }} is null then counted.{{ column }} end as {{ column }},
+        {%- endfor %}
+        {%- endfor %}
+        {{ kpi_gap_text('unseen', kpis) }} as not_measurable_reason
     from counted
+    left join unseen
+        on counted.tenant_id = unseen.tenant_id
+        and {{ month_start('counted.date_day') }} = unseen.month
 )
 
 select * from final
