@@ -149,6 +149,12 @@ class World:
         self.teams = _index(self.tables["teams"], "source_system", "team_id")
         self.tags = _index(self.tables["tags"], "source_system", "tag_id")
         self.accounts = _index(self.tables["marketplace_accounts"], "marketplace_account_id")
+        self._speaking = {
+            row["source_system"]
+            for row in self.tables["messages"]
+            if row["sent_at"] <= as_of
+            and (is_customer_message(row) or row["call_queue_entered_at"] is not None)
+        }
         self._homes: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in self.tables["team_membership"]:
             self._homes[row["source_system"], row["agent_id"]].append(row)
@@ -251,6 +257,10 @@ class World:
                     stack += node.children
                 result.append(group)
         return result
+
+    def is_silent(self, ticket: Ticket) -> bool:
+        """Whether the ticket's source delivers nothing that customers say, neither messages nor calls."""
+        return ticket.row["source_system"] not in self._speaking
 
     def is_bot(self, source: str, agent: str | None) -> bool:
         """Whether an assignee is a bot."""
