@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.oracle.calendar import ALWAYS, ANY_TEAM
 from tests.oracle.canonical_rows import MINUTE, Row, Tables
 
 BEGINNING = -(10**18)
@@ -277,10 +278,10 @@ class World:
         best = max(valid, key=lambda row: (row["valid_from"], row["team_id"]), default=None)
         return best["team_id"] if best else None
 
-    def team_calendar(self, source: str, team: str | None) -> str | None:
-        """Calendar of a team."""
+    def team_calendar(self, source: str, team: str | None) -> str:
+        """Calendar in force while a team has a ticket: its own or around the clock; of nobody: of any team."""
         row = self.teams.get((source, team))
-        return row["calendar_id"] if row else None
+        return (row["calendar_id"] or ALWAYS) if row else ANY_TEAM
 
     def exclusion(self, ticket: Ticket) -> str | None:
         """Reason why a root ticket is outside every KPI, or null."""
