@@ -84,7 +84,8 @@ class Desk:
                     valid_from="2015-01-01",
                 )
 
-    def team(self, team_id: str, calendar_id: str) -> None:
+    def team(self, team_id: str, calendar_id: str | None) -> None:
+        """A team; one without a calendar works around the clock."""
         self.add("teams", team_id=team_id, name=team_id, calendar_id=calendar_id)
 
     def agent(self, agent_id: str, team_id: str = "t", is_bot: bool = False) -> None:
@@ -157,6 +158,13 @@ class Desk:
                 pause_statuses=pause_statuses or [],
                 compliance_goal="0.95",
             )
+
+    def without_calendars(self) -> None:
+        """Take the sheets of calendars away: no team has one."""
+        for table in ("business_calendars", "calendar_hours"):
+            self.rows.pop(table, None)
+        for row in self.rows["teams"]:
+            del row["calendar_id"]
 
     # tickets and what happens to them
 
