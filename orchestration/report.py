@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.table import Table
 
 from orchestration.settings import Settings
+from orchestration.silent import not_measured, print_silent
 from orchestration.warehouse import open_read_only
 
 _SHOWN_REFUSALS = 5
@@ -93,6 +94,7 @@ def print_kpis(console: Console, marts: Path, as_of: datetime) -> None:
             line.accountable_role or "",
         )
     console.print(table)
+    print_silent(console, f"Not measurable in {month}", not_measured(marts, month))
 
 
 def in_unit(value: float | None, unit: str, stat: str) -> str:

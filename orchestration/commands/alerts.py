@@ -69,13 +69,16 @@ def alerts(
     """List open alerts of the published marts, the most urgent first."""
     with sentences(context):
         from orchestration.lookups import log_lookup
+        from orchestration.silent import print_silent, silent_rules
 
         settings = read_settings()
         found = open_alerts(settings.marts_file, severity)
         log_lookup(settings.home, "alerts", [row["agent_key"] for row in found], len(found))
         console = output()
+        silent = silent_rules(settings.marts_file)
         if not found:
             console.print("No open alerts.")
+            print_silent(console, "Rules that cannot fire", silent)
             return
         table = Table(box=None)
         for name in (
@@ -105,6 +108,7 @@ def alerts(
         console.print(
             f"{len(found)} open; evidence_query of agent_sla.alerts shows the rows behind."
         )
+        print_silent(console, "Rules that cannot fire", silent)
 
 
 def _number(value: Any) -> str:

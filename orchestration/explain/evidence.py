@@ -65,6 +65,12 @@ UNIONS = {
 """The views that unite all observations, from which the mart is rolled up."""
 
 
+_MATCHING = (
+    "select distinct fact_key from {table} "
+    "where tenant_id = ? and month = ? and kpi_id = ? and layer = ? and variant = ?"
+)
+
+
 @dataclass(frozen=True)
 class Model:
     """A model that a KPI is computed in."""
@@ -157,6 +163,17 @@ def find_makings(connection: duckdb.DuckDBPyConnection, kpi_id: str, name: str |
         made(keys, observed[Kind.DURATIONS].name),
         {row[:-1]: row[-1] for row in wholes},
         observed,
+    )
+
+
+def uncounted_rows(
+    connection: duckdb.DuckDBPyConnection, makings: Makings, facts: dict[str, Any]
+) -> int:
+    """How many rows of a number exist that the mart does not count, because a part of its inputs is missing."""
+    keys = ("tenant_id", "month", "kpi_id", "layer", "variant")
+    return sum(
+        len(records(connection, _MATCHING.format(table=model.name), [facts[key] for key in keys]))
+        for model in makings.observed.values()
     )
 
 

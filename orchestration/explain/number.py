@@ -22,6 +22,7 @@ from orchestration.explain.evidence import (
     published_rows,
     recomputed_parts,
     rows_behind,
+    uncounted_rows,
 )
 from orchestration.explain.left_out import fact_of, left_out, remember_counted
 from orchestration.explain.question import (
@@ -48,6 +49,8 @@ class Part:
     """A figure named in the card beside the KPI, under a variant of its own."""
     extras: dict[str, Any] = field(default_factory=dict)
     restatements: list[dict[str, Any]] = field(default_factory=list)
+    uncounted: int = 0
+    """Rows that exist of a number that cannot be measured: a part, which is not counted."""
 
     @property
     def unit(self) -> str:
@@ -277,7 +280,10 @@ def _part(
         rows = observed_rows(connection, behind, facts, *scope) if behind else []
     own = [row for row in restatements if _is_about(row, facts)]
     is_companion = facts["variant"] in _companions(definition)
-    return Part(facts, rows, kind, factor_of(definition, facts), is_companion, extras, own)
+    part = Part(facts, rows, kind, factor_of(definition, facts), is_companion, extras, own)
+    if facts["status"] == "grey_not_measurable":
+        part.uncounted = uncounted_rows(connection, makings, facts)
+    return part
 
 
 def factor_of(definition: dict[str, Any], facts: dict[str, Any]) -> int:

@@ -223,7 +223,7 @@ def _print_presented(console: Console, part: Part, unit: str) -> None:
 
 def _print_rows(console: Console, part: Part, is_listed: bool) -> None:
     if part.kind is Kind.NONE:
-        _line(console, "rows", "none: nothing was counted")
+        _line(console, "rows", _why_no_rows(part))
         return
     if part.kind is Kind.RECOMPUTED and not part.rows:
         _line(
@@ -247,6 +247,16 @@ def _print_rows(console: Console, part: Part, is_listed: bool) -> None:
         console.print(
             f"  … and {len(part.rows) - _SHOWN_ROWS:,} more; --csv FILE writes all", highlight=False
         )
+
+
+def _why_no_rows(part: Part) -> str:
+    """Nothing happened, or it cannot be known; what is known of it is named, never added up."""
+    if part.facts["status"] != "grey_not_measurable":
+        return "none: nothing was counted"
+    reason = part.facts["status_reason"]
+    if part.uncounted == 0:
+        return f"none: {reason}"
+    return f"none counted: {part.uncounted:,} exist, which would be a part only, because {reason}"
 
 
 def _print_agreement(console: Console, part: Part) -> None:

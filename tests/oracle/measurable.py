@@ -90,6 +90,19 @@ class Measurable:
                 return True
         return False
 
+    def is_promised(self, kpi: str, layer: str, month: date) -> bool:
+        """Whether the targets that the KPI needs in a layer are in force."""
+        needs = _cards()[0][kpi]
+        return all(self._once(name, layer, month) for name in needs.inputs if name in _PROMISES)
+
+    def lacks(self, name: str) -> bool:
+        """Whether an input that is there or not is missing."""
+        return not self._once(name, "")
+
+    def missing_obligations(self) -> str | None:
+        """What to say where turns cannot be seen; null where they can."""
+        return "no source delivers messages" if self.lacks("reply_obligations") else None
+
     def _once(self, name: str, detail: str, month: date | None = None) -> bool:
         key = (name, detail, month)
         if key not in self._has:
@@ -106,13 +119,12 @@ class Measurable:
         judges: dict[str, Callable[[], bool]] = {
             "tickets": lambda: bool(world.tickets),
             "ticket_events": lambda: any(ticket.events for ticket in world.tickets.values()),
-            "messages": lambda: any(_public(world)),
+            "messages": lambda: any(True for _ in _heard(world)),
+            "any_messages": lambda: any(ticket.messages for ticket in world.tickets.values()),
             "live_contacts": lambda: any(
-                row["call_queue_entered_at"] is not None
-                for ticket in world.tickets.values()
-                for row in ticket.messages
+                row["call_queue_entered_at"] is not None for row in _heard(world)
             ),
-            "amazon_messages": lambda: any(map(self._is_amazon, _public(world))),
+            "amazon_messages": lambda: any(map(self._is_amazon, _heard(world))),
             "reply_obligations": self._has_obligations,
             "business_hours": self._has_hours,
             "reason_tags": lambda: any(tag["kind"] == "reason" for tag in world.tables["tags"]),
@@ -135,7 +147,7 @@ class Measurable:
     def _has_obligations(self) -> bool:
         """Messages; or requests, where there is nothing but orders and requests."""
         world = self.world
-        if any(_public(world)):
+        if any(True for _ in _heard(world)):
             return True
         is_about_orders_alone = not world.tables["tickets"] and not world.tables["messages"]
         return is_about_orders_alone and bool(world.tables["order_defects"])
@@ -150,7 +162,10 @@ class Measurable:
 
     def _has_hours(self) -> bool:
         tables = self.world.tables
-        named = {row["calendar_id"] for row in tables["teams"]}
+        named = {row["calendar_id"] for row in tables["teams"]} or {None}
+        if None in named:
+            # around the clock
+            return True
         known = {row["calendar_id"] for row in tables["business_calendars"]}
         return any(row["calendar_id"] in named & known for row in tables["calendar_hours"])
 
@@ -172,9 +187,13 @@ class Measurable:
         )
 
 
-def _public(world: World) -> Iterable[Row]:
+def _heard(world: World) -> Iterable[Row]:
+    """What customers said: their public messages, and calls and chats."""
     for ticket in world.tickets.values():
-        yield from (row for row in ticket.messages if row["visibility"] == "public")
+        for row in ticket.messages:
+            is_theirs = row["visibility"] == "public" and row["author_role"] == "customer"
+            if is_theirs or row["call_queue_entered_at"] is not None:
+                yield row
 
 
 def _has_capability(world: World, capability: str) -> bool:

@@ -14,6 +14,7 @@ from tests.oracle import (
     check_days,
     freshness,
     health_days,
+    masks,
     operator_days,
     root_causes,
     stock_days,
@@ -34,9 +35,9 @@ class Mart:
 
 
 MARTS = {
-    "agent_sla.agent_sla_daily": Mart(agent_days.KEYS, agent_days.agent_days),
-    "agent_sla.operator_activity_daily": Mart(operator_days.KEYS, operator_days.operator_days),
-    "agent_sla.backlog_daily": Mart(stock_days.KEYS, stock_days.stock_days),
+    "agent_sla.agent_sla_daily": Mart(agent_days.KEYS, masks.agent_sla_daily),
+    "agent_sla.operator_activity_daily": Mart(operator_days.KEYS, masks.operator_activity_daily),
+    "agent_sla.backlog_daily": Mart(stock_days.KEYS, masks.backlog_daily),
     "agent_sla.agent_actions": Mart(audit_trail.KEYS, audit_trail.agent_actions),
     "agent_sla.alerts": Mart(alert_rows.KEYS, alert_rows.alert_rows),
     "tag_volume.tag_volume_daily": Mart(tag_days.KEYS, tag_days.tag_days),

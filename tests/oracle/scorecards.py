@@ -25,6 +25,8 @@ from tests.oracle.fairness import (
     wilson,
 )
 from tests.oracle.kpis import Facts
+from tests.oracle.masks import card
+from tests.oracle.measurable import Measurable
 from tests.oracle.rows import Out
 
 
@@ -44,6 +46,7 @@ def _cards(board: Board, facts: Facts) -> dict[Identity, Out]:
     periods = board.periods()
     if not periods:
         return found
+    sources = Measurable(facts.world, facts.zone)
     shown = [period for period in periods if period.kind != "quarter"]
     rated = {period: board.rated(period) for period in periods}
     speeds = {period: durations(board, period) for period in shown}
@@ -59,7 +62,8 @@ def _cards(board: Board, facts: Facts) -> dict[Identity, Out]:
                 for agent, out in rows.items():
                     speed = speeds[period].get((platform, agent), NOTHING)
                     identity = (board.tenant, period.kind, period.first, layer, platform, agent)
-                    found[identity] = out | speed | beside[period].columns(platform, agent, out)
+                    whole = out | speed | beside[period].columns(platform, agent, out)
+                    found[identity] = card(sources, whole, period.last)
     return found
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from tests.oracle.compare import computed_world, warehouse_rows
 from tests.oracle.coverage import recomputed
+from tests.oracle.masks import speed_point
+from tests.oracle.measurable import Measurable
 from tests.oracle.speed_reviews import Review, reviews
 from tests.oracle.speed_volume import speed_volume
 
@@ -28,7 +30,9 @@ def differences(warehouse: Path, as_of: datetime) -> tuple[list[str], Counter[st
             for row in rows
             if row["tenant_id"] == tenant.world.tenant
         }
-        ours = speed_volume(tenant.facts)
+        sources = Measurable(tenant.world, tenant.facts.zone)
+        points = speed_volume(tenant.facts).items()
+        ours = {identity: speed_point(sources, out) for identity, out in points}
         for identity in sorted(ours.keys() ^ theirs.keys(), key=str):
             found.append(f"{identity}: only {'second' if identity in ours else 'warehouse'}")
         for identity in ours.keys() & theirs.keys():

@@ -4,9 +4,11 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from rich.console import Console
 
 from ingestion.errors import ConfigurationError, DeskhouseError
 from orchestration.commands.alerts import open_alerts
+from orchestration.silent import print_silent, silent_rules
 
 
 def _published(folder: Path) -> Path:
@@ -47,3 +49,27 @@ def test_errors_name_the_remedy(tmp_path: Path) -> None:
         open_alerts(tmp_path / "absent.duckdb")
     with pytest.raises(ConfigurationError, match="choose among critical"):
         open_alerts(_published(tmp_path), "loud")
+
+
+def test_rules_that_cannot_fire_are_named_with_the_reason(tmp_path: Path) -> None:
+    path = _published(tmp_path)
+    assert silent_rules(path) == {}
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            """
+            create table agent_sla.alert_rules (
+                tenant_id varchar, rule_id varchar, is_measurable boolean, not_measurable_reason varchar
+            );
+            insert into agent_sla.alert_rules values
+                ('t', 'oldest_overdue', false, 'no source delivers messages'),
+                ('t', 'agent_sla_below', false, 'no source delivers messages'),
+                ('t', 'csat_drop', true, null)
+            """
+        )
+    found = silent_rules(path)
+    assert found == {("t", "no source delivers messages"): ["agent_sla_below", "oldest_overdue"]}
+    console = Console(record=True, width=200)
+    print_silent(console, "Rules that cannot fire", found)
+    text = console.export_text()
+    assert "no source delivers messages: agent_sla_below, oldest_overdue" in text
+    assert "t:" not in text

@@ -4,23 +4,26 @@
     where the input is there for one policy layer or for a time only. An input listed twice is there by either way.
 -#}
 {% macro kpi_inputs() -%}
+    {#- what customers say, as int_silent_sources hears it -#}
+    {%- set heard = "((visibility = 'public' and author_role = 'customer') or is_live_contact)" -%}
     {%- set reply_metrics = "'first_reply', 'next_reply', 'case_response'" -%}
     {%- set inputs = [
         {'input': 'tickets', 'relation': 'dim_tickets'},
         {'input': 'ticket_events', 'relation': 'fct_ticket_events'},
-        {'input': 'messages', 'relation': 'fct_messages', 'condition': "visibility = 'public'"},
+        {'input': 'messages', 'relation': 'fct_messages', 'condition': heard},
+        {'input': 'any_messages', 'relation': 'fct_messages', 'missing': 'messages'},
         {
             'input': 'amazon_messages', 'relation': 'fct_messages',
-            'condition': "visibility = 'public' and platform = 'amazon' and marketplace_account_key is not null",
+            'condition': heard ~ " and platform = 'amazon' and marketplace_account_key is not null",
         },
         {'input': 'live_contacts', 'relation': 'fct_messages', 'condition': 'is_live_contact', 'missing': 'live contacts with their instants'},
-        {'input': 'reply_obligations', 'relation': 'fct_messages', 'condition': "visibility = 'public'", 'missing': 'messages'},
+        {'input': 'reply_obligations', 'relation': 'fct_messages', 'condition': heard, 'missing': 'messages'},
         {
             'input': 'reply_obligations', 'relation': 'canonical__order_defects', 'missing': 'messages',
             'condition': "not coalesce(is_deleted_in_source, false) and tenant_id not in (select tenant_id from " ~ ref('canonical__tickets') ~ ")"
             ~ " and tenant_id not in (select tenant_id from " ~ ref('canonical__messages') ~ ")",
         },
-        {'input': 'business_hours', 'relation': 'int_kpi_opening_hours', 'missing': 'opening hours of a calendar that a team works by'},
+        {'input': 'business_hours', 'relation': 'int_kpi_opening_hours', 'missing': 'opening hours of a calendar by which a team works'},
         {'input': 'reason_tags', 'relation': 'dim_tags', 'condition': "kind = 'reason'"},
         {'input': 'satisfaction_responses', 'relation': 'fct_satisfaction_responses'},
         {'input': 'health_snapshots', 'relation': 'canonical__account_health_snapshots', 'condition': 'not coalesce(is_deleted_in_source, false)'},

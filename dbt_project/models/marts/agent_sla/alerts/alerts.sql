@@ -1,28 +1,10 @@
--- Rules with their severity, KPI, recipients (roles) and what ends them: the table of catalogue §13.
-{%- set rules = [
-    ('agent_sla_below', 'high', 'sla_compliance', 'team_lead|agent'),
-    ('agent_sla_watch', 'info', 'sla_compliance', 'team_lead'),
-    ('obligation_at_risk', 'medium', 'sla_compliance', 'holder|team_lead'),
-    ('obligation_breached', 'high', 'sla_breach_count', 'team_lead'),
-    ('oldest_overdue', 'critical', 'unanswered_overdue', 'operations_manager'),
-    ('headroom_low', 'critical', 'health_headroom', 'marketplace_manager|operations_manager'),
-    ('case_deadline', 'critical', 'sla_compliance', 'holder|team_lead'),
-    ('closed_unanswered_spike', 'high', 'closed_without_reply_rate', 'team_lead'),
-    ('sensitive_burst', 'high', 'sensitive_actions', 'operations_manager'),
-    ('unexplained_slowdown', 'medium', 'speed_volume_verdict', 'team_lead'),
-    ('reason_surge', 'medium', 'reason_contact_rate', 'operations_manager|fix_owner'),
-    ('csat_drop', 'medium', 'dsat', 'team_lead'),
-    ('data_stale', 'high', 'freshness_lag', 'data_owner'),
-    ('mapping_gap', 'high', 'unmapped_rate', 'data_owner'),
-    ('completeness', 'high', 'load_completeness', 'data_owner'),
-] %}
 with rules as (
-    {% for rule_id, severity, kpi_id, recipients in rules %}
+    {% for rule in alert_rules() %}
     select
-        '{{ rule_id }}' as rule_id,
-        '{{ severity }}' as severity,
-        '{{ kpi_id }}' as kpi_id,
-        '{{ recipients }}' as recipients
+        '{{ rule.rule_id }}' as rule_id,
+        '{{ rule.severity }}' as severity,
+        '{{ rule.kpi_id }}' as kpi_id,
+        '{{ rule.recipients }}' as recipients
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),

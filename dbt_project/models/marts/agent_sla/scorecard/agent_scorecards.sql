@@ -1,5 +1,11 @@
 {%- set keys = ['tenant_id', 'period_type', 'period_start', 'layer', 'platform', 'agent_key'] -%}
 {%- set board = 'tenant_id, period_type, period_start, layer, platform' -%}
+{%- set gates = {
+    'gate_closed_without_reply': 'closed_without_reply_rate',
+    'gate_unanswered_deletions': 'unanswered_deletions',
+    'gate_critical_quality_error': 'qa_score',
+    'gate_waivers': 'waiver_rate',
+} -%}
 with standing as (
     select * from {{ ref('int_scorecard_standing') }}
     where is_allowed
@@ -104,6 +110,10 @@ gated as (
         and ranked.agent_key = conduct.agent_key
 ),
 
+unseen as (
+    {{ kpi_gap_columns(gates.values() | list + ['sla_compliance', 'reaction_time']) }}
+),
+
 final as (
     select
         {{ surrogate_key(['gated.tenant_id', 'gated.period_type', 'cast(gated.period_start as varchar)', 'gated.layer', 'gated.platform', 'gated.agent_key']) }}
@@ -116,38 +126,53 @@ final as (
         gated.platform,
         gated.agent_key,
         gated.team_key,
-        cast(gated.n as bigint) as n,
-        cast(gated.n_met as bigint) as n_met,
-        cast(gated.n - gated.n_met as bigint) as n_breached,
-        cast(gated.n_left_out as bigint) as n_left_out,
+        -- verdicts of the few turns that show without their messages are no compliance of a person
+        {%- for column, text in [
+            ('n', 'gated.n'), ('n_met', 'gated.n_met'), ('n_breached', 'gated.n - gated.n_met'), ('n_left_out', 'gated.n_left_out'),
+        ] %}
+        case when unseen.no_sla_compliance is null then cast({{ text }} as bigint) end as {{ column }},
+        {%- endfor %}
         {%- for column in [
             'raw_rate', 'ci_low', 'ci_high', 'expected', 'observed_to_expected', 'overall_rate', 'basis_adjusted_rate', 'adjusted_low',
             'adjusted_high', 'team_mean', 'strength', 'shrunken_rate', 'goal', 'overdispersion',
         ] %}
-        cast(round(gated.{{ column }}, 6) as decimal(18, 6)) as {{ 'adjusted_rate' if column == 'basis_adjusted_rate' else column }},
+        case when unseen.no_sla_compliance is null then cast(round(gated.{{ column }}, 6) as decimal(18, 6)) end
+            as {{ 'adjusted_rate' if column == 'basis_adjusted_rate' else column }},
         {%- endfor %}
         gated.band_basis,
-        gated.eligibility_reason is null as is_eligible,
-        gated.eligibility_reason,
-        case when gated.gate_evidence is not null and gated.band_before_gates = 'above' then 'in_range' else gated.band_before_gates end as band,
-        gated.band_before_gates,
-        cast(gated.place as integer) as place,
-        cast(least(gated.place_from, gated.place) as integer) as place_from,
-        cast(greatest(gated.place_to, gated.place) as integer) as place_to,
-        gated.gate_closed_without_reply,
-        gated.gate_unanswered_deletions,
-        gated.gate_critical_quality_error,
-        gated.gate_waivers,
+        gated.eligibility_reason is null and unseen.no_sla_compliance is null as is_eligible,
+        coalesce(unseen.no_sla_compliance, gated.eligibility_reason) as eligibility_reason,
+        case
+            when unseen.no_sla_compliance is not null then 'insufficient'
+            when gated.gate_evidence is not null and gated.band_before_gates = 'above' then 'in_range'
+            else gated.band_before_gates
+        end as band,
+        case when unseen.no_sla_compliance is null then gated.band_before_gates else 'insufficient' end as band_before_gates,
+        {%- for column, text in [
+            ('place', 'gated.place'), ('place_from', 'least(gated.place_from, gated.place)'),
+            ('place_to', 'greatest(gated.place_to, gated.place)'),
+        ] %}
+        case when unseen.no_sla_compliance is null then cast({{ text }} as integer) end as {{ column }},
+        {%- endfor %}
+        -- a gate that nobody can look through is neither open nor shut
+        {%- for gate, kpi_id in gates.items() %}
+        case when unseen.no_{{ kpi_id }} is null then gated.{{ gate }} end as {{ gate }},
+        {%- endfor %}
         gated.gate_evidence,
-        cast(coalesce(durations.n_reactions, 0) as bigint) as n_reactions,
+        case when unseen.no_reaction_time is null then cast(coalesce(durations.n_reactions, 0) as bigint) end as n_reactions,
         {%- for column in ['duration_ratio', 'duration_ratio_low', 'duration_ratio_high'] %}
         cast(durations.{{ column }} as decimal(18, 6)) as {{ column }},
         {%- endfor %}
         {%- for column in ['sla_points', 'qa_points', 'csat_points', 'productivity_points', 'composite'] %}
         cast(composites.{{ column }} as decimal(18, 6)) as {{ column }},
         {%- endfor %}
+        {{ kpi_gap_text('unseen', ['sla_compliance', 'reaction_time'] + gates.values() | list) }} as not_measurable_reason,
         {{ as_of_at() }} as as_of_at
     from gated
+    left join unseen
+        on
+        gated.tenant_id = unseen.tenant_id
+        and {{ month_start('gated.last_day') }} = unseen.month
     left join {{ ref('int_scorecard_durations') }} as durations
         on
         {%- for key in keys if key != 'layer' %}

@@ -126,6 +126,15 @@ reviewed_turns as (
     group by series_key, period_start
 ),
 
+-- whether anybody delivers messages is the same in every month, also in the week before the first one
+unseen as (
+    select
+        tenant_id,
+        max(no_contact_volume) as no_contact_volume
+    from ({{ kpi_gap_columns(['contact_volume']) }}) as of_months
+    group by tenant_id
+),
+
 final as (
     select
         {{ surrogate_key(['judged.series_key', 'cast(judged.period_start as varchar)']) }} as speed_volume_key,
@@ -137,9 +146,10 @@ final as (
         judged.team_key,
         judged.agent_key,
         judged.is_event_day,
-        cast(judged.turns as bigint) as turns,
-        cast(judged.n_reactions as bigint) as n_reactions,
-        cast(judged.reaction_median_s as decimal(18, 1)) as reaction_median_s,
+        -- turns that show without their messages (calls that somebody logged) say nothing about load or speed
+        case when unseen.no_contact_volume is null then cast(judged.turns as bigint) end as turns,
+        case when unseen.no_contact_volume is null then cast(judged.n_reactions as bigint) end as n_reactions,
+        case when unseen.no_contact_volume is null then cast(judged.reaction_median_s as decimal(18, 1)) end as reaction_median_s,
         {%- for column, text in [
             ('staffed_hours', 'judged.staffed_s / ' ~ as_double('3600')),
             ('planned_hours', 'judged.planned_s / ' ~ as_double('3600')),
@@ -159,20 +169,33 @@ final as (
             ('load_slope', 'judged.slope'),
             ('residual_z', 'judged.residual_z'),
         ] %}
+        {%- if column in ['staffed_hours', 'planned_hours', 'staff_ratio', 'staff_position'] %}
         cast(round({{ text }}, 6) as decimal(24, 6)) as {{ column }},
+        {%- else %}
+        case when unseen.no_contact_volume is null then cast(round({{ text }}, 6) as decimal(24, 6)) end as {{ column }},
+        {%- endif %}
         {%- endfor %}
         cast(judged.speed_points as integer) as baseline_points,
-        case when judged.is_speed_up then 'worse' when judged.is_speed_down then 'better' else 'none' end as speed_signal,
-        case when judged.is_load_up then 'up' when judged.is_load_down then 'down' else 'none' end as load_signal,
+        case
+            when unseen.no_contact_volume is not null then 'none' when judged.is_speed_up then 'worse'
+            when judged.is_speed_down then 'better' else 'none'
+        end as speed_signal,
+        case
+            when unseen.no_contact_volume is not null then 'none' when judged.is_load_up then 'up'
+            when judged.is_load_down then 'down' else 'none'
+        end as load_signal,
         case
             when judged.staff_ratio is null then 'unknown' when judged.is_short_of_staff then 'down'
             when judged.is_staff_up then 'up' else 'none'
         end as staff_signal,
         judged.is_silent_up,
-        judged.verdict,
+        case when unseen.no_contact_volume is null then judged.verdict else 'insufficient' end as verdict,
+        unseen.no_contact_volume as not_measurable_reason,
         reviewed_persons.review_agents,
         reviewed_turns.review_obligations
     from judged
+    left join unseen
+        on judged.tenant_id = unseen.tenant_id
     left join reviewed_persons
         on judged.series_key = reviewed_persons.series_key and judged.period_start = reviewed_persons.period_start
     left join reviewed_turns

@@ -89,7 +89,7 @@ asked as (
         needs.*
     from months
     cross join needs
-    inner join definitions on needs.kpi_id = definitions.series_id
+    left join definitions on needs.kpi_id = definitions.series_id
     inner join layers
         on case
             when needs.is_promise and coalesce(definitions.layers, 'none') <> 'none'

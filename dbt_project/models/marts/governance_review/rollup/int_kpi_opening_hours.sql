@@ -1,8 +1,15 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- Opening hours of the calendars that teams work by: without any there is no business time. Grain: team and shift.
+-- What gives a tenant business time: teams whose calendar has hours, teams without a calendar, who work around the clock, and no
+-- teams at all, which is the same. A calendar that is named and not described gives none, nor does one without hours.
 
 with
+
+tenants as (
+
+    select * from {{ ref('canonical__tenants') }}
+
+),
 
 teams as (
 
@@ -22,11 +29,9 @@ hours as (
 
 )
 
-select
+select distinct
     teams.tenant_id,
-    teams.team_id,
-    hours.calendar_id,
-    hours.weekday
+    calendars.calendar_id
 from teams
 inner join calendars
     on
@@ -36,3 +41,12 @@ inner join hours
     on
     calendars.tenant_id = hours.tenant_id
     and calendars.calendar_id = hours.calendar_id
+
+union all
+
+select distinct
+    tenants.tenant_id,
+    {{ always_open() }} as calendar_id
+from tenants
+left join teams on tenants.tenant_id = teams.tenant_id
+where teams.calendar_id is null

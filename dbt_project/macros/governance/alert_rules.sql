@@ -1,0 +1,31 @@
+{#-
+    Alert rules with their severity, KPI and recipients (roles): the table of catalogue §13. A rule can fire where its KPI can be
+    measured, in one layer at least; one that looks at other rows than its KPI names in `inputs` what it needs (names of kpi_inputs).
+-#}
+{% macro alert_rules() -%}
+    {%- set rules = [] -%}
+    {%- for rule_id, severity, kpi_id, recipients in [
+        ('agent_sla_below', 'high', 'sla_compliance', 'team_lead|agent'),
+        ('agent_sla_watch', 'info', 'sla_compliance', 'team_lead'),
+        ('obligation_at_risk', 'medium', 'sla_compliance', 'holder|team_lead'),
+        ('obligation_breached', 'high', 'sla_breach_count', 'team_lead'),
+        ('oldest_overdue', 'critical', 'unanswered_overdue', 'operations_manager'),
+        ('headroom_low', 'critical', 'health_headroom', 'marketplace_manager|operations_manager'),
+        ('case_deadline', 'critical', 'sla_compliance', 'holder|team_lead'),
+        ('closed_unanswered_spike', 'high', 'closed_without_reply_rate', 'team_lead'),
+        ('sensitive_burst', 'high', 'sensitive_actions', 'operations_manager'),
+        ('unexplained_slowdown', 'medium', 'speed_volume_verdict', 'team_lead'),
+        ('reason_surge', 'medium', 'reason_contact_rate', 'operations_manager|fix_owner'),
+        ('csat_drop', 'medium', 'dsat', 'team_lead'),
+        ('data_stale', 'high', 'freshness_lag', 'data_owner'),
+        ('mapping_gap', 'high', 'unmapped_rate', 'data_owner'),
+        ('completeness', 'high', 'load_completeness', 'data_owner'),
+    ] -%}
+        {%- do rules.append({'rule_id': rule_id, 'severity': severity, 'kpi_id': kpi_id, 'recipients': recipients}) -%}
+    {%- endfor -%}
+    {%- set inputs = {'case_deadline': 'order_defects', 'reason_surge': 'tickets|reason_tags|orders'} -%}
+    {%- for rule in rules if rule.rule_id in inputs -%}
+        {%- do rule.update({'inputs': inputs[rule.rule_id]}) -%}
+    {%- endfor -%}
+    {{ return(rules) }}
+{%- endmacro %}

@@ -1,0 +1,14 @@
+-- Every alert is of a rule that the list of rules says can fire; those about the data themselves always can.
+select
+    alerts.tenant_id,
+    alerts.rule_id,
+    rules.not_measurable_reason
+from {{ ref('alerts') }} as alerts
+left join {{ ref('alert_rules') }} as rules
+    on
+    alerts.tenant_id = rules.tenant_id
+    and alerts.rule_id = rules.rule_id
+where
+    (rules.rule_id is null and alerts.rule_id not in ('data_stale', 'mapping_gap', 'completeness'))
+    -- what was seen while the source still told stays
+    or (not rules.is_measurable and alerts.is_open)
