@@ -78,7 +78,7 @@ select * from compared
 where
     tenant_id not in (
         select tenant_id from {{ ref('int_kpi_gaps') }}
-        where kpi_id = 'contact_volume'
+        where kpi_id = 'contact_volume' and clock = '*'
     )
     and (
     {%- for verdict in verdicts %}

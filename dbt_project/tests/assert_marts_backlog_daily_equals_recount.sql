@@ -103,5 +103,5 @@ where
     coalesce(recounted.n_tickets, 0) <> coalesce(stocks.n_tickets, 0)
     and coalesce(recounted.tenant_id, stocks.tenant_id) not in (
         select tenant_id from {{ ref('int_kpi_gaps') }}
-        where kpi_id = 'backlog'
+        where kpi_id = 'backlog' and clock = '*'
     )

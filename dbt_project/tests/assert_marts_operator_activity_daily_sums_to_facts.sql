@@ -66,7 +66,7 @@ select * from compared
 where
     tenant_id not in (
         select tenant_id from {{ ref('int_kpi_gaps') }}
-        where kpi_id in ('replies_sent', 'closed_with_reply', 'waiver_rate')
+        where kpi_id in ('replies_sent', 'closed_with_reply', 'waiver_rate') and clock = '*'
     )
     and (
     replies_sent <> 0

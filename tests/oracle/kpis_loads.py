@@ -69,8 +69,7 @@ def _loads(facts: Facts) -> list[Value]:
     later: dict[date, int] = defaultdict(int)
     late: dict[date, int] = defaultdict(int)
     for table in EVENT_TABLES:
-        dated = [row for row in _loaded_rows(world, table) if row["occurred_at"] is not None]
-        rows = [row for row in dated if row["occurred_at"] <= world.as_of]
+        rows = [row for row in _loaded_rows(world, table) if row["occurred_at"] <= world.as_of]
         first: dict[str, int] = {}
         for row in rows:
             source = row["source_system"]

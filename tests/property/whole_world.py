@@ -365,6 +365,7 @@ def _business(desk: Desk) -> None:
             "costs",
             cost_id=f"pay-{month}",
             month=f"{month}-01",
+            occurred_at=at(f"{month}-01 00:00"),
             amount="1000",
             currency="EUR",
             fx_rate_to_report="1",

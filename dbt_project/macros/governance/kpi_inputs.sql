@@ -18,11 +18,7 @@
         },
         {'input': 'live_contacts', 'relation': 'fct_messages', 'condition': 'is_live_contact', 'missing': 'live contacts with their instants'},
         {'input': 'reply_obligations', 'relation': 'fct_messages', 'condition': heard, 'missing': 'messages'},
-        {
-            'input': 'reply_obligations', 'relation': 'canonical__order_defects', 'missing': 'messages',
-            'condition': "not coalesce(is_deleted_in_source, false) and tenant_id not in (select tenant_id from " ~ ref('canonical__tickets') ~ ")"
-            ~ " and tenant_id not in (select tenant_id from " ~ ref('canonical__messages') ~ ")",
-        },
+        {'input': 'reply_obligations', 'relation': 'int_kpi_requests_alone', 'missing': 'messages'},
         {'input': 'business_hours', 'relation': 'int_kpi_opening_hours', 'missing': 'opening hours of a calendar by which a team works'},
         {'input': 'reason_tags', 'relation': 'dim_tags', 'condition': "kind = 'reason'"},
         {'input': 'satisfaction_responses', 'relation': 'fct_satisfaction_responses'},

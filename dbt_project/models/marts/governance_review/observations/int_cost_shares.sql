@@ -34,8 +34,7 @@ accounts as (
 unseen as (
 
     -- contacts that cannot be counted carry no costs: the few that are seen beside them (calls that somebody logged) would carry all
-    select * from {{ ref('int_kpi_gaps') }}
-    where kpi_id = 'contact_volume'
+    {{ kpi_gap_columns(['contact_volume']) }}
 
 ),
 
@@ -65,7 +64,7 @@ work as (
             on
             counted.tenant_id = unseen.tenant_id
             and counted.month = unseen.month
-        where counted.kpi_id = 'contact_volume' and unseen.kpi_id is null
+        where counted.kpi_id = 'contact_volume' and unseen.no_contact_volume is null
         union all
         select
             tenant_id, month, platform, marketplace_account_key, channel_key, team_key,
