@@ -244,11 +244,7 @@ def compare_kpis(report: Report, path: Path, computed: list[Tenant]) -> None:
         for row in warehouse_rows(path, table)
         if row["kpi_id"] in kpis and not _is_empty(row) and row["tenant_id"] in tenants
     ]
-    ours = [
-        kpi_row(name, value)
-        for name, value in values
-        if not _is_nothing(value)
-    ]
+    ours = [kpi_row(name, value) for name, value in values if not _is_nothing(value)]
     compare(report, table, ours, theirs)
 
 

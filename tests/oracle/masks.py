@@ -93,13 +93,11 @@ def _blanked(
     found = {}
     for identity, out in rows.items():
         hidden = columns(identity, out)
-        found[identity] = {
-            name: None if name in hidden else value for name, value in out.items()
-        }
+        found[identity] = {name: None if name in hidden else value for name, value in out.items()}
     return found
 
 
-def card(sources: Measurable, out: Out, last: date) -> Out:
+def shown_card(sources: Measurable, out: Out, last: date) -> Out:
     """A scorecard as shown: gates that nobody can look through are null, and compliance without messages is none."""
     shown = dict(out)
     for gate, kpi in _GATES.items():

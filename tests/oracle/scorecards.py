@@ -25,7 +25,7 @@ from tests.oracle.fairness import (
     wilson,
 )
 from tests.oracle.kpis import Facts
-from tests.oracle.masks import card
+from tests.oracle.masks import shown_card
 from tests.oracle.measurable import Measurable
 from tests.oracle.rows import Out
 
@@ -63,7 +63,7 @@ def _cards(board: Board, facts: Facts) -> dict[Identity, Out]:
                     speed = speeds[period].get((platform, agent), NOTHING)
                     identity = (board.tenant, period.kind, period.first, layer, platform, agent)
                     whole = out | speed | beside[period].columns(platform, agent, out)
-                    found[identity] = card(sources, whole, period.last)
+                    found[identity] = shown_card(sources, whole, period.last)
     return found
 
 

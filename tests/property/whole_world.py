@@ -191,9 +191,7 @@ def _call(desk: Desk, ticket: str, start: datetime, number: int) -> None:
     )
 
 
-def _middle(
-    desk: Desk, ticket: str, start: datetime, number: int, person: str, other: str
-) -> None:
+def _middle(desk: Desk, ticket: str, start: datetime, number: int, person: str, other: str) -> None:
     if number % 7 == 4:
         desk.bot(ticket, start + minutes(2))
     if number % 5 == 2:
