@@ -32,6 +32,12 @@ expected as (
         coalesce(sum(case when {{ layer }}_verdict = 'breached' then {{ layer }}_overrun_s end), 0) as overrun_sum_s,
         sum(case when state = 'answered' and not is_proxy then elapsed_cal_s end) as reply_sum_cal_s
     from {{ ref('fct_response_obligations') }}
+    where
+        kind = 'case'
+        or ticket_key not in (
+            select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
+            where kpi_id = 'contact_volume'
+        )
     group by tenant_id
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -46,7 +52,15 @@ held as (
     from {{ ref('fct_response_obligations') }} as obligations
     inner join {{ ref('fct_obligation_segments') }} as segments
         on obligations.obligation_key = segments.obligation_key
-    where obligations.{{ layer }}_verdict in ('met', 'breached')
+    where
+        obligations.{{ layer }}_verdict in ('met', 'breached')
+        and (
+        obligations.kind = 'case'
+        or obligations.ticket_key not in (
+            select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
+            where kpi_id = 'contact_volume'
+        )
+        )
     group by obligations.tenant_id
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -10,5 +10,8 @@ left join {{ ref('alert_rules') }} as rules
     and alerts.rule_id = rules.rule_id
 where
     (rules.rule_id is null and alerts.rule_id not in ('data_stale', 'mapping_gap', 'completeness'))
-    -- what was seen while the source still told stays
-    or (not rules.is_measurable and alerts.is_open)
+    -- a single thing that was seen is a finding also where others are not
+    or (
+        not rules.is_measurable
+        and alerts.rule_id not in ('obligation_at_risk', 'obligation_breached', 'oldest_overdue', 'case_deadline', 'sensitive_burst')
+    )

@@ -27,7 +27,13 @@ states as (
 
 tickets as (
     select * from {{ ref('dim_tickets') }}
-    where not is_merged and not is_excluded
+    where
+        not is_merged
+        and not is_excluded
+        and ticket_key not in (
+            select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
+            where kpi_id = 'backlog'
+        )
 ),
 
 recounted as (

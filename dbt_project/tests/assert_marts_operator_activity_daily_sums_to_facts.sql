@@ -19,7 +19,13 @@ messages as (
         count(case when is_human_public_reply then 1 end) as replies_sent,
         count(case when visibility = 'internal' and author_role = 'agent' then 1 end) as internal_notes
     from {{ ref('fct_messages') }}
-    where not is_duplicate and not is_ticket_excluded
+    where
+        not is_duplicate
+        and not is_ticket_excluded
+        and ticket_key not in (
+            select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
+            where kpi_id = 'replies_sent'
+        )
     group by tenant_id
 ),
 
@@ -28,8 +34,22 @@ obligations as (
         tenant_id,
         count(case when state = 'answered' and kind = 'first' then 1 end) as first_replies_sent,
         count(case when state = 'answered' and kind in ('first', 'next') and not is_proxy then 1 end) as n_reactions,
-        count(case when state = 'waived' then 1 end) as waivers
+        count(
+            case
+                when
+                    state = 'waived'
+                    and coalesce(ticket_key, '') not in (
+                        select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
+                        where kpi_id = 'waiver_rate'
+                    )
+                    then 1
+            end
+        ) as waivers
     from {{ ref('fct_response_obligations') }}
+    where coalesce(ticket_key, '') not in (
+        select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
+        where kpi_id = 'first_replies_sent'
+    )
     group by tenant_id
 ),
 
@@ -41,7 +61,13 @@ closings as (
     from {{ ref('fct_closings') }} as closings
     inner join {{ ref('dim_tickets') }} as tickets
         on closings.ticket_key = tickets.ticket_key
-    where not closings.is_merge_or_spam and not tickets.is_excluded
+    where
+        not closings.is_merge_or_spam
+        and not tickets.is_excluded
+        and closings.ticket_key not in (
+            select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
+            where kpi_id = 'closed_with_reply'
+        )
     group by closings.tenant_id
 ),
 

@@ -8,6 +8,7 @@ from typing import Any
 from tests.oracle import alert_persons, alert_series, alert_things
 from tests.oracle.alert_states import Episode, State, episodes
 from tests.oracle.kpis import Facts, local_day
+from tests.oracle.measurable import Measurable
 from tests.oracle.retention import agent_rows_from
 
 KEYS = ("rule_id", "scope_type", "scope_id", "opened_at")
@@ -30,6 +31,12 @@ RULES = {
 }
 """Severity, KPI and recipients."""
 _ABOUT_DATA = ("data_stale", "mapping_gap", "completeness")
+_SEEN = {
+    *("obligation_at_risk", "obligation_breached", "oldest_overdue", "case_deadline"),
+    "sensitive_burst",
+}
+"""About single things: one that was seen is a finding, also where others are not."""
+_NEEDS = {"reason_surge": ("tickets", "reason_tags", "orders")}
 Out = dict[str, Any]
 
 
@@ -52,7 +59,8 @@ def _all(facts: Facts) -> Iterator[Episode]:
 
 def alert_rows(facts: Facts) -> dict[tuple[Any, ...], Out]:
     """Every alert of the tenant by ``KEYS``."""
-    found = list(_all(facts))
+    sources = Measurable(facts.world, facts.zone)
+    found = [e for e in _all(facts) if e.last.rule in _SEEN or _can_fire(facts, sources, e)]
     is_stale = any(e.last.rule == "data_stale" and e.resolved_at is None for e in found)
     rows: dict[tuple[Any, ...], Out] = {}
     for episode in found:
@@ -63,6 +71,16 @@ def alert_rows(facts: Facts) -> dict[tuple[Any, ...], Out]:
         identity = (state.rule, state.scope_type, state.scope, episode.opened_at)
         rows[identity] = _columns(episode, is_kept, is_stale and state.rule not in _ABOUT_DATA)
     return rows
+
+
+def _can_fire(facts: Facts, sources: Measurable, episode: Episode) -> bool:
+    """Whether the sources tell what the rule of an episode needs, in one layer at least."""
+    rule, month = episode.last.rule, local_day(facts.world.as_of, facts.zone).replace(day=1)
+    if rule in _NEEDS:
+        return not any(sources.lacks(name) for name in _NEEDS[rule])
+    kpi = RULES[rule][1]
+    layers = ("marketplace", "internal")
+    return not all(sources.hides(kpi, "none", "none", layer, month) for layer in layers)
 
 
 def _is_kept(facts: Facts, episode: Episode) -> bool:

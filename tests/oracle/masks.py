@@ -40,8 +40,10 @@ _KEPT_ON_CARDS = {"period_end", "team_key", "band_basis", *_GATES, "gate_evidenc
 _STAFF = ("staff", "planned", "is_", "baseline")
 
 
-def hides(sources: Measurable, kpi: str, day: date) -> bool:
-    """Whether a KPI without layers cannot be measured in the month of a day."""
+def hides(sources: Measurable, kpi: str, day: date, source: str | None = None) -> bool:
+    """Whether a KPI without layers cannot be measured in the month of a day, of a source if one is named."""
+    if source is not None and source in sources.silent(kpi):
+        return True
     return sources.hides(kpi, "none", "none", "none", day.replace(day=1))
 
 
@@ -53,7 +55,7 @@ def agent_sla_daily(facts: Facts) -> dict[Identity, Out]:
     def blanked(identity: Identity, out: Out) -> set[str]:
         row = dict(zip(keys, identity, strict=True))
         day = row["date_day"]
-        if row["kind"] != "case" and hides(sources, "contact_volume", day):
+        if row["kind"] != "case" and hides(sources, "contact_volume", day, row["source_system"]):
             return set(out)
         if sources.is_promised("sla_compliance", row["layer"], day.replace(day=1)):
             return set()
@@ -68,8 +70,9 @@ def operator_activity_daily(facts: Facts) -> dict[Identity, Out]:
     sources = Measurable(facts.world, facts.zone)
 
     def blanked(identity: Identity, out: Out) -> set[str]:
-        day = dict(zip(operator_days.KEYS, identity, strict=True))["date_day"]
-        hidden = [kpi for kpi in _ACTIVITY if hides(sources, kpi, day)]
+        row = dict(zip(operator_days.KEYS, identity, strict=True))
+        day, source = row["date_day"], row["source_system"]
+        hidden = [kpi for kpi in _ACTIVITY if hides(sources, kpi, day, source)]
         starts = tuple(start for kpi in hidden for start in _ACTIVITY[kpi])
         return {name for name in out if starts and name.startswith(starts)}
 
@@ -81,8 +84,9 @@ def backlog_daily(facts: Facts) -> dict[Identity, Out]:
     sources = Measurable(facts.world, facts.zone)
 
     def blanked(identity: Identity, out: Out) -> set[str]:
-        day = dict(zip(stock_days.KEYS, identity, strict=True))["date_day"]
-        return set(out) if hides(sources, "backlog", day) else set()
+        row = dict(zip(stock_days.KEYS, identity, strict=True))
+        is_hidden = hides(sources, "backlog", row["date_day"], row["source_system"])
+        return set(out) if is_hidden else set()
 
     return _blanked(stock_days.stock_days(facts), blanked)
 

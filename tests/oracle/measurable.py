@@ -29,7 +29,23 @@ _PROMISES = {
     "resolution_targets": ("resolution",),
     "reply_targets": ("first_reply", "next_reply", "case_response"),
 }
+_BY_TICKET = {
+    *("messages", "any_messages", "reply_obligations", "ticket_events"),
+    *("event_log", "delete_log", "macro_id"),
+}
+"""Needs that each source meets for its own tickets or does not."""
 _TABLES = {"health_snapshots": "account_health_snapshots"}
+
+
+_WHOLE = {
+    f"int_kpi_{name}"
+    for name in (
+        *("agent_consistency", "alpha", "backlog_days", "fix_effect", "freshness", "headroom"),
+        *("kappa", "macro_coverage", "macro_handle_deltas", "reason_contact_rate"),
+        *("reason_costs", "reason_volumes", "reasons", "reconciliation", "speed_verdicts"),
+        "unit_costs",
+    )
+}
 
 
 @dataclass(frozen=True)
@@ -65,6 +81,16 @@ def _needs(row: dict[str, str], layers: str) -> Needs:
     return Needs(names("required_capability"), names("required_input"), layers != "none")
 
 
+def is_whole(kpi: str) -> bool:
+    """Whether a KPI is computed as a whole, from all tickets, and not added up from observations."""
+    return _computed_in()[kpi] in _WHOLE
+
+
+@cache
+def _computed_in() -> dict[str, str]:
+    return {row["kpi_id"]: row["computed_in"] for row in _seed("seed_kpi_definitions")}
+
+
 class Measurable:
     """What one tenant's sources deliver."""
 
@@ -72,6 +98,7 @@ class Measurable:
         """Nothing is read before it is asked for."""
         self.world, self.zone = world, zone
         self._has: dict[tuple[str, str, date | None], bool] = {}
+        self._telling: dict[str, set[str]] = {}
 
     def hides(self, kpi: str, variant: str, clock: str, layer: str, month: date) -> bool:
         """Whether a number would be a proxy or a false zero."""
@@ -94,6 +121,18 @@ class Measurable:
         """Whether the targets that the KPI needs in a layer are in force."""
         needs = _cards()[0][kpi]
         return all(self._once(name, layer, month) for name in needs.inputs if name in _PROMISES)
+
+    def silent(self, kpi: str) -> frozenset[str]:
+        """Sources whose tickets the KPI does not count, because another source tells what it needs and they do not."""
+        needs, world = _cards()[0][kpi], self.world
+        found: set[str] = set()
+        tickets = {ticket.row["source_system"] for ticket in world.tickets.values()}
+        for name in (*needs.capabilities, *needs.inputs):
+            if name not in _BY_TICKET:
+                continue
+            telling = self._telling.setdefault(name, _telling(world, name))
+            found |= tickets - telling if telling else set()
+        return frozenset(found)
 
     def lacks(self, name: str) -> bool:
         """Whether an input that is there or not is missing."""
@@ -196,8 +235,25 @@ def _heard(world: World) -> Iterable[Row]:
                 yield row
 
 
+def _telling(world: World, name: str) -> set[str]:
+    """Sources that tell what a need ``_BY_TICKET`` names."""
+    if name in ("event_log", "delete_log", "macro_id"):
+        return _capable(world, name)
+    if name in ("messages", "reply_obligations"):
+        return {row["source_system"] for row in _heard(world)}
+    tickets = world.tickets.values()
+    if name == "any_messages":
+        return {ticket.row["source_system"] for ticket in tickets if ticket.messages}
+    return {ticket.row["source_system"] for ticket in tickets if ticket.events}
+
+
 def _has_capability(world: World, capability: str) -> bool:
-    """Whether any source of the tenant has the capability; a declared level wins over the data."""
+    """Whether any source of the tenant has the capability."""
+    return bool(_capable(world, capability))
+
+
+def _capable(world: World, capability: str) -> set[str]:
+    """Sources that have a capability; a declared level wins over the data."""
     declared = {
         row["source_system"]: row["level"]
         for row in world.tables["source_capabilities"]
@@ -205,9 +261,11 @@ def _has_capability(world: World, capability: str) -> bool:
     }
     seen = {row["source_system"] for row in _evidence(world, capability)}
     sources = {row["source_system"] for row in world.tables["tickets"]} | set(declared)
-    return any(
-        declared[source] != "none" if source in declared else source in seen for source in sources
-    )
+    return {
+        source
+        for source in sources
+        if (declared[source] != "none" if source in declared else source in seen)
+    }
 
 
 def source_of(row: Row) -> str:

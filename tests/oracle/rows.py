@@ -25,7 +25,7 @@ from tests.oracle.kpis_ops import ops_values
 from tests.oracle.kpis_quality import quality_values
 from tests.oracle.kpis_weeks import class_values, week_values
 from tests.oracle.kpis_work import work_values
-from tests.oracle.measurable import Measurable
+from tests.oracle.measurable import Measurable, is_whole
 from tests.oracle.obligations import Obligation, case_obligations, group_obligations
 from tests.oracle.policies import LAYERS
 from tests.oracle.resolutions import Cycle, cycles_of
@@ -60,6 +60,25 @@ class Tenant:
             self.answers,
         )
 
+    def _of_telling_sources(self, sources: Measurable, values: list[Value]) -> list[Value]:
+        """Numbers without tickets of sources that do not tell what their KPI needs while another source does."""
+        silent = {kpi: sources.silent(kpi) for kpi in {value.cell.kpi for value in values}}
+        silent = {kpi: names for kpi, names in silent.items() if names and not is_whole(kpi)}
+        found = [value for value in values if value.cell.kpi not in silent]
+        for names in set(silent.values()):
+            tables = {
+                table: [
+                    row
+                    for row in rows
+                    if table not in ("tickets", "messages", "ticket_events")
+                    or row["source_system"] not in names
+                ]
+                for table, rows in self.world.tables.items()
+            }
+            for part in compute(tables, self.world.as_of, [self.world.tenant]):
+                found += [v for v in _values(part.facts) if silent.get(v.cell.kpi) == names]
+        return found
+
     def kpis(self) -> list[Value]:
         """Every KPI value of the tenant, computed once."""
         return self._kpis
@@ -68,11 +87,7 @@ class Tenant:
     def _kpis(self) -> list[Value]:
         facts = self.facts
         sources = Measurable(self.world, facts.zone)
-        values = collect(facts).values() + snapshots(facts)
-        values += issue_values(facts) + health_values(facts) + load_values(facts)
-        values += ops_values(facts) + demand_values(facts) + quality_values(facts)
-        values += work_values(facts) + week_values(facts) + gap_values(facts)
-        values += class_values(facts)
+        values = self._of_telling_sources(sources, _values(facts))
         # what happened before the first ticket or turn that counts has no month in the table
         known = {month for month, _ in months(facts)}
         return [
@@ -80,6 +95,15 @@ class Tenant:
             for value in values
             if value.cell.month in known and not sources.hides(*_asked(value.cell))
         ]
+
+
+def _values(facts: Facts) -> list[Value]:
+    """All numbers there are, measurable or not."""
+    values = collect(facts).values() + snapshots(facts)
+    values += issue_values(facts) + health_values(facts) + load_values(facts)
+    values += ops_values(facts) + demand_values(facts) + quality_values(facts)
+    values += work_values(facts) + week_values(facts) + gap_values(facts)
+    return values + class_values(facts)
 
 
 def _asked(cell: Cell) -> tuple[str, str, str, str, date]:

@@ -9,6 +9,11 @@ from tests.landing_builder import SOURCE, Desk, at, hours, minutes
 AS_OF = at("2026-11-10 12:00")
 FIRST_DAY = at("2026-09-14 08:00")
 TICKETS = 48
+OF_A_LOG = (
+    *("tickets", "ticket_events", "channels", "agents", "agent_role_history"),
+    *("teams", "team_membership", "tags", "source_capabilities"),
+)
+"""What a log delivers that knows every change and no message."""
 CAPABILITIES = (
     "event_log",
     "role_history",
@@ -32,6 +37,22 @@ def whole_desk(tenant: str) -> Desk:
         _ticket(desk, number, FIRST_DAY + timedelta(days=number, hours=number % 5))
     _work(desk)
     _business(desk)
+    return desk
+
+
+def mixed_desk(tenant: str) -> Desk:
+    """The same seller, and beside his helpdesk a log of tickets and changes whose messages nobody delivers."""
+    desk, log = whole_desk(tenant), whole_desk(tenant)
+    for row in log.rows["tickets"]:
+        row |= {"marketplace_account_id": None, "order_id": None, "customer_ref": "log"}
+        row["ticket_id"] = f"log-{row['ticket_id']}"
+        row["channel_id"] = f"log-{row['channel_id']}"
+    for row in log.rows["ticket_events"]:
+        row["ticket_id"] = f"log-{row['ticket_id']}"
+    for row in log.rows["channels"]:
+        row |= {"channel_id": f"log-{row['channel_id']}", "platform": "other"}
+    for table in OF_A_LOG:
+        desk.rows[table] += [row | {"source_system": "log"} for row in log.rows[table]]
     return desk
 
 

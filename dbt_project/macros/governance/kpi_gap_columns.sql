@@ -19,6 +19,36 @@
     group by tenant_id, month
 {%- endmacro %}
 
+{#- The same per source: what nobody delivers, else what this source does not. -#}
+{% macro kpi_gap_columns_of_sources(kpis) -%}
+    select
+        sources.tenant_id,
+        sources.source_system,
+        months.month,
+        {%- for kpi_id in kpis %}
+        coalesce(
+            max(case when gaps.kpi_id = '{{ kpi_id }}' then gaps.reason end),
+            max(case when of_source.kpi_id = '{{ kpi_id }}' then of_source.reason end)
+        ) as no_{{ kpi_id }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from (select distinct tenant_id, source_system from {{ ref('dim_tickets') }}) as sources
+    inner join {{ ref('int_kpi_months') }} as months on sources.tenant_id = months.tenant_id
+    left join {{ ref('int_kpi_gaps') }} as gaps
+        on
+        months.tenant_id = gaps.tenant_id
+        and months.month = gaps.month
+        and gaps.kpi_id in ('{{ kpis | join("', '") }}')
+        and gaps.variant = '*'
+        and gaps.clock = '*'
+        and gaps.layer = '*'
+    left join {{ ref('int_kpi_source_gaps') }} as of_source
+        on
+        sources.tenant_id = of_source.tenant_id
+        and sources.source_system = of_source.source_system
+        and of_source.kpi_id in ('{{ kpis | join("', '") }}')
+    group by sources.tenant_id, sources.source_system, months.month
+{%- endmacro %}
+
 {#- What is missing for which KPI, in one text; null where nothing is. -#}
 {% macro kpi_gap_text(relation, kpis) -%}
     nullif(

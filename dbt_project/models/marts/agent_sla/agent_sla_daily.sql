@@ -109,7 +109,7 @@ counted as (
 ),
 
 unseen as (
-    {{ kpi_gap_columns(['contact_volume']) }}
+    {{ kpi_gap_columns_of_sources(['contact_volume']) }}
 ),
 
 unpromised as (
@@ -132,6 +132,7 @@ explained as (
     from counted
     left join unseen
         on counted.tenant_id = unseen.tenant_id
+        and counted.source_system = unseen.source_system
         and {{ month_start('counted.date_day') }} = unseen.month
     left join unpromised
         on counted.tenant_id = unpromised.tenant_id

@@ -136,7 +136,7 @@ stocks as (
 ),
 
 unseen as (
-    {{ kpi_gap_columns(['backlog']) }}
+    {{ kpi_gap_columns_of_sources(['backlog']) }}
 ),
 
 final as (
@@ -162,6 +162,7 @@ final as (
     from stocks
     left join unseen
         on stocks.tenant_id = unseen.tenant_id
+        and stocks.source_system = unseen.source_system
         and {{ month_start('stocks.date_day') }} = unseen.month
     where stocks.n_new <> 0 or stocks.n_open <> 0 or stocks.n_pending <> 0 or stocks.n_on_hold <> 0
 )

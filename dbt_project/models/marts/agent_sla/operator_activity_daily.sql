@@ -134,7 +134,7 @@ counted as (
 ),
 
 unseen as (
-    {{ kpi_gap_columns(kpis) }}
+    {{ kpi_gap_columns_of_sources(kpis) }}
 ),
 
 final as (
@@ -158,6 +158,7 @@ final as (
     from counted
     left join unseen
         on counted.tenant_id = unseen.tenant_id
+        and counted.source_system = unseen.source_system
         and {{ month_start('counted.date_day') }} = unseen.month
 )
 

@@ -87,7 +87,17 @@ keyed as (
         on raised.tenant_id = tenants.tenant_id
     left join {{ ref('dim_agents') }} as agents
         on raised.agent_key = agents.agent_key
-    where raised.scope_type <> 'agent' or coalesce(agents.agent_views, 'named') <> 'off'
+    left join {{ ref('alert_rules') }} as possible
+        on
+        raised.tenant_id = possible.tenant_id
+        and raised.rule_id = possible.rule_id
+    where
+        (raised.scope_type <> 'agent' or coalesce(agents.agent_views, 'named') <> 'off')
+        -- a share or a chart of a part of what a rule needs is no finding; a single thing that was seen is one
+        and (
+            coalesce(possible.is_measurable, true)
+            or raised.rule_id in ('obligation_at_risk', 'obligation_breached', 'oldest_overdue', 'case_deadline', 'sensitive_burst')
+        )
 ),
 
 -- A source that stopped makes every number about it look calm or alarming for the wrong reason.

@@ -1,6 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- All ratios, counts and scores, one row per counted thing and KPI: every observation model made by `kpi_counts`.
+-- All ratios, counts and scores, one row per counted thing and KPI: every observation model made by `kpi_counts`, without
+-- tickets whose source does not tell what the KPI needs.
 
 with
 
@@ -65,4 +66,10 @@ observed as (
 
 )
 
-select * from observed
+select observed.*
+from observed
+left join {{ ref('int_kpi_unseen_tickets') }} as unseen
+    on
+    observed.ticket_key = unseen.ticket_key
+    and observed.kpi_id = unseen.kpi_id
+where unseen.ticket_key is null

@@ -1,7 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- All rows of the monthly table before judgement: the numbers, and for every registered KPI a company row in every month,
--- so that what was not counted, or cannot be, is said instead of missing.
+-- so that what was not counted, or cannot be, is said instead of missing; also in channels whose source does not tell what a KPI needs.
 
 with
 
@@ -87,6 +87,7 @@ asked as (
         series.variant,
         series.variant = series.governed_variant as is_governed_variant,
         series.aggregation,
+        '|' || series.allowed_scopes || '|' like '%|channel|%' as allows_channels,
         case when variants.variant is null then '*' else series.variant end as gap_variant
     from months
     cross join series
@@ -153,6 +154,67 @@ missing as (
 
 ),
 
+silent_sources as (
+
+    select * from {{ ref('int_kpi_source_gaps') }}
+
+),
+
+silent_channels as (
+
+    -- channels of a source that does not tell what a KPI needs; nothing of them is counted
+    select
+        asked.tenant_id,
+        asked.month,
+        asked.kpi_id,
+        asked.stat,
+        asked.clock,
+        asked.layer,
+        asked.variant,
+        channels.channel_id,
+        min(silent_sources.reason) as gap_reason
+    from asked
+    inner join silent_sources
+        on
+        asked.tenant_id = silent_sources.tenant_id
+        and asked.kpi_id = silent_sources.kpi_id
+    inner join {{ ref('dim_channels') }} as channels
+        on
+        silent_sources.tenant_id = channels.tenant_id
+        and silent_sources.source_system = channels.source_system
+    left join expected
+        on
+        asked.tenant_id = expected.tenant_id
+        and asked.month = expected.month
+        and asked.kpi_id = expected.kpi_id
+        and asked.layer = expected.layer
+        and asked.variant = expected.variant
+    left join computed
+        on
+        asked.tenant_id = computed.tenant_id
+        and asked.month = computed.month
+        and asked.kpi_id = computed.kpi_id
+        and asked.layer = computed.layer
+        and asked.variant = computed.variant
+        and computed.scope_type = 'channel'
+        and channels.channel_id = computed.scope_id
+    where
+        asked.is_governed_variant
+        and asked.allows_channels
+        and expected.gap_reason is null
+        and computed.kpi_id is null
+    group by
+        asked.tenant_id,
+        asked.month,
+        asked.kpi_id,
+        asked.stat,
+        asked.clock,
+        asked.layer,
+        asked.variant,
+        channels.channel_id
+
+),
+
 united as (
 
     select
@@ -202,6 +264,29 @@ united as (
             when not is_true_zero then 'nothing was counted in this month'
         end as gap_reason
     from missing
+
+    union all
+
+    select
+        tenant_id,
+        month,
+        kpi_id,
+        stat,
+        clock,
+        layer,
+        variant,
+        'channel' as scope_type,
+        channel_id as scope_id,
+        null as value,
+        null as value_text,
+        null as numerator,
+        null as denominator,
+        cast(0 as bigint) as n,
+        null as ci_low,
+        null as ci_high,
+        false as is_measurable,
+        gap_reason
+    from silent_channels
 
 )
 
