@@ -55,11 +55,11 @@ held as (
     where
         obligations.{{ layer }}_verdict in ('met', 'breached')
         and (
-        obligations.kind = 'case'
-        or obligations.ticket_key not in (
-            select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
-            where kpi_id = 'contact_volume'
-        )
+            obligations.kind = 'case'
+            or obligations.ticket_key not in (
+                select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
+                where kpi_id = 'contact_volume'
+            )
         )
     group by obligations.tenant_id
     {{ 'union all' if not loop.last }}
@@ -95,12 +95,12 @@ where
         where kpi_id = 'contact_volume' and clock = '*'
     )
     and (
-    {%- for verdict in verdicts %}
-    missing_{{ verdict }} <> 0 or
-    {%- endfor %}
-    missing_replies <> 0
-    or missing_overrun_s <> 0
-    or missing_reply_s <> 0
-    or missing_owners <> 0
-    or missing_held_s <> 0
+        {%- for verdict in verdicts %}
+        missing_{{ verdict }} <> 0 or
+        {%- endfor %}
+        missing_replies <> 0
+        or missing_overrun_s <> 0
+        or missing_reply_s <> 0
+        or missing_owners <> 0
+        or missing_held_s <> 0
     )

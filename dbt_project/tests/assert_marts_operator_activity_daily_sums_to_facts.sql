@@ -46,10 +46,11 @@ obligations as (
             end
         ) as waivers
     from {{ ref('fct_response_obligations') }}
-    where coalesce(ticket_key, '') not in (
-        select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
-        where kpi_id = 'first_replies_sent'
-    )
+    where
+        coalesce(ticket_key, '') not in (
+            select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
+            where kpi_id = 'first_replies_sent'
+        )
     group by tenant_id
 ),
 
@@ -95,11 +96,11 @@ where
         where kpi_id in ('replies_sent', 'closed_with_reply', 'waiver_rate') and clock = '*'
     )
     and (
-    replies_sent <> 0
-    or internal_notes <> 0
-    or first_replies_sent <> 0
-    or n_reactions <> 0
-    or waivers <> 0
-    or closed_with_reply <> 0
-    or closed_without_reply <> 0
+        replies_sent <> 0
+        or internal_notes <> 0
+        or first_replies_sent <> 0
+        or n_reactions <> 0
+        or waivers <> 0
+        or closed_with_reply <> 0
+        or closed_without_reply <> 0
     )
