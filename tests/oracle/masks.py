@@ -36,6 +36,12 @@ _GATES = {
     "gate_critical_quality_error": "qa_score",
     "gate_waivers": "waiver_rate",
 }
+_OF_REASONS = {
+    "reason_contact_rate": ("contacts", "contacts_per_100_orders"),
+    "tag_aht": ("tickets_timed", "handle_mean_s", "handle_median_s"),
+    "tag_fcr": ("issues", "first_contact_resolution"),
+    "macro_usage_rate": ("replies", "macro_usage"),
+}
 _KEPT_ON_CARDS = {"period_end", "team_key", "band_basis", *_GATES, "gate_evidence", "n_reactions"}
 _STAFF = ("staff", "planned", "is_", "baseline")
 
@@ -133,3 +139,12 @@ def speed_point(sources: Measurable, out: Out) -> Out:
         name: signals.get(name) if not name.startswith(_STAFF) else value
         for name, value in out.items()
     }
+
+
+def tag_window(sources: Measurable, out: Out, month: date) -> Out:
+    """A window of a reason as shown: per KPI null where it cannot be measured."""
+    hidden = {
+        name for kpi, names in _OF_REASONS.items() if hides(sources, kpi, month) for name in names
+    }
+    shown = {name: None if name in hidden else value for name, value in out.items()}
+    return shown | ({"is_slow_top_reason": False} if "tickets_timed" in hidden else {})

@@ -11,7 +11,10 @@ import pytest
 
 from tests.oracle.compare import computed_world, warehouse_rows
 from tests.oracle.coverage import recomputed
+from tests.oracle.kpis import Facts, month_of
 from tests.oracle.macro_months import macro_months
+from tests.oracle.masks import tag_window
+from tests.oracle.measurable import Measurable
 from tests.oracle.tag_windows import tag_windows
 
 _ROUNDED = {
@@ -68,7 +71,14 @@ def _macro(row: Row) -> Any:
 
 def windows(warehouse: Path, as_of: datetime) -> tuple[list[str], int, set[str]]:
     """Windows of reasons that differ."""
-    return differences(warehouse, as_of, "tag_volume.tag_volume_windows", _window, tag_windows)
+    return differences(warehouse, as_of, "tag_volume.tag_volume_windows", _window, _shown_windows)
+
+
+def _shown_windows(facts: Facts) -> Mapping[Any, Row]:
+    sources = Measurable(facts.world, facts.zone)
+    month = month_of(facts.world.as_of, facts.zone)
+    found = tag_windows(facts).items()
+    return {identity: tag_window(sources, out, month) for identity, out in found}
 
 
 @pytest.mark.slow

@@ -19,6 +19,17 @@
     group by tenant_id, month
 {%- endmacro %}
 
+{#- The same for a tenant at any time: what no source delivers is missing in every month. -#}
+{% macro kpi_gap_columns_of_tenants(kpis) -%}
+    select
+        tenant_id,
+        {%- for kpi_id in kpis %}
+        max(no_{{ kpi_id }}) as no_{{ kpi_id }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from ({{ kpi_gap_columns(kpis) }}) as of_months
+    group by tenant_id
+{%- endmacro %}
+
 {#- The same per source: what nobody delivers, else what this source does not. -#}
 {% macro kpi_gap_columns_of_sources(kpis) -%}
     select

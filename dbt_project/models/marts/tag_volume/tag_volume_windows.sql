@@ -1,3 +1,4 @@
+{%- set kpis = ['reason_contact_rate', 'tag_aht', 'tag_fcr', 'macro_usage_rate'] -%}
 -- The windows that end with as_of. `int_reason_ranks` ranks them like the windows of every month, so this table and the
 -- monthly KPIs of the top five cannot differ.
 with ranks as (
@@ -65,6 +66,10 @@ names as (
         lower(name)
 ),
 
+unseen as (
+    {{ kpi_gap_columns_of_tenants(kpis) }}
+),
+
 final as (
     select
         {{ surrogate_key([
@@ -109,26 +114,36 @@ final as (
         cast(ranks.adjusted_p_value as decimal(18, 6)) as share_change_adjusted_p_value,
         ranks.is_real_move,
         case when ranks.scope_type <> 'channel' then cast(coalesce(bases.orders, 0) as bigint) end as orders,
-        case when ranks.scope_type <> 'channel' then cast(coalesce(measures.contacts, 0) as bigint) end as contacts,
         case
-            when ranks.scope_type <> 'channel'
+            when ranks.scope_type <> 'channel' and unseen.no_reason_contact_rate is null
+                then cast(coalesce(measures.contacts, 0) as bigint)
+        end as contacts,
+        case
+            when ranks.scope_type <> 'channel' and unseen.no_reason_contact_rate is null
                 then cast(100.0 * coalesce(measures.contacts, 0) / nullif(bases.orders, 0) as decimal(18, 6))
         end as contacts_per_100_orders,
-        coalesce(measures.tickets_timed, 0) as tickets_timed,
-        cast(measures.handle_s / nullif(measures.tickets_timed, 0) as decimal(18, 1)) as handle_mean_s,
-        cast(measures.handle_median_s as decimal(18, 1)) as handle_median_s,
-        coalesce(ranks.is_top5 and measures.handle_median_s > 1.5 * bases.handle_median_s, false) as is_slow_top_reason,
-        coalesce(measures.issues, 0) as issues,
-        cast(1.0 * measures.issues_first_contact / nullif(measures.issues, 0) as decimal(18, 6)) as first_contact_resolution,
+        case when unseen.no_tag_aht is null then coalesce(measures.tickets_timed, 0) end as tickets_timed,
+        case when unseen.no_tag_aht is null then cast(measures.handle_s / nullif(measures.tickets_timed, 0) as decimal(18, 1)) end as handle_mean_s,
+        case when unseen.no_tag_aht is null then cast(measures.handle_median_s as decimal(18, 1)) end as handle_median_s,
+        coalesce(
+            ranks.is_top5 and unseen.no_tag_aht is null and measures.handle_median_s > 1.5 * bases.handle_median_s, false
+        ) as is_slow_top_reason,
+        case when unseen.no_tag_fcr is null then coalesce(measures.issues, 0) end as issues,
+        case when unseen.no_tag_fcr is null then cast(1.0 * measures.issues_first_contact / nullif(measures.issues, 0) as decimal(18, 6)) end
+            as first_contact_resolution,
         cast(measures.labour_cost as decimal(18, 2)) as labour_cost,
-        coalesce(measures.replies, 0) as replies,
-        cast(1.0 * measures.macro_replies / nullif(measures.replies, 0) as decimal(18, 6)) as macro_usage,
+        case when unseen.no_macro_usage_rate is null then coalesce(measures.replies, 0) end as replies,
+        case when unseen.no_macro_usage_rate is null then cast(1.0 * measures.macro_replies / nullif(measures.replies, 0) as decimal(18, 6)) end
+            as macro_usage,
+        {{ kpi_gap_text('unseen', kpis) }} as not_measurable_reason,
         causes.root_causes,
         causes.fixes
     from ranks
     inner join last_months
         on ranks.tenant_id = last_months.tenant_id
         and ranks.month = last_months.month
+    left join unseen
+        on ranks.tenant_id = unseen.tenant_id
     left join names
         on ranks.tenant_id = names.tenant_id
         and ranks.reason_name = names.reason_name

@@ -128,11 +128,7 @@ reviewed_turns as (
 
 -- whether anybody delivers messages is the same in every month, also in the week before the first one
 unseen as (
-    select
-        tenant_id,
-        max(no_contact_volume) as no_contact_volume
-    from ({{ kpi_gap_columns(['contact_volume']) }}) as of_months
-    group by tenant_id
+    {{ kpi_gap_columns_of_tenants(['contact_volume']) }}
 ),
 
 final as (
