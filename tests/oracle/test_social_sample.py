@@ -24,7 +24,7 @@ NOT_MEASURABLE = ("full_resolution_time", "reopen_rate", "transfer_rate", "backl
 def test_social_sample_agrees(tmp_path: Path) -> None:
     warehouse = run_landing(SAMPLE, tmp_path / "home", AS_OF)
     report, computed = compare_core(warehouse, AS_OF)
-    compare_kpis(report, warehouse, computed, {"public_sample": set(NOT_MEASURABLE)})
+    compare_kpis(report, warehouse, computed)
     assert report.compared["core.fct_response_obligations"] > 600
     assert not report.differences, report.text()
     with duckdb.connect(str(warehouse), read_only=True) as connection:
