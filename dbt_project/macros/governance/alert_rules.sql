@@ -1,6 +1,6 @@
 {#-
     Alert rules with their severity, KPI and recipients (roles): the table of catalogue §13. A rule can fire where its KPI can be
-    measured, in one layer at least; one that looks at other rows than its KPI names in `inputs` what it needs (names of kpi_inputs).
+    measured, in one layer at least; one that looks at other rows than its KPI names what it needs as a card does.
 -#}
 {% macro alert_rules() -%}
     {%- set rules = [] -%}
@@ -23,9 +23,13 @@
     ] -%}
         {%- do rules.append({'rule_id': rule_id, 'severity': severity, 'kpi_id': kpi_id, 'recipients': recipients}) -%}
     {%- endfor -%}
-    {%- set inputs = {'case_deadline': 'order_defects', 'reason_surge': 'tickets|reason_tags|orders'} -%}
-    {%- for rule in rules if rule.rule_id in inputs -%}
-        {%- do rule.update({'inputs': inputs[rule.rule_id]}) -%}
+    {%- set needs = {
+        'case_deadline': ('', 'order_defects'),
+        'reason_surge': ('', 'tickets|reason_tags|orders'),
+        'sensitive_burst': ('event_log|delete_log', 'ticket_events|messages'),
+    } -%}
+    {%- for rule in rules if rule.rule_id in needs -%}
+        {%- do rule.update({'capabilities': needs[rule.rule_id][0], 'inputs': needs[rule.rule_id][1]}) -%}
     {%- endfor -%}
     {{ return(rules) }}
 {%- endmacro %}

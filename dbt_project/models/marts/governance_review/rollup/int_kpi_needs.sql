@@ -44,7 +44,7 @@ needing as (
     select
         '{{ rule.rule_id }}' as kpi_id,
         '*' as variant,
-        '||' as capabilities,
+        '|{{ rule.capabilities }}|' as capabilities,
         '|{{ rule.inputs }}|' as inputs
     {% endfor %}
 
