@@ -18,6 +18,8 @@ import duckdb
 import pytest
 import yaml
 
+from orchestration.explain.number import explain
+from orchestration.explain.question import Question
 from tests.landing_builder import Desk, write
 from tests.oracle.compare import compare_core, compare_kpis
 from tests.oracle.registry import MARTS, compared
@@ -341,6 +343,16 @@ SEEN = {
 }
 """Rules about single things: one that was seen is a finding, also where others are not."""
 _ALERTS = "select distinct rule_id from agent_sla.alerts where tenant_id = '{tenant}'"
+
+
+@pytest.mark.slow
+def test_explain_names_what_is_missing_and_adds_nothing_up(matrix: Path) -> None:
+    found = explain(matrix, Question("contact_volume", date(2026, 10, 1))).parts
+    parts = {part.facts["tenant_id"]: part for part in found}
+    logged_calls = parts["no_messages"]
+    assert (logged_calls.uncounted, logged_calls.rows, logged_calls.disagreements) == (2, [], [])
+    assert logged_calls.facts["status_reason"] == "no source delivers messages"
+    assert parts["whole"].uncounted == 0 and len(parts["whole"].rows) > 2
 
 
 @pytest.mark.slow
