@@ -20,6 +20,7 @@ from ingestion.errors import (
     VendorUnreachableError,
     WarehouseLockedError,
 )
+from ingestion.warehouse_file import held_open
 
 if TYPE_CHECKING:
     from dlt.pipeline.pipeline import Pipeline
@@ -57,10 +58,11 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
     if not settings.warehouse.exists():
         # Cursors without their rows would skip history: with a new warehouse everything is read again.
         shutil.rmtree(settings.dlt_dir / "pipelines", ignore_errors=True)
-    results = [_load(name, settings) for name in names]
-    for name in SOURCES:
-        if name not in names or any(r.source == name and r.error for r in results):
-            ensure_tables(name, settings)
+    with held_open(settings.warehouse):
+        results = [_load(name, settings) for name in names]
+        for name in SOURCES:
+            if name not in names or any(r.source == name and r.error for r in results):
+                ensure_tables(name, settings)
     return results
 
 

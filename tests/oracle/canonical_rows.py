@@ -83,7 +83,7 @@ def vocabulary(table: str) -> dict[str, frozenset[str]]:
 
 def tables() -> list[str]:
     """Names of all canonical tables."""
-    return list(_contract())
+    return [name for name in _contract() if name != "envelope"]
 
 
 def typed(table: str, row: Mapping[str, Any]) -> Row:
