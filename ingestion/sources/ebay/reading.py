@@ -12,6 +12,7 @@ from dlt.extract.resource import DltResource
 
 from ingestion.config import IngestionSettings
 from ingestion.privacy import Pseudonymiser
+from ingestion.quarantine import VendorQuarantine
 from ingestion.sources.ebay import columns, orders, requests, standards
 from ingestion.sources.ebay.client import EbayClient
 from ingestion.sources.ebay.mailbox import Mailbox
@@ -45,7 +46,9 @@ class Reader:
         pseudonymiser: Pseudonymiser,
         usernames: dict[str, str],
         message_accounts: frozenset[str],
+        quarantine: VendorQuarantine,
     ) -> None:
+        self._quarantine = quarantine
         self._settings = settings
         self._clients = clients
         self._tenant_id = tenant_id
@@ -72,7 +75,11 @@ class Reader:
             (columns.CANCELLATIONS, self.cancellations),
         ]
         streams += [(kind.table, self._requests_of(kind)) for kind in requests.KINDS]
-        return [table.resource(self._emitting(table, read)) for table, read in streams]
+        resources = [
+            table.resource(self._quarantine.watched(self._emitting(table, read)))
+            for table, read in streams
+        ]
+        return [*resources, self._quarantine.resource()]
 
     def orders(self) -> Iterator[list[Row]]:
         """`getOrders` by ``lastmodifieddate``; look-back because pages shift while orders change."""
