@@ -119,7 +119,11 @@ class VendorQuarantine:
         if self._counts[refused.table] <= SHOWN_IN_LOG:
             place = f"{refused.document} line {refused.line}" if refused.line else refused.document
             logger.warning(
-                "%s refused: %s, %s: %s", self._vendor, place, refused.column or "record", refused.reason
+                "%s refused: %s, %s: %s",
+                self._vendor,
+                place,
+                refused.column or "record",
+                refused.reason,
             )
 
     def readable(

@@ -167,7 +167,9 @@ def _keep(found: dict[str, tuple[int, Row]], line: int, row: Row, reading: Readi
         return
     other = (line, row)
     kept, left = (
-        (other, earlier) if row["feedback_date"] >= earlier[1]["feedback_date"] else (earlier, other)
+        (other, earlier)
+        if row["feedback_date"] >= earlier[1]["feedback_date"]
+        else (earlier, other)
     )
     found[order_id] = kept
     reason = f"the order has another feedback in line {kept[0]}, which is newer or further down and counts"

@@ -10,11 +10,20 @@ https://developer.zendesk.com/documentation/ticketing/reference-guides/ticket-au
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
+from ingestion.quarantine import UNREADABLE
 from ingestion.sources.zendesk.border import Border
 from ingestion.sources.zendesk.columns import json_text
+from ingestion.sources.zendesk.comments import (
+    Audit,
+    NoIdentityError,
+    comment_of,
+    is_comment,
+    is_echo,
+    kind_of,
+)
 from ingestion.sources.zendesk.tickets import Record, Row, text_of, via_parts
 
 SCALAR_FIELDS = ("status", "priority", "group_id", "assignee_id", "brand_id", "type")
@@ -54,32 +63,65 @@ REFERENCES = {
 }
 """Further event types and their harmless properties."""
 
+CHILDREN = "child_events"
+COMMENT_ID = "child_events.id"
+
 RENAMED = {"public": "is_public"}
 """Properties named by a reserved word of SQL."""
 
 
-def audit_row(record: Record, border: Border) -> Row:
-    """One audit: who changed what, the comments it brought, and the three facts that joins need as columns."""
+Refuse = Callable[[str | None, str], None]
+"""Told of each part of a record that cannot be read: the vendor's name of the part, and why."""
+
+
+def _nobody(_: str | None, __: str) -> None:
+    """For callers that only want the row."""
+
+
+def audit_row(record: Record, border: Border, refuse: Refuse = _nobody) -> Row:
+    """One audit: who changed what, the comments it brought, and the three facts that joins need as columns.
+
+    A child event that cannot be read is passed to ``refuse`` and costs nothing but itself.
+
+    Raises:
+        ValueError: the audit lacks its ticket or its instant, so that nothing of it can be placed.
+    """
+    for name in ("ticket_id", "created_at"):
+        if record.get(name) is None:
+            raise ValueError(f"no {name}")
     channel, rel, _, to_ticket = via_parts(record.get("via"))
     created_at = record.get("created_at")
-    children = record.get("child_events") or record.get("events") or ()
-    metadata = _metadata(record)
-    macro_id = _macro_of(children)
+    children = _objects(record, refuse)
+    metadata = _metadata(record, refuse)
+    audit = Audit(
+        created_at,
+        record.get("updater_id", record.get("author_id")),
+        channel,
+        metadata,
+        _macro_of(children),
+        has_comment=any(is_comment(child) for child in children),
+    )
     changes: list[Record] = []
     comments: list[Record] = []
     merged_into = to_ticket if rel == "merge" else None
     is_creation = False
     for child in children:
-        kind = child.get("event_type") or child.get("type")
-        if kind == "Comment":
-            comment = _comment(child, border, metadata, macro_id, created_at)
-            if comment is not None:
-                comments.append(comment)
-                if comment.get("rel") == "merge":
-                    merged_into = merged_into or comment.get("to_ticket")
-        else:
-            is_creation = is_creation or kind == "Create"
-            changes.extend(_changes(child, str(kind), border, created_at))
+        kind = kind_of(child)
+        try:
+            if is_comment(child) or (is_echo(child) and not audit.has_comment):
+                comment = comment_of(child, border, audit)
+                if comment is not None:
+                    comments.append(comment)
+                    if comment.get("rel") == "merge":
+                        merged_into = merged_into or comment.get("to_ticket")
+            else:
+                is_creation = is_creation or kind == "Create"
+                changes.extend(list(_changes(child, kind, border, created_at)))
+        except NoIdentityError:
+            refuse(COMMENT_ID, f"a child event of type {kind} has no id")
+        except UNREADABLE:
+            reason = f"a child event of type {kind} has another form than published"
+            refuse(CHILDREN, reason)
     statuses = [change.get("value") for change in changes if change.get("field") == "status"]
     effects = [
         {"comment_id": change["comment_id"], "effect": EFFECTS[change["type"]]}
@@ -115,58 +157,34 @@ def audit_row(record: Record, border: Border) -> Row:
     )
 
 
-def _metadata(record: Record) -> Record:
+def _objects(record: Record, refuse: Refuse) -> list[Record]:
+    """The child events that are objects."""
+    children = record.get("child_events") or record.get("events") or ()
+    if not isinstance(children, list | tuple):
+        refuse(CHILDREN, "the child events are no list")
+        return []
+    for child in children:
+        if not isinstance(child, dict):
+            what = "null" if child is None else f"a {type(child).__name__}"
+            refuse(CHILDREN, f"a child event is {what} instead of an object")
+    return [child for child in children if isinstance(child, dict)]
+
+
+def _metadata(record: Record, refuse: Refuse) -> Record:
     metadata = record.get("metadata") or {}
-    custom = metadata.get("custom") or metadata
+    custom = (metadata.get("custom") or metadata) if isinstance(metadata, dict) else None
+    if not isinstance(custom, dict):
+        refuse("metadata", "the metadata are no object")
+        return {}
     return {name: text_of(custom[name]) for name in KEPT_METADATA if custom.get(name) is not None}
 
 
 def _macro_of(children: Any) -> str | None:
     for child in children:
-        if (child.get("event_type") or child.get("type")) in (
-            "AgentMacroReference",
-            "MacroReference",
-        ):
+        if kind_of(child) in ("AgentMacroReference", "MacroReference"):
             macro_id = child.get("macro_id")
             return str(macro_id) if macro_id is not None else None
     return None
-
-
-def _comment(
-    child: Record,
-    border: Border,
-    metadata: Record,
-    macro_id: str | None,
-    audit_at: str | None,
-) -> Record | None:
-    """A comment without its text; None when the export only says that there was one."""
-    if child.get("public") is None and "author_id" not in child:
-        return None
-    channel, rel, from_ticket, to_ticket = via_parts(child.get("via"))
-    text = child.get("plain_body") or child.get("body")
-    digest, chars, thanks = border.body(text)
-    comment: Record = {
-        "id": str(child["id"]),
-        "is_public": bool(child.get("public")),
-        "author": border.ref(child.get("author_id")),
-        "created_at": child.get("created_at") if child.get("created_at") != audit_at else None,
-        "sent_at": (child.get("metadata") or {}).get("original_sent_at")
-        or metadata.get("original_sent_at"),
-        "via": channel,
-        "rel": rel,
-        "from_ticket": from_ticket,
-        "to_ticket": to_ticket,
-        "macro_id": macro_id,
-        "body_hash": digest,
-        "body_chars": chars,
-        "is_thanks": thanks,
-        "no_reply_needed": metadata.get("no_reply_needed") == "true",
-        "is_solution": metadata.get("is_solution") == "true" and bool(child.get("public")),
-        "attachments": len(child.get("attachments") or ()),
-    }
-    return {name: value for name, value in comment.items() if value not in (None, False, 0)} | {
-        "is_public": comment["is_public"]
-    }
 
 
 def _changes(child: Record, kind: str, border: Border, at: str | None) -> Iterator[Record]:

@@ -19,7 +19,7 @@ GERMAN = date_tables()[GERMANY]
 DAYS = st.dates(date(2000, 1, 1), date(2069, 12, 31))
 COMMENTS = st.text(
     st.characters(exclude_characters="\t\n", exclude_categories=("Cs",))
-    | st.sampled_from('"\'\r,;\\\x85\u2028\u2029\x0b\x0c\x1c\u00a0\ufeff\u202e'),
+    | st.sampled_from("\"'\r,;\\\x85\u2028\u2029\x0b\x0c\x1c\u00a0\ufeff\u202e"),
     max_size=40,
 )
 ORDERS = st.from_regex(r"\A[0-9]{3}-[0-9]{7}-[0-9]{7}\Z")
@@ -94,7 +94,10 @@ def test_any_text_is_read_or_named_and_never_fails(text: str) -> None:
     assert reading.refused and not reading.is_whole or reading.rows == []
 
 
-@given(st.binary(max_size=200), st.sampled_from(["", "text/plain;charset=UTF-8", "x/y;charset=Cp1252", "?;;="]))
+@given(
+    st.binary(max_size=200),
+    st.sampled_from(["", "text/plain;charset=UTF-8", "x/y;charset=Cp1252", "?;;="]),
+)
 def test_any_bytes_become_text(content: bytes, content_type: str) -> None:
     assert isinstance(decoded(content, content_type), str)
 
@@ -154,7 +157,16 @@ def test_a_site_that_nobody_described_reads_years_in_front_only() -> None:
 def test_the_american_site_in_its_spellings(text: str, expected: str) -> None:
     table = next(table for _, table in TABLES if table.site == "amazon.com")
     assert table.read(text).isoformat() == expected
-    for wrong in ("1.2.26", "13/1/26", "2/29/26", "1/2/226", "1/2-26", "1/2", "0/1/26", "\u0661/2/26"):
+    for wrong in (
+        "1.2.26",
+        "13/1/26",
+        "2/29/26",
+        "1/2/226",
+        "1/2-26",
+        "1/2",
+        "0/1/26",
+        "\u0661/2/26",
+    ):
         with pytest.raises(NoSuchDateError):
             table.read(wrong)
 

@@ -62,7 +62,10 @@ WRITTEN = {
 def test_every_site_reads_its_own_dates(loader: Loader) -> None:
     assert {row["site"] for row in sites()} == WRITTEN.keys()
     seller = ScriptedSeller(
-        {row["vendor_id"]: report(line(WRITTEN[row["site"]], f"{row['site'][-2:]}-1")) for row in sites()}
+        {
+            row["vendor_id"]: report(line(WRITTEN[row["site"]], f"{row['site'][-2:]}-1"))
+            for row in sites()
+        }
     )
     with served(seller.app()) as address:
         loader.loaded(address)
@@ -100,9 +103,11 @@ def test_quotation_marks_swallow_nothing_and_nothing_is_called_removed(loader: L
         first = loader.rows(STORED)
         seller.bodies[GERMANY] = report(*quoted)
         second = loader.loaded(address, AS_OF + timedelta(days=1))
-    assert loader.rows(STORED) == first == [
-        (f"3-{place}", f"2025-11-{day[:2]}", 1, None) for place, day in enumerate(days)
-    ]
+    assert (
+        loader.rows(STORED)
+        == first
+        == [(f"3-{place}", f"2025-11-{day[:2]}", 1, None) for place, day in enumerate(days)]
+    )
     assert not any(second.rows.values())
 
 
@@ -161,7 +166,10 @@ def test_unreadable_rows_are_refused_alone_and_their_text_is_kept_nowhere(loader
         loader.loaded(address)
         once = loader.content()
         loader.loaded(address, AS_OF + timedelta(days=1))
-    assert [row[:2] for row in loader.rows(STORED)] == [("6-1", "2025-11-03"), ("6-3", "2025-11-05")]
+    assert [row[:2] for row in loader.rows(STORED)] == [
+        ("6-1", "2025-11-03"),
+        ("6-3", "2025-11-05"),
+    ]
     assert [row[2:] for row in loader.rows(REFUSED)] == [
         (3, "Rating", "the rating is no whole number from 1 to 5"),
         (4, "Date", "the date is not written as on amazon.de (d.m.y or yyyy-mm-dd)"),
@@ -236,7 +244,11 @@ def test_a_site_with_refused_rows_is_read_from_the_same_day_until_it_is_whole(
 def test_what_an_earlier_reading_stored_wrongly_is_corrected_by_the_next(loader: Loader) -> None:
     """Dates in the wrong order, no dates at all and false removals, as left by versions that read day first."""
     seller = ScriptedSeller(
-        {AMERICA: report(line("11/5/25", "11-1"), line("11/25/25", "11-2"), line("11/30/25", "11-3"))}
+        {
+            AMERICA: report(
+                line("11/5/25", "11-1"), line("11/25/25", "11-2"), line("11/30/25", "11-3")
+            )
+        }
     )
     with served(seller.app()) as address:
         loader.loaded(address)
@@ -256,7 +268,9 @@ def test_what_an_earlier_reading_stored_wrongly_is_corrected_by_the_next(loader:
     ]
 
 
-def test_a_cut_off_document_is_one_sentence(loader: Loader, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cut_off_document_is_one_sentence(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
     import gzip
 
     whole = gzip.compress(report(line("20.11.25", "12-1")))
