@@ -9,9 +9,9 @@ from __future__ import annotations
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import dlt
 import pyarrow as pa
@@ -25,14 +25,7 @@ TABLE = "quarantined_records"
 SHOWN_IN_LOG = 20
 """Refusals of a table that are written to the log one by one; the rest is counted."""
 
-UNKNOWN = "?"
-"""Scope of records that do not say which they are: they stay listed, because nothing can tell that they came again."""
-
-UNREADABLE = (AttributeError, IndexError, KeyError, TypeError, ValueError)
-"""What a record of another form than published raises where it is read."""
-
 QUIET_TURNS_AT_END = 2
-T = TypeVar("T")
 _TYPES = {
     "record_id": "text",
     "tenant_id": "text",
@@ -126,40 +119,6 @@ class VendorQuarantine:
                 refused.reason,
             )
 
-    def readable(
-        self,
-        table: str,
-        document: str,
-        records: Iterable[Any],
-        row_of: Callable[[dict[str, Any]], T],
-        key: str,
-    ) -> Iterator[T]:
-        """The rows of those records that can be read; a record that is none, has no key or breaks ``row_of`` is refused.
-
-        Args:
-            table: canonical table of the records.
-            document: endpoint they came from.
-            records: as the vendor sent them.
-            row_of: reads one record.
-            key: the vendor's name of what identifies a record.
-        """
-        for record in records:
-            if not isinstance(record, dict):
-                reason = f"the record is no object but {_kind_of(record)}"
-                self.refuse(Refused(table, UNKNOWN, repr(record), document, None, None, reason))
-                continue
-            identity = record.get(key)
-            if identity is None or isinstance(identity, dict | list | bool):
-                reason = f"the record has no {key}"
-                self.refuse(Refused(table, UNKNOWN, repr(record), document, None, key, reason))
-                continue
-            self.read_again(table, str(identity))
-            try:
-                yield row_of(record)
-            except UNREADABLE as error:
-                reason = f"{key} {identity}: a part of the record has another form than published ({_place_of(error)})"
-                self.refuse(Refused(table, str(identity), "", document, None, None, reason))
-
     def read_again(self, table: str, scope: str) -> None:
         """Note that a scope was read in this run: what was refused of it earlier is judged anew."""
         if self._stored_scopes():
@@ -232,19 +191,6 @@ class VendorQuarantine:
             self._key = load_pseudonymiser(self._settings.home).key
         text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
         return hashlib.blake2b(text, key=self._key, digest_size=12).hexdigest()
-
-
-def _kind_of(value: Any) -> str:
-    return "null" if value is None else f"a {type(value).__name__}"
-
-
-def _place_of(error: BaseException) -> str:
-    """Kind of error and the function it was met in; its text may hold the value."""
-    frame = error.__traceback__
-    while frame is not None and frame.tb_next is not None:
-        frame = frame.tb_next
-    where = frame.tb_frame.f_code.co_name.strip("_") if frame is not None else "?"
-    return f"{type(error).__name__} while reading {where}"
 
 
 def empty_resource() -> DltResource:

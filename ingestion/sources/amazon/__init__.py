@@ -79,6 +79,7 @@ def amazon_source(
         timedelta(days=order_window_days),
         HealthReader(client, settings, patience, health_history_days, health_interval_hours),
         FeedbackReader(client, settings, patience, feedback_lookback_days, quarantine),
+        quarantine,
     )
     return [
         columns.MARKETPLACES.resource(quarantine.watched(reader.marketplaces)),
@@ -101,7 +102,9 @@ class _Reader:
         order_window: timedelta,
         health: HealthReader,
         feedback: FeedbackReader,
+        quarantine: VendorQuarantine,
     ) -> None:
+        self._quarantine = quarantine
         self._settings = settings
         self._client = client
         self._start = start
@@ -128,7 +131,12 @@ class _Reader:
 
         def pages() -> Iterator[list[Row]]:
             found = changed_orders(
-                self._client, since, self._settings.as_of, self._order_window, self._ids()
+                self._client,
+                since,
+                self._settings.as_of,
+                self._order_window,
+                self._ids(),
+                self._quarantine,
             )
             for rows, reached in found:
                 yield rows

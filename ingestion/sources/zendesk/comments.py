@@ -44,7 +44,7 @@ _SECONDS = ("call_duration", "duration")
 
 
 class NoIdentityError(ValueError):
-    """A comment without an id: a later redaction could not find it, and read again it would be another one."""
+    """A child event without an id: nothing later could find it, and read again it would be another one."""
 
 
 @dataclass(frozen=True)
@@ -140,7 +140,7 @@ def comment_of(child: Record, border: Border, audit: Audit) -> Record | None:
 
 
 def _is_public(child: Record, is_written: bool) -> bool:
-    """Whether the customer sees it: as the vendor says; a call or a post without a word about it took place in public."""
+    """Whether the customer sees it: as the vendor says; a call or a post about which nothing is said was public."""
     said = child.get("public", child.get("comment_public"))
     if said is None:
         return not is_written

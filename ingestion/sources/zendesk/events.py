@@ -10,11 +10,12 @@ https://developer.zendesk.com/documentation/ticketing/reference-guides/ticket-au
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from ingestion.quarantine import UNREADABLE
+from ingestion.readable import UNREADABLE
 from ingestion.sources.zendesk.border import Border
+from ingestion.sources.zendesk.changes import changes_of
 from ingestion.sources.zendesk.columns import json_text
 from ingestion.sources.zendesk.comments import (
     Audit,
@@ -26,10 +27,6 @@ from ingestion.sources.zendesk.comments import (
 )
 from ingestion.sources.zendesk.tickets import Record, Row, text_of, via_parts
 
-SCALAR_FIELDS = ("status", "priority", "group_id", "assignee_id", "brand_id", "type")
-"""Ticket properties whose changes are kept; subjects, requesters and descriptions are personal."""
-
-CUSTOM_FIELDS = ("custom_ticket_fields", "custom_fields")
 KEPT_METADATA = (
     "original_sent_at",
     "reason_code",
@@ -50,31 +47,14 @@ REASON_TAGS = (
 
 EFFECTS = {"CommentRedactionEvent": "deleted", "Error": "failed"}
 """What an event does to an earlier comment."""
-REFERENCES = {
-    "AgentMacroReference": ("macro_id",),
-    "MacroReference": ("macro_id",),
-    "CommentRedactionEvent": ("comment_id",),
-    "CommentPrivacyChange": ("comment_id", "public"),
-    "AttachmentRedactionEvent": ("comment_id",),
-    "SatisfactionRating": ("score", "assignee_id"),
-    "SurveyOffered": ("survey_id",),
-    "SurveyResponseSubmitted": ("survey_id", "survey_response_id"),
-    "Error": ("comment_id",),
-}
-"""Further event types and their harmless properties."""
-
+EVENTS = "ticket_events"
 CHILDREN = "child_events"
-COMMENT_ID = "child_events.id"
 
-RENAMED = {"public": "is_public"}
-"""Properties named by a reserved word of SQL."""
-
-
-Refuse = Callable[[str | None, str], None]
-"""Told of each part of a record that cannot be read: the vendor's name of the part, and why."""
+Refuse = Callable[[str, str, str], None]
+"""Told of each part that cannot be read: the canonical table it was for, the vendor's name of the part, and why."""
 
 
-def _nobody(_: str | None, __: str) -> None:
+def _nobody(_: str, __: str, ___: str) -> None:
     """For callers that only want the row."""
 
 
@@ -116,12 +96,13 @@ def audit_row(record: Record, border: Border, refuse: Refuse = _nobody) -> Row:
                         merged_into = merged_into or comment.get("to_ticket")
             else:
                 is_creation = is_creation or kind == "Create"
-                changes.extend(list(_changes(child, kind, border, created_at)))
+                changes.extend(list(changes_of(child, kind, border, created_at)))
         except NoIdentityError:
-            refuse(COMMENT_ID, f"a child event of type {kind} has no id")
+            table = "messages" if is_comment(child) else EVENTS
+            refuse(table, f"{CHILDREN}.id", f"a child event of type {kind} has no id")
         except UNREADABLE:
-            reason = f"a child event of type {kind} has another form than published"
-            refuse(CHILDREN, reason)
+            table = "messages" if is_comment(child) else EVENTS
+            refuse(table, CHILDREN, f"a child event of type {kind} has another form than published")
     statuses = [change.get("value") for change in changes if change.get("field") == "status"]
     effects = [
         {"comment_id": change["comment_id"], "effect": EFFECTS[change["type"]]}
@@ -161,12 +142,12 @@ def _objects(record: Record, refuse: Refuse) -> list[Record]:
     """The child events that are objects."""
     children = record.get("child_events") or record.get("events") or ()
     if not isinstance(children, list | tuple):
-        refuse(CHILDREN, "the child events are no list")
+        refuse(EVENTS, CHILDREN, "the child events are no list")
         return []
     for child in children:
         if not isinstance(child, dict):
             what = "null" if child is None else f"a {type(child).__name__}"
-            refuse(CHILDREN, f"a child event is {what} instead of an object")
+            refuse(EVENTS, CHILDREN, f"a child event is {what} instead of an object")
     return [child for child in children if isinstance(child, dict)]
 
 
@@ -174,7 +155,7 @@ def _metadata(record: Record, refuse: Refuse) -> Record:
     metadata = record.get("metadata") or {}
     custom = (metadata.get("custom") or metadata) if isinstance(metadata, dict) else None
     if not isinstance(custom, dict):
-        refuse("metadata", "the metadata are no object")
+        refuse(EVENTS, "metadata", "the metadata are no object")
         return {}
     return {name: text_of(custom[name]) for name in KEPT_METADATA if custom.get(name) is not None}
 
@@ -185,81 +166,3 @@ def _macro_of(children: Any) -> str | None:
             macro_id = child.get("macro_id")
             return str(macro_id) if macro_id is not None else None
     return None
-
-
-def _changes(child: Record, kind: str, border: Border, at: str | None) -> Iterator[Record]:
-    channel, rel, _, _ = via_parts(child.get("via"))
-    head: Record = {"id": str(child.get("id")), "type": kind}
-    if channel:
-        head["via"] = channel
-    if rel:
-        head["rel"] = rel
-    if kind in ("Create", "Change"):
-        for field, value, previous in _fields(child):
-            yield from _field_change(head, field, value, previous, border, at)
-    elif kind in REFERENCES:
-        kept = {
-            RENAMED.get(name, name): text_of(child[name])
-            for name in REFERENCES[kind]
-            if child.get(name) is not None
-        }
-        yield head | kept
-    elif kind not in ("Notification", "NotificationWithCcs", "Cc"):
-        yield head
-
-
-def _fields(child: Record) -> Iterator[tuple[str, Any, Any]]:
-    """Field, new value and old value, in whichever of the two spellings the child uses."""
-    if "field_name" in child:
-        yield str(child["field_name"]), child.get("value"), child.get("previous_value")
-        return
-    for field in SCALAR_FIELDS:
-        if field in child:
-            yield field, child[field], child.get("previous_value")
-    if "tags" in child or "added_tags" in child or "removed_tags" in child:
-        yield "tags", child, child.get("previous_value")
-    for name in CUSTOM_FIELDS:
-        values = child.get(name)
-        if isinstance(values, dict):
-            for field_id, value in values.items():
-                previous = child.get("previous_value")
-                if isinstance(previous, dict):
-                    previous = previous.get(field_id)
-                yield str(field_id), value, previous
-
-
-def _field_change(
-    head: Record, field: str, value: Any, previous: Any, border: Border, at: str | None
-) -> Iterator[Record]:
-    if field == "tags":
-        added, removed = _tag_difference(value, previous)
-        for name, tags in (("tag_added", added), ("tag_removed", removed)):
-            for tag in tags:
-                yield head | {"field": name, "value": str(tag)}
-        return
-    if field in SCALAR_FIELDS:
-        if field == "assignee_id":
-            for holder in (value, previous):
-                if str(holder or "").isdigit():
-                    border.meet_staff(int(holder), "assignee", at)
-        name = field
-    elif field in border.roles:
-        name = border.roles[field]
-    else:
-        return
-    entry = head | {"field": name}
-    if value not in (None, ""):
-        entry["value"] = text_of(value)
-    if previous not in (None, ""):
-        entry["previous"] = text_of(previous)
-    yield entry
-
-
-def _tag_difference(value: Any, previous: Any) -> tuple[list[Any], list[Any]]:
-    if isinstance(value, dict):
-        if "added_tags" in value or "removed_tags" in value:
-            return list(value.get("added_tags") or ()), list(value.get("removed_tags") or ())
-        value, previous = value.get("tags"), value.get("previous_value")
-    now = value.split() if isinstance(value, str) else list(value or ())
-    before = previous.split() if isinstance(previous, str) else list(previous or ())
-    return [tag for tag in now if tag not in before], [tag for tag in before if tag not in now]

@@ -5,7 +5,7 @@ Each generator yields whole answers. While the caller works on a page the next o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
@@ -130,6 +130,22 @@ def time_export(
 def has_more(states: Mapping[str, State]) -> bool:
     """Whether an export of the last run paused at its page limit; ``states`` are the states of its resources."""
     return any(state.get("has_more", False) for state in states.values())
+
+
+def records_of(page: Document, path: str, name: str) -> list[Any]:
+    """The records of an answer; an export without its list is no export."""
+    found = page.get(name)
+    if not isinstance(found, list):
+        raise ContractError(
+            f"zendesk answered {path} without the list {name}; nothing of this load was kept. Check"
+            " SOURCES__ZENDESK__BASE_URL, and report it to the vendor if it repeats."
+        )
+    return found
+
+
+def objects_of(items: Iterable[Any] | None) -> list[Document]:
+    """The objects among the items."""
+    return [one for one in items or () if isinstance(one, dict)]
 
 
 def linked_pages(

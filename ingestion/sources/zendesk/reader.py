@@ -11,16 +11,23 @@ from typing import Any
 import dlt
 
 from ingestion.config import IngestionSettings, tenant_of
-from ingestion.errors import ContractError
 from ingestion.privacy import load_pseudonymiser
 from ingestion.quarantine import Refused, VendorQuarantine
+from ingestion.readable import readable
 from ingestion.sources.zendesk import columns, endpoints, snapshots
 from ingestion.sources.zendesk.border import Border, field_roles
 from ingestion.sources.zendesk.client import ZendeskClient
 from ingestion.sources.zendesk.columns import RawTable
-from ingestion.sources.zendesk.events import COMMENT_ID, audit_row
+from ingestion.sources.zendesk.events import audit_row
 from ingestion.sources.zendesk.loaded import LoadedRows
-from ingestion.sources.zendesk.paging import Document, cursor_export, optional_pages, time_export
+from ingestion.sources.zendesk.paging import (
+    Document,
+    cursor_export,
+    objects_of,
+    optional_pages,
+    records_of,
+    time_export,
+)
 from ingestion.sources.zendesk.tickets import (
     Record,
     metric_event_row,
@@ -64,7 +71,7 @@ class ZendeskReader:
         state = dlt.current.resource_state("users")
         path = endpoints.USERS_EXPORT
         for page in self._cursored(path, {}, state):
-            records = _records(page, path, "users")
+            records = records_of(page, path, "users")
             rows = self._readable("customers", path, records, partial(user_row, border=self.border))
             yield from self._emit(columns.USERS, rows)
             _remember_newest(state, _epochs(records, "updated_at"))
@@ -75,13 +82,13 @@ class ZendeskReader:
         fixed = {"include": "metric_sets", "support_type_scope": "all"}
         path = endpoints.TICKETS_EXPORT
         for page in self._cursored(path, fixed, state):
-            records = _records(page, path, "tickets")
+            records = records_of(page, path, "tickets")
             metric_sets = {
-                item.get("ticket_id"): item for item in _objects(page.get("metric_sets"))
+                item.get("ticket_id"): item for item in objects_of(page.get("metric_sets"))
             }
             row_of = partial(ticket_row, border=self.border, metric_sets=metric_sets)
             yield from self._emit(columns.TICKETS, self._readable("tickets", path, records, row_of))
-            stamps = [one.get("generated_timestamp") for one in _objects(records)]
+            stamps = [one.get("generated_timestamp") for one in objects_of(records)]
             _remember_newest(state, [one for one in stamps if isinstance(one, int)])
 
     def ticket_events(self) -> Iterator[Any]:
@@ -90,7 +97,7 @@ class ZendeskReader:
         fixed = {"include": "comment_events", "support_type_scope": "all"}
         path = endpoints.TICKET_EVENTS_EXPORT
         for page in self._timed(path, fixed, state):
-            records = _records(page, path, "ticket_events")
+            records = records_of(page, path, "ticket_events")
             rows = self._readable("ticket_events", path, records, self._audit_row)
             yield from self._emit(columns.TICKET_EVENTS, rows)
 
@@ -99,7 +106,7 @@ class ZendeskReader:
         state = dlt.current.resource_state("ticket_metric_events")
         path = endpoints.TICKET_METRIC_EVENTS_EXPORT
         for page in self._timed(path, {}, state):
-            records = _records(page, path, "ticket_metric_events")
+            records = records_of(page, path, "ticket_metric_events")
             rows = self._readable("ticket_metric_events", path, records, metric_event_row)
             yield from self._emit(columns.TICKET_METRIC_EVENTS, rows)
 
@@ -114,7 +121,7 @@ class ZendeskReader:
         }
         for page in optional_pages(self._client, endpoints.SATISFACTION_RATINGS, params):
             path = endpoints.SATISFACTION_RATINGS
-            records = _records(page, path, "satisfaction_ratings")
+            records = records_of(page, path, "satisfaction_ratings")
             row_of = partial(rating_row, border=self.border)
             rows = self._readable("satisfaction_responses", path, records, row_of)
             yield from self._emit(columns.SATISFACTION_RATINGS, rows)
@@ -167,7 +174,7 @@ class ZendeskReader:
             titles = field_roles()
             found = {
                 str(record.get("id")): titles.get(str(record.get("title", "")).strip().lower())
-                for record in _objects(snapshots.records(self._client, "ticket_fields"))
+                for record in objects_of(snapshots.records(self._client, "ticket_fields"))
             }
             roles = {field_id: role for field_id, role in found.items() if role}
             self._border = Border(load_pseudonymiser(self._settings.home), roles)
@@ -181,7 +188,7 @@ class ZendeskReader:
         row_of: Callable[[Record], tuple[Any, ...]],
         key: str = "id",
     ) -> list[tuple[Any, ...]]:
-        return list(self._quarantine.readable(table, path, records, row_of, key))
+        return list(readable(self._quarantine, table, path, records, row_of, key))
 
     def _audit_row(self, record: Record) -> tuple[Any, ...]:
         """An audit; each part of it that cannot be read is named, the rest of it counts."""
@@ -189,8 +196,7 @@ class ZendeskReader:
         self._quarantine.read_again("messages", audit_id)
         numbers = count()
 
-        def refuse(part: str | None, reason: str) -> None:
-            table = "messages" if part == COMMENT_ID else "ticket_events"
+        def refuse(table: str, part: str, reason: str) -> None:
             said = f"audit {audit_id}: {reason}"
             path = endpoints.TICKET_EVENTS_EXPORT
             self._quarantine.refuse(
@@ -228,21 +234,6 @@ class ZendeskReader:
         return self._loaded[table.name]
 
 
-def _records(page: Document, path: str, name: str) -> list[Any]:
-    """The records of an answer; an export without its list is no export."""
-    found = page.get(name)
-    if not isinstance(found, list):
-        raise ContractError(
-            f"zendesk answered {path} without the list {name}; nothing of this load was kept. Check"
-            " SOURCES__ZENDESK__BASE_URL, and report it to the vendor if it repeats."
-        )
-    return found
-
-
-def _objects(items: Iterable[Any] | None) -> list[Record]:
-    return [one for one in items or () if isinstance(one, dict)]
-
-
 def _remember_newest(state: dict[str, Any], epochs: Iterable[int]) -> None:
     state["newest"] = max(max(epochs, default=0), state.get("newest") or 0)
 
@@ -250,6 +241,6 @@ def _remember_newest(state: dict[str, Any], epochs: Iterable[int]) -> None:
 def _epochs(records: Iterable[Any], column: str) -> list[int]:
     return [
         int(datetime.fromisoformat(record[column]).astimezone(UTC).timestamp())
-        for record in _objects(records)
+        for record in objects_of(records)
         if isinstance(record.get(column), str)
     ]

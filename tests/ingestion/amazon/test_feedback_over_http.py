@@ -3,12 +3,20 @@
 from __future__ import annotations
 
 import csv
+import gzip
 from collections.abc import Iterator
 from datetime import date, timedelta
+from pathlib import Path
 
+import duckdb
 import pytest
+from rich.console import Console
 
+from ingestion import pipeline
+from ingestion.config import IngestionSettings
+from ingestion.pipeline import ensure_tables
 from ingestion.sources.amazon.site_dates import SITES_SEED
+from orchestration.report import print_refusals
 from tests.ingestion.amazon.marketplaces import AS_OF, Loader, served
 from tests.ingestion.amazon.scripted import (
     AMERICA,
@@ -20,6 +28,7 @@ from tests.ingestion.amazon.scripted import (
     line,
     report,
 )
+from tests.pipeline import build
 
 STORED = "select order_id, feedback_date, rating, removed_at from raw_amazon.seller_feedback order by order_id"
 REFUSED = (
@@ -252,8 +261,6 @@ def test_what_an_earlier_reading_stored_wrongly_is_corrected_by_the_next(loader:
     )
     with served(seller.app()) as address:
         loader.loaded(address)
-        import duckdb
-
         with duckdb.connect(str(loader.home / "warehouse.duckdb")) as connection:
             connection.execute(
                 "update raw_amazon.seller_feedback set row_hash = 'old', feedback_date = case order_id"
@@ -271,10 +278,84 @@ def test_what_an_earlier_reading_stored_wrongly_is_corrected_by_the_next(loader:
 def test_a_cut_off_document_is_one_sentence(
     loader: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import gzip
-
     whole = gzip.compress(report(line("20.11.25", "12-1")))
     monkeypatch.setattr("tests.ingestion.amazon.scripted.gzip.compress", lambda _: whole[:-20])
     with served(ScriptedSeller({GERMANY: b"x"}).app()) as address:
         result = loader.load(address)
     assert "cannot be unpacked" in str(result.error) and "run again" in str(result.error)
+
+
+def test_an_order_that_is_none_or_of_another_form_costs_itself(loader: Loader) -> None:
+    order = {"createdTime": "2025-12-01T10:00:00Z", "lastUpdatedTime": "2025-12-01T10:00:00Z"}
+    seller = ScriptedSeller(
+        {GERMANY: None},
+        orders=[None, order, order | {"orderId": "1-1", "packages": 5}, order | {"orderId": "1-2"}],
+    )
+    with served(seller.app()) as address:
+        loader.loaded(address)
+    assert loader.rows("select order_id from raw_amazon.orders") == [("1-2",)]
+    found = loader.rows(
+        "select table_name, column_name, reason from raw_amazon.quarantined_records"
+    )
+    assert sorted(row[2].partition(" (")[0] for row in found) == [
+        "orderId 1-1: a part has another form than published",
+        "the record has no orderId",
+        "the record is null instead of an object",
+    ]
+    assert {row[0] for row in found} == {"orders"}
+
+
+@pytest.mark.slow
+def test_what_a_vendor_sent_and_nobody_can_read_is_published(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From the report to ``data_quality.quarantined_records``, and a spoiled stored date stops no build."""
+    whole = dict(pipeline.SOURCES)
+    loader = Loader("amazon", tmp_path, monkeypatch)
+    monkeypatch.setattr(pipeline, "SOURCES", whole)  # the published table reads every source
+    body = report(line("20.11.25", "1-1"), line("20.11.25", "1-2"), line("31.11.25", "1-3"))
+    with served(ScriptedSeller({GERMANY: body}).app()) as address:
+        loader.loaded(address)
+    with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        connection.execute(
+            "update raw_amazon.seller_feedback set feedback_date = '2025-20-11' where order_id = '1-2'"
+        )
+    models = ["+quarantined_records", "+map_amazon__order_defects"]
+    build(tmp_path, AS_OF, models)
+    published = loader.rows(
+        "select tenant_id, source_system, table_name, file_name, line_no, column_name, detected_at"
+        " from data_quality.quarantined_records order by line_no"
+    )
+    stamp = AS_OF.replace(tzinfo=None)
+    (_, _, _, document, *_), _ = published
+    assert document.startswith("GET_SELLER_FEEDBACK_DATA") and document.endswith("amazon.de")
+    assert published == [
+        ("main", "amazon_sp", "order_defects", document, 4, "Date", stamp),
+        (
+            "main",
+            "amazon_sp",
+            "order_defects",
+            "raw_amazon.seller_feedback",
+            None,
+            "feedback_date",
+            stamp,
+        ),
+    ]
+    defects = "select order_id, cast(opened_at as date) from staging.map_amazon__order_defects"
+    assert loader.rows(defects) == [("1-1", date(2025, 11, 20))]
+    console = Console(record=True, width=200)
+    print_refusals(console, tmp_path / "warehouse.duckdb")
+    said = console.export_text()
+    assert f"{document} line 4, Date: there is no such day as amazon.de writes dates" in said
+
+
+def test_a_warehouse_of_an_earlier_version_gets_the_table_without_a_load(
+    loader: Loader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served(ScriptedSeller({GERMANY: report(line("20.11.25", "1-1"))}).app()) as address:
+        loader.loaded(address)
+    with duckdb.connect(str(loader.home / "warehouse.duckdb")) as connection:
+        connection.execute("drop table raw_amazon.quarantined_records")
+    before = loader.rows(STORED)
+    ensure_tables("amazon", IngestionSettings(home=loader.home, as_of=AS_OF))
+    assert loader.rows(REFUSED) == [] and loader.rows(STORED) == before

@@ -1,9 +1,9 @@
-"""Calls and posts on social channels are messages: their kind, who wrote them, who sees them, when a call was answered."""
+"""Calls and posts on social channels are messages: kind, author, who sees them, when a call was answered."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,11 +22,16 @@ Rows = Callable[[str], list[tuple[Any, ...]]]
 
 
 def special(
-    comment_id: int, kind: str, author_id: int | None, minutes: float, **more: Any
+    comment_id: int,
+    kind: str,
+    author_id: int | None,
+    minutes: float,
+    without: tuple[str, ...] = (),
+    **more: Any,
 ) -> stub.Record:
     """A comment of another type than the written one, as the export sends it."""
     made = stub.comment(comment_id, author_id, minutes, event_type=kind, type=kind)  # type: ignore[arg-type]
-    return {name: value for name, value in (made | more).items() if value is not ...}
+    return {name: value for name, value in (made | more).items() if name not in without}
 
 
 def call(comment_id: int, author_id: int, minutes: float, **data: Any) -> stub.Record:
@@ -84,14 +89,14 @@ def test_calls_and_posts_are_messages_of_their_authors(
             125,
             1,
             33,
-            special(26, "Tweet", None, 33, author_id=..., public=..., via="Web form"),
+            special(26, "Tweet", None, 33, ("author_id", "public"), via="Web form"),
             updater_id=stub.AGENT,
         ),
         stub.audit(
             126,
             1,
             34,
-            special(27, "Tweet", None, 34, public=..., direct_message=True),
+            special(27, "Tweet", None, 34, ("public",), direct_message=True),
             updater_id=stub.AGENT,
         ),
         stub.audit(
@@ -169,9 +174,7 @@ def test_what_is_a_comment(child: stub.Record, expected: bool) -> None:
 
 
 @given(
-    st.datetimes(datetime(2020, 1, 1), datetime(2030, 1, 1)).map(
-        lambda at: at.replace(microsecond=0)
-    ),
+    st.integers(1_577_836_800, 1_893_456_000).map(lambda at: datetime.fromtimestamp(at, UTC)),
     st.integers(0, 86_399),
     st.integers(-12, 14),
     st.booleans(),
