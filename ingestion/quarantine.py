@@ -84,6 +84,7 @@ class VendorQuarantine:
         self._vendor = vendor
         self._source_system = source_system
         self._rows: dict[str, Row] = {}
+        self._by_scope: dict[str, set[str]] = {}
         self._read_again: set[str] = set()
         self._counts: Counter[str] = Counter()
         self._open_streams = 0
@@ -92,12 +93,12 @@ class VendorQuarantine:
 
     def refuse(self, refused: Refused) -> None:
         """Note a refusal and say it in the log."""
-        record_id = (
-            f"{self._digest(refused.table, refused.scope)}-"
-            f"{self._digest(refused.detail, refused.column or '', refused.reason)}"
-        )
+        scope = self._digest(refused.table, refused.scope)
+        detail = self._digest(refused.detail, refused.column or "", refused.reason)
+        record_id = f"{scope}-{detail}"
         if record_id in self._rows:
             return
+        self._by_scope.setdefault(scope, set()).add(record_id)
         self._rows[record_id] = {
             "record_id": record_id,
             "tenant_id": tenant_of(self._vendor),
@@ -120,11 +121,14 @@ class VendorQuarantine:
             )
 
     def read_again(self, table: str, scope: str) -> None:
-        """Note that a scope was read in this run: what was refused of it earlier is judged anew."""
-        if self._stored_scopes():
-            digest = self._digest(table, scope)
-            if digest in self._stored_scopes():
-                self._read_again.add(digest)
+        """Note that a scope is about to be read: what was refused of it earlier, in this run too, is judged anew."""
+        if not self._stored_scopes() and not self._by_scope:
+            return
+        digest = self._digest(table, scope)
+        for record_id in self._by_scope.pop(digest, ()):
+            del self._rows[record_id]
+        if digest in self._stored_scopes():
+            self._read_again.add(digest)
 
     def watched(self, read: Callable[[], Iterator[Any]]) -> Callable[[], Iterator[Any]]:
         """The stream, known as open from its first item to its end."""
@@ -148,7 +152,8 @@ class VendorQuarantine:
         while quiet_turns < QUIET_TURNS_AT_END:
             quiet_turns = 0 if self._open_streams else quiet_turns + 1
             yield None
-        for table, count in sorted(self._counts.items()):
+        refused = Counter(row["table_name"] for row in self._rows.values())
+        for table, count in sorted(refused.items()):
             logger.warning(
                 "%s: %d records of %s were refused; data_quality.quarantined_records lists them",
                 self._vendor,

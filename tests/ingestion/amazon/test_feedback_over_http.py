@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -36,6 +37,7 @@ REFUSED = (
     " order by line_no, column_name"
 )
 DAY = date(2025, 11, 23)
+SOURCES = dict(pipeline.SOURCES)
 
 
 @pytest.fixture(autouse=True)
@@ -307,12 +309,10 @@ def test_an_order_that_is_none_or_of_another_form_costs_itself(loader: Loader) -
 
 @pytest.mark.slow
 def test_what_a_vendor_sent_and_nobody_can_read_is_published(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    loader: Loader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From the report to ``data_quality.quarantined_records``, and a spoiled stored date stops no build."""
-    whole = dict(pipeline.SOURCES)
-    loader = Loader("amazon", tmp_path, monkeypatch)
-    monkeypatch.setattr(pipeline, "SOURCES", whole)  # the published table reads every source
+    monkeypatch.setattr(pipeline, "SOURCES", SOURCES)  # the published table reads every source
     body = report(line("20.11.25", "1-1"), line("20.11.25", "1-2"), line("31.11.25", "1-3"))
     with served(ScriptedSeller({GERMANY: body}).app()) as address:
         loader.loaded(address)
@@ -355,7 +355,12 @@ def test_a_warehouse_of_an_earlier_version_gets_the_table_without_a_load(
     with served(ScriptedSeller({GERMANY: report(line("20.11.25", "1-1"))}).app()) as address:
         loader.loaded(address)
     with duckdb.connect(str(loader.home / "warehouse.duckdb")) as connection:
+        # as a version without the table leaves it: neither the tables nor dlt's note of them are there
         connection.execute("drop table raw_amazon.quarantined_records")
+        connection.execute("drop table raw_amazon_staging.quarantined_records")
+        connection.execute("delete from raw_amazon._dlt_version")
+        connection.execute("delete from raw_amazon_staging._dlt_version")
+    shutil.rmtree(loader.home / "dlt" / "pipelines")
     before = loader.rows(STORED)
     ensure_tables("amazon", IngestionSettings(home=loader.home, as_of=AS_OF))
     assert loader.rows(REFUSED) == [] and loader.rows(STORED) == before
