@@ -81,42 +81,12 @@ def audit_row(record: Record, border: Border, refuse: Refuse = _nobody) -> Row:
         _macro_of(children),
         has_comment=any(is_comment(child) for child in children),
     )
-    changes: list[Record] = []
-    comments: list[Record] = []
-    merged_into = to_ticket if rel == "merge" else None
-    is_creation = False
-    for child in children:
-        kind = kind_of(child)
-        try:
-            if is_comment(child) or (is_echo(child) and not audit.has_comment):
-                comment = comment_of(child, border, audit)
-                if comment is not None:
-                    comments.append(comment)
-                    if comment.get("rel") == "merge":
-                        merged_into = merged_into or comment.get("to_ticket")
-            else:
-                is_creation = is_creation or kind == "Create"
-                changes.extend(list(changes_of(child, kind, border, created_at)))
-        except NoIdentityError:
-            table = "messages" if is_comment(child) else EVENTS
-            refuse(table, f"{CHILDREN}.id", f"a child event of type {kind} has no id")
-        except UNREADABLE:
-            table = "messages" if is_comment(child) else EVENTS
-            refuse(table, CHILDREN, f"a child event of type {kind} has another form than published")
+    changes, comments = _told(children, border, audit, refuse)
+    merged = (one.get("to_ticket") for one in comments if one.get("rel") == "merge")
+    merged_into = (to_ticket if rel == "merge" else None) or next(filter(None, merged), None)
     statuses = [change.get("value") for change in changes if change.get("field") == "status"]
-    effects = [
-        {"comment_id": change["comment_id"], "effect": EFFECTS[change["type"]]}
-        for change in changes
-        if change["type"] in EFFECTS and "comment_id" in change
-    ]
-    reason = next(
-        (
-            change["value"]
-            for change in changes
-            if change.get("field") == "tag_added" and change["value"] in REASON_TAGS
-        ),
-        None,
-    )
+    reasons = (one["value"] for one in changes if one.get("field") == "tag_added")
+    reason = next((tag for tag in reasons if tag in REASON_TAGS), None)
     if reason is not None:
         metadata.setdefault("reason_code", reason)
     return (
@@ -131,11 +101,42 @@ def audit_row(record: Record, border: Border, refuse: Refuse = _nobody) -> Row:
         json_text(changes),
         json_text(comments),
         comments[0].get("author") if comments else None,
-        json_text(effects),
+        json_text(_effects(changes)),
         statuses[-1] if statuses else None,
-        is_creation,
+        any(kind_of(child) == "Create" for child in children),
         merged_into if merged_into != record.get("ticket_id") else None,
     )
+
+
+def _told(
+    children: list[Record], border: Border, audit: Audit, refuse: Refuse
+) -> tuple[list[Record], list[Record]]:
+    """Changes and comments of the child events; one that cannot be read goes to ``refuse``."""
+    changes: list[Record] = []
+    comments: list[Record] = []
+    for child in children:
+        kind = kind_of(child)
+        table = "messages" if is_comment(child) else EVENTS
+        try:
+            if is_comment(child) or (is_echo(child) and not audit.has_comment):
+                comment = comment_of(child, border, audit)
+                comments += [comment] if comment is not None else []
+            else:
+                changes += list(changes_of(child, kind, border, audit.created_at))
+        except NoIdentityError:
+            refuse(table, f"{CHILDREN}.id", f"a child event of type {kind} has no id")
+        except UNREADABLE:
+            refuse(table, CHILDREN, f"a child event of type {kind} has another form than published")
+    return changes, comments
+
+
+def _effects(changes: list[Record]) -> list[Record]:
+    """What the audit did to earlier comments."""
+    return [
+        {"comment_id": change["comment_id"], "effect": EFFECTS[change["type"]]}
+        for change in changes
+        if change["type"] in EFFECTS and "comment_id" in change
+    ]
 
 
 def _objects(record: Record, refuse: Refuse) -> list[Record]:

@@ -114,37 +114,18 @@ def test_a_child_that_is_null_and_a_comment_without_id_cost_themselves(
     assert [row for (row,) in rows(COMMENTS)] == ["1001", "1003", "1004", "1005", "1010"]
     assert rows("select status_to from raw_zendesk.ticket_events where id = 110") == [("open",)]
     form = "has another form than published"
+    children = ("ticket_events", EVENTS, "child_events")
     assert rows(REFUSED) == [
+        ("messages", EVENTS, "child_events", f"audit 110: a child event of type Comment {form}"),
         (
             "messages",
             EVENTS,
             "child_events.id",
             "audit 110: a child event of type Comment has no id",
         ),
-        (
-            "ticket_events",
-            EVENTS,
-            "child_events",
-            "audit 110: a child event is a str instead of an object",
-        ),
-        (
-            "ticket_events",
-            EVENTS,
-            "child_events",
-            "audit 110: a child event is null instead of an object",
-        ),
-        (
-            "ticket_events",
-            EVENTS,
-            "child_events",
-            f"audit 110: a child event of type Change {form}",
-        ),
-        (
-            "ticket_events",
-            EVENTS,
-            "child_events",
-            f"audit 110: a child event of type Comment {form}",
-        ),
+        (*children, "audit 110: a child event is a str instead of an object"),
+        (*children, "audit 110: a child event is null instead of an object"),
+        (*children, f"audit 110: a child event of type Change {form}"),
         ("ticket_events", EVENTS, "metadata", "audit 110: the metadata are no object"),
     ]
     before = rows("select * from raw_zendesk.quarantined_records order by record_id")
