@@ -91,11 +91,13 @@ def ensure_tables(name: str, settings: IngestionSettings) -> None:
 
 
 def _dataset_exists(name: str, settings: IngestionSettings) -> bool:
+    """Whether the dataset has its tables; that of refused records is the last one every source got."""
     if not settings.warehouse.exists():
         return False
     with duckdb.connect(str(settings.warehouse)) as connection:
         found = connection.execute(
-            "select count(*) from information_schema.tables where table_schema = ?", [f"raw_{name}"]
+            "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
+            [f"raw_{name}", "quarantined_records"],
         ).fetchall()
     return bool(found[0][0])
 

@@ -121,25 +121,30 @@ def duration(seconds: float) -> str:
 
 
 def print_refusals(console: Console, warehouse: Path) -> None:
-    """Landing rows that are refused as the files are now: how many, and the first with file, line, column, reason."""
+    """What is refused as files and vendors' records are now: how many, and the first with place, column and reason."""
     if not warehouse.exists():
         return
     with open_read_only(warehouse) as connection:
-        exists = connection.execute(
-            "select count(*) from information_schema.tables "
-            "where table_schema = 'raw_landing' and table_name = 'quarantined_records'"
-        ).fetchall()[0][0]
-        if not exists:
-            return
-        rows = connection.execute(
-            "select file_name, line_no, column_name, reason from raw_landing.quarantined_records "
-            "order by file_name, line_no, column_name"
+        schemas = connection.execute(
+            "select table_schema from information_schema.tables where table_name = 'quarantined_records' "
+            "and table_schema like 'raw\\_%' escape '\\' and table_schema not like '%\\_staging' escape '\\' "
+            "order by 1"
         ).fetchall()
+        rows = [
+            row
+            for (schema,) in schemas
+            for row in connection.execute(
+                f'select file_name, line_no, column_name, reason from "{schema}".quarantined_records '
+                "order by file_name, line_no, column_name, reason"
+            ).fetchall()
+        ]
     if not rows:
         return
     console.print(
-        f"[yellow]refused:[/yellow] {len(rows):,} landing rows, all listed in data_quality.quarantined_records:",
+        f"[yellow]refused:[/yellow] {len(rows):,} faults in landing rows and vendors' records, all listed in"
+        " data_quality.quarantined_records:",
         highlight=False,
+        soft_wrap=True,
     )
     for file, line, column, reason in rows[:_SHOWN_REFUSALS]:
         place = f"{file} line {line}" if line else str(file)
