@@ -43,6 +43,7 @@ def examine(settings: Settings) -> list[Finding]:
         _disk,
         _locks,
         _credentials,
+        _landing,
         _mixture,
         _seeds,
         _project,
@@ -87,7 +88,7 @@ def _environment_file(settings: Settings) -> Iterator[Finding]:
     path = PROJECT_DIR / ".env"
     if not path.is_file():
         yield Finding(
-            ".env", "ok", "absent: simulated vendors unless the environment says otherwise"
+            ".env", "ok", "absent: credentials and folders come from the environment alone"
         )
     elif path.stat().st_mode & 0o077:
         yield Finding(".env", "warning", "readable by others", f"chmod 600 {path}")
@@ -137,7 +138,7 @@ def _locks(settings: Settings) -> Iterator[Finding]:
 
 def _credentials(settings: Settings) -> Iterator[Finding]:
     if not settings.configured_vendors:
-        yield Finding("credentials", "ok", "none: make run uses the simulated vendors")
+        yield Finding("credentials", "ok", _without_credentials(settings))
         return
     for vendor in VENDORS:
         if vendor not in settings.configured_vendors:
@@ -153,6 +154,19 @@ def _credentials(settings: Settings) -> Iterator[Finding]:
             )
         else:
             yield Finding(vendor, "ok", "configured; the first pull proves the credentials")
+
+
+def _without_credentials(settings: Settings) -> str:
+    """What a run reads when no vendor has credentials."""
+    if settings.landing_dir is None:
+        return "none: a run uses the simulated vendors and their landing sheets"
+    return f"none: a run reads the files of {settings.landing_dir} alone, no simulated vendors"
+
+
+def _landing(settings: Settings) -> Iterator[Finding]:
+    """The folder of landing files."""
+    folder = settings.landing_dir
+    yield Finding("landing folder", "ok", str(folder) if folder else "none (DESKHOUSE_LANDING_DIR)")
 
 
 def required_variables(vendor: str) -> list[str]:
@@ -172,10 +186,11 @@ def required_variables(vendor: str) -> list[str]:
 
 
 def _mixture(settings: Settings) -> Iterator[Finding]:
-    from orchestration.simulated import refuse_mixture
+    from orchestration.simulated import refuse_mixture, refuse_own_files_among_simulated_data
 
     try:
         refuse_mixture(settings)
+        refuse_own_files_among_simulated_data(settings)
     except DeskhouseError as error:
         yield Finding("data", "error", "simulated and real", str(error))
 

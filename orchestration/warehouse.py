@@ -105,6 +105,16 @@ def warehouse_lock(home: Path, wait_seconds: float = 0) -> Iterator[None]:
         yield
 
 
+def sql_text(value: object) -> str:
+    """A value as a text literal of SQL, for statements that take no parameters, such as ``attach``."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def sql_file(path: Path) -> str:
+    """The literal of one file to read; characters that would make a pattern of its name are taken as they are."""
+    return sql_text(re.sub(r"([*?\[])", r"[\1]", str(path)))
+
+
 @contextmanager
 def open_read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A reading connection in UTC; lock errors are translated."""

@@ -17,7 +17,12 @@ import duckdb
 from ingestion.errors import ConfigurationError, DeskhouseError, DiskFullError
 from orchestration.preflight import free_bytes
 from orchestration.settings import DBT_DIR
-from orchestration.warehouse import describe_engine_error, engine_errors, open_read_only
+from orchestration.warehouse import (
+    describe_engine_error,
+    engine_errors,
+    open_read_only,
+    sql_text,
+)
 from orchestration.what_if.applying import RULES, Applying
 from orchestration.what_if.policy_file import PolicyFile
 
@@ -186,7 +191,7 @@ def _address(manifest: Any, name: str) -> tuple[str, str]:
 
 def _copy(warehouse: Path, copy: Path, relations: list[tuple[str, str]]) -> None:
     with open_read_only(warehouse) as connection:
-        connection.execute(f"attach '{copy}' as scratch (read_write)")
+        connection.execute(f"attach {sql_text(copy)} as scratch (read_write)")
         for schema in sorted({schema for schema, _ in relations}):
             connection.execute(f'create schema if not exists scratch."{schema}"')
         for schema, name in relations:
