@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +23,7 @@ def _address(base_dir: str, db_name: str) -> str:
 
     SQLAlchemy decodes addresses, so a folder named ``50%20`` must be encoded; Dagster writes it as it is.
     """
-    return f"sqlite:///{quote(os.path.abspath(base_dir))}/{db_name}.db"
+    return f"sqlite:///{quote(str(Path(base_dir).absolute()))}/{db_name}.db"
 
 
 for _module in (sqlite_event_log, sqlite_run_storage, sqlite_schedule_storage):

@@ -11,6 +11,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource
 
 from orchestration.manifest import DBT_EXECUTABLE
+from orchestration.plain_paths import for_dbt
 from orchestration.settings import DBT_DIR, Settings, load_dotenv_file, read_settings
 from orchestration.warehouse import built_at
 
@@ -78,7 +79,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     """Variables that dbt's profile and its one clock macro read."""
     return {
         "DESKHOUSE_HOME": str(settings.home),
-        "DESKHOUSE_WAREHOUSE": str(settings.warehouse),
+        "DESKHOUSE_WAREHOUSE": str(for_dbt(settings.warehouse)),
         "DESKHOUSE_AS_OF": settings.as_of.isoformat(),
     }
 

@@ -110,9 +110,10 @@ def sql_text(value: object) -> str:
     return "'" + str(value).replace("'", "''") + "'"
 
 
-def sql_file(path: Path) -> str:
-    """The literal of one file to read; characters that would make a pattern of its name are taken as they are."""
-    return sql_text(re.sub(r"([*?\[])", r"[\1]", str(path)))
+def parquet_rows(path: Path) -> str:
+    """The rows of one Parquet file, as SQL: no character of its path makes a pattern or a partition of it."""
+    literal = sql_text(re.sub(r"([*?\[])", r"[\1]", str(path)))
+    return f"read_parquet({literal}, hive_partitioning = false)"
 
 
 @contextmanager

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from ingestion.errors import ConfigurationError, DeskhouseError, DiskFullError
+from orchestration.plain_paths import for_dbt
 from orchestration.preflight import free_bytes
 from orchestration.settings import DBT_DIR
 from orchestration.warehouse import (
@@ -118,7 +119,7 @@ def _environment(folder: Path, copy: Path, as_of: datetime) -> Iterator[None]:
     """What dbt's profile and clock read, for the block only."""
     values = {
         "DESKHOUSE_HOME": str(folder),
-        "DESKHOUSE_WAREHOUSE": str(copy),
+        "DESKHOUSE_WAREHOUSE": str(for_dbt(copy)),
         "DESKHOUSE_AS_OF": f"{as_of.isoformat()}+00:00",
         "DBT_TARGET_PATH": str(folder / "target"),
         "DBT_LOG_PATH": str(folder / "logs"),

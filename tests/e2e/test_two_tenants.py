@@ -1,4 +1,4 @@
-"""Two tenants whose data hold markup, in a home with an odd name: run, close, and every command that shows or decides."""
+"""Two tenants whose data hold markup, in a home with an odd name: run, close, and all that shows or decides."""
 
 from __future__ import annotations
 

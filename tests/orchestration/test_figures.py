@@ -142,5 +142,5 @@ def test_a_failed_write_leaves_what_was_there_and_names_the_path(tmp_path: Path)
         write_csv(path, [["a"]], rows())  # type: ignore[arg-type]
     assert path.read_text(encoding="utf-8") == "before"
     assert [found.name for found in tmp_path.iterdir()] == ["x.csv"]
-    with pytest.raises(ConfigurationError, match="absent/x.csv cannot be written"):
+    with pytest.raises(ConfigurationError, match=r"absent/x\.csv cannot be written"):
         write_csv(tmp_path / "absent" / "x.csv", [], [])
