@@ -132,7 +132,10 @@ def logged(home: Path, month: str | None = None) -> Iterator[Lookup]:
         for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
                 content = json.loads(text)
-                lists = {name: tuple(content.get(name, ())) for name in ("agent_keys", "tenants")}
+                lists = {
+                    "agent_keys": tuple(content["agent_keys"]),
+                    "tenants": tuple(content.get("tenants", ())),
+                }
                 yield Lookup(**content | lists)
             except (ValueError, TypeError, KeyError) as error:
                 raise LookupLogError(

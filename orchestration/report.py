@@ -66,7 +66,7 @@ def print_warnings(terminal: Terminal, marts: Path, as_of: datetime) -> None:
     for name, condition, limit, why, action, places, value in rows[:_SHOWN_CHECKS]:
         terminal.warning(
             f"{name} failed ({places}; {_share(value)}, {_LIMITS[condition]} {_share(limit)} needed): "
-            f"{action}. Why: {why}"
+            f"{action}. Why: {why}."
         )
 
 

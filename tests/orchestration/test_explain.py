@@ -67,7 +67,7 @@ def test_durations_are_interpolated_between_ranks(stat: str, expected: float) ->
 
 
 def _part(stat: str, kind: Kind, mart: dict[str, Any], rows: list[dict[str, Any]]) -> Part:
-    return Part({"stat": stat, "value": None, **mart}, rows, kind)
+    return Part({"stat": stat, "unit": "%", "value": None, **mart}, rows, kind)
 
 
 def test_a_row_too_few_or_a_changed_value_is_a_disagreement() -> None:
