@@ -118,16 +118,16 @@ class Terminal:
 
     def lines(self, text: str) -> None:
         """A text of several lines, such as a traceback."""
-        for line in text.splitlines():
+        for line in text.rstrip("\n").split("\n"):
             self.line(line)
 
     def error(self, text: str) -> None:
-        """A failure, in one line."""
-        self.line(styled("error:", "red"), f" {text}")
+        """A failure, in one line; what others said in several is joined."""
+        self.line(styled("error:", "red"), f" {_joined(text)}")
 
     def warning(self, text: str) -> None:
         """Something to look at, in one line."""
-        self.line(styled("warning:", "yellow"), f" {text}")
+        self.line(styled("warning:", "yellow"), f" {_joined(text)}")
 
     def status(self, text: str) -> AbstractContextManager[object]:
         """A sign that something is going on, for the block."""
@@ -181,6 +181,10 @@ class Terminal:
         except BrokenPipeError:
             # Whoever read, such as head, has seen enough.
             self._console.on_broken_pipe()
+
+
+def _joined(text: str) -> str:
+    return re.sub(r"[ \t]*[\r\n]+[ \t]*", " ", text.strip(" \t\r\n"))
 
 
 def _text(cell: Cell) -> Text:

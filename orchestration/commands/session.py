@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from ingestion.errors import ConfigurationError, DeskhouseError
-from orchestration.settings import read_settings
+from orchestration.settings import home_dir
 from orchestration.terminal import Terminal
 
 EXIT_FAILED = 1
@@ -42,7 +43,8 @@ def sentences(context: typer.Context) -> Iterator[None]:
         raise
     except Exception as error:
         if options.debug:
-            raise
+            errors().lines(traceback.format_exc())
+            raise typer.Exit(EXIT_FAILED) from None
         known = _known(error)
         said = " ".join(str(error).split())
         text = str(known) if known else f"{type(error).__name__}: {said} (--debug shows where)"
@@ -52,8 +54,9 @@ def sentences(context: typer.Context) -> Iterator[None]:
 
 def _fail(error: DeskhouseError, options: Options) -> NoReturn:
     if options.debug:
-        raise error
-    errors().error(str(error))
+        errors().lines("".join(traceback.format_exception(error)))
+    else:
+        errors().error(str(error))
     is_configuration = isinstance(error, ConfigurationError)
     raise typer.Exit(EXIT_CONFIGURATION if is_configuration else EXIT_FAILED)
 
@@ -61,7 +64,7 @@ def _fail(error: DeskhouseError, options: Options) -> NoReturn:
 def _known(error: Exception) -> DeskhouseError | None:
     from orchestration.warehouse import describe_engine_error
 
-    return describe_engine_error(error, read_settings().home)
+    return describe_engine_error(error, home_dir())
 
 
 def output() -> Terminal:

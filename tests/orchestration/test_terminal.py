@@ -59,11 +59,32 @@ def test_no_text_holds_an_order_to_the_terminal(text: str) -> None:
 def test_a_line_is_one_line_and_says_the_whole_text(text: str) -> None:
     for said in (
         _written(lambda terminal: terminal.line("before ", text)),
-        _written(lambda terminal: terminal.error(text)),
         _written(lambda terminal: terminal.line(styled(text, "red"))),
     ):
         assert said.count("\n") == 1
         assert plain(text).strip() in said
+
+
+@given(hostile)
+def test_an_error_is_one_line_whatever_it_says(text: str) -> None:
+    said = _written(lambda terminal: terminal.error(text))
+    assert said.startswith("error:")
+    assert said.count("\n") == 1
+    for line in text.replace("\r", "\n").split("\n"):
+        assert all(word in said for word in plain(line).strip().split())
+
+
+def test_what_a_program_said_in_several_lines_is_joined() -> None:
+    said = _written(lambda terminal: terminal.error("dbt said:\n  Parser  error\r\n  line 1\n"))
+    assert said == "error: dbt said: Parser  error line 1\n"
+
+
+def test_a_traceback_passes_the_door() -> None:
+    variables = {"DESKHOUSE_AS_OF": "last \x1b[31m week"}
+    outcome = CliRunner().invoke(app, ["--debug", "alerts"], env=variables)
+    assert outcome.exit_code == 2
+    assert "Traceback" in outcome.output
+    assert "\x1b" not in outcome.output
 
 
 @given(st.lists(st.tuples(hostile, hostile), min_size=1, max_size=4))
