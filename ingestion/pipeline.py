@@ -20,6 +20,7 @@ from ingestion.errors import (
     VendorUnreachableError,
     WarehouseLockedError,
 )
+from ingestion.odd_paths import allow_any_path
 from ingestion.warehouse_file import held_open
 
 if TYPE_CHECKING:
@@ -110,6 +111,7 @@ def _source(name: str) -> Any:
 def _pipeline(name: str, settings: IngestionSettings, suffix: str = "") -> Pipeline:
     import dlt
 
+    allow_any_path()
     return dlt.pipeline(
         pipeline_name=f"deskhouse_{name}{suffix}",
         pipelines_dir=str(settings.dlt_dir / "pipelines"),

@@ -17,7 +17,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.errors import DeskhouseError
-from orchestration.warehouse import engine_errors
+from orchestration.warehouse import engine_errors, sql_text
 
 PUBLISHED_SCHEMAS = (
     "core",
@@ -86,9 +86,9 @@ def _copy_tables(
     tables = []
     with duckdb.connect(":memory:") as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
+        connection.execute(f"attach {sql_text(warehouse)} as warehouse (read_only)")
         connection.execute(
-            f"attach '{target / 'marts.duckdb'}' as marts (storage_version '{STORAGE_VERSION}')"
+            f"attach {sql_text(target / 'marts.duckdb')} as marts (storage_version '{STORAGE_VERSION}')"
         )
         for schema, table in _published_relations(connection, schemas):
             address = f'"{schema}"."{table}"'
@@ -97,7 +97,7 @@ def _copy_tables(
             folder = target / "parquet" / schema
             folder.mkdir(parents=True, exist_ok=True)
             connection.execute(
-                f"copy marts.{address} to '{folder / table}.parquet' (format parquet, compression zstd)"
+                f"copy marts.{address} to {sql_text(folder / f'{table}.parquet')} (format parquet, compression zstd)"
             )
             counted = connection.execute(f"select count(*) from marts.{address}").fetchall()
             tables.append(PublishedTable(schema, table, counted[0][0]))

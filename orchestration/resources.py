@@ -11,6 +11,7 @@ import dagster as dg
 from dagster_dbt import DbtCliResource
 
 from orchestration.manifest import DBT_EXECUTABLE
+from orchestration.plain_paths import for_dbt
 from orchestration.settings import DBT_DIR, Settings, load_dotenv_file, read_settings
 from orchestration.warehouse import built_at
 
@@ -37,6 +38,9 @@ class Reporter(Protocol):
     def advance(self, text: str) -> None:
         """One part of the step is done."""
 
+    def say(self, text: str) -> None:
+        """A sentence that a person must see, before the run goes on."""
+
 
 class SilentReporter:
     """Dagster shows progress itself."""
@@ -46,6 +50,9 @@ class SilentReporter:
 
     def advance(self, text: str) -> None:
         """Nothing to show."""
+
+    def say(self, text: str) -> None:
+        """Nothing to say: whoever reads the published tables finds it there."""
 
 
 def run_settings(context: Context) -> Settings:
@@ -78,7 +85,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     """Variables that dbt's profile and its one clock macro read."""
     return {
         "DESKHOUSE_HOME": str(settings.home),
-        "DESKHOUSE_WAREHOUSE": str(settings.warehouse),
+        "DESKHOUSE_WAREHOUSE": str(for_dbt(settings.warehouse)),
         "DESKHOUSE_AS_OF": settings.as_of.isoformat(),
     }
 

@@ -12,6 +12,7 @@ import dagster as dg
 from ingestion.errors import DeskhouseError
 from orchestration.closing.month_close import CloseRequest
 from orchestration.dagster_instance import open_instance
+from orchestration.landing_report import last_load, sentences
 from orchestration.resources import (
     AS_OF_TAG,
     ATTENDED_TAG,
@@ -81,6 +82,9 @@ def run_pipeline(
         bury_dead_runs(instance)
         pulled = _execute(location, PULL_JOB, instance, tags, _raw_keys(location, sources))
         _note_pull(pulled, outcome)
+        if "landing" in sources:
+            for sentence in sentences(last_load(settings.warehouse)):
+                reporter.say(sentence)
         if sources and len(outcome.source_errors) == len(sources):
             return outcome
         built = _execute(location, BUILD_JOB, instance, tags)

@@ -105,6 +105,17 @@ def warehouse_lock(home: Path, wait_seconds: float = 0) -> Iterator[None]:
         yield
 
 
+def sql_text(value: object) -> str:
+    """A value as a text literal of SQL, for statements that take no parameters, such as ``attach``."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def parquet_rows(path: Path) -> str:
+    """The rows of one Parquet file, as SQL: no character of its path makes a pattern or a partition of it."""
+    literal = sql_text(re.sub(r"([*?\[])", r"[\1]", str(path)))
+    return f"read_parquet({literal}, hive_partitioning = false)"
+
+
 @contextmanager
 def open_read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """A reading connection in UTC; lock errors are translated."""

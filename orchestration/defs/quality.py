@@ -44,7 +44,7 @@ def check_result(spec: dg.AssetCheckSpec, results: list[CheckResult]) -> dg.Asse
     metadata: dict[str, str | int] = {"expectations": len(results), "failed": len(failed)}
     for result in failed:
         metadata[f"{result.severity}: {result.check_name}"] = (
-            f"{result.sentence} Why: {result.why} Owner: {result.owner}."
+            f"{result.sentence} Owner: {result.owner}."
         )
     return dg.AssetCheckResult(
         asset_key=spec.asset_key,

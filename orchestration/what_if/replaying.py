@@ -15,9 +15,15 @@ from typing import Any
 import duckdb
 
 from ingestion.errors import ConfigurationError, DeskhouseError, DiskFullError
+from orchestration.plain_paths import for_dbt
 from orchestration.preflight import free_bytes
 from orchestration.settings import DBT_DIR
-from orchestration.warehouse import describe_engine_error, engine_errors, open_read_only
+from orchestration.warehouse import (
+    describe_engine_error,
+    engine_errors,
+    open_read_only,
+    sql_text,
+)
 from orchestration.what_if.applying import RULES, Applying
 from orchestration.what_if.policy_file import PolicyFile
 
@@ -113,7 +119,7 @@ def _environment(folder: Path, copy: Path, as_of: datetime) -> Iterator[None]:
     """What dbt's profile and clock read, for the block only."""
     values = {
         "DESKHOUSE_HOME": str(folder),
-        "DESKHOUSE_WAREHOUSE": str(copy),
+        "DESKHOUSE_WAREHOUSE": str(for_dbt(copy)),
         "DESKHOUSE_AS_OF": f"{as_of.isoformat()}+00:00",
         "DBT_TARGET_PATH": str(folder / "target"),
         "DBT_LOG_PATH": str(folder / "logs"),
@@ -186,7 +192,7 @@ def _address(manifest: Any, name: str) -> tuple[str, str]:
 
 def _copy(warehouse: Path, copy: Path, relations: list[tuple[str, str]]) -> None:
     with open_read_only(warehouse) as connection:
-        connection.execute(f"attach '{copy}' as scratch (read_write)")
+        connection.execute(f"attach {sql_text(copy)} as scratch (read_write)")
         for schema in sorted({schema for schema, _ in relations}):
             connection.execute(f'create schema if not exists scratch."{schema}"')
         for schema, name in relations:
