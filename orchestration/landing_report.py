@@ -16,7 +16,8 @@ from ingestion.sources.landing.folder import DATASET, LandingFolder
 from ingestion.sources.landing.quarantine import TABLE as QUARANTINE
 from orchestration.warehouse import open_read_only
 
-SHOWN = 20
+SHOWN = 12
+"""Kinds of faults of one file that are said; a kind is a column and a reason."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +56,11 @@ def last_load(warehouse: Path) -> list[FileNews]:
 def sentences(news: list[FileNews]) -> list[str]:
     """What the keeper of the files must know, worst first: lost and ignored files, refused lines, assumptions."""
     order = ("lost", "unread", "ignored", "partly", "loaded")
-    lines: list[str] = []
-    shown = 0
-    for one in sorted(news, key=lambda n: (order.index(n.report.state), n.report.file_name)):
-        for line in _of_file(one, max(SHOWN - shown, 0)):
-            lines.append(line)
-            shown += 1
-    return lines
+    ranked = sorted(news, key=lambda one: (order.index(one.report.state), one.report.file_name))
+    return [line for one in ranked for line in _of_file(one)]
 
 
-def _of_file(news: FileNews, room: int) -> Iterator[str]:
+def _of_file(news: FileNews) -> Iterator[str]:
     report = news.report
     if report.state == "ignored":
         yield f"{report.file_name} is not read: {report.reason}"
@@ -74,12 +70,16 @@ def _of_file(news: FileNews, room: int) -> Iterator[str]:
         yield f"{report.file_name} is lost, nothing of it was loaded: {reason}"
     elif report.state == "unread":
         yield f"{report.file_name} cannot be read, what was loaded before stays in force: {report.reason}"
-    listed = [one for one in news.refusals if one.line]
-    for one in listed[:room]:
-        yield f"{one.file} line {one.line}, {one.column or 'row'}: {one.reason}"
-    left = report.rows_refused - len({one.line for one in listed[:room]})
-    if listed and left > 0:
-        yield f"{report.file_name}: {counted(left, 'more refused row')}, see data_quality.quarantined_records"
+    faults: dict[tuple[str | None, str], list[int]] = {}
+    for one in news.refusals:
+        if one.line:
+            faults.setdefault((one.column, one.reason), []).append(one.line)
+    for (column, reason), lines in list(faults.items())[:SHOWN]:
+        more = f" (and {counted(len(lines) - 1, 'more line')})" if len(lines) > 1 else ""
+        yield f"{report.file_name} line {lines[0]}{more}, {column or 'row'}: {reason}"
+    if len(faults) > SHOWN:
+        left = counted(len(faults) - SHOWN, "more kind")
+        yield f"{report.file_name}: {left} of faults, see data_quality.quarantined_records"
     for note in report.notes:
         yield f"{report.file_name}: {note}"
 
