@@ -6,7 +6,7 @@ import logging
 import os
 import sys
 import warnings
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from typing import Annotated
 
 import typer
@@ -21,6 +21,7 @@ from orchestration.commands import (
     export,
     lookups,
     restatement,
+    rollback,
     what_if,
 )
 from orchestration.commands.session import (
@@ -30,6 +31,7 @@ from orchestration.commands.session import (
     output,
     sentences,
 )
+from orchestration.permissions import close_to_others
 from orchestration.settings import SOURCES, Settings, load_dotenv_file, read_settings
 
 app = typer.Typer(
@@ -47,6 +49,7 @@ def main(
 ) -> None:
     """Read ``.env`` and set how much is said."""
     context.obj = Options(debug)
+    close_to_others()
     load_dotenv_file()
     if not debug:
         logging.disable(logging.WARNING)
@@ -115,7 +118,7 @@ def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool, debu
     from orchestration.preflight import check_disk, reset_cursors
     from orchestration.progress import ConsoleReporter
     from orchestration.report import print_kpis, print_places, print_refusals
-    from orchestration.running import run_pipeline
+    from orchestration.running import holding, run_pipeline
     from orchestration.seed_validation import validate_seeds
     from orchestration.simulated import refuse_mixture, simulated_vendors
 
@@ -125,17 +128,20 @@ def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool, debu
     # dbt and the steps below read the instant from the environment.
     os.environ["DESKHOUSE_HOME"] = str(settings.home)
     is_simulated = not settings.configured_vendors and names != ("landing",)
-    if is_full_refresh:
-        reset_cursors(settings, names)
-    with ConsoleReporter() as reporter:
-        if is_simulated:
-            reporter.step("starting the simulated vendors (no credentials are set)")
-        with simulated_vendors(settings, names) if is_simulated else nullcontext(settings) as used:
-            outcome = run_pipeline(used, names, is_full_refresh, reporter)
     console = output()
     errors = Console(stderr=True)
-    if "landing" in names:
-        print_refusals(errors, settings.warehouse)
+    with ExitStack() as held:
+        with ConsoleReporter() as reporter:
+            settings = held.enter_context(holding(settings, reporter, "deskhouse run"))
+            if is_full_refresh:
+                reset_cursors(settings, names)
+            if is_simulated:
+                reporter.step("starting the simulated vendors (no credentials are set)")
+            vendors = simulated_vendors(settings, names) if is_simulated else nullcontext(settings)
+            with vendors as used:
+                outcome = run_pipeline(used, names, is_full_refresh, reporter)
+        if "landing" in names:
+            print_refusals(errors, settings.warehouse)
     for text in outcome.warnings:
         errors.print(f"[yellow]warning:[/yellow] {text}", highlight=False, soft_wrap=True)
     for text in (*outcome.source_errors, *outcome.build_errors):
@@ -223,7 +229,17 @@ def doctor(context: typer.Context) -> None:
     raise typer.Exit(EXIT_FAILED if has_errors else 0)
 
 
-COMMANDS = (explain, export, what_if, close_month, restatement, action, alerts, lookups)
+COMMANDS = (
+    explain,
+    export,
+    what_if,
+    close_month,
+    restatement,
+    action,
+    alerts,
+    lookups,
+    rollback,
+)
 for _command in COMMANDS:
     _command.register(app)
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
+from orchestration.locks import holds_run, run_lock
 from orchestration.manifest import DBT_EXECUTABLE
 from orchestration.settings import DBT_DIR, Settings, load_dotenv_file, read_settings
 from orchestration.warehouse import built_at
@@ -94,9 +95,40 @@ def dbt_resource() -> DbtCliResource:
     )
 
 
+@dg.resource(
+    description="Holds the run's lock while a run of the schedules or the interface lasts."
+)
+def holding_reporter(context: dg.InitResourceContext) -> Iterator[SilentReporter]:
+    """The reporter of runs that Dagster starts: it waits for the run before, says so in the log, and keeps others out.
+
+    Every step takes the reporter, and all steps of a run are in one process, so it lives exactly as long as the run.
+    """
+    home = read_settings().home
+    if holds_run(home):
+        yield SilentReporter()
+        return
+    purpose = f"Dagster's run {(context.run_id or '')[:8]}"
+    say = context.log.info if context.log else None
+    with run_lock(home, purpose, waiting=say):
+        if context.instance is not None:
+            free_slots(context.instance, context.run_id)
+        yield SilentReporter()
+
+
+def free_slots(instance: dg.DagsterInstance, run_id: str | None = None) -> None:
+    """Take the pool's slot from every run but ours; the caller holds the run's lock, so whoever has one is dead.
+
+    Dagster keeps a slot until its run ends: after a SIGKILL the next run would wait for the dead one without a word.
+    """
+    storage = instance.event_log_storage
+    if not storage.supports_global_concurrency_limits or POOL not in storage.get_concurrency_keys():
+        return
+    info = storage.get_concurrency_info(POOL)
+    for other in {*info.active_run_ids, *info.pending_run_ids} - {run_id}:
+        storage.free_concurrency_slots_for_run(other)
+
+
 def resources(reporter: Reporter | None = None) -> Mapping[str, Any]:
-    """Resources of the code location; the command line passes its own reporter."""
-    return {
-        "dbt": dbt_resource(),
-        "reporter": dg.ResourceDefinition.hardcoded_resource(reporter or SilentReporter()),
-    }
+    """Resources of the code location; the command line passes its own reporter and holds the run's lock itself."""
+    own = dg.ResourceDefinition.hardcoded_resource(reporter) if reporter else holding_reporter
+    return {"dbt": dbt_resource(), "reporter": own}

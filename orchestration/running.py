@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 
 import dagster as dg
 
 from ingestion.errors import DeskhouseError
 from orchestration.closing.month_close import CloseRequest
 from orchestration.dagster_instance import open_instance
+from orchestration.locks import run_lock
+from orchestration.permissions import protect_home
+from orchestration.process_identity import is_alive, own_identity
 from orchestration.resources import (
     AS_OF_TAG,
     ATTENDED_TAG,
@@ -21,8 +24,9 @@ from orchestration.resources import (
     TENANT_TAG,
     WAIVED_TAG,
     Reporter,
+    free_slots,
 )
-from orchestration.settings import Settings
+from orchestration.settings import Settings, read_settings
 
 PROCESS_TAG = "deskhouse/process"
 _UNFINISHED = [
@@ -54,13 +58,35 @@ class Outcome:
     is_published: bool = False
 
 
+@contextmanager
+def holding(settings: Settings, reporter: Reporter, purpose: str) -> Iterator[Settings]:
+    """Be the run of this home for the block, from the first pull to the publication.
+
+    Args:
+        settings: as they were read when the command began.
+        reporter: hears for whom this run waits.
+        purpose: what others are told they wait for.
+
+    Yields:
+        The settings, of the instant at which the waiting ended unless the instant was given.
+
+    Raises:
+        WarehouseLockedError: another run has not ended in the time that we wait (``DESKHOUSE_WAIT_SECONDS``).
+        ConfigurationError: the group that may read the publication cannot be used.
+    """
+    protect_home(settings.home, settings.published_dir)
+    with run_lock(settings.home, purpose, waiting=reporter.step):
+        now = settings.as_of if settings.is_as_of_pinned else read_settings().as_of
+        yield replace(settings, as_of=now)
+
+
 def run_pipeline(
     settings: Settings, sources: Sequence[str], is_full_refresh: bool, reporter: Reporter
 ) -> Outcome:
     """Pull the sources, build, prove, publish.
 
     A source that fails does not keep the others from being built and published. When every source fails, nothing
-    new exists and nothing is built.
+    new exists and nothing is built. The caller holds the run's lock.
 
     Args:
         settings: of this run.
@@ -89,7 +115,7 @@ def run_pipeline(
 
 
 def run_close(settings: Settings, request: CloseRequest, reporter: Reporter) -> Outcome:
-    """Close a month and publish the marts with it, through the job that the schedule starts.
+    """Close a month and publish the marts with it, through the job that the schedule starts; the caller holds the lock.
 
     Args:
         settings: of this run; its instant is that of the close, the data keep the instant they were built at.
@@ -119,33 +145,22 @@ def run_close(settings: Settings, request: CloseRequest, reporter: Reporter) -> 
 
 def _attended() -> dict[str, str]:
     """Tags of a run that this process executes; by them a later one finds what a killed process left."""
-    return {ATTENDED_TAG: "true", PROCESS_TAG: str(os.getpid())}
+    return {ATTENDED_TAG: "true", PROCESS_TAG: own_identity()}
 
 
 def bury_dead_runs(instance: dg.DagsterInstance) -> None:
-    """End the runs of this command whose process was killed, and free the pool slots that they still hold.
+    """End the runs of this command whose process is dead, and free the pool slots that dead runs still hold.
 
-    Dagster keeps a slot until its run ends, so after a SIGKILL the next run would wait for the dead one for ever.
+    The caller holds the run's lock and has not begun a run yet. A process is known by number and start: a number alone
+    may be borne by another one by now.
     """
     unfinished = dg.RunsFilter(statuses=_UNFINISHED, tags={ATTENDED_TAG: "true"})
     for run in instance.get_runs(filters=unfinished):
         process = run.tags.get(PROCESS_TAG, "")
-        if not (process.isdecimal() and _is_alive(int(process))):
-            instance.report_run_failed(run, message=f"its process ({process}) was killed")
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-
-
-def _is_alive(process: int) -> bool:
-    if process == os.getpid():
-        # A finished predecessor of ours with the same number: this run has not begun yet.
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+        if process == own_identity() or not is_alive(process):
+            number = process.partition("@")[0]
+            instance.report_run_failed(run, message=f"its process ({number}) was killed")
+    free_slots(instance)
 
 
 def _raw_keys(location: dg.Definitions, sources: Sequence[str]) -> list[dg.AssetKey]:

@@ -161,18 +161,18 @@ def _registered_kpis() -> set[str]:
 
 def _only_tenant(settings: Settings) -> str:
     tenants: list[str] = []
-    if settings.warehouse.exists():
-        with open_read_only(settings.warehouse) as connection:
-            if _exists(connection, "canonical", "tenants"):
+    if settings.marts_file.exists():
+        with open_read_only(settings.marts_file) as connection:
+            if _exists(connection, "governance_review", "kpi_monthly"):
                 tenants = [
                     name
                     for (name,) in connection.execute(
-                        "select distinct tenant_id from canonical.tenants order by 1"
+                        "select distinct tenant_id from governance_review.kpi_monthly order by 1"
                     ).fetchall()
                 ]
     if len(tenants) == 1:
         return tenants[0]
-    said = f"there are {', '.join(tenants)}" if tenants else "the warehouse is not built yet"
+    said = f"there are {', '.join(tenants)}" if tenants else "nothing is published yet"
     raise ConfigurationError(f"Name the seller company with --tenant: {said}.")
 
 

@@ -58,17 +58,20 @@ def close_month(
 
 def _close(settings: Settings, request: CloseRequest, debug: bool) -> int:
     from orchestration.progress import ConsoleReporter
-    from orchestration.running import run_close
+    from orchestration.running import Outcome, holding, run_close
 
     os.environ["DESKHOUSE_HOME"] = str(settings.home)
     console, errors = output(), Console(stderr=True)
-    before = set(closes_of(settings))
-    if is_closed(settings, request):
-        _print_closes(console, settings, request, before)
-        return 0
-    with ConsoleReporter() as reporter:
-        outcome = run_close(settings, request, reporter)
+    with (
+        ConsoleReporter() as reporter,
+        holding(settings, reporter, "deskhouse close-month") as settings,
+    ):
+        before = set(closes_of(settings))
+        is_done = is_closed(settings, request)
+        outcome = Outcome() if is_done else run_close(settings, request, reporter)
     _print_closes(console, settings, request, before)
+    if is_done:
+        return 0
     for text in outcome.warnings:
         errors.print("[yellow]warning:[/yellow] ", end="")
         errors.print(text, highlight=False, soft_wrap=True, markup=False)

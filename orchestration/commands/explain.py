@@ -43,6 +43,7 @@ def explain(
         from orchestration.explain.question import Question, parse_month
         from orchestration.explain.show import print_explanation
         from orchestration.lookups import log_lookup
+        from orchestration.reading import evidence
 
         scopes = {
             "agent": agent,
@@ -60,7 +61,8 @@ def explain(
         scope_type, scope_name = next(iter(given.items()), ("company", "company"))
         question = Question(kpi, parse_month(month), scope_type, scope_name, layer, variant)
         settings = read_settings()
-        explanation = explain_number(settings.warehouse, question)
+        with evidence(settings) as copy:
+            explanation = explain_number(copy, question)
         asked = "" if scope_type == "company" else f" --{scope_type} {explanation.scope_id}"
         rows = [row for part in explanation.parts for row in part.rows]
         keys = [row.get("agent_key") for row in rows]

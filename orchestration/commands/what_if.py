@@ -32,9 +32,10 @@ def what_if(
 ) -> None:
     """Judge history anew under other targets, clocks, calendars or missed-contact policies, and compare with today.
 
-    Nothing is changed: the warehouse is only read, the replay happens in a scratch copy that is removed.
+    Nothing is changed: what was published is only read, the replay happens in a scratch copy that is removed.
     """
     with sentences(context):
+        from orchestration.reading import evidence
         from orchestration.what_if.comparing import compare, write_csv
         from orchestration.what_if.policy_file import read_policy_file
         from orchestration.what_if.replaying import replayed
@@ -44,11 +45,12 @@ def what_if(
             raise ConfigurationError(f"--layer is {layer!r}; it is marketplace or internal.")
         started = time.monotonic()
         file = read_policy_file(policy)
-        warehouse = read_settings().warehouse
+        settings = read_settings()
         errors = Console(stderr=True)
         with (
             errors.status("judging history anew in a scratch copy"),
-            replayed(warehouse, file) as copy,
+            evidence(settings) as warehouse,
+            replayed(warehouse, file, settings.home) as copy,
         ):
             comparison = compare(warehouse, copy, months, layer)
         console = output()
