@@ -24,8 +24,10 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from typer.testing import CliRunner
 
 from orchestration import publishing, versions
+from orchestration.cli import app
 from orchestration.promoting import discard, promote, restore, sweep
 from orchestration.publishing import EVIDENCE_FILE, stage
 from orchestration.versions import (
@@ -340,3 +342,29 @@ def test_the_mark_survives_only_whole(house: House) -> None:
     with pytest.raises(PublishingError, match="has not passed the whole gate"):
         promote(house.published, candidate)
     assert versions.current_version(house.published) is None
+
+
+def test_the_command_lists_restores_and_refuses(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKHOUSE_HOME", str(tmp_path))
+    empty = CliRunner().invoke(app, ["rollback"])
+    assert empty.exit_code == 0
+    assert "Nothing was published yet" in empty.output
+    house = House(tmp_path)
+    old, new = house.publish("first").version, house.publish("second").version
+    house.stage("killed before its gate")
+    listed = CliRunner().invoke(app, ["rollback"])
+    lines = [line for line in listed.output.splitlines() if line.strip().startswith("20")]
+    assert [line.split()[0] for line in lines] == [new, old]
+    assert ["published now" in line for line in lines] == [True, False]
+    back = CliRunner().invoke(app, ["rollback", old])
+    assert back.exit_code == 0, back.output
+    assert f"{old} is published" in back.output
+    assert shown(house.published) == 1
+    again = CliRunner().invoke(app, ["rollback", old])
+    assert "nothing changed" in again.output
+    unknown = CliRunner().invoke(app, ["rollback", "1999"])
+    assert unknown.exit_code == 1
+    assert "no version that can be restored" in unknown.output
+    assert shown(house.published) == 1
