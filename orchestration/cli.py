@@ -229,17 +229,7 @@ def doctor(context: typer.Context) -> None:
     raise typer.Exit(EXIT_FAILED if has_errors else 0)
 
 
-COMMANDS = (
-    explain,
-    export,
-    what_if,
-    close_month,
-    restatement,
-    action,
-    alerts,
-    lookups,
-    rollback,
-)
+COMMANDS = (explain, export, what_if, close_month, restatement, action, alerts, lookups, rollback)
 for _command in COMMANDS:
     _command.register(app)
 
