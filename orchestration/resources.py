@@ -103,6 +103,8 @@ def holding_reporter(context: dg.InitResourceContext) -> Iterator[SilentReporter
 
     Every step takes the reporter, and all steps of a run are in one process, so it lives exactly as long as the run.
     """
+    from orchestration.dead_runs import free_slots, process_tag
+
     home = read_settings().home
     if holds_run(home):
         yield SilentReporter()
@@ -110,22 +112,10 @@ def holding_reporter(context: dg.InitResourceContext) -> Iterator[SilentReporter
     purpose = f"Dagster's run {(context.run_id or '')[:8]}"
     say = context.log.info if context.log else None
     with run_lock(home, purpose, waiting=say):
-        if context.instance is not None:
+        if context.instance is not None and context.run_id is not None:
+            context.instance.add_run_tags(context.run_id, process_tag(context.run_id))
             free_slots(context.instance, context.run_id)
         yield SilentReporter()
-
-
-def free_slots(instance: dg.DagsterInstance, run_id: str | None = None) -> None:
-    """Take the pool's slot from every run but ours; the caller holds the run's lock, so whoever has one is dead.
-
-    Dagster keeps a slot until its run ends: after a SIGKILL the next run would wait for the dead one without a word.
-    """
-    storage = instance.event_log_storage
-    if not storage.supports_global_concurrency_limits or POOL not in storage.get_concurrency_keys():
-        return
-    info = storage.get_concurrency_info(POOL)
-    for other in {*info.active_run_ids, *info.pending_run_ids} - {run_id}:
-        storage.free_concurrency_slots_for_run(other)
 
 
 def resources(reporter: Reporter | None = None) -> Mapping[str, Any]:

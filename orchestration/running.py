@@ -6,15 +6,16 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from uuid import uuid4
 
 import dagster as dg
 
 from ingestion.errors import DeskhouseError
 from orchestration.closing.month_close import CloseRequest
 from orchestration.dagster_instance import open_instance
+from orchestration.dead_runs import bury_dead_runs, free_slots, process_tag
 from orchestration.locks import run_lock
 from orchestration.permissions import protect_home
-from orchestration.process_identity import is_alive, own_identity
 from orchestration.resources import (
     AS_OF_TAG,
     ATTENDED_TAG,
@@ -24,17 +25,9 @@ from orchestration.resources import (
     TENANT_TAG,
     WAIVED_TAG,
     Reporter,
-    free_slots,
 )
 from orchestration.settings import Settings, read_settings
 
-PROCESS_TAG = "deskhouse/process"
-_UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -99,12 +92,13 @@ def run_pipeline(
     from orchestration.defs.schedules import BUILD_JOB, PULL_JOB
 
     location = assemble(reporter)
-    tags = {AS_OF_TAG: settings.as_of.isoformat(), **_attended()}
+    tags = {AS_OF_TAG: settings.as_of.isoformat(), ATTENDED_TAG: "true"}
     if is_full_refresh:
         tags[FULL_REFRESH_TAG] = "true"
     outcome = Outcome()
     with open_instance(settings) as instance:
         bury_dead_runs(instance)
+        free_slots(instance)
         pulled = _execute(location, PULL_JOB, instance, tags, _raw_keys(location, sources))
         _note_pull(pulled, outcome)
         if sources and len(outcome.source_errors) == len(sources):
@@ -129,38 +123,19 @@ def run_close(settings: Settings, request: CloseRequest, reporter: Reporter) -> 
         CLOSED_AT_TAG: settings.as_of.isoformat(),
         CLOSED_BY_TAG: request.by,
         WAIVED_TAG: json.dumps(dict(request.waived)),
-        **_attended(),
+        ATTENDED_TAG: "true",
     }
     if request.tenant_id is not None:
         tags[TENANT_TAG] = request.tenant_id
     outcome = Outcome()
     with open_instance(settings) as instance:
         bury_dead_runs(instance)
+        free_slots(instance)
         closed = _execute(
             assemble(reporter), CLOSE_JOB, instance, tags, partition_key=f"{request.month:%Y-%m-01}"
         )
         _note_build(closed, outcome)
     return outcome
-
-
-def _attended() -> dict[str, str]:
-    """Tags of a run that this process executes; by them a later one finds what a killed process left."""
-    return {ATTENDED_TAG: "true", PROCESS_TAG: own_identity()}
-
-
-def bury_dead_runs(instance: dg.DagsterInstance) -> None:
-    """End the runs of this command whose process is dead, and free the pool slots that dead runs still hold.
-
-    The caller holds the run's lock and has not begun a run yet. A process is known by number and start: a number alone
-    may be borne by another one by now.
-    """
-    unfinished = dg.RunsFilter(statuses=_UNFINISHED, tags={ATTENDED_TAG: "true"})
-    for run in instance.get_runs(filters=unfinished):
-        process = run.tags.get(PROCESS_TAG, "")
-        if process == own_identity() or not is_alive(process):
-            number = process.partition("@")[0]
-            instance.report_run_failed(run, message=f"its process ({number}) was killed")
-    free_slots(instance)
 
 
 def _raw_keys(location: dg.Definitions, sources: Sequence[str]) -> list[dg.AssetKey]:
@@ -182,9 +157,12 @@ def _execute(
     keys: list[dg.AssetKey] | None = None,
     partition_key: str | None = None,
 ) -> dg.ExecuteInProcessResult:
+    run_id = str(uuid4())
     return location.resolve_job_def(job).execute_in_process(
         instance=instance,
-        tags=tags,
+        run_id=run_id,
+        # By the process a later run, or the daemon, finds out that this one was killed.
+        tags={**tags, **process_tag(run_id)},
         run_config=_QUIET,
         asset_selection=keys,
         partition_key=partition_key,

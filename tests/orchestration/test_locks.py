@@ -9,15 +9,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import dagster as dg
 import pytest
 
 from ingestion.errors import ConfigurationError, WarehouseLockedError
+from orchestration.dead_runs import PROCESS_TAG, bury_dead_runs, dead_runs_sensor, free_slots
 from orchestration.locks import holds_run, run_lock, run_wait_seconds
 from orchestration.process_identity import identity_of, is_alive, own_identity
 from orchestration.resources import ATTENDED_TAG, POOL, holding_reporter
-from orchestration.running import PROCESS_TAG, bury_dead_runs, holding
+from orchestration.running import holding
 from orchestration.settings import read_settings
 
 HOLD = (
@@ -145,10 +147,12 @@ def _a_run() -> None:
 
 def _left_behind(instance: dg.DagsterInstance, process: str) -> dg.DagsterRun:
     """A run whose process was killed while it held the slot of the pool."""
+    run_id = str(uuid4())
     run = instance.create_run_for_job(
         _a_run,
+        run_id=run_id,
         status=dg.DagsterRunStatus.STARTED,
-        tags={ATTENDED_TAG: "true", PROCESS_TAG: process},
+        tags={ATTENDED_TAG: "true", PROCESS_TAG: process.replace("RUN", run_id)},
     )
     claimed = instance.event_log_storage.claim_concurrency_slot(POOL, run.run_id, "_writes")
     assert claimed.is_claimed
@@ -161,9 +165,9 @@ def test_a_dead_run_whose_number_another_process_bears_does_not_hang_the_next(
 ) -> None:
     living = os.getppid()
     process = {
-        "number of a living process": f"{living}@another-boot:1",
+        "number of a living process": f"{living}@another-boot:1/RUN",
         "of an earlier release": str(living),
-        "our own": own_identity(),
+        "our own": f"{own_identity()}/RUN",
     }[kind]
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         instance.event_log_storage.set_concurrency_slots(POOL, 1)
@@ -180,11 +184,46 @@ def test_a_living_run_is_not_buried(tmp_path: Path) -> None:
     assert living is not None
     with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
         instance.event_log_storage.set_concurrency_slots(POOL, 1)
-        run = _left_behind(instance, living)
+        run = _left_behind(instance, f"{living}/RUN")
         bury_dead_runs(instance)
         found = instance.get_run_by_id(run.run_id)
         assert found is not None
         assert found.status == dg.DagsterRunStatus.STARTED
+
+
+def test_a_repeated_run_is_not_taken_for_the_dead_one_whose_tags_it_inherits(
+    tmp_path: Path,
+) -> None:
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        instance.event_log_storage.set_concurrency_slots(POOL, 1)
+        repeated = _left_behind(instance, f"1@another-boot:1/{uuid4()}")
+        assert bury_dead_runs(instance) == 0
+        found = instance.get_run_by_id(repeated.run_id)
+        assert found is not None
+        assert found.status == dg.DagsterRunStatus.STARTED
+
+
+def test_a_slot_that_nobody_can_hold_is_freed(tmp_path: Path) -> None:
+    """A run of the schedules was killed before it could say which process it is; we hold the run's lock."""
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        instance.event_log_storage.set_concurrency_slots(POOL, 1)
+        instance.event_log_storage.claim_concurrency_slot(POOL, "somebody", "_writes")
+        free_slots(instance)
+        assert _a_run.execute_in_process(instance=instance).success
+
+
+def test_the_daemon_ends_dead_runs_so_that_the_queue_goes_on(tmp_path: Path) -> None:
+    with dg.DagsterInstance.local_temp(str(tmp_path)) as instance:
+        instance.event_log_storage.set_concurrency_slots(POOL, 1)
+        dead = _left_behind(instance, f"{os.getppid()}@another-boot:1/RUN")
+        with dg.build_sensor_context(instance=instance) as context:
+            told = dead_runs_sensor(context)
+        assert isinstance(told, dg.SkipReason)
+        assert "1 dead runs" in str(told.skip_message)
+        found = instance.get_run_by_id(dead.run_id)
+        assert found is not None
+        assert found.status == dg.DagsterRunStatus.FAILURE
+        assert not instance.event_log_storage.get_concurrency_info(POOL).active_run_ids
 
 
 def test_a_run_that_dagster_starts_waits_and_keeps_others_out_until_its_last_step(
@@ -211,6 +250,9 @@ def test_a_run_that_dagster_starts_waits_and_keeps_others_out_until_its_last_ste
     with holder(tmp_path, 1.5) as other:
         with dg.DagsterInstance.local_temp(str(tmp_path / "dagster")) as instance:
             result = run.execute_in_process(instance=instance)
+            found = instance.get_run_by_id(result.run_id)
+            assert found is not None
+            assert found.tags[PROCESS_TAG] == f"{own_identity()}/{result.run_id}"
         assert other.wait(5) == 0
     assert result.success
     assert held == [True, True]
