@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import stat
 from collections.abc import Iterator
 from pathlib import Path
@@ -55,7 +56,7 @@ def access(settings: Settings) -> Iterator[Finding]:
 
 
 def _close(paths: list[Path]) -> str:
-    return f"chmod -R go= {' '.join(str(path) for path in paths[:_NAMED_PATHS])}"
+    return f"chmod -R go= {' '.join(shlex.quote(str(path)) for path in paths[:_NAMED_PATHS])}"
 
 
 def versions(settings: Settings) -> Iterator[Finding]:

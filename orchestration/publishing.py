@@ -72,9 +72,9 @@ def _copy_tables(
     tables = []
     with duckdb.connect(":memory:") as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
+        connection.execute(f"attach {_text(warehouse)} as warehouse (read_only)")
         connection.execute(
-            f"attach '{target / 'marts.duckdb'}' as marts (storage_version '{STORAGE_VERSION}')"
+            f"attach {_text(target / 'marts.duckdb')} as marts (storage_version '{STORAGE_VERSION}')"
         )
         for schema, table in _published_relations(connection, schemas):
             address = f'"{schema}"."{table}"'
@@ -83,13 +83,18 @@ def _copy_tables(
             folder = target / "parquet" / schema
             folder.mkdir(parents=True, exist_ok=True)
             connection.execute(
-                f"copy marts.{address} to '{folder / table}.parquet' (format parquet, compression zstd)"
+                f"copy marts.{address} to {_text(folder / f'{table}.parquet')} (format parquet, compression zstd)"
             )
             counted = connection.execute(f"select count(*) from marts.{address}").fetchall()
             tables.append(PublishedTable(schema, table, counted[0][0]))
         connection.execute("checkpoint marts")
         connection.execute("detach marts")
     return tuple(tables)
+
+
+def _text(value: object) -> str:
+    """A text of SQL; a path may hold an apostrophe."""
+    return "'" + str(value).replace("'", "''") + "'"
 
 
 def _describe(marts_file: Path, descriptions: dict[str, dict[str, str]]) -> None:
@@ -106,11 +111,11 @@ def _describe(marts_file: Path, descriptions: dict[str, dict[str, str]]) -> None
             if address not in known:
                 continue
             for column, text in texts.items():
-                quoted = text.replace("'", "''")
+                quoted = _text(text)
                 if not column:
-                    connection.execute(f"comment on table {address} is '{quoted}'")
+                    connection.execute(f"comment on table {address} is {quoted}")
                 elif (address, column) in present:
-                    connection.execute(f"comment on column {address}.\"{column}\" is '{quoted}'")
+                    connection.execute(f'comment on column {address}."{column}" is {quoted}')
 
 
 def _sync_to_disk(folder: Path) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.publishing import current_version
+from orchestration.versions import current_version
 from tests.e2e.runner import (
     RUN_TIMEOUT_SECONDS,
     Finished,

@@ -32,7 +32,7 @@ def mode(path: Path) -> int:
 
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
-    return read_settings({"DESKHOUSE_HOME": str(tmp_path / "home")})
+    return read_settings({"DESKHOUSE_HOME": str(tmp_path / "it's home")})
 
 
 def publish(settings: Settings) -> Path:

@@ -55,7 +55,8 @@ def shown(folder: Path) -> int:
     """What a BI tool reads now, from the database and from Parquet alike."""
     with duckdb.connect(str(folder / "marts.duckdb"), read_only=True) as connection:
         in_database = connection.execute("select marker from core.t").fetchall()
-    in_parquet = duckdb.sql(f"select marker from '{folder}/parquet/core/t.parquet'").fetchall()
+    parquet = str(folder / "parquet" / "core" / "t.parquet")
+    in_parquet = duckdb.read_parquet(parquet).fetchall()
     evidence = folder / "current" / EVIDENCE_FILE
     with duckdb.connect(str(evidence), read_only=True) as connection:
         in_evidence = connection.execute("select marker from core.t").fetchall()
@@ -86,6 +87,14 @@ class House:
         mark_gated(candidate, 1, 0)
         promote(self.published, candidate)
         return candidate
+
+
+def test_a_home_may_be_named_as_its_owner_likes(tmp_path: Path) -> None:
+    folder = tmp_path / 'o\'b %20 {x}; "#1" [z] $HOME'
+    folder.mkdir()
+    house = House(folder)
+    house.publish("first")
+    assert shown(house.published) == 1
 
 
 def test_a_run_gets_its_own_version_and_never_anothers(house: House) -> None:
