@@ -5,13 +5,15 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from ingestion.errors import ConfigurationError, DeskhouseError, WarehouseLockedError
 from orchestration.locks import run_lock
+from orchestration.process_identity import is_alive, own_identity
 from orchestration.publishing import EVIDENCE_FILE
-from orchestration.settings import Settings
+from orchestration.settings import WAREHOUSE_FILE, Settings
+from orchestration.versions import OWNER_FILE
 from orchestration.warehouse import engine_errors, open_read_only, warehouse_lock
 
 SNAPSHOT_PREFIX = "snapshot-"
@@ -52,22 +54,36 @@ def published_evidence(settings: Settings) -> Path | None:
     return path if link.is_symlink() and path.is_file() else None
 
 
+def sweep_snapshots(home: Path) -> None:
+    """Remove the copies of readers that were killed. The caller holds the run's lock."""
+    for folder in home.glob(f"{SNAPSHOT_PREFIX}*"):
+        try:
+            owner = (folder / OWNER_FILE).read_text(encoding="utf-8")
+        except OSError:
+            owner = ""
+        if not is_alive(owner):
+            shutil.rmtree(folder, ignore_errors=True)
+
+
 @contextmanager
 def _snapshot(settings: Settings) -> Iterator[Path]:
-    with tempfile.TemporaryDirectory(prefix=SNAPSHOT_PREFIX, dir=settings.home) as folder:
-        copy = Path(folder) / settings.warehouse.name
+    with ExitStack() as removed:
         try:
             with (
                 run_lock(settings.home, "reading the warehouse", _SHORT_WAIT_SECONDS),
                 warehouse_lock(settings.home, _SHORT_WAIT_SECONDS),
-                engine_errors(copy),
+                engine_errors(settings.home),
             ):
+                sweep_snapshots(settings.home)
+                folder = Path(tempfile.mkdtemp(prefix=SNAPSHOT_PREFIX, dir=settings.home))
+                removed.callback(shutil.rmtree, folder, ignore_errors=True)
+                (folder / OWNER_FILE).write_text(own_identity(), encoding="utf-8")
                 # Bytes alone: to open the file would be in the way of whoever writes next.
-                for path in (settings.warehouse, *settings.home.glob(f"{copy.name}.wal")):
-                    shutil.copyfile(path, copy.with_name(path.name))
+                for path in (settings.warehouse, *settings.home.glob(f"{WAREHOUSE_FILE}.wal")):
+                    shutil.copyfile(path, folder / path.name)
         except WarehouseLockedError as error:
             raise DeskhouseError(
                 "Nothing is published yet that could be read, and a run is under way: ask again when it has ended, or "
                 "see what holds it up with deskhouse doctor."
             ) from error
-        yield copy
+        yield folder / WAREHOUSE_FILE

@@ -16,6 +16,7 @@ from orchestration.dagster_instance import open_instance
 from orchestration.dead_runs import bury_dead_runs, free_slots, process_tag
 from orchestration.locks import run_lock
 from orchestration.permissions import protect_home
+from orchestration.reading import sweep_snapshots
 from orchestration.resources import (
     AS_OF_TAG,
     ATTENDED_TAG,
@@ -69,6 +70,7 @@ def holding(settings: Settings, reporter: Reporter, purpose: str) -> Iterator[Se
     """
     protect_home(settings.home, settings.published_dir)
     with run_lock(settings.home, purpose, waiting=reporter.step):
+        sweep_snapshots(settings.home)
         now = settings.as_of if settings.is_as_of_pinned else read_settings().as_of
         yield replace(settings, as_of=now)
 

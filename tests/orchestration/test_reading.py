@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -17,7 +18,7 @@ from ingestion.errors import ConfigurationError, DeskhouseError
 from orchestration.locks import run_lock
 from orchestration.promoting import promote, restore
 from orchestration.publishing import stage
-from orchestration.reading import SNAPSHOT_PREFIX, evidence
+from orchestration.reading import SNAPSHOT_PREFIX, evidence, sweep_snapshots
 from orchestration.settings import Settings, read_settings
 from orchestration.versions import gated_versions, mark_gated
 
@@ -118,6 +119,23 @@ def test_before_anything_is_published_a_snapshot_is_read_and_removed(settings: S
         write(settings, 2)
         assert read(copy) == 1
     assert not list(settings.home.glob(f"{SNAPSHOT_PREFIX}*"))
+
+
+def test_the_snapshot_of_a_reader_that_was_killed_is_swept(settings: Settings) -> None:
+    write(settings, 1)
+    code = (
+        "import os, signal\n"
+        "from orchestration.reading import evidence\n"
+        "from orchestration.settings import read_settings\n"
+        "with evidence(read_settings()):\n    os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    variables = {**os.environ, "DESKHOUSE_HOME": str(settings.home)}
+    subprocess.run([sys.executable, "-c", code], env=variables, check=False)
+    assert len(list(settings.home.glob(f"{SNAPSHOT_PREFIX}*"))) == 1
+    with evidence(settings) as copy:
+        assert [copy.parent] == list(settings.home.glob(f"{SNAPSHOT_PREFIX}*"))
+        sweep_snapshots(settings.home)
+        assert read(copy) == 1, "that of a living reader stays"
 
 
 def test_a_publication_of_an_earlier_release_is_read_from_a_snapshot(settings: Settings) -> None:
