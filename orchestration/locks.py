@@ -20,7 +20,6 @@ from ingestion.errors import ConfigurationError, WarehouseLockedError
 
 RUN_LOCK = "run.lock"
 WRITER_LOCK = "writer.lock"
-WAIT_VARIABLE = "DESKHOUSE_WAIT_SECONDS"
 _DEFAULT_WAIT_SECONDS = 1800.0
 _POLL_SECONDS = 0.2
 
@@ -37,14 +36,14 @@ def run_wait_seconds() -> float:
     Raises:
         ConfigurationError: the variable is no number of seconds.
     """
-    text = os.environ.get(WAIT_VARIABLE, "").strip()
+    text = os.environ.get("DESKHOUSE_WAIT_SECONDS", "").strip()
     try:
         seconds = float(text) if text else _DEFAULT_WAIT_SECONDS
     except ValueError:
         seconds = -1.0
     if not 0 <= seconds < float("inf"):
         raise ConfigurationError(
-            f"{WAIT_VARIABLE} is {text!r}: give seconds, 0 to refuse a second run at once."
+            f"DESKHOUSE_WAIT_SECONDS is {text!r}: give seconds, 0 to refuse a second run at once."
         )
     return seconds
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from ingestion.errors import ConfigurationError
 
-GROUP_VARIABLE = "DESKHOUSE_BI_GROUP"
 PRIVATE_FOLDER = "private"
 """In every version: what commands need beyond the marts; never opened to the group."""
 CLOSED_FOLDERS = ("candidates", PRIVATE_FOLDER)
@@ -51,18 +50,18 @@ def bi_group() -> int | None:
     Raises:
         ConfigurationError: there is no such group, or we may not give files to it.
     """
-    name = os.environ.get(GROUP_VARIABLE, "").strip()
+    name = os.environ.get("DESKHOUSE_BI_GROUP", "").strip()
     if not name:
         return None
     try:
         found = grp.getgrnam(name)
     except KeyError:
         raise ConfigurationError(
-            f"{GROUP_VARIABLE} names the group {name!r}, which does not exist: create it or correct the variable."
+            f"DESKHOUSE_BI_GROUP names the group {name!r}, which does not exist: create it or correct the variable."
         ) from None
     if os.geteuid() != 0 and found.gr_gid not in (*os.getgroups(), os.getegid()):
         raise ConfigurationError(
-            f"{GROUP_VARIABLE} names the group {name!r}, of which the user of deskhouse is no member, so no file can "
+            f"DESKHOUSE_BI_GROUP names the group {name!r}, of which the user of deskhouse is no member, so no file can "
             f"be given to it: add the user (usermod -aG {name} USER) and log in again."
         )
     return found.gr_gid

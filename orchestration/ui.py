@@ -23,7 +23,6 @@ from orchestration.permissions import close_to_others, protect_home
 from orchestration.settings import PROJECT_DIR, load_dotenv_file, read_settings
 
 HOST = "127.0.0.1"
-HOSTS_VARIABLE = "DESKHOUSE_UI_HOSTS"
 _WORKSPACE = "workspace.yaml"
 _POLL_MILLISECONDS = 2000
 _STOP_SECONDS = 60
@@ -95,7 +94,7 @@ def _serve(port: int) -> None:
         )
         sys.stdout.write(f"Dagster on http://{HOST}:{port} (stop with Ctrl-C)\n")
         sys.stdout.flush()
-        guarded = Guard(app, own_hosts(port, os.environ.get(HOSTS_VARIABLE, "")))
+        guarded = Guard(app, own_hosts(port, os.environ.get("DESKHOUSE_UI_HOSTS", "")))
         uvicorn.run(guarded, host=HOST, port=port, log_level="warning")
 
 

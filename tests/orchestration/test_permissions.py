@@ -139,7 +139,8 @@ def test_doctor_names_what_others_can_read_and_how_to_close_it(
     (repaired,) = access(settings)
     assert repaired.state == "ok"
     landing = tmp_path / "landing"
-    landing.mkdir(mode=0o755)
+    landing.mkdir()
+    landing.chmod(0o755)
     open_landing = read_settings(
         {"DESKHOUSE_HOME": str(settings.home), "DESKHOUSE_LANDING_DIR": str(landing)}
     )
