@@ -19,11 +19,13 @@ from orchestration.commands import (
     export,
     lookups,
     restatement,
+    rollback,
     run,
     simulate,
     what_if,
 )
 from orchestration.commands.session import Commands, Options
+from orchestration.permissions import close_to_others
 from orchestration.settings import load_dotenv_file
 
 app = typer.Typer(
@@ -42,6 +44,7 @@ def main(
 ) -> None:
     """Read ``.env`` and set how much is said."""
     context.obj = Options(debug)
+    close_to_others()
     load_dotenv_file()
     if not debug:
         logging.disable(logging.WARNING)
@@ -50,7 +53,7 @@ def main(
 
 COMMANDS = (
     *(run, simulate, doctor, explain, export, what_if),
-    *(close_month, restatement, action, alerts, lookups),
+    *(close_month, restatement, action, alerts, lookups, rollback),
 )
 for _command in COMMANDS:
     _command.register(app)

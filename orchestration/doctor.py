@@ -8,30 +8,19 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
-from ingestion.errors import DeskhouseError, WarehouseLockedError
+from ingestion.errors import DeskhouseError
+from orchestration.doctor_access import access, locks, versions
+from orchestration.findings import Finding
 from orchestration.preflight import free_bytes, needed_bytes
 from orchestration.settings import PROJECT_DIR, VENDORS, Settings
-from orchestration.warehouse import open_read_only, warehouse_lock
+from orchestration.warehouse import open_read_only
 
-State = Literal["ok", "warning", "error"]
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)", re.MULTILINE)
 _LANDING_REMEDY = "correct the file where it comes from and put it into the folder again"
 _TOOLS = ("duckdb", "dlt", "dbt-core", "dbt-duckdb", "great-expectations", "dagster", "dagster-dbt")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at; ``remedy`` is empty when all is well."""
-
-    subject: str
-    state: State
-    seen: str
-    remedy: str = ""
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -42,13 +31,15 @@ def examine(settings: Settings) -> list[Finding]:
         _environment_file,
         _home,
         _disk,
-        _locks,
+        locks,
+        access,
         _credentials,
         _landing,
         _mixture,
         _seeds,
         _project,
         _publication,
+        versions,
         _ledger,
         _lookups,
     )
@@ -119,22 +110,6 @@ def _disk(settings: Settings) -> Iterator[Finding]:
         yield Finding("disk", "error", seen, "free some space or move DESKHOUSE_HOME")
     else:
         yield Finding("disk", "ok", seen)
-
-
-def _locks(settings: Settings) -> Iterator[Finding]:
-    if not settings.home.exists():
-        yield Finding("locks", "ok", "nothing was written yet")
-        return
-    try:
-        with warehouse_lock(settings.home):
-            pass
-        if settings.warehouse.exists():
-            with open_read_only(settings.warehouse):
-                pass
-    except WarehouseLockedError as error:
-        yield Finding("locks", "warning", "taken", str(error))
-        return
-    yield Finding("locks", "ok", "free")
 
 
 def _credentials(settings: Settings) -> Iterator[Finding]:

@@ -67,17 +67,20 @@ def close_month(
 
 def _close(settings: Settings, request: CloseRequest, debug: bool) -> int:
     from orchestration.progress import ConsoleReporter
-    from orchestration.running import run_close
+    from orchestration.running import Outcome, holding, run_close
 
     os.environ["DESKHOUSE_HOME"] = str(settings.home)
     shown, told = output(), errors()
-    before = set(closes_of(settings))
-    if is_closed(settings, request):
-        _print_closes(shown, settings, request, before)
-        return 0
-    with ConsoleReporter() as reporter:
-        outcome = run_close(settings, request, reporter)
+    with (
+        ConsoleReporter() as reporter,
+        holding(settings, reporter, "deskhouse close-month") as settings,
+    ):
+        before = set(closes_of(settings))
+        is_done = is_closed(settings, request)
+        outcome = Outcome() if is_done else run_close(settings, request, reporter)
     _print_closes(shown, settings, request, before)
+    if is_done:
+        return 0
     for text in outcome.warnings:
         told.warning(text)
     for text in outcome.build_errors:

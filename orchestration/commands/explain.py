@@ -45,6 +45,7 @@ def explain(
         from orchestration.explain.question import Question, parse_month
         from orchestration.explain.show import print_explanation
         from orchestration.lookups import log_lookup
+        from orchestration.reading import evidence
 
         scopes = {
             "agent": agent,
@@ -62,7 +63,8 @@ def explain(
         scope_type, scope_name = next(iter(given.items()), ("company", "company"))
         question = Question(kpi, parse_month(month), scope_type, scope_name, layer, variant, tenant)
         settings = read_settings()
-        explanations = explain_number(settings.warehouse, question)
+        with evidence(settings) as copy:
+            explanations = explain_number(copy, question)
         tenants = [str(found.question.tenant_id) for found in explanations]
         rows = [row for found in explanations for part in found.parts for row in part.rows]
         keys = [row.get("agent_key") for row in rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from contextlib import nullcontext
+from contextlib import ExitStack, nullcontext
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -84,17 +84,20 @@ def run(
         names = chosen_sources(settings, sources)
         if sources is None:
             refuse_own_files_among_simulated_data(settings)
-        outcome = _run(settings, names, full_refresh)
+        settings, outcome = _run(settings, names, full_refresh)
         code = _tell(settings, outcome, context.obj.debug)
         if outcome.is_published:
             _show(settings, outcome, tenant, everything)
     raise typer.Exit(code)
 
 
-def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool) -> Outcome:
+def _run(
+    settings: Settings, names: tuple[str, ...], is_full_refresh: bool
+) -> tuple[Settings, Outcome]:
     from orchestration.preflight import check_disk, reset_cursors
     from orchestration.progress import ConsoleReporter
-    from orchestration.running import run_pipeline
+    from orchestration.report import print_refusals
+    from orchestration.running import holding, run_pipeline
     from orchestration.seed_validation import validate_seeds
     from orchestration.simulated import refuse_mixture, simulated_vendors
 
@@ -104,25 +107,29 @@ def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool) -> O
     # dbt and the steps below read the instant from the environment.
     os.environ["DESKHOUSE_HOME"] = str(settings.home)
     is_simulated = not settings.configured_vendors and names != ("landing",)
-    if is_full_refresh:
-        reset_cursors(settings, names)
-    with ConsoleReporter() as reporter:
-        if is_simulated:
-            reporter.step("starting the simulated vendors (no credentials are set)")
-        elif not settings.configured_vendors:
-            reporter.step(
-                f"reading the files of {settings.landing_dir} alone (no credentials are set)"
-            )
-        with simulated_vendors(settings, names) if is_simulated else nullcontext(settings) as used:
-            return run_pipeline(used, names, is_full_refresh, reporter)
+    with ExitStack() as held:
+        with ConsoleReporter() as reporter:
+            settings = held.enter_context(holding(settings, reporter, "deskhouse run"))
+            if is_full_refresh:
+                reset_cursors(settings, names)
+            if is_simulated:
+                reporter.step("starting the simulated vendors (no credentials are set)")
+            elif not settings.configured_vendors:
+                reporter.step(
+                    f"reading the files of {settings.landing_dir} alone (no credentials are set)"
+                )
+            vendors = simulated_vendors(settings, names) if is_simulated else nullcontext(settings)
+            with vendors as used:
+                outcome = run_pipeline(used, names, is_full_refresh, reporter)
+        print_refusals(errors(), settings.warehouse)
+    return settings, outcome
 
 
 def _tell(settings: Settings, outcome: Outcome, debug: bool) -> int:
     """What went wrong or deserves a look, and the exit code."""
-    from orchestration.report import print_refusals, print_warnings
+    from orchestration.report import print_warnings
 
     told = errors()
-    print_refusals(told, settings.warehouse)
     for text in outcome.warnings:
         told.warning(text)
     for text in (*outcome.source_errors, *outcome.build_errors):

@@ -36,9 +36,10 @@ def what_if(
 ) -> None:
     """Judge history anew under other targets, clocks, calendars or missed-contact policies, and compare with today.
 
-    Nothing is changed: the warehouse is only read, the replay happens in a scratch copy that is removed.
+    Nothing is changed: what was published is only read, the replay happens in a scratch copy that is removed.
     """
     with sentences(context):
+        from orchestration.reading import evidence
         from orchestration.what_if.comparing import compare, write_cells
         from orchestration.what_if.policy_file import read_policy_file
         from orchestration.what_if.replaying import replayed
@@ -53,13 +54,14 @@ def what_if(
                 f"{policy} is about tenant {file.tenant_id}, not {tenant}: leave --tenant out or correct the file."
             )
         settings = read_settings()
-        warehouse, whose = settings.warehouse, tenant or file.tenant_id
+        whose = tenant or file.tenant_id
         if tenant:
             shown_tenants(known_tenants(settings), tenant)
             file = replace(file, tenant_id=tenant)
         with (
             errors().status("judging history anew in a scratch copy"),
-            replayed(warehouse, file) as copy,
+            evidence(settings) as warehouse,
+            replayed(warehouse, file, settings.home) as copy,
         ):
             comparison = compare(warehouse, copy, months, layer, whose)
         shown = output()

@@ -41,12 +41,13 @@ class ReplayError(DeskhouseError):
 
 
 @contextmanager
-def replayed(warehouse: Path, file: PolicyFile) -> Iterator[Path]:
+def replayed(warehouse: Path, file: PolicyFile, home: Path | None = None) -> Iterator[Path]:
     """The path of a warehouse with the verdicts as they would be under a policy file; removed at the block's end.
 
     Args:
-        warehouse: the file of the last build; it is only read.
+        warehouse: the file of the last build, or its copy beside the publication; it is only read.
         file: the changes.
+        home: folder that the scratch copy lies in, default the warehouse's own.
 
     Raises:
         ConfigurationError: there is no warehouse yet, or the file names what does not exist in it.
@@ -56,7 +57,7 @@ def replayed(warehouse: Path, file: PolicyFile) -> Iterator[Path]:
     """
     if not warehouse.exists():
         raise ConfigurationError(f"{warehouse} does not exist yet: run deskhouse run first.")
-    with _scratch(warehouse) as folder:
+    with _scratch(warehouse, home or warehouse.parent) as folder:
         # dbt names relations after the file, so the copy bears the warehouse's name.
         copy = folder / warehouse.name
         with _environment(folder, copy, last_as_of(warehouse)), engine_errors(copy):
@@ -85,8 +86,7 @@ def last_as_of(warehouse: Path) -> datetime:
 
 
 @contextmanager
-def _scratch(warehouse: Path) -> Iterator[Path]:
-    home = warehouse.parent
+def _scratch(warehouse: Path, home: Path) -> Iterator[Path]:
     _remove_dead(home)
     free, needed = free_bytes(home), warehouse.stat().st_size + _ROOM
     if free < needed:

@@ -71,7 +71,7 @@ def test_an_error_is_one_line_whatever_it_says(text: str) -> None:
     assert said.startswith("error:")
     assert said.count("\n") == 1
     for line in text.replace("\r", "\n").split("\n"):
-        assert all(word in said for word in plain(line).strip().split())
+        assert all(word in said for word in plain(line.strip()).split())
 
 
 def test_what_a_program_said_in_several_lines_is_joined() -> None:
