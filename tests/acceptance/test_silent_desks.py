@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tests.acceptance.conftest import Warehouse
-from tests.acceptance.silent_desks import MONDAY
+from tests.acceptance.silent_desks import FIRST_DAY, MONDAY
 from tests.landing_builder import hours
 
 pytestmark = pytest.mark.slow
@@ -139,3 +140,27 @@ def test_where_customers_are_heard_a_ticket_without_a_message_has_no_contact(
     (cycle,) = _cycles(warehouse, "talking")
     assert cycle["ticket_id"] == "heard"
     assert cycle["started_at"] == (MONDAY + hours(1)).replace(tzinfo=None)
+
+
+def test_a_desk_that_falls_behind_is_told(warehouse: Warehouse) -> None:
+    found = warehouse.rows(
+        """
+        select rule_id, scope_type, scope_id, severity, value, n, threshold, opened_at, is_open, recipients
+        from agent_sla.alerts where tenant_id = 'behind' order by rule_id, scope_type
+        """
+    )
+    # at the end of the fourth bad day 38 of the last 50 were met (upper end 85.7 %), and ten tickets wait while
+    # 54 were solved in four weeks (5.2 days); now all 24 of the week were missed, and 42 wait against 52
+    opened = FIRST_DAY.replace(hour=0, tzinfo=None) + hours(24 * 44) - timedelta(microseconds=1)
+    assert [tuple(row.values())[:4] for row in found] == [
+        ("backlog_high", "company", "company", "critical"),
+        ("backlog_high", "team", "t", "critical"),
+        ("resolution_below", "company", "company|internal", "critical"),
+        ("resolution_below", "team", "t|internal", "critical"),
+    ]
+    for row in found:
+        is_backlog = row["rule_id"] == "backlog_high"
+        numbers = (float(row["value"]), row["n"], float(row["threshold"]))
+        assert numbers == ((22.615385, 42, 5.0) if is_backlog else (0.0, 24, 0.65))
+        assert (row["opened_at"], row["is_open"]) == (opened, True)
+        assert row["recipients"] == "team_lead|operations_manager"
