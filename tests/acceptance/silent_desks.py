@@ -18,7 +18,7 @@ GOOD_DAYS, BAD_DAYS = 40, 60
 
 
 def logbook() -> Desk:
-    """Thirteen tickets, twelve of the customer, 24 hours to solve each; nobody's message is known."""
+    """Fourteen tickets, twelve of the customer, 24 hours to solve each; nobody's message is known."""
     desk = Desk("logbook", default_policies=False)
     desk.team("u", "office")
     desk.policy("in", "internal", {"resolution": DAY})
@@ -38,6 +38,8 @@ def logbook() -> Desk:
     desk.status("at_once", MONDAY, "solved", "a")
     desk.ticket(MONDAY, "born_held", assignee="b")
     desk.status("born_held", MONDAY, "solved", "b")
+    desk.ticket(MONDAY, "terse", assignee="c", status=None)
+    desk.status("terse", MONDAY + hours(3), "solved", "c")
     desk.ticket(MONDAY, "first_half", assignee="a")
     desk.ticket(MONDAY + hours(3), "second_half", origin="outbound", assignee="a")
     desk.merge("first_half", "second_half", MONDAY + hours(4))

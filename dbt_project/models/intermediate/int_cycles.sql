@@ -99,7 +99,8 @@ statuses as (
 
 steps as (
 
-    -- ends and returns alternate; those before the first contact do not count
+    -- ends and returns alternate; those before the first contact do not count. What a ticket was before the first change that is
+    -- told, when that change does not say, was not solved: otherwise nothing would have been done to it.
     select
         statuses.root_no,
         statuses.at_us,
@@ -114,7 +115,10 @@ steps as (
         on statuses.root_no = first_contacts.root_no
         and statuses.at_us >= first_contacts.contact_us
     where
-        (statuses.to_value in ('solved', 'closed') and statuses.was_value in ('new', 'open', 'pending', 'on_hold'))
+        (
+            statuses.to_value in ('solved', 'closed')
+            and (statuses.was_value is null or statuses.was_value in ('new', 'open', 'pending', 'on_hold'))
+        )
         or statuses.to_value in ('new', 'open', 'pending', 'on_hold')
 
 ),
