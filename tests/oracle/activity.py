@@ -76,7 +76,7 @@ def _cut(judge: Judge, root: Ticket, ticket: Ticket) -> list[Span]:
         is_new = when == created or assignee.at(when - 1) != agent
         if not is_done:
             current = Span(root, ticket, agent, when)
-        elif was_open and is_new and when != created:
+        elif was_open and is_new:
             spans.append(Span(root, ticket, agent, when, when, "solved"))
     return spans + ([current] if current is not None else [])
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.oracle import alert_persons, alert_series, alert_things
+from tests.oracle import alert_desk, alert_persons, alert_series, alert_things
 from tests.oracle.alert_states import Episode, State, episodes
 from tests.oracle.kpis import Facts, local_day
 from tests.oracle.retention import agent_rows_from
@@ -24,6 +24,8 @@ RULES = {
     "unexplained_slowdown": ("medium", "speed_volume_verdict", "team_lead"),
     "reason_surge": ("medium", "reason_contact_rate", "operations_manager|fix_owner"),
     "csat_drop": ("medium", "dsat", "team_lead"),
+    "resolution_below": ("high", "sla_compliance_resolution", "team_lead|operations_manager"),
+    "backlog_high": ("high", "backlog_days", "team_lead|operations_manager"),
     "data_stale": ("high", "freshness_lag", "data_owner"),
     "mapping_gap": ("high", "unmapped_rate", "data_owner"),
     "completeness": ("high", "load_completeness", "data_owner"),
@@ -37,6 +39,8 @@ def states(facts: Facts) -> Iterator[State]:
     """States of all rules that are read at the ends of days."""
     persons, series = alert_persons, alert_series
     for part in (persons.below, persons.watch, persons.spikes, series.surges, series.slowdowns):
+        yield from part(facts)
+    for part in (alert_desk.below, alert_desk.backlog):
         yield from part(facts)
     for part in (series.drops, series.headrooms, series.data):
         yield from part(facts)

@@ -47,6 +47,8 @@ _PAST = (
 COLUMNS = {*_TARGET, "status", "gap_to_target", *_PAST}
 _HIGHER, _LOWER = ("higher", "greater_than"), ("lower", "less_than")
 _SELDOM = Decimal("0.1")
+_FEW = 10
+"""Below so many cases a single one would decide the colour."""
 _NINTH = Decimal("0.000000001")
 Row = dict[str, Any]
 
@@ -203,7 +205,9 @@ class _Judge:
             status = "grey_small_n"
         elif n is not None and n < least:
             favourable = _favourable_miss(row, target) or Decimal(0)
-            status = "red" if favourable > target["amber_tolerance"] else "grey_small_n"
+            is_told = n >= _FEW or row["stat"] == "count"
+            is_red = is_told and favourable > target["amber_tolerance"]
+            status = "red" if is_red else "grey_small_n"
         else:
             assert miss is not None
             is_strict = target["direction"] in ("less_than", "greater_than")

@@ -77,11 +77,23 @@ class _Beside:
         found = self.gates.get(agent, NO_GATES) | {"band": card["band_before_gates"]}
         if found["gate_evidence"] is not None and found["band"] == "above":
             found["band"] = "in_range"
+        found["band_reason"] = None
+        if card["band_before_gates"] == "insufficient":
+            found["band_reason"] = card["eligibility_reason"] or "no goal is in force"
         if platform != ALL:
-            return found | NO_COMPOSITE
+            return found | NO_COMPOSITE | {"composite_reason": "given for all platforms together"}
         sla = card["adjusted_rate"] if card["is_eligible"] else None
         own, produced = self.people.get(agent), self.produced.get(agent)
-        return found | composite(self.tenant, self.last, sla, own, produced)
+        found |= composite(self.tenant, self.last, sla, own, produced)
+        return found | {"composite_reason": _why_no_composite(found["composite"], card)}
+
+
+def _why_no_composite(composite: float | None, card: Out) -> str | None:
+    if composite is not None:
+        return None
+    if card["eligibility_reason"] is not None:
+        return f"no comparable compliance: {card['eligibility_reason']}"
+    return "neither reviews nor answers about satisfaction"
 
 
 def _strength(cards: dict[Period, Cards], period: Period) -> float:

@@ -14,13 +14,13 @@ import pytest
 from typer.testing import CliRunner
 
 from ingestion.errors import ConfigurationError, DiskFullError
+from ingestion.yaml_lines import YamlFileError
 from orchestration.cli import app
 from orchestration.warehouse import open_read_only
 from orchestration.what_if import replaying
 from orchestration.what_if.comparing import ALL_REPLIES, Comparison, Tally, compare
 from orchestration.what_if.policy_file import read_policy_file
 from orchestration.what_if.replaying import replayed
-from ingestion.yaml_lines import YamlFileError
 from tests.acceptance.desks import f21a
 from tests.landing_builder import Desk, at, write
 from tests.pipeline import fresh_home, run_landing

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.config import IngestionSettings
 from ingestion.simulator.landing_export import write_landing_files
 from ingestion.simulator.world.people import TEAM_BY_SLUG
 from ingestion.simulator.world.policies import policy_change_day
 from ingestion.simulator.world.world import World
-from ingestion.config import IngestionSettings
 from ingestion.sources.landing.folder import LandingFolder
 from tests.simulator.conftest import AS_OF
 

@@ -1,7 +1,8 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Status of every monthly number by kpi-catalogue §10.2: distance to the target, tolerance, small n with the favourable
--- end of the interval, and the first of the grey reasons that applies.
+-- end of the interval (from ten cases on: of fewer a single one would decide the colour), and the first of the grey reasons that
+-- applies. A count has no interval and no few: what was counted is there.
 
 with
 
@@ -84,7 +85,7 @@ judged as (
             when target is null then 'grey_no_target'
             when is_stale then 'grey_stale'
             when value is null or is_seldom_answered then 'grey_small_n'
-            when n < min_n and coalesce(favourable_miss, 0) > amber_tolerance then 'red'
+            when n < min_n and (n >= 10 or stat = 'count') and coalesce(favourable_miss, 0) > amber_tolerance then 'red'
             when n < min_n then 'grey_small_n'
             when miss > amber_tolerance then 'red'
             when miss > 0 or is_strict_equality then 'amber'
