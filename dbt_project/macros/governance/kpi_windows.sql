@@ -1,0 +1,16 @@
+{#- Days over which the pace of a month's backlog is taken: 28, in a tenant's first four weeks those begun since its first fact. -#}
+{% macro pace_days() -%}
+    least(
+        greatest(coalesce(ceil({{ as_double(seconds_between('known_from_at', 'snapshot_at')) }} / 86400), 28), 1), 28
+    )
+{%- endmacro %}
+
+{#- Length in days of the window a KPI row speaks of; null without one. Published windows are the platform's. -#}
+{% macro kpi_window_days(kpi_id, variant, stat) -%}
+    case
+        when {{ kpi_id }} = 'backlog_days' then 28
+        {%- for days in [7, 14, 30, 60, 90] %}
+        when {{ stat }} <> 'published' and {{ variant }} = '{{ days }}d' then {{ days }}
+        {%- endfor %}
+    end
+{%- endmacro %}
