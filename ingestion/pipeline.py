@@ -20,6 +20,7 @@ from ingestion.errors import (
     VendorUnreachableError,
     WarehouseLockedError,
 )
+from ingestion.looks import remember_look
 
 if TYPE_CHECKING:
     from dlt.pipeline.pipeline import Pipeline
@@ -58,6 +59,9 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
         # Cursors without their rows would skip history: with a new warehouse everything is read again.
         shutil.rmtree(settings.dlt_dir / "pipelines", ignore_errors=True)
     results = [_load(name, settings) for name in names]
+    for result in results:
+        if result.error is None:
+            remember_look(result.source, settings)
     for name in SOURCES:
         if name not in names or any(r.source == name and r.error for r in results):
             ensure_tables(name, settings)

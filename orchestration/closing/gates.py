@@ -93,9 +93,9 @@ def _freshness(
 ) -> tuple[State, str]:
     found = _rows(
         connection,
-        "select source_system, table_name, least(lag_cal_s, load_lag_cal_s) from data_quality.source_freshness "
+        "select source_system, table_name, freshness_lag_s from data_quality.source_freshness "
         "where tenant_id = ? and list_contains(?, table_name) and row_count > 0 "
-        "order by least(lag_cal_s, load_lag_cal_s) desc, source_system, table_name",
+        "order by freshness_lag_s desc, source_system, table_name",
         tenant_id,
         list(_FLOWING_TABLES),
     )
@@ -106,7 +106,7 @@ def _freshness(
     for source, _, lag in found:
         newest[source] = min(lag, newest.get(source, lag))
     source, lag = max(newest.items(), key=lambda item: item[1])
-    seen = f"{source} was last heard of {lag / 3600:.1f} h before the data instant, at most {_FRESH_SECONDS // 3600} h"
+    seen = f"{source} is {lag / 3600:.1f} h behind at the data instant, at most {_FRESH_SECONDS // 3600} h"
     return ("passed" if lag <= _FRESH_SECONDS else "failed"), seen
 
 

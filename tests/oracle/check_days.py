@@ -15,9 +15,10 @@ from typing import Any
 from tests.oracle.canonical_rows import DAY, SECOND, Row, vocabulary
 from tests.oracle.history import Ticket, qualifying_replies
 from tests.oracle.kpis import Facts, local_day
-from tests.oracle.kpis_loads import EVENT_TABLES, NAMING_TABLES
+from tests.oracle.kpis_loads import NAMING_TABLES
 from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS
+from tests.oracle.source_lags import EVENT_TABLES
 
 KEYS = ("source_system", "date_day", "check_name", "table_name")
 _AT_LEAST = {

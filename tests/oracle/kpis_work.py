@@ -13,9 +13,9 @@ from tests.oracle.canonical_rows import vocabulary
 from tests.oracle.history import Ticket, is_human_reply, qualifying_replies
 from tests.oracle.kpi_snapshots import months
 from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, month_of, ratio
-from tests.oracle.kpis_loads import EVENT_TABLES
 from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS
+from tests.oracle.source_lags import EVENT_TABLES
 
 
 def work_values(facts: Facts) -> list[Value]:

@@ -1,7 +1,7 @@
 {#- Days over which the pace of a month's backlog is taken: 28, in a tenant's first four weeks those begun since its first fact. -#}
-{% macro pace_days() -%}
+{% macro pace_days(prefix='') -%}
     least(
-        greatest(coalesce(ceil({{ as_double(seconds_between('known_from_at', 'snapshot_at')) }} / 86400), 28), 1), 28
+        greatest(coalesce(ceil({{ as_double(seconds_between(prefix ~ 'known_from_at', prefix ~ 'snapshot_at')) }} / 86400), 28), 1), 28
     )
 {%- endmacro %}
 

@@ -34,7 +34,7 @@ numbers as (
         case
             when targeted.known_days < targeted.window_days
                 then
-                    'only ' || cast(targeted.known_days as varchar) || ' of the ' || cast(targeted.window_days as varchar)
+                    'only ' || cast(cast(targeted.known_days as integer) as varchar) || ' of the ' || cast(targeted.window_days as varchar)
                     || ' days of its window are known yet'
         end as window_reason,
         answered.tenant_id is not null as is_seldom_answered

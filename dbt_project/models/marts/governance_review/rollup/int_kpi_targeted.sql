@@ -80,7 +80,10 @@ final as (
         definitions.denominator_meaning,
         definitions.definition_hash,
         {{ kpi_window_days('numbers.kpi_id', 'numbers.variant', 'numbers.stat') }} as window_days,
-        {{ dbt.datediff('months.known_from_day', 'months.snapshot_day', 'day') }} + 1 as known_days,
+        case
+            when numbers.kpi_id = 'backlog_days' then {{ pace_days('months.') }}
+            else {{ dbt.datediff('months.known_from_day', 'months.snapshot_day', 'day') }} + 1
+        end as known_days,
         numbers.clock = definitions.governed_clock as is_governed_clock,
         numbers.clock = definitions.governed_clock
         and numbers.stat = definitions.stat
