@@ -36,7 +36,7 @@ def late_twice() -> Desk:
 
 
 def handed_on() -> Desk:
-    """Five solved tickets of Ana: kept, moved to another team with her, moved back at once, given to Bob, given back first."""
+    """Five solved tickets of Ana: kept, moved with her, moved within a minute, given to Bob, given back first."""
     desk = Desk("handed_on")
     desk.team("second", "office")
     for ticket in ("kept", "moved", "bounced", "given", "queued"):

@@ -7,9 +7,7 @@ import pytest
 from tests.acceptance.conftest import Warehouse
 
 
-@pytest.mark.parametrize(
-    ("window", "late", "judged"), [("7d", 1, 2), ("30d", 1, 3), ("90d", 1, 3)]
-)
+@pytest.mark.parametrize(("window", "late", "judged"), [("7d", 1, 2), ("30d", 1, 3), ("90d", 1, 3)])
 def test_late_responses_of_a_month_are_those_of_its_last_day(
     warehouse: Warehouse, window: str, late: int, judged: int
 ) -> None:
@@ -71,7 +69,7 @@ def test_a_backlog_without_a_pace_says_that_nothing_was_resolved(warehouse: Ware
 def test_no_reason_asks_for_what_is_there(warehouse: Warehouse) -> None:
     """Of every tenant: n that is said to be too small is, and nobody is asked for nothing."""
     reasons = warehouse.rows(
-        """
+        r"""
         select tenant_id, kpi_id, scope_id, n, status_reason,
             try_cast(regexp_extract(status_reason, 'n = (\d+), at least', 1) as bigint) as said,
             try_cast(regexp_extract(status_reason, 'at least (\d+) needed', 1) as bigint) as needed

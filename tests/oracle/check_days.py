@@ -78,7 +78,7 @@ def _obligations(facts: Facts) -> Iterator[Hit]:
             yield source, began, "clock_anomaly_rate", table, int(row.turn.is_anomaly)
         for layer in LAYERS:
             verdict = row.layers[layer]
-            if _needs_target(row, layer):
+            if needs_target(row, layer):
                 hit = int(verdict.target is not None)
                 yield source, began, f"policy_coverage_{layer}", table, hit
             if verdict.verdict in ("met", "breached") and verdict.verdict_at is not None:
@@ -87,7 +87,7 @@ def _obligations(facts: Facts) -> Iterator[Hit]:
                 yield source, fell, f"time_precision_share_{layer}", table, hit
 
 
-def _needs_target(row: Obligation, layer: str) -> bool:
+def needs_target(row: Obligation, layer: str) -> bool:
     """Waived and excluded turns need none; external rules exist for marketplace accounts only."""
     is_open = row.layers[layer].verdict in ("met", "breached", "pending", "no_target")
     has_account = row.scope.row["marketplace_account_id"] is not None

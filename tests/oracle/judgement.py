@@ -14,9 +14,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tests.oracle.canonical_rows import DAY
 from tests.oracle.compare import computed_world, warehouse_rows
 from tests.oracle.fairness import by_tenant
-from tests.oracle.kpi_snapshots import counted, months
+from tests.oracle.kpi_snapshots import counted, first_fact, months
 from tests.oracle.kpis import Facts, local_day
 from tests.oracle.kpis_reasons import ages_of, opened_tickets, ranking
 from tests.oracle.marts import Comparison
@@ -123,6 +124,9 @@ class _Judge:
         self.definitions = definitions
         known = months(facts)
         self.finished = {month for month, when in known if when < facts.world.as_of}
+        # a pace of less than four weeks is that of their weekdays
+        since = first_fact(facts) or 0
+        self.short = {month for month, when in known if when - since <= 27 * DAY}
         self.first_month = min((month for month, _ in known), default=date.max)
         self.targets: dict[str, list[Row]] = defaultdict(list)
         for row in by_tenant(warehouse, "governance_review.kpi_targets").get(tenant, []):
@@ -200,6 +204,8 @@ class _Judge:
         elif target is None or target["target"] is None:
             status = "grey_no_target"
         elif value is None or (row["kpi_id"] == "csat" and seldom in self.seldom):
+            status = "grey_small_n"
+        elif row["kpi_id"] == "backlog_days" and row["month"] in self.short:
             status = "grey_small_n"
         elif n is not None and n < least:
             favourable = _favourable_miss(row, target) or Decimal(0)

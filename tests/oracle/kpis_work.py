@@ -10,6 +10,7 @@ from collections import defaultdict
 from datetime import date
 
 from tests.oracle.canonical_rows import vocabulary
+from tests.oracle.check_days import needs_target
 from tests.oracle.history import Ticket, is_human_reply, qualifying_replies
 from tests.oracle.kpi_snapshots import months
 from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, month_of, ratio
@@ -36,6 +37,8 @@ def _turn(found: Collector, row: Obligation) -> None:
     turn, root = row.turn, row.root
     start_team = turn.ticket.value("team").at(turn.started_at)
     for layer in LAYERS:
+        if not needs_target(row, layer):
+            continue
         hit = int(row.layers[layer].target is not None)
         found.add(
             "policy_coverage",
