@@ -197,15 +197,14 @@ class _Judge:
         gap = None if value is None or target is None else _gap(value, target)
         miss = None if gap is None else max(-gap, Decimal(0))
         seldom = (row["month"], row["scope_type"], row["scope_id"])
+        is_early = row["kpi_id"] == "backlog_days" and row["month"] in self.short
         is_counted = value is not None or row["value_text"] is not None
         if not is_counted and row["status"] == "grey_not_measurable":
             # which sources can support what is compared in measurable.py
             status = "grey_not_measurable"
         elif target is None or target["target"] is None:
             status = "grey_no_target"
-        elif value is None or (row["kpi_id"] == "csat" and seldom in self.seldom):
-            status = "grey_small_n"
-        elif row["kpi_id"] == "backlog_days" and row["month"] in self.short:
+        elif value is None or (row["kpi_id"] == "csat" and seldom in self.seldom) or is_early:
             status = "grey_small_n"
         elif n is not None and n < least:
             favourable = _favourable_miss(row, target) or Decimal(0)
