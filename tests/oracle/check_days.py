@@ -89,6 +89,8 @@ def _obligations(facts: Facts) -> Iterator[Hit]:
 
 def needs_target(row: Obligation, layer: str) -> bool:
     """Waived and excluded turns need none; external rules exist for marketplace accounts only."""
+    if row.state == "excluded":
+        return False
     is_open = row.layers[layer].verdict in ("met", "breached", "pending", "no_target")
     has_account = row.scope.row["marketplace_account_id"] is not None
     return is_open and (layer != "marketplace" or has_account)
