@@ -26,6 +26,11 @@ COMPANIONS = {
     "aht": {"int_kpi_agent_handle_times"},
 }
 """Models that give a companion of the KPI, another variant or statistic than the one of the card."""
+LOOPED = {
+    "sla_compliance_first_reply": {"int_kpi_missed_policies"},
+    "sla_compliance_next_reply": {"int_kpi_missed_policies"},
+}
+"""Companions whose id a loop spells: only their rows tell."""
 READ = {
     "health_headroom": {"int_kpi_headroom_limits"},
     "amz_account_status": {"map_amazon__account_health_snapshots"},
@@ -133,6 +138,8 @@ def test_no_statistic_of_a_kpi_comes_from_two_models(
         (row[0], name)
         for row, names in givers.items()
         for name in names
-        if name != registry[row[0]]["computed_in"] and name not in COMPANIONS.get(row[0], set())
+        - {registry[row[0]]["computed_in"]}
+        - COMPANIONS.get(row[0], set())
+        - LOOPED.get(row[0], set())
     }
-    assert strangers == set()
+    assert sorted(strangers) == []
