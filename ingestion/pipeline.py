@@ -20,6 +20,7 @@ from ingestion.errors import (
     VendorUnreachableError,
     WarehouseLockedError,
 )
+from ingestion.looks import remember_look
 from ingestion.odd_paths import allow_any_path
 from ingestion.warehouse_file import held_open
 
@@ -61,6 +62,9 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
         shutil.rmtree(settings.dlt_dir / "pipelines", ignore_errors=True)
     with held_open(settings.warehouse):
         results = [_load(name, settings) for name in names]
+        for result in results:
+            if result.error is None:
+                remember_look(result.source, settings)
         for name in SOURCES:
             if name not in names or any(r.source == name and r.error for r in results):
                 ensure_tables(name, settings)

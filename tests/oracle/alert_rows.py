@@ -57,7 +57,7 @@ def _all(facts: Facts) -> Iterator[Episode]:
 def alert_rows(facts: Facts) -> dict[tuple[Any, ...], Out]:
     """Every alert of the tenant by ``KEYS``."""
     found = list(_all(facts))
-    is_stale = any(e.last.rule == "data_stale" and e.resolved_at is None for e in found)
+    stale_from = min((e.opened_at for e in found if _is_stale(e)), default=None)
     rows: dict[tuple[Any, ...], Out] = {}
     for episode in found:
         state = episode.last
@@ -65,8 +65,15 @@ def alert_rows(facts: Facts) -> dict[tuple[Any, ...], Out]:
         if state.scope_type == "agent" and not is_kept:
             continue
         identity = (state.rule, state.scope_type, state.scope, episode.opened_at)
-        rows[identity] = _columns(episode, is_kept, is_stale and state.rule not in _ABOUT_DATA)
+        is_since = stale_from is not None and episode.opened_at >= stale_from
+        rows[identity] = _columns(episode, is_kept, is_since and state.rule not in _ABOUT_DATA)
     return rows
+
+
+def _is_stale(episode: Episode) -> bool:
+    """A source of tickets that is silent; a sheet of costs says nothing about replies."""
+    is_flowing = episode.last.scope.split("|")[-1] in ("tickets", "ticket_events", "messages")
+    return episode.last.rule == "data_stale" and episode.resolved_at is None and is_flowing
 
 
 def _is_kept(facts: Facts, episode: Episode) -> bool:

@@ -180,6 +180,8 @@ def _reason(card: Card) -> str | None:
     if card.ineligible:
         return card.ineligible
     basis = card.basis or card
+    if basis.n < 30 <= basis.n + card.left_out:
+        return "fewer than 30 of the judged obligations name persons and times well enough"
     if basis.n < 30:
         return "fewer than 30 judged obligations"
     return "nobody met anything of the same work" if basis.adjusted is None else None

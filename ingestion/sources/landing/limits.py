@@ -30,17 +30,19 @@ def read_limits() -> Limits:
         ConfigurationError: one of them is no positive whole number.
     """
     return Limits(
-        _whole("DESKHOUSE_LANDING_MAX_FILE_MB", Limits.file_bytes // _MEBIBYTE) * _MEBIBYTE,
-        _whole("DESKHOUSE_LANDING_MAX_ROWS", Limits.rows),
-        _whole("DESKHOUSE_LANDING_MAX_CELL_CHARS", Limits.cell_chars),
-        _whole("DESKHOUSE_LANDING_MAX_REFUSALS", Limits.refusals),
+        _whole("FILE_MB", os.environ.get("DESKHOUSE_LANDING_MAX_FILE_MB"), 1024) * _MEBIBYTE,
+        _whole("ROWS", os.environ.get("DESKHOUSE_LANDING_MAX_ROWS"), Limits.rows),
+        _whole("CELL_CHARS", os.environ.get("DESKHOUSE_LANDING_MAX_CELL_CHARS"), Limits.cell_chars),
+        _whole("REFUSALS", os.environ.get("DESKHOUSE_LANDING_MAX_REFUSALS"), Limits.refusals),
     )
 
 
-def _whole(name: str, default: int) -> int:
-    text = os.environ.get(name, "").strip()
+def _whole(name: str, given: str | None, default: int) -> int:
+    text = (given or "").strip()
     if not text:
         return default
     if not (text.isascii() and text.isdecimal() and len(text) <= 12 and int(text) > 0):
-        raise ConfigurationError(f"{name} must be a positive whole number; correct it or unset it.")
+        raise ConfigurationError(
+            f"DESKHOUSE_LANDING_MAX_{name} must be a positive whole number; correct it or unset it."
+        )
     return int(text)
