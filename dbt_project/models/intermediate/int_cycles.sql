@@ -18,15 +18,7 @@ silent_sources as (
 
 obligations as (
 
-    select
-        obligation_no,
-        root_no,
-        start_us,
-        available_us,
-        waiver_reason,
-        mode,
-        source_id
-    from {{ ref('int_obligations') }}
+    select * from {{ ref('int_obligations') }}
     where root_no is not null and mode <> 'case'
 
 ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -221,16 +222,28 @@ def _text_reader(column: Column) -> Callable[[str], Any]:
             return found or text
 
         return word
-    return _identifier if column.is_identifier else _plain
+    if not column.is_identifier:
+        return _plain
+    return _identifier if column.name in ("from_value", "to_value") else _thing
 
 
 def _plain(text: str) -> str:
     return text
 
 
+def _thing(text: str) -> str:
+    if text.lower() in ("true", "false"):
+        raise BadValueError(
+            "a truth value stands where an id belongs; leave the cell empty for nothing"
+        )
+    return _identifier(text)
+
+
 def _identifier(text: str) -> str:
-    if text.isalpha():
+    if text.isascii() and text.isalpha():
         return text
+    if text[0] in "{[":
+        raise BadValueError("a JSON structure stands where an id belongs; write the id alone")
     integral = _INTEGRAL_FLOAT.match(text)
     if integral:
         return integral[1]  # a float column with gaps writes 501.0 for the id 501
@@ -238,7 +251,8 @@ def _identifier(text: str) -> str:
         raise BadValueError(_ROUNDED)
     if _INVISIBLE.search(text):
         raise BadValueError("the id holds invisible direction marks; remove them")
-    return text
+    # The same letters composed in two ways would be two ids.
+    return text if text.isascii() else unicodedata.normalize("NFC", text)
 
 
 def _refuse_rounded(values: list[Any], faults: dict[int, str]) -> None:
