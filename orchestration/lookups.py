@@ -30,7 +30,10 @@ class LookupLogError(DeskhouseError):
 
 @dataclass(frozen=True)
 class Lookup:
-    """One look-up; ``agents`` counts the persons, of whom at most fifty are in ``agent_keys``; ``rows`` were shown."""
+    """One look-up; ``agents`` counts the persons, of whom at most fifty are in ``agent_keys``; ``rows`` were shown.
+
+    ``tenants`` are those whose rows were asked for; older lines do not say them.
+    """
 
     at: str
     user: str
@@ -38,6 +41,7 @@ class Lookup:
     agent_keys: tuple[str, ...]
     agents: int
     rows: int
+    tenants: tuple[str, ...] = ()
 
 
 def audit_dir(home: Path) -> Path:
@@ -50,7 +54,13 @@ def persons(keys: Collection[Any]) -> list[str]:
     return sorted({str(key) for key in keys if key is not None and str(key) not in _NOBODY})
 
 
-def log_lookup(home: Path, command: str, keys: Collection[Any], rows: int) -> None:
+def log_lookup(
+    home: Path,
+    command: str,
+    keys: Collection[Any],
+    rows: int,
+    tenants: Collection[str] = (),
+) -> None:
     """Append a look-up before anything of it is shown; nothing is logged when no person is among the keys.
 
     Args:
@@ -58,6 +68,7 @@ def log_lookup(home: Path, command: str, keys: Collection[Any], rows: int) -> No
         command: what was asked, persons by key.
         keys: agent keys of the rows about to be shown.
         rows: how many they are.
+        tenants: whose rows they are.
 
     Raises:
         LookupLogError: the line cannot be written.
@@ -73,6 +84,7 @@ def log_lookup(home: Path, command: str, keys: Collection[Any], rows: int) -> No
         tuple(found[:_LISTED_PERSONS]),
         len(found),
         rows,
+        tuple(sorted(tenants)),
     )
     path = audit_dir(home) / f"lookups-{at:%Y-%m}.jsonl"
     try:
@@ -120,7 +132,11 @@ def logged(home: Path, month: str | None = None) -> Iterator[Lookup]:
         for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
                 content = json.loads(text)
-                yield Lookup(**content | {"agent_keys": tuple(content["agent_keys"])})
+                lists = {
+                    "agent_keys": tuple(content["agent_keys"]),
+                    "tenants": tuple(content.get("tenants", ())),
+                }
+                yield Lookup(**content | lists)
             except (ValueError, TypeError, KeyError) as error:
                 raise LookupLogError(
                     f"{path} line {number} is no look-up: put back what was there, or move the line elsewhere."

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.errors import DeskhouseError
+from orchestration.plain_paths import for_dbt
 from orchestration.settings import DBT_DIR, WAREHOUSE_FILE, home_dir
 
 DBT_EXECUTABLE = Path(sys.executable).parent / "dbt"
@@ -73,7 +74,7 @@ def _parse(folder: Path) -> None:
             **os.environ,
             # The same as in a run: dbt parses everything anew when what its profile reads has another value.
             "DESKHOUSE_HOME": str(home),
-            "DESKHOUSE_WAREHOUSE": str(home / WAREHOUSE_FILE),
+            "DESKHOUSE_WAREHOUSE": str(for_dbt(home / WAREHOUSE_FILE)),
             "DBT_TARGET_PATH": str(folder),
             "DBT_LOG_PATH": str(folder),
             "DBT_PROJECT_DIR": str(DBT_DIR),

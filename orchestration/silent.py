@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-from rich.console import Console
 
+from orchestration.terminal import Terminal, styled
 from orchestration.warehouse import open_read_only
 
 _NUMBERS = """
@@ -47,14 +47,13 @@ def _named(marts: Path, query: str, parameters: list[Any]) -> dict[tuple[str, st
     return dict(found)
 
 
-def print_silent(console: Console, heading: str, found: dict[tuple[str, str], list[str]]) -> None:
-    """One line a reason; with several tenants each line begins with its own. Prints nothing where nothing is silent."""
-    if not found:
+def print_silent(
+    terminal: Terminal, heading: str, found: dict[tuple[str, str], list[str]], tenant: str
+) -> None:
+    """One line a reason of a tenant; nothing where nothing is silent."""
+    mine = {reason: names for (whose, reason), names in found.items() if whose == tenant}
+    if not mine:
         return
-    has_tenants = len({tenant for tenant, _ in found}) > 1
-    console.print(f"[dim]{heading}:[/dim]", highlight=False)
-    for (tenant, reason), names in found.items():
-        whose = f"{tenant}: " if has_tenants else ""
-        console.print(
-            f"  {whose}{reason}: {', '.join(names)}", style="dim", highlight=False, soft_wrap=True
-        )
+    terminal.line(styled(f"{heading}:", "dim"))
+    for reason, names in mine.items():
+        terminal.line(styled(f"  {reason}: {', '.join(names)}", "dim"))

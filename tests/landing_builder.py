@@ -34,7 +34,7 @@ class Desk:
         self.zone = zone
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._numbers: dict[str, int] = defaultdict(int)
-        self._status: dict[str, str] = {}
+        self._status: dict[str, str | None] = {}
         self._assignee: dict[str, str | None] = {}
         self._team: dict[str, str | None] = {}
         self._priority: dict[str, str | None] = {}
@@ -178,7 +178,7 @@ class Desk:
         team: str | None = "t",
         priority: str | None = None,
         reason: str | None = None,
-        status: str = "open",
+        status: str | None = "open",
         **columns: Any,
     ) -> str:
         """A ticket; its row holds the state after everything that is told of it later."""

@@ -11,7 +11,7 @@ import duckdb
 import pyarrow as pa
 
 from orchestration.ledger.chain import Ledger
-from orchestration.warehouse import engine_errors
+from orchestration.warehouse import engine_errors, parquet_rows
 
 SCHEMA = "raw_ledger"
 
@@ -192,7 +192,7 @@ def rows_of(home: Path, table: str) -> Iterator[dict[str, Any]]:
     """Rows of a table of the ledger in the order they were written."""
     for _, path in ledger_of(home).files(table):
         with duckdb.connect() as connection:
-            cursor = connection.execute(f"select * from read_parquet('{path}')")
+            cursor = connection.execute(f"select * from {parquet_rows(path)}")
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 yield dict(zip(names, row, strict=True))
@@ -219,6 +219,6 @@ def fill_raw_ledger(home: Path) -> None:
             for seq, path in ledger.files(table):
                 connection.execute(
                     f"insert into {SCHEMA}.{table} by name select *, {seq} as ledger_seq "
-                    f"from read_parquet('{path}')"
+                    f"from {parquet_rows(path)}"
                 )
         connection.execute("commit")

@@ -12,10 +12,13 @@ from tests.landing_builder import Desk, at, hours
 
 MONDAY = at("2026-03-09 09:00")
 DAY = 86_400
+FIRST_DAY = at("2026-09-21 09:00")
+GOOD_DAYS, BAD_DAYS = 40, 60
+"""The running day is the sixtieth after the first."""
 
 
 def logbook() -> Desk:
-    """Thirteen tickets, twelve of the customer, 24 hours to solve each; nobody's message is known."""
+    """Fourteen tickets, twelve of the customer, 24 hours to solve each; nobody's message is known."""
     desk = Desk("logbook", default_policies=False)
     desk.team("u", "office")
     desk.policy("in", "internal", {"resolution": DAY})
@@ -35,11 +38,31 @@ def logbook() -> Desk:
     desk.status("at_once", MONDAY, "solved", "a")
     desk.ticket(MONDAY, "born_held", assignee="b")
     desk.status("born_held", MONDAY, "solved", "b")
+    desk.ticket(MONDAY, "terse", assignee="c", status=None)
+    desk.status("terse", MONDAY + hours(3), "solved", "c")
     desk.ticket(MONDAY, "first_half", assignee="a")
     desk.ticket(MONDAY + hours(3), "second_half", origin="outbound", assignee="a")
     desk.merge("first_half", "second_half", MONDAY + hours(4))
     desk.status("second_half", MONDAY + hours(10), "solved", "a")
     return desk
+
+
+def behind() -> Desk:
+    """Two tickets a day solved within the hour for forty days, then four a day: two solved late, two left to wait."""
+    desk = Desk("behind", default_policies=False)
+    desk.policy("in", "internal", {"resolution": DAY})
+    for number in range(GOOD_DAYS):
+        for part in range(2):
+            _solved(desk, f"good{number}-{part}", _day(number), holder="a", solver="a", after=1)
+    for number in range(GOOD_DAYS, BAD_DAYS):
+        for part in range(2):
+            _solved(desk, f"late{number}-{part}", _day(number), holder="b", solver="b", after=30)
+            desk.ticket(_day(number), f"left{number}-{part}", assignee="b")
+    return desk
+
+
+def _day(number: int) -> datetime:
+    return FIRST_DAY + hours(24 * number)
 
 
 def talking() -> Desk:
@@ -71,4 +94,4 @@ def _reopened(desk: Desk, name: str, role: str, actor: str | None) -> None:
 
 def silent_desks() -> list[Desk]:
     """Every tenant of this module."""
-    return [logbook(), talking()]
+    return [logbook(), behind(), talking()]

@@ -46,7 +46,7 @@ def test_the_first_word_of_a_customer_ends_the_silence(tmp_path: Path) -> None:
     warehouse = run_landing(
         write([silent, _heard()], folder), tmp_path / "home", BEFORE, select=UP_TO_CORE
     )
-    assert len(_cycles(warehouse)) == 13
+    assert len(_cycles(warehouse)) == 14
     silent.customer("late", MONDAY + hours(1))
     folder = write([silent, _heard()], tmp_path / "second")
     warehouse = run_landing(folder, tmp_path / "home", AFTER, select=UP_TO_CORE)

@@ -102,7 +102,7 @@ def _transitions(root: Ticket) -> list[Step]:
         if event["event_type"] != "status_change":
             continue
         new = event["to_value"]
-        if new in DONE and status in UNSOLVED:
+        if new in DONE and (status is None or status in UNSOLVED):
             found.append(("end", event))
             is_done = True
         elif new in UNSOLVED and is_done:

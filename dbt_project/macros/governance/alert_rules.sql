@@ -17,6 +17,8 @@
         ('unexplained_slowdown', 'medium', 'speed_volume_verdict', 'team_lead'),
         ('reason_surge', 'medium', 'reason_contact_rate', 'operations_manager|fix_owner'),
         ('csat_drop', 'medium', 'dsat', 'team_lead'),
+        ('resolution_below', 'high', 'sla_compliance_resolution', 'team_lead|operations_manager'),
+        ('backlog_high', 'high', 'backlog_days', 'team_lead|operations_manager'),
         ('data_stale', 'high', 'freshness_lag', 'data_owner'),
         ('mapping_gap', 'high', 'unmapped_rate', 'data_owner'),
         ('completeness', 'high', 'load_completeness', 'data_owner'),

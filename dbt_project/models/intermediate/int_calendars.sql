@@ -11,6 +11,14 @@ tenants as (
         reporting_tz as tz
     from {{ ref('canonical__tenants') }}
 
+),
+
+assumed as (
+
+    select {{ always_open() }} as calendar_id
+    union all
+    select {{ any_team_open() }} as calendar_id
+
 )
 
 select
@@ -21,11 +29,7 @@ from {{ ref('canonical__business_calendars') }}
 union all
 select
     tenants.tenant_id,
-    calendars.calendar_id,
+    assumed.calendar_id,
     tenants.tz
 from tenants
-cross join (
-    select {{ always_open() }} as calendar_id
-    union all
-    select {{ any_team_open() }} as calendar_id
-) as calendars
+cross join assumed

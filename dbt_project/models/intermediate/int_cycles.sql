@@ -18,15 +18,7 @@ silent_sources as (
 
 obligations as (
 
-    select
-        obligation_no,
-        root_no,
-        start_us,
-        available_us,
-        waiver_reason,
-        mode,
-        source_id
-    from {{ ref('int_obligations') }}
+    select * from {{ ref('int_obligations') }}
     where root_no is not null and mode <> 'case'
 
 ),
@@ -99,7 +91,8 @@ statuses as (
 
 steps as (
 
-    -- ends and returns alternate; those before the first contact do not count
+    -- ends and returns alternate; those before the first contact do not count. What a ticket was before the first change that is
+    -- told, when that change does not say, was not solved: otherwise nothing would have been done to it.
     select
         statuses.root_no,
         statuses.at_us,
@@ -114,7 +107,10 @@ steps as (
         on statuses.root_no = first_contacts.root_no
         and statuses.at_us >= first_contacts.contact_us
     where
-        (statuses.to_value in ('solved', 'closed') and statuses.was_value in ('new', 'open', 'pending', 'on_hold'))
+        (
+            statuses.to_value in ('solved', 'closed')
+            and (statuses.was_value is null or statuses.was_value in ('new', 'open', 'pending', 'on_hold'))
+        )
         or statuses.to_value in ('new', 'open', 'pending', 'on_hold')
 
 ),

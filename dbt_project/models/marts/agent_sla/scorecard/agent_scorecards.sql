@@ -148,6 +148,10 @@ final as (
             else gated.band_before_gates
         end as band,
         case when unseen.no_sla_compliance is null then gated.band_before_gates else 'insufficient' end as band_before_gates,
+        case
+            when unseen.no_sla_compliance is not null then unseen.no_sla_compliance
+            when gated.band_before_gates = 'insufficient' then coalesce(gated.eligibility_reason, 'no goal is in force')
+        end as band_reason,
         {%- for column, text in [
             ('place', 'gated.place'), ('place_from', 'least(gated.place_from, gated.place)'),
             ('place_to', 'greatest(gated.place_to, gated.place)'),
@@ -167,6 +171,16 @@ final as (
         cast(composites.{{ column }} as decimal(18, 6)) as {{ column }},
         {%- endfor %}
         {{ kpi_gap_text('unseen', ['sla_compliance', 'reaction_time'] + gates.values() | list) }} as not_measurable_reason,
+        case
+            when coalesce(durations.n_reactions, 0) = 0 then 'no reaction counts in the period'
+            when durations.duration_ratio_low is null then 'fewer than 10 reactions: no interval'
+        end as duration_reason,
+        case
+            when composites.composite is not null then null
+            when gated.platform <> 'all' then 'given for all platforms together'
+            when gated.eligibility_reason is not null then 'no comparable compliance: ' || gated.eligibility_reason
+            else 'neither reviews nor answers about satisfaction'
+        end as composite_reason,
         {{ as_of_at() }} as as_of_at
     from gated
     left join unseen
