@@ -158,10 +158,12 @@ def _landing(settings: Settings) -> Iterator[Finding]:
         "landing folder", "ok", f"{folder}: {fine} files are fine, {rows:,} rows are read"
     )
     for one in news:
-        for sentence in sentences([one]):
-            lost = one.report.state == "lost"
-            remedy = "" if one.report.state in ("loaded", "ignored") else _LANDING_REMEDY
-            yield Finding("landing file", "error" if lost else "warning", sentence, remedy)
+        said = sentences([one])
+        state: State = "error" if one.report.state == "lost" else "warning"
+        is_faulty = one.report.state not in ("loaded", "ignored")
+        for place, sentence in enumerate(said, start=1):
+            remedy = _LANDING_REMEDY if is_faulty and place == len(said) else ""
+            yield Finding("landing file", state, sentence, remedy)
 
 
 def required_variables(vendor: str) -> list[str]:

@@ -36,10 +36,7 @@ class References:
 
         def faults(row: Row) -> list[Fault]:
             return [
-                (
-                    columns[0],
-                    f"{' and '.join(columns)}: not in {target} as it is in force; add it there or correct it",
-                )
+                (columns[0], _reason(columns, target))
                 for columns, target in references
                 if row[columns[0]] is not None and not self._is_known(row, columns, target)
             ]
@@ -67,6 +64,11 @@ class References:
             places = [tables()[target].identity.index(name) for name in ("tenant_id", *columns)]
             self._known[key] = {tuple(identity[i] for i in places) for identity in news.in_force}
         return self._known[key]
+
+
+def _reason(columns: tuple[str, ...], target: str) -> str:
+    what = f"this {' with this '.join(columns)}" if len(columns) > 1 else "this"
+    return f"{what} is not in {target} as it is in force; add it there or correct it"
 
 
 @cache
