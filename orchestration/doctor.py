@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ingestion.errors import DeskhouseError
 from orchestration.doctor_access import access, locks, versions
-from orchestration.findings import Finding
+from orchestration.findings import Finding, State
 from orchestration.preflight import free_bytes, needed_bytes
 from orchestration.settings import PROJECT_DIR, VENDORS, Settings
 from orchestration.warehouse import open_read_only
