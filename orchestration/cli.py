@@ -19,6 +19,7 @@ from orchestration.commands import (
     close_month,
     explain,
     export,
+    ledger,
     lookups,
     restatement,
     what_if,
@@ -99,19 +100,32 @@ def run(
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Read and rebuild everything anew.")
     ] = False,
+    publish_past: Annotated[
+        bool,
+        typer.Option("--publish-past", help="Publish although a later instant is published."),
+    ] = False,
 ) -> None:
     """Pull the sources, build the warehouse, prove it, publish the marts.
 
-    Without credentials the simulated vendors are started on loopback and pulled through the real connectors.
+    Without credentials the simulated vendors are started on loopback and pulled through the real connectors. At an
+    instant before the last close or publication it looks back: it builds beside the warehouse, publishes nothing and
+    records nothing.
     """
     with sentences(context):
         settings = read_settings(as_of=as_of)
         names = chosen_sources(settings, sources)
-        code = _run(settings, names, full_refresh, context.obj.debug)
+        code = _run(settings, names, full_refresh, context.obj.debug, publish_past)
     raise typer.Exit(code)
 
 
-def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool, debug: bool) -> int:
+def _run(
+    settings: Settings,
+    names: tuple[str, ...],
+    is_full_refresh: bool,
+    debug: bool,
+    is_past_published: bool,
+) -> int:
+    from orchestration.looking_back import known_later, looked_back, refuse_past, said
     from orchestration.preflight import check_disk, reset_cursors
     from orchestration.progress import ConsoleReporter
     from orchestration.report import print_kpis, print_places, print_refusals
@@ -124,6 +138,19 @@ def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool, debu
     check_disk(settings.home)
     # dbt and the steps below read the instant from the environment.
     os.environ["DESKHOUSE_HOME"] = str(settings.home)
+    errors = Console(stderr=True)
+    known = None if is_past_published else known_later(settings)
+    if known is None and not is_past_published:
+        refuse_past(settings)
+    if known is not None:
+        errors.print(
+            f"looking back from {said(settings.as_of)}, before {known.what} of {said(known.at)}: built beside the "
+            "warehouse, nothing is published or recorded.",
+            highlight=False,
+            soft_wrap=True,
+            markup=False,
+        )
+        settings = looked_back(settings)
     is_simulated = not settings.configured_vendors and names != ("landing",)
     if is_full_refresh:
         reset_cursors(settings, names)
@@ -131,9 +158,8 @@ def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool, debu
         if is_simulated:
             reporter.step("starting the simulated vendors (no credentials are set)")
         with simulated_vendors(settings, names) if is_simulated else nullcontext(settings) as used:
-            outcome = run_pipeline(used, names, is_full_refresh, reporter)
+            outcome = run_pipeline(used, names, is_full_refresh, reporter, is_past_published)
     console = output()
-    errors = Console(stderr=True)
     if "landing" in names:
         print_refusals(errors, settings.warehouse)
     for text in outcome.warnings:
@@ -148,7 +174,7 @@ def _run(settings: Settings, names: tuple[str, ...], is_full_refresh: bool, debu
             "Nothing was published; what was published before stays as it was.", highlight=False
         )
         return EXIT_FAILED
-    print_kpis(console, settings.marts_file, settings.as_of)
+    print_kpis(console, settings.marts_file, settings.as_of, is_look_back=known is not None)
     print_places(console, settings, outcome.rows_changed)
     return EXIT_PARTLY if outcome.source_errors or outcome.build_errors else 0
 
@@ -223,7 +249,7 @@ def doctor(context: typer.Context) -> None:
     raise typer.Exit(EXIT_FAILED if has_errors else 0)
 
 
-COMMANDS = (explain, export, what_if, close_month, restatement, action, alerts, lookups)
+COMMANDS = (explain, export, what_if, close_month, restatement, action, alerts, lookups, ledger)
 for _command in COMMANDS:
     _command.register(app)
 

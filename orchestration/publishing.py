@@ -17,6 +17,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.errors import DeskhouseError
+from orchestration.ledger.anchor import write_head
 from orchestration.warehouse import engine_errors
 
 PUBLISHED_SCHEMAS = (
@@ -177,6 +178,7 @@ def stage(
             (building / "publication.json").write_text(
                 json.dumps(content, indent=2) + "\n", encoding="utf-8"
             )
+            write_head(warehouse.parent, building)
             _sync_to_disk(building)
             building.rename(versions / version)
     except BaseException:

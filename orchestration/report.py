@@ -66,13 +66,18 @@ def last_full_month(marts: Path, as_of: datetime) -> tuple[str | None, list[KpiL
     return f"{month:%Y-%m}", [KpiLine(*row) for row in rows]
 
 
-def print_kpis(console: Console, marts: Path, as_of: datetime) -> None:
-    """The KPI table of the last full month."""
+def print_kpis(
+    console: Console, marts: Path, as_of: datetime, *, is_look_back: bool = False
+) -> None:
+    """The KPI table of the last full month; that of a look-back says from when it looks."""
     month, lines = last_full_month(marts, as_of)
     if month is None:
         console.print("No full month lies before this instant yet, so there is no KPI table.")
         return
-    table = Table(title=f"Company KPIs of {month}", title_justify="left")
+    title = f"Company KPIs of {month}"
+    if is_look_back:
+        title = f"LOOK-BACK, not published: {title} as known at {as_of:%Y-%m-%d %H:%M} UTC"
+    table = Table(title=title, title_justify="left")
     has_tenants = len({line.tenant_id for line in lines}) > 1
     if has_tenants:
         table.add_column("tenant")

@@ -18,6 +18,8 @@ from orchestration.resources import (
     CLOSED_AT_TAG,
     CLOSED_BY_TAG,
     FULL_REFRESH_TAG,
+    PUBLISH_PAST_TAG,
+    SECOND_TAG,
     TENANT_TAG,
     WAIVED_TAG,
     Reporter,
@@ -55,7 +57,11 @@ class Outcome:
 
 
 def run_pipeline(
-    settings: Settings, sources: Sequence[str], is_full_refresh: bool, reporter: Reporter
+    settings: Settings,
+    sources: Sequence[str],
+    is_full_refresh: bool,
+    reporter: Reporter,
+    is_past_published: bool = False,
 ) -> Outcome:
     """Pull the sources, build, prove, publish.
 
@@ -67,6 +73,7 @@ def run_pipeline(
         sources: names of the sources to pull.
         is_full_refresh: rebuild incremental models and take new row-count baselines.
         reporter: hears the progress.
+        is_past_published: replace what is published although it knows of a later instant.
     """
     # Loading the definitions parses the dbt project when it changed; that failure belongs to the run.
     from orchestration.definitions import assemble
@@ -76,6 +83,8 @@ def run_pipeline(
     tags = {AS_OF_TAG: settings.as_of.isoformat(), **_attended()}
     if is_full_refresh:
         tags[FULL_REFRESH_TAG] = "true"
+    if is_past_published:
+        tags[PUBLISH_PAST_TAG] = "true"
     outcome = Outcome()
     with open_instance(settings) as instance:
         bury_dead_runs(instance)
@@ -105,6 +114,8 @@ def run_close(settings: Settings, request: CloseRequest, reporter: Reporter) -> 
         WAIVED_TAG: json.dumps(dict(request.waived)),
         **_attended(),
     }
+    if request.second is not None:
+        tags[SECOND_TAG] = request.second
     if request.tenant_id is not None:
         tags[TENANT_TAG] = request.tenant_id
     outcome = Outcome()

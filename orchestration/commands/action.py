@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated
@@ -13,13 +12,14 @@ from rich.table import Table
 from ingestion.errors import ConfigurationError
 from orchestration.closing.month_close import parse_month
 from orchestration.commands.session import output, sentences
+from orchestration.ledger.operator import claimed_name
 from orchestration.settings import read_settings
 
 _LOCK_WAIT_SECONDS = 30
 _log = typer.Typer(no_args_is_help=True, help="Log what a forum decided, close it, list it.")
 
 _Tenant = Annotated[str | None, typer.Option(help="Seller company, if there are several.")]
-_By = Annotated[str | None, typer.Option(help="Who records it, default your login.")]
+_By = Annotated[str | None, typer.Option(help="Who records it, default your account.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -76,7 +76,7 @@ def add(
             _change(expect),
         )
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
-            action_id = add_action(settings, action, by or getpass.getuser(), tenant)
+            action_id = add_action(settings, action, claimed_name(by), tenant)
         output().print(f"{action_id} logged, due {due}, judged {evaluate}.", highlight=False)
 
 
@@ -100,7 +100,7 @@ def close(
             closed = close_action(
                 settings,
                 action_id,
-                by or getpass.getuser(),
+                claimed_name(by),
                 is_dropped=dropped,
                 evidence=evidence,
                 follow_up=follow_up,

@@ -40,7 +40,7 @@ def explain(
     with sentences(context):
         from orchestration.explain.number import explain as explain_number
         from orchestration.explain.number import write_csv
-        from orchestration.explain.question import Question, parse_month
+        from orchestration.explain.question import Question, UnknownNumberError, parse_month
         from orchestration.explain.show import print_explanation
         from orchestration.lookups import log_lookup
 
@@ -60,7 +60,13 @@ def explain(
         scope_type, scope_name = next(iter(given.items()), ("company", "company"))
         question = Question(kpi, parse_month(month), scope_type, scope_name, layer, variant)
         settings = read_settings()
-        explanation = explain_number(settings.warehouse, question)
+        try:
+            explanation = explain_number(settings.warehouse, question)
+        except UnknownNumberError as error:
+            # A refusal that tells whose name or key something is, is a look-up of that person.
+            asked = f"explain {kpi} {month} --{scope_type} (refused)"
+            log_lookup(settings.home, asked, error.agent_keys, 0)
+            raise
         asked = "" if scope_type == "company" else f" --{scope_type} {explanation.scope_id}"
         rows = [row for part in explanation.parts for row in part.rows]
         keys = [row.get("agent_key") for row in rows]

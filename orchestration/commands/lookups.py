@@ -24,7 +24,7 @@ def lookups(
     """List logged look-ups of persons, the newest last; persons by key."""
     with sentences(context):
         from orchestration.explain.question import parse_month
-        from orchestration.lookups import audit_dir, logged
+        from orchestration.lookups import audit_dir, log_faults, logged
 
         if month is not None:
             month = f"{parse_month(month):%Y-%m}"
@@ -34,13 +34,22 @@ def lookups(
             if agent is None or agent in lookup.agent_keys
         ]
         console = output()
+        for fault in log_faults(home_dir()):
+            console.print(f"log: {fault.seen}", highlight=False, soft_wrap=True, markup=False)
         if not found:
             console.print(f"No look-ups in {audit_dir(home_dir())}.", soft_wrap=True)
             return
         table = Table(box=None)
-        for name in ("at (UTC)", "user", "command", "persons", "rows"):
+        for name in ("at (UTC)", "operator", "claimed", "command", "persons", "rows"):
             table.add_column(name)
         for lookup in found:
             shown = ", ".join(lookup.agent_keys) if lookup.agents <= 3 else f"{lookup.agents}"
-            table.add_row(lookup.at, lookup.user, lookup.command, shown, f"{lookup.rows:,}")
+            table.add_row(
+                lookup.at,
+                lookup.operator or "not known",
+                lookup.user,
+                lookup.command,
+                shown,
+                f"{lookup.rows:,}",
+            )
         console.print(table)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from rich.table import Table
 from ingestion.config import parse_instant
 from orchestration.closing.month_close import parse_month
 from orchestration.commands.session import output, sentences
+from orchestration.ledger.operator import claimed_name
 from orchestration.settings import read_settings
 
 _LOCK_WAIT_SECONDS = 30
@@ -25,7 +25,7 @@ _Ids = Annotated[list[str] | None, typer.Argument(help="Ids, or their beginning;
 _Month = Annotated[str | None, typer.Option(help="Closed month, such as 2026-10.")]
 _Kpi = Annotated[str | None, typer.Option(help="KPI id.")]
 _Tenant = Annotated[str | None, typer.Option(help="One seller company only.")]
-_By = Annotated[str | None, typer.Option(help="Who, default your login.")]
+_By = Annotated[str | None, typer.Option(help="Who, default your account.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -110,7 +110,7 @@ def approve(
         picked = Picked(
             tuple(ids or ()), parse_month(month) if month else None, kpi, reason, tenant
         )
-        person = by or getpass.getuser()
+        person = claimed_name(by)
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             count = approve_picked(settings, picked, person, note, set_reason)
         output().print(f"{count:,} approved by {person}.", highlight=False)
@@ -136,7 +136,7 @@ def shown(
         picked = Picked((), parse_month(month) if month else None, tenant_id=tenant)
         at = parse_instant(meeting) if meeting else settings.as_of
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
-            count = show(settings, picked, forum, by or getpass.getuser(), at)
+            count = show(settings, picked, forum, claimed_name(by), at)
         output().print(f"{count:,} shown to {forum} at {at:%Y-%m-%d %H:%M} UTC.", highlight=False)
 
 

@@ -251,7 +251,8 @@ def _unknown(
     where = question.scope_type + ("" if scope_id == question.scope_type else f" {scope_id}")
     return UnknownNumberError(
         f"{question.kpi_id} has no row for {question.month:%Y-%m} and {where}{asked}; it has the scopes "
-        f"{scopes} from {first} to {last}, layers {layers}, variants {variants}."
+        f"{scopes} from {first} to {last}, layers {layers}, variants {variants}.",
+        [scope_id] if question.scope_type == "agent" else [],
     )
 
 

@@ -23,6 +23,7 @@ __all__ = [
     "fill_raw_ledger",
     "ledger_instant",
     "ledger_of",
+    "newest",
     "rows_of",
     "table_of",
 ]
@@ -62,6 +63,23 @@ def rows_of(home: Path, table: str) -> Iterator[dict[str, Any]]:
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 yield dict(zip(names, row, strict=True))
+
+
+def newest(home: Path, table: str, column: str) -> datetime | None:
+    """The latest instant (aware, UTC) in a column of a table; None when it has no rows.
+
+    Raises:
+        LedgerError: the ledger does not verify.
+    """
+    paths = ", ".join(_literal(path) for _, path in ledger_of(home).files(table))
+    if not paths:
+        return None
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f'select max("{column}") from read_parquet([{paths}])'
+        ).fetchall()
+    instant: datetime | None = found[0][0]
+    return instant.replace(tzinfo=UTC) if instant else None
 
 
 def fill_raw_ledger(home: Path) -> None:
