@@ -36,6 +36,8 @@ def adopt_unsigned(ledger: Ledger) -> None:
 
     Does nothing when the chain is empty or signed. The caller has verified it.
     """
+    if not ledger.is_unsigned:
+        return
     with ledger.exclusive():
         if not ledger.is_unsigned:
             return
