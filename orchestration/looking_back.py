@@ -11,8 +11,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestion.errors import DeskhouseError, DiskFullError
+from orchestration.gate import forget_profiles
 from orchestration.ledger.look_back import LookBack, look_back_of, write_look_back
-from orchestration.ledger.tables import newest
+from orchestration.ledger.tables import fill_raw_ledger, newest
 from orchestration.preflight import free_bytes, needed_bytes
 from orchestration.settings import Settings
 from orchestration.warehouse import engine_errors, warehouse_lock
@@ -124,7 +125,12 @@ def looked_back(settings: Settings) -> Settings:
             if (settings.home / name).is_dir():
                 shutil.copytree(settings.home / name, folder / name, symlinks=True)
     os.environ["DESKHOUSE_HOME"] = str(folder)
-    return replace(settings, home=folder)
+    beside = replace(settings, home=folder)
+    if beside.warehouse.exists():
+        # The ledger was shorter then; counts of today would take that for a loss.
+        forget_profiles(beside)
+        fill_raw_ledger(folder)
+    return beside
 
 
 def _refuse_without_room(settings: Settings) -> None:
