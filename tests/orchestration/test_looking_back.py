@@ -194,7 +194,7 @@ def test_ledger_commands_tell_verify_and_accept(home: Path) -> None:
     lines = ledger.path.read_bytes().splitlines(keepends=True)
     (ledger.folder / ledger.links[-1].file).unlink()
     ledger.path.write_bytes(b"".join(lines[:2]))
-    for command in (["ledger", "verify"], ["doctor"], ["restatement", "list"], ["action", "list"]):
+    for command in (["ledger", "verify"], ["restatement", "list"], ["action", "list"]):
         done = CliRunner().invoke(app, command)
         assert done.exit_code == 1, command
         assert "remembers the ledger up to file 3" in done.output, command

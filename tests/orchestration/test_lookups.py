@@ -38,9 +38,11 @@ def home(
 
 
 @pytest.fixture(autouse=True)
-def _asks(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _asks(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DESKHOUSE_HOME", str(home))
-    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path / "keys"))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path_factory.mktemp("keys")))
     shutil.rmtree(audit_dir(home), ignore_errors=True)
 
 
