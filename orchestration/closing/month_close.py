@@ -262,7 +262,8 @@ def _ledger_rows(
 ) -> dict[str, pa.Table]:
     """Everything the close writes; the closes come last, without them the others mean nothing."""
     columns = [name for name in TABLES["snapshots"] if name != "close_id"]
-    snapshots, closes, signoffs = [], [], []
+    snapshots, closes = [], []
+    signoffs: list[dict[str, object]] = []
     for draft in drafts:
         close_id = f"{draft.tenant_id}-{draft.month:%Y-%m}"
         snapshots.append(

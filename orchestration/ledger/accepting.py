@@ -40,9 +40,9 @@ def adopt_unsigned(ledger: Ledger) -> None:
     if not ledger.is_unsigned:
         return
     with ledger.exclusive():
-        if not ledger.is_unsigned:
-            return
         links = ledger.links
+        if any(link.signature for link in links):
+            return  # by another process, meanwhile
         head = links[-1]
         reason = f"{head.seq} files were written before the ledger was signed; from here on it is."
         _record(ledger, ADOPTED, head.head, claimed_name(None), None, reason, accepted=())

@@ -21,7 +21,8 @@ from orchestration.ledger.accepting import adopt_unsigned, say_aloud
 from orchestration.ledger.faults import Fault, LedgerError, chain_faults, refuse
 from orchestration.ledger.files import digest_of, folder_lock, sync_folder, write_whole
 from orchestration.ledger.keys import keys_dir, load_signer, make_signer
-from orchestration.ledger.link import GENESIS, Link, link_of
+from orchestration.ledger.link import GENESIS, Link
+from orchestration.ledger.listing import read_lines
 from orchestration.ledger.look_back import LOOK_BACK_FILE
 from orchestration.ledger.marks import (
     Mark,
@@ -58,7 +59,7 @@ class Ledger:
         Raises:
             LedgerError: the list of files cannot be read.
         """
-        return [link for _, link in self._lines()]
+        return [link for _, link in read_lines(self.path)]
 
     @property
     def head(self) -> str:
@@ -146,11 +147,8 @@ class Ledger:
         before = links[-1] if links else None
         seq = max([link.seq for link in links] + [int(head.split(":")[0]) for head in lost] + [0])
         known = [link.chain for link in links if link.chain]
-        common = {
-            "chain": known[-1] if known else self._lost_chain(lost),
-            "at": datetime.now(UTC).isoformat(timespec="seconds"),
-            "operator": str(operator()),
-        }
+        chain = known[-1] if known else self._lost_chain(lost)
+        at, who = datetime.now(UTC).isoformat(timespec="seconds"), str(operator())
         text = self.path.read_bytes() if links else b""
         added: list[Link] = []
         for table, rows in tables.items():
@@ -158,8 +156,14 @@ class Ledger:
             link = write_pending(
                 self.folder, seq, table, rows, before.sha256 if before else GENESIS
             )
-            bound = hashlib.sha256(text).hexdigest()
-            link = replace(link, **common, lines=bound, lost=() if added else lost).signed(signer)
+            link = replace(
+                link,
+                chain=chain,
+                at=at,
+                operator=who,
+                lines=hashlib.sha256(text).hexdigest(),
+                lost=() if added else lost,
+            ).signed(signer)
             added.append(link)
             before, text = link, text + link.to_json().encode() + b"\n"
         return added
@@ -201,23 +205,6 @@ class Ledger:
                 "publications alone: make it yours."
             )
 
-    def _lines(self) -> list[tuple[bytes, Link]]:
-        try:
-            content = self.path.read_bytes()
-        except FileNotFoundError:
-            return []
-        except OSError as error:
-            raise LedgerError(
-                f"{self.path} cannot be read ({error.strerror}): make it readable, or restore it from a backup."
-            ) from error
-        try:
-            if content and not content.endswith(b"\n"):
-                raise ValueError("cut in the middle of a line")
-            lines = content.splitlines(keepends=True)
-            return [(line, link_of(line.decode("utf-8"))) for line in lines]
-        except ValueError as error:
-            raise LedgerError(f"{self.path} is damaged: restore it from a backup.") from error
-
     @contextmanager
     def _reading(self) -> Iterator[None]:
         if not self.folder.is_dir():
@@ -242,7 +229,7 @@ class Ledger:
         """
         with self._reading():
             try:
-                lines = self._lines()
+                lines = read_lines(self.path)
             except LedgerError as error:
                 return [Fault(str(error))]
             links = [link for _, link in lines]
