@@ -11,12 +11,11 @@ import duckdb
 from expectations.batches import Checkpoint, Circumstances, Suite
 from expectations.context import Gate, gate_on
 from expectations.results import CheckResult, Severity
-from expectations.suites import marts, publication, raw
+from expectations.suites import SUITES
 
 if TYPE_CHECKING:
     from great_expectations.core import ExpectationValidationResult
 
-SUITES: tuple[Suite, ...] = (*raw.SUITES, *marts.SUITES, *publication.SUITES)
 _EXAMPLES = 5
 _BOUNDS = ("min_value", "max_value", "value", "value_set", "mostly")
 

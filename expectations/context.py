@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 from duckdb_engine import Dialect
 from sqlalchemy.dialects import registry
@@ -63,7 +64,8 @@ class Gate:
         self.context.variables.progress_bars = {"globally": False}
         self._source = self.context.data_sources.add_sql(
             "file",
-            connection_string=f"duckdb+without_transactions:///{file}",
+            # SQLAlchemy decodes addresses, and GX takes a dollar sign for a variable of its own.
+            connection_string=f"duckdb+without_transactions:///{quote(str(file))}",
             kwargs={"connect_args": {"read_only": True}},
         )
 

@@ -34,7 +34,7 @@ class CheckResult:
 
     @property
     def sentence(self) -> str:
-        """The finding for a person: what, where, how many, what to do."""
+        """The finding for a person: what, where, how many, what to do, and why the bound exists."""
         rows = "" if self.failed_rows is None else f" in {self.failed_rows} rows"
         seen = (
             ""
@@ -42,7 +42,10 @@ class CheckResult:
             else f" (observed {self.observed}, expected {self.expected})"
         )
         shown = f", for example {'; '.join(self.examples)}" if self.examples else ""
-        return f"{self.suite}.{self.check_name} failed on {self.schema}.{self.table}{rows}{seen}{shown}: {self.action}"
+        return (
+            f"{self.suite}.{self.check_name} failed on {self.schema}.{self.table}{rows}{seen}{shown}: "
+            f"{self.action}. Why: {self.why}"
+        )
 
 
 def critical_failures(results: Iterable[CheckResult]) -> list[CheckResult]:

@@ -10,21 +10,13 @@ from typing import Any
 
 import yaml
 
-ENVELOPE_TYPES = {
-    "tenant_id": "text",
-    "source_system": "text",
-    "source_id": "text",
-    "occurred_at": "ts",
-    "ingested_at": "ts",
-    "source_updated_at": "ts",
-    "is_deleted_in_source": "bool",
-    "row_hash": "text",
-    "load_id": "text",
-}
-"""Columns every canonical table carries besides its own (catalogue §2)."""
+CONTRACT_FILE = Path(__file__).parent / "canonical.yml"
+_IDENTIFIERS = frozenset({"source_id", "from_value", "to_value", "deleted_by", "superseded_by"})
+"""Columns that hold ids without saying so in their names."""
 
 _COLUMN = re.compile(
     r"^(?P<type>text|int|numeric|bool|date|ts|json)(?P<required>\*)?"
+    r"(?:\s+:(?P<form>zone|clock|list|object))?"
     r"(?:\s+=(?P<default>\S+))?(?:\s+\[(?P<allowed>[^\]]*)\])?(?P<open>\s+\?)?$"
 )
 
@@ -33,8 +25,9 @@ _COLUMN = re.compile(
 class Column:
     """One column of a canonical table.
 
-    ``type`` is one of text, int, numeric, bool, date, ts, json; ``default`` fills an absent or empty value;
-    ``allowed`` is the vocabulary (empty = free), enforced unless ``is_open``.
+    ``type`` is one of text, int, numeric, bool, date, ts, json; ``form`` narrows a text or JSON column (zone, clock,
+    list, object; null = any); ``default`` fills an absent or empty value; ``allowed`` is the vocabulary (empty = free),
+    enforced unless ``is_open``.
     """
 
     name: str
@@ -43,6 +36,13 @@ class Column:
     default: str | None
     allowed: tuple[str, ...]
     is_open: bool
+    form: str | None = None
+
+    @property
+    def is_identifier(self) -> bool:
+        """Whether the text names a thing of a source, so that joins depend on its exact spelling."""
+        is_named = self.name.endswith(("_id", "_ref")) or self.name in _IDENTIFIERS
+        return self.type == "text" and is_named and not self.allowed
 
 
 @dataclass(frozen=True)
@@ -70,16 +70,31 @@ def _column(name: str, spec: str) -> Column:
         value.strip().strip("\"'") for value in (match["allowed"] or "").split(",") if value.strip()
     )
     return Column(
-        name, match["type"], bool(match["required"]), match["default"], allowed, bool(match["open"])
+        name,
+        match["type"],
+        bool(match["required"]),
+        match["default"],
+        allowed,
+        bool(match["open"]),
+        match["form"],
     )
+
+
+@cache
+def _contract() -> dict[str, Any]:
+    contract: dict[str, Any] = yaml.safe_load(CONTRACT_FILE.read_text(encoding="utf-8"))
+    return contract
+
+
+@cache
+def envelope() -> dict[str, Column]:
+    """Columns that every canonical table carries besides its own (catalogue §2)."""
+    return {name: _column(name, spec["type"]) for name, spec in _contract()["envelope"].items()}
 
 
 @cache
 def tables() -> dict[str, Table]:
     """All canonical tables by name."""
-    raw: dict[str, Any] = yaml.safe_load(
-        (Path(__file__).parent / "canonical.yml").read_text(encoding="utf-8")
-    )
     return {
         name: Table(
             name,
@@ -88,5 +103,6 @@ def tables() -> dict[str, Table]:
             spec.get("at"),
             {column: _column(column, text) for column, text in spec["columns"].items()},
         )
-        for name, spec in raw.items()
+        for name, spec in _contract().items()
+        if name != "envelope"
     }

@@ -19,7 +19,11 @@ Key = tuple[Any, ...]
 def row_hash(row: Row, volatile: Iterable[str] = ()) -> str:
     """Content hash (32 hex) of a row without its volatile columns (those that move without a change of meaning)."""
     skipped = {*volatile, "row_hash", "ingested_at"}
-    content = {name: value for name, value in row.items() if name not in skipped}
+    return content_hash({name: value for name, value in row.items() if name not in skipped})
+
+
+def content_hash(content: Row) -> str:
+    """Hash (32 hex) of what a row says, nothing left out."""
     dumped = orjson.dumps(
         content, default=str, option=orjson.OPT_SORT_KEYS | orjson.OPT_NON_STR_KEYS
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from expectations.results import CheckResult
-from orchestration.warehouse import engine_errors
+from orchestration.warehouse import engine_errors, open_read_only
 
 _CREATE = """
 create schema if not exists raw_checks;
@@ -87,3 +87,19 @@ def append_results(
     with engine_errors(warehouse), duckdb.connect(str(warehouse)) as connection:
         placeholders = ", ".join("?" for _ in rows[0])
         connection.executemany(f"insert into raw_checks.results values ({placeholders})", rows)
+
+
+def was_checked(warehouse: Path, run_id: str, checkpoint: str) -> bool:
+    """Whether a run has looked at a border; what it found there blocks what lies downstream by itself.
+
+    Args:
+        warehouse: the working file.
+        run_id: the run.
+        checkpoint: raw, marts or publication.
+    """
+    with open_read_only(warehouse) as connection:
+        found = connection.execute(
+            "select count(*) from raw_checks.results where run_id = ? and checkpoint = ?",
+            [run_id, checkpoint],
+        ).fetchall()
+    return bool(found[0][0])

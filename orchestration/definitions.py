@@ -5,6 +5,7 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration.defs import ingestion, ledger, quality, schedules, warehouse
+from orchestration.permissions import close_to_others
 from orchestration.resources import Reporter, resources
 
 
@@ -13,11 +14,13 @@ def assemble(reporter: Reporter | None = None) -> dg.Definitions:
     modules = (ingestion, ledger, warehouse, quality, schedules)
     return dg.Definitions.merge(
         *(module.definitions() for module in modules),
-        dg.Definitions(resources=resources(reporter)),
+        # One process per run: it holds the run's lock from its first step to its last.
+        dg.Definitions(resources=resources(reporter), executor=dg.in_process_executor),
     )
 
 
 @dg.definitions
 def defs() -> dg.Definitions:
-    """What Dagster loads."""
+    """What Dagster loads; the processes that load it run the steps."""
+    close_to_others()
     return assemble()

@@ -8,29 +8,19 @@ import os
 import re
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Literal
 
-from ingestion.errors import DeskhouseError, WarehouseLockedError
+from ingestion.errors import DeskhouseError
+from orchestration.doctor_access import access, locks, versions
+from orchestration.findings import Finding
 from orchestration.preflight import free_bytes, needed_bytes
 from orchestration.settings import PROJECT_DIR, VENDORS, Settings
-from orchestration.warehouse import open_read_only, warehouse_lock
+from orchestration.warehouse import open_read_only
 
-State = Literal["ok", "warning", "error"]
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)", re.MULTILINE)
+_LANDING_REMEDY = "correct the file where it comes from and put it into the folder again"
 _TOOLS = ("duckdb", "dlt", "dbt-core", "dbt-duckdb", "great-expectations", "dagster", "dagster-dbt")
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One thing looked at; ``remedy`` is empty when all is well."""
-
-    subject: str
-    state: State
-    seen: str
-    remedy: str = ""
 
 
 def examine(settings: Settings) -> list[Finding]:
@@ -41,12 +31,15 @@ def examine(settings: Settings) -> list[Finding]:
         _environment_file,
         _home,
         _disk,
-        _locks,
+        locks,
+        access,
         _credentials,
+        _landing,
         _mixture,
         _seeds,
         _project,
         _publication,
+        versions,
         _ledger,
         _lookups,
     )
@@ -87,7 +80,7 @@ def _environment_file(settings: Settings) -> Iterator[Finding]:
     path = PROJECT_DIR / ".env"
     if not path.is_file():
         yield Finding(
-            ".env", "ok", "absent: simulated vendors unless the environment says otherwise"
+            ".env", "ok", "absent: credentials and folders come from the environment alone"
         )
     elif path.stat().st_mode & 0o077:
         yield Finding(".env", "warning", "readable by others", f"chmod 600 {path}")
@@ -119,25 +112,9 @@ def _disk(settings: Settings) -> Iterator[Finding]:
         yield Finding("disk", "ok", seen)
 
 
-def _locks(settings: Settings) -> Iterator[Finding]:
-    if not settings.home.exists():
-        yield Finding("locks", "ok", "nothing was written yet")
-        return
-    try:
-        with warehouse_lock(settings.home):
-            pass
-        if settings.warehouse.exists():
-            with open_read_only(settings.warehouse):
-                pass
-    except WarehouseLockedError as error:
-        yield Finding("locks", "warning", "taken", str(error))
-        return
-    yield Finding("locks", "ok", "free")
-
-
 def _credentials(settings: Settings) -> Iterator[Finding]:
     if not settings.configured_vendors:
-        yield Finding("credentials", "ok", "none: make run uses the simulated vendors")
+        yield Finding("credentials", "ok", _without_credentials(settings))
         return
     for vendor in VENDORS:
         if vendor not in settings.configured_vendors:
@@ -153,6 +130,38 @@ def _credentials(settings: Settings) -> Iterator[Finding]:
             )
         else:
             yield Finding(vendor, "ok", "configured; the first pull proves the credentials")
+
+
+def _without_credentials(settings: Settings) -> str:
+    """What a run reads when no vendor has credentials."""
+    if settings.landing_dir is None:
+        return "none: a run uses the simulated vendors and their landing sheets"
+    return f"none: a run reads the files of {settings.landing_dir} alone, no simulated vendors"
+
+
+def _landing(settings: Settings) -> Iterator[Finding]:
+    """What a run would make of the folder of landing files, file by file."""
+    from orchestration.landing_report import look, sentences
+
+    folder = settings.landing_dir
+    if folder is None:
+        yield Finding("landing folder", "ok", "none (DESKHOUSE_LANDING_DIR)")
+        return
+    try:
+        news = look(settings.ingestion, folder)
+    except DeskhouseError as error:
+        yield Finding("landing folder", "error", str(folder), str(error))
+        return
+    rows = sum(one.report.rows_loaded for one in news)
+    fine = sum(one.is_fine for one in news)
+    yield Finding(
+        "landing folder", "ok", f"{folder}: {fine} files are fine, {rows:,} rows are read"
+    )
+    for one in news:
+        for sentence in sentences([one]):
+            lost = one.report.state == "lost"
+            remedy = "" if one.report.state in ("loaded", "ignored") else _LANDING_REMEDY
+            yield Finding("landing file", "error" if lost else "warning", sentence, remedy)
 
 
 def required_variables(vendor: str) -> list[str]:
@@ -172,10 +181,11 @@ def required_variables(vendor: str) -> list[str]:
 
 
 def _mixture(settings: Settings) -> Iterator[Finding]:
-    from orchestration.simulated import refuse_mixture
+    from orchestration.simulated import refuse_mixture, refuse_own_files_among_simulated_data
 
     try:
         refuse_mixture(settings)
+        refuse_own_files_among_simulated_data(settings)
     except DeskhouseError as error:
         yield Finding("data", "error", "simulated and real", str(error))
 

@@ -37,7 +37,8 @@ class LookupLogError(DeskhouseError):
 class Lookup:
     """One look-up; ``agents`` counts the persons, of whom at most fifty are in ``agent_keys``; ``rows`` were shown.
 
-    ``operator`` and the rest, the place in the chain, are missing in lines of older versions.
+    ``tenants`` are those whose rows were asked for. They, ``operator`` and the place in the chain are missing in lines
+    of older versions.
     """
 
     at: str
@@ -47,6 +48,7 @@ class Lookup:
     agents: int
     rows: int
     operator: str = ""
+    tenants: tuple[str, ...] = ()
     chain: str = ""
     seq: int = 0
     place: int = 0
@@ -65,7 +67,13 @@ def persons(keys: Collection[Any]) -> list[str]:
     return sorted({str(key) for key in keys if key is not None and str(key) not in _NOBODY})
 
 
-def log_lookup(home: Path, command: str, keys: Collection[Any], rows: int) -> None:
+def log_lookup(
+    home: Path,
+    command: str,
+    keys: Collection[Any],
+    rows: int,
+    tenants: Collection[str] = (),
+) -> None:
     """Append a look-up before anything of it is shown; nothing is logged when no person is among the keys.
 
     Args:
@@ -73,6 +81,7 @@ def log_lookup(home: Path, command: str, keys: Collection[Any], rows: int) -> No
         command: what was asked, persons by key.
         keys: agent keys of the rows about to be shown.
         rows: how many they are.
+        tenants: whose rows they are.
 
     Raises:
         LookupLogError: the line cannot be written.
@@ -89,6 +98,7 @@ def log_lookup(home: Path, command: str, keys: Collection[Any], rows: int) -> No
         "agent_keys": found[:_LISTED_PERSONS],
         "agents": len(found),
         "rows": rows,
+        "tenants": sorted(tenants),
     }
     path = audit_dir(home) / f"lookups-{at:%Y-%m}.jsonl"
     try:
@@ -157,7 +167,11 @@ def logged(home: Path, month: str | None = None) -> Iterator[Lookup]:
         for number, text in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
             try:
                 content = json.loads(text)
-                yield Lookup(**content | {"agent_keys": tuple(content["agent_keys"])})
+                lists = {
+                    "agent_keys": tuple(content["agent_keys"]),
+                    "tenants": tuple(content.get("tenants", ())),
+                }
+                yield Lookup(**content | lists)
             except (ValueError, TypeError, KeyError) as error:
                 raise LookupLogError(
                     f"{path} line {number} is no look-up: put back what was there, or move the line elsewhere."

@@ -14,9 +14,9 @@ _MIN_FREE_BYTES = 200 * 1024 * 1024
 
 
 def needed_bytes(home: Path) -> int:
-    """Room a run may need: the load, the build and a publication, each at most the size of the warehouse."""
+    """Room a run may need: the load, the build, a publication and its copy, each at most the size of the warehouse."""
     warehouse = home / "warehouse.duckdb"
-    return _MIN_FREE_BYTES + (2 * warehouse.stat().st_size if warehouse.exists() else 0)
+    return _MIN_FREE_BYTES + (3 * warehouse.stat().st_size if warehouse.exists() else 0)
 
 
 def free_bytes(home: Path) -> int:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import os
 from types import TracebackType
 
-from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TaskID, TextColumn, TimeElapsedColumn
+from orchestration.terminal import TaskID, Terminal, plain
 
 
 class ConsoleReporter:
@@ -17,19 +16,11 @@ class ConsoleReporter:
 
     def __init__(self) -> None:
         self._stream = os.fdopen(os.dup(2), "w", buffering=1, encoding="utf-8")
-        self.console = Console(file=self._stream)
-        self._progress = Progress(
-            SpinnerColumn(finished_text="✓"),
-            TextColumn("{task.description}"),
-            BarColumn(bar_width=24),
-            TextColumn("{task.completed}/{task.total}"),
-            TimeElapsedColumn(),
-            console=self.console,
-            transient=False,
-        )
+        self.terminal = Terminal(file=self._stream)
+        self._progress = self.terminal.progress()
         self._task: TaskID | None = None
         self._text = ""
-        self._is_live = self.console.is_terminal
+        self._is_live = self.terminal.is_live
 
     def __enter__(self) -> ConsoleReporter:
         if self._is_live:
@@ -50,18 +41,20 @@ class ConsoleReporter:
     def step(self, text: str, total: int | None = None) -> None:
         """Finish the step before and begin one of ``total`` parts."""
         self._finish()
-        self._text = text
+        self._text = plain(text)
         if self._is_live:
-            self._task = self._progress.add_task(text, total=total or 1)
+            self._task = self._progress.add_task(self._text, total=total or 1)
         else:
-            self.console.print(text, highlight=False)
+            self.terminal.line(text)
 
     def advance(self, text: str) -> None:
         """One part of the step, named ``text``, is done."""
         if self._task is not None:
-            self._progress.update(
-                self._task, advance=1, description=f"{self._text} [dim]{text}[/dim]"
-            )
+            self._progress.update(self._task, advance=1, description=f"{self._text} {plain(text)}")
+
+    def say(self, text: str) -> None:
+        """A sentence that stays, such as what is wrong with a file."""
+        self.terminal.line(text)
 
     def _finish(self) -> None:
         if self._task is not None:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
 import dagster as dg
 from dagster_dbt import DbtCliResource
 
+from orchestration.locks import holds_run, run_lock
 from orchestration.manifest import DBT_EXECUTABLE
+from orchestration.plain_paths import for_dbt
 from orchestration.settings import DBT_DIR, Settings, load_dotenv_file, read_settings
 from orchestration.warehouse import built_at
 
@@ -40,6 +42,9 @@ class Reporter(Protocol):
     def advance(self, text: str) -> None:
         """One part of the step is done."""
 
+    def say(self, text: str) -> None:
+        """A sentence that a person must see, before the run goes on."""
+
 
 class SilentReporter:
     """Dagster shows progress itself."""
@@ -49,6 +54,9 @@ class SilentReporter:
 
     def advance(self, text: str) -> None:
         """Nothing to show."""
+
+    def say(self, text: str) -> None:
+        """Nothing to say: whoever reads the published tables finds it there."""
 
 
 def run_settings(context: Context) -> Settings:
@@ -81,7 +89,7 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     """Variables that dbt's profile and its one clock macro read."""
     return {
         "DESKHOUSE_HOME": str(settings.home),
-        "DESKHOUSE_WAREHOUSE": str(settings.warehouse),
+        "DESKHOUSE_WAREHOUSE": str(for_dbt(settings.warehouse)),
         "DESKHOUSE_AS_OF": settings.as_of.isoformat(),
     }
 
@@ -97,9 +105,30 @@ def dbt_resource() -> DbtCliResource:
     )
 
 
+@dg.resource(
+    description="Holds the run's lock while a run of the schedules or the interface lasts."
+)
+def holding_reporter(context: dg.InitResourceContext) -> Iterator[SilentReporter]:
+    """The reporter of runs that Dagster starts: it waits for the run before, says so in the log, and keeps others out.
+
+    Every step takes the reporter, and all steps of a run are in one process, so it lives exactly as long as the run.
+    """
+    from orchestration.dead_runs import free_slots, process_tag
+
+    home = read_settings().home
+    if holds_run(home):
+        yield SilentReporter()
+        return
+    purpose = f"Dagster's run {(context.run_id or '')[:8]}"
+    say = context.log.info if context.log else None
+    with run_lock(home, purpose, waiting=say):
+        if context.instance is not None and context.run_id is not None:
+            context.instance.add_run_tags(context.run_id, process_tag(context.run_id))
+            free_slots(context.instance, context.run_id)
+        yield SilentReporter()
+
+
 def resources(reporter: Reporter | None = None) -> Mapping[str, Any]:
-    """Resources of the code location; the command line passes its own reporter."""
-    return {
-        "dbt": dbt_resource(),
-        "reporter": dg.ResourceDefinition.hardcoded_resource(reporter or SilentReporter()),
-    }
+    """Resources of the code location; the command line passes its own reporter and holds the run's lock itself."""
+    own = dg.ResourceDefinition.hardcoded_resource(reporter) if reporter else holding_reporter
+    return {"dbt": dbt_resource(), "reporter": own}

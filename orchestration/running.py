@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from uuid import uuid4
 
 import dagster as dg
 
 from ingestion.errors import DeskhouseError
 from orchestration.closing.month_close import CloseRequest
 from orchestration.dagster_instance import open_instance
+from orchestration.dead_runs import bury_dead_runs, free_slots, process_tag
+from orchestration.landing_report import last_load, sentences
+from orchestration.locks import run_lock
+from orchestration.permissions import protect_home
+from orchestration.reading import sweep_snapshots
 from orchestration.resources import (
     AS_OF_TAG,
     ATTENDED_TAG,
@@ -24,15 +30,8 @@ from orchestration.resources import (
     WAIVED_TAG,
     Reporter,
 )
-from orchestration.settings import Settings
+from orchestration.settings import Settings, read_settings
 
-PROCESS_TAG = "deskhouse/process"
-_UNFINISHED = [
-    dg.DagsterRunStatus.QUEUED,
-    dg.DagsterRunStatus.NOT_STARTED,
-    dg.DagsterRunStatus.STARTING,
-    dg.DagsterRunStatus.STARTED,
-]
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -56,6 +55,29 @@ class Outcome:
     is_published: bool = False
 
 
+@contextmanager
+def holding(settings: Settings, reporter: Reporter, purpose: str) -> Iterator[Settings]:
+    """Be the run of this home for the block, from the first pull to the publication.
+
+    Args:
+        settings: as they were read when the command began.
+        reporter: hears for whom this run waits.
+        purpose: what others are told they wait for.
+
+    Yields:
+        The settings, of the instant at which the waiting ended unless the instant was given.
+
+    Raises:
+        WarehouseLockedError: another run has not ended in the time that we wait (``DESKHOUSE_WAIT_SECONDS``).
+        ConfigurationError: the group that may read the publication cannot be used.
+    """
+    protect_home(settings.home, settings.published_dir)
+    with run_lock(settings.home, purpose, waiting=reporter.step):
+        sweep_snapshots(settings.home)
+        now = settings.as_of if settings.is_as_of_pinned else read_settings().as_of
+        yield replace(settings, as_of=now)
+
+
 def run_pipeline(
     settings: Settings,
     sources: Sequence[str],
@@ -66,7 +88,7 @@ def run_pipeline(
     """Pull the sources, build, prove, publish.
 
     A source that fails does not keep the others from being built and published. When every source fails, nothing
-    new exists and nothing is built.
+    new exists and nothing is built. The caller holds the run's lock.
 
     Args:
         settings: of this run.
@@ -80,7 +102,7 @@ def run_pipeline(
     from orchestration.defs.schedules import BUILD_JOB, PULL_JOB
 
     location = assemble(reporter)
-    tags = {AS_OF_TAG: settings.as_of.isoformat(), **_attended()}
+    tags = {AS_OF_TAG: settings.as_of.isoformat(), ATTENDED_TAG: "true"}
     if is_full_refresh:
         tags[FULL_REFRESH_TAG] = "true"
     if is_past_published:
@@ -88,8 +110,12 @@ def run_pipeline(
     outcome = Outcome()
     with open_instance(settings) as instance:
         bury_dead_runs(instance)
+        free_slots(instance)
         pulled = _execute(location, PULL_JOB, instance, tags, _raw_keys(location, sources))
         _note_pull(pulled, outcome)
+        if "landing" in sources:
+            for sentence in sentences(last_load(settings.warehouse)):
+                reporter.say(sentence)
         if sources and len(outcome.source_errors) == len(sources):
             return outcome
         built = _execute(location, BUILD_JOB, instance, tags)
@@ -98,7 +124,7 @@ def run_pipeline(
 
 
 def run_close(settings: Settings, request: CloseRequest, reporter: Reporter) -> Outcome:
-    """Close a month and publish the marts with it, through the job that the schedule starts.
+    """Close a month and publish the marts with it, through the job that the schedule starts; the caller holds the lock.
 
     Args:
         settings: of this run; its instant is that of the close, the data keep the instant they were built at.
@@ -112,7 +138,7 @@ def run_close(settings: Settings, request: CloseRequest, reporter: Reporter) -> 
         CLOSED_AT_TAG: settings.as_of.isoformat(),
         CLOSED_BY_TAG: request.by,
         WAIVED_TAG: json.dumps(dict(request.waived)),
-        **_attended(),
+        ATTENDED_TAG: "true",
     }
     if request.second is not None:
         tags[SECOND_TAG] = request.second
@@ -121,42 +147,12 @@ def run_close(settings: Settings, request: CloseRequest, reporter: Reporter) -> 
     outcome = Outcome()
     with open_instance(settings) as instance:
         bury_dead_runs(instance)
+        free_slots(instance)
         closed = _execute(
             assemble(reporter), CLOSE_JOB, instance, tags, partition_key=f"{request.month:%Y-%m-01}"
         )
         _note_build(closed, outcome)
     return outcome
-
-
-def _attended() -> dict[str, str]:
-    """Tags of a run that this process executes; by them a later one finds what a killed process left."""
-    return {ATTENDED_TAG: "true", PROCESS_TAG: str(os.getpid())}
-
-
-def bury_dead_runs(instance: dg.DagsterInstance) -> None:
-    """End the runs of this command whose process was killed, and free the pool slots that they still hold.
-
-    Dagster keeps a slot until its run ends, so after a SIGKILL the next run would wait for the dead one for ever.
-    """
-    unfinished = dg.RunsFilter(statuses=_UNFINISHED, tags={ATTENDED_TAG: "true"})
-    for run in instance.get_runs(filters=unfinished):
-        process = run.tags.get(PROCESS_TAG, "")
-        if not (process.isdecimal() and _is_alive(int(process))):
-            instance.report_run_failed(run, message=f"its process ({process}) was killed")
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-
-
-def _is_alive(process: int) -> bool:
-    if process == os.getpid():
-        # A finished predecessor of ours with the same number: this run has not begun yet.
-        return False
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
 
 
 def _raw_keys(location: dg.Definitions, sources: Sequence[str]) -> list[dg.AssetKey]:
@@ -178,9 +174,12 @@ def _execute(
     keys: list[dg.AssetKey] | None = None,
     partition_key: str | None = None,
 ) -> dg.ExecuteInProcessResult:
+    run_id = str(uuid4())
     return location.resolve_job_def(job).execute_in_process(
         instance=instance,
-        tags=tags,
+        run_id=run_id,
+        # By the process a later run, or the daemon, finds out that this one was killed.
+        tags={**tags, **process_tag(run_id)},
         run_config=_QUIET,
         asset_selection=keys,
         partition_key=partition_key,

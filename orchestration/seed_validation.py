@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import csv
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ingestion.canonical import tables
 from ingestion.errors import ConfigurationError
-from ingestion.sources.landing.files import LandingFile
-from ingestion.sources.landing.validation import validate
+from ingestion.sheet_rules import REFERENCES
+from ingestion.sources.landing.cells import Batch, Content
+from ingestion.sources.landing.folder_settings import FolderSettings
+from ingestion.sources.landing.limits import Limits
+from ingestion.sources.landing.validation import FileCheck
 from orchestration.settings import DBT_DIR
 
 _PREFIX = "seed_"
 _SHOWN = 5
 _BRIDGE_MONTHS = 3
-_CLOCK_TIME = re.compile(r"^([01]\d|2[0-3]):[0-5]\d(:[0-5]\d)?$|^24:00(:00)?$")
+_VIEWS = ("named", "pseudonymous", "off")
 
 Line = tuple[int, dict[str, str | None]]
 
@@ -50,17 +51,6 @@ class Seed:
     lines: list[Line]
 
 
-_REFERENCES = {
-    "sla_targets": (("policy_id", "version"), "sla_policies"),
-    "calendar_hours": (("calendar_id",), "business_calendars"),
-    "calendar_exceptions": (("calendar_id",), "business_calendars"),
-    "kpi_targets": (("kpi_id",), "kpi_definitions"),
-    "kpi_accountability": (("kpi_id",), "kpi_definitions"),
-    "kpi_variant_units": (("kpi_id",), "kpi_definitions"),
-}
-"""Columns of a seed whose values must occur in another seed."""
-
-
 def validate_seeds(folder: Path = DBT_DIR / "seeds") -> int:
     """Check every CSV of the seed folder; returns the number of lines checked.
 
@@ -75,8 +65,6 @@ def validate_seeds(folder: Path = DBT_DIR / "seeds") -> int:
         seeds[seed.table] = seed
     for seed in seeds.values():
         faults += _contract_faults(seed)
-        faults += _period_faults(seed)
-        faults += _value_faults(seed)
         faults += _reference_faults(seed, seeds)
     faults += _version_faults(seeds.get("kpi_definitions"))
     if faults:
@@ -105,21 +93,27 @@ def _read(path: Path) -> tuple[Seed, list[SeedFault]]:
 
 
 def _contract_faults(seed: Seed) -> Iterator[SeedFault]:
-    """Types, vocabulary and required columns of the canonical contract, and duplicates of its key."""
+    """Types, vocabulary, rules and required columns of the canonical contract, and duplicates of its key."""
     table = tables().get(seed.table)
     if table is None:
+        yield from _period_faults(seed)
+        yield from _view_faults(seed)
         return
     columns = (*seed.columns, "source_system")
-    rows: list[Line] = [(line, {"source_system": "seed", **row}) for line, row in seed.lines]
-    _, refusals = validate(LandingFile(table.name, seed.path, columns, rows), table)
-    for refusal in refusals:
+    rows = [{"source_system": "seed", **row} for _, row in seed.lines]
+    batch = Batch(
+        [line for line, _ in seed.lines],
+        {name: [row.get(name) for row in rows] for name in columns},
+    )
+    check = FileCheck(table, seed.path.name, FolderSettings(), Limits())
+    for refusal in check.run(Content(columns, iter([batch]))).refusals:
         # Line 0 is the file as a whole: a required column is missing in its header, which is line 1.
         yield SeedFault(
             seed.path.name, refusal.line or 1, f"{refusal.column or 'row'}: {refusal.reason}"
         )
     seen: dict[tuple[str | None, ...], int] = {}
-    for line, row in rows:
-        key = tuple(row.get(name) for name in table.identity)
+    for line, row in seed.lines:
+        key = tuple(row.get(name) for name in table.identity if name != "source_system")
         if key in seen:
             shown = ", ".join(f"{n} {row.get(n)}" for n in table.identity)
             yield SeedFault(seed.path.name, line, f"same key as line {seen[key]} ({shown})")
@@ -127,7 +121,7 @@ def _contract_faults(seed: Seed) -> Iterator[SeedFault]:
 
 
 def _period_faults(seed: Seed) -> Iterator[SeedFault]:
-    """``valid_from`` and ``valid_to`` are dates or instants, in that order."""
+    """``valid_from`` and ``valid_to`` are dates or instants, in that order, in seeds that are no canonical table."""
     for line, row in seed.lines:
         bounds = []
         for name in ("valid_from", "valid_to"):
@@ -139,45 +133,17 @@ def _period_faults(seed: Seed) -> Iterator[SeedFault]:
             except ValueError:
                 yield SeedFault(seed.path.name, line, f"{name}: {text!r} is no ISO-8601 date")
         if len(bounds) == 2 and bounds[1] <= bounds[0]:
-            reason = f"valid_to {row['valid_to']} is not after valid_from {row['valid_from']}"
+            reason = "valid_to is not after valid_from; correct one of them"
             yield SeedFault(seed.path.name, line, reason)
 
 
-def _is_zone(text: str) -> bool:
-    try:
-        ZoneInfo(text)
-    except (ZoneInfoNotFoundError, ValueError):
-        return False
-    return True
-
-
-_VALUES: Mapping[tuple[str, str], tuple[Callable[[str], bool], str]] = {
-    ("business_calendars", "tz"): (_is_zone, "is no IANA time zone"),
-    ("agent_views", "agent_views"): (
-        lambda text: text in ("named", "pseudonymous", "off"),
-        "is not named, pseudonymous or off",
-    ),
-    ("calendar_hours", "opens"): (lambda text: bool(_CLOCK_TIME.match(text)), "is no time HH:MM"),
-    ("calendar_hours", "closes"): (lambda text: bool(_CLOCK_TIME.match(text)), "is no time HH:MM"),
-    ("calendar_exceptions", "opens"): (
-        lambda text: bool(_CLOCK_TIME.match(text)),
-        "is no time HH:MM",
-    ),
-    ("calendar_exceptions", "closes"): (
-        lambda text: bool(_CLOCK_TIME.match(text)),
-        "is no time HH:MM",
-    ),
-}
-
-
-def _value_faults(seed: Seed) -> Iterator[SeedFault]:
-    for (table, column), (is_valid, complaint) in _VALUES.items():
-        if table != seed.table:
-            continue
-        for line, row in seed.lines:
-            text = row.get(column)
-            if text is not None and not is_valid(text):
-                yield SeedFault(seed.path.name, line, f"{column}: {text!r} {complaint}")
+def _view_faults(seed: Seed) -> Iterator[SeedFault]:
+    if seed.table != "agent_views":
+        return
+    for line, row in seed.lines:
+        if row.get("agent_views") not in _VIEWS:
+            reason = f"agent_views: {row.get('agent_views')!r} is not {', '.join(_VIEWS[:-1])} or {_VIEWS[-1]}"
+            yield SeedFault(seed.path.name, line, reason)
 
 
 def _version_faults(definitions: Seed | None) -> Iterator[SeedFault]:
@@ -210,14 +176,14 @@ def _version_faults(definitions: Seed | None) -> Iterator[SeedFault]:
 
 
 def _reference_faults(seed: Seed, seeds: Mapping[str, Seed]) -> Iterator[SeedFault]:
-    columns, target = _REFERENCES.get(seed.table, ((), ""))
-    if target not in seeds:
-        return
-    known = {tuple(row.get(name) for name in columns) for _, row in seeds[target].lines}
-    for line, row in seed.lines:
-        key = tuple(row.get(name) for name in columns)
-        if key not in known:
-            named = " ".join(str(part) for part in key)
-            yield SeedFault(
-                seed.path.name, line, f"{', '.join(columns)}: {named} is not in {target}"
-            )
+    for columns, target in REFERENCES.get(seed.table, ()):
+        if target not in seeds:
+            continue
+        known = {tuple(row.get(name) for name in columns) for _, row in seeds[target].lines}
+        for line, row in seed.lines:
+            key = tuple(row.get(name) for name in columns)
+            if key[0] is not None and key not in known:
+                named = " ".join(str(part) for part in key)
+                yield SeedFault(
+                    seed.path.name, line, f"{', '.join(columns)}: {named} is not in {target}"
+                )

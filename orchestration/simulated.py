@@ -10,7 +10,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from ingestion.errors import ConfigurationError
-from orchestration.settings import VENDORS, Settings
+from orchestration.settings import SOURCES, VENDORS, Settings
 
 EBAY_ACCOUNTS = ("ebay.de", "ebay.it")
 LANDING_FOLDER = "simulated-landing"
@@ -30,6 +30,23 @@ def refuse_mixture(settings: Settings) -> None:
             f"{settings.home} holds simulated data, and credentials for "
             f"{', '.join(real)} are set: name another folder in DESKHOUSE_HOME, "
             f"or remove {settings.home}, before pulling real data."
+        )
+
+
+def refuse_own_files_among_simulated_data(settings: Settings) -> None:
+    """Keep a landing folder of the user's own out of a home that a simulated seller was pulled into.
+
+    Raises:
+        ConfigurationError: the home holds simulated data, and a run would now read own files into it.
+    """
+    if (
+        settings.landing_dir
+        and not settings.configured_vendors
+        and settings.simulator_file.exists()
+    ):
+        raise ConfigurationError(
+            f"{settings.home} holds simulated data, and DESKHOUSE_LANDING_DIR names files of your own: name another "
+            f"folder in DESKHOUSE_HOME, or say with --sources {','.join(SOURCES)} that both belong together."
         )
 
 

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from expectations.batches import Checkpoint
-from expectations.suites import marts, publication, raw
+from expectations.suites import SUITES
 
 
 def suite_assets(checkpoint: Checkpoint) -> list[tuple[str, str, str]]:
     """(suite, schema, table) of a border."""
-    suites = (*raw.SUITES, *marts.SUITES, *publication.SUITES)
     return [
         (suite.name, suite.schema, suite.table)
-        for suite in suites
+        for suite in SUITES
         if suite.checkpoint == checkpoint
     ]

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import errno
-import fcntl
-import os
 import re
-import time
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -20,8 +18,7 @@ from ingestion.errors import (
     EngineBrokenError,
     WarehouseLockedError,
 )
-
-_POLL_SECONDS = 0.5
+from orchestration.locks import WRITER_LOCK, held_file
 
 
 def describe_engine_error(error: Exception, path: Path) -> DeskhouseError | None:
@@ -81,28 +78,19 @@ def warehouse_lock(home: Path, wait_seconds: float = 0) -> Iterator[None]:
     Raises:
         WarehouseLockedError: another process still holds it after ``wait_seconds``.
     """
-    home.mkdir(parents=True, exist_ok=True)
-    path = home / "writer.lock"
-    deadline = time.monotonic() + wait_seconds
-    with path.open("a+", encoding="utf-8") as handle:
-        while True:
-            try:
-                fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError as error:
-                if time.monotonic() >= deadline:
-                    handle.seek(0)
-                    holder = handle.read().strip() or "unknown"
-                    raise WarehouseLockedError(
-                        f"Another run (process {holder}) is writing under {home}: "
-                        "wait until it ends or stop it, then run again."
-                    ) from error
-                time.sleep(_POLL_SECONDS)
-        handle.seek(0)
-        handle.truncate()
-        handle.write(str(os.getpid()))
-        handle.flush()
+    with held_file(home / WRITER_LOCK, " ".join(["deskhouse", *sys.argv[1:2]]), wait_seconds):
         yield
+
+
+def sql_text(value: object) -> str:
+    """A value as a text literal of SQL, for statements that take no parameters, such as ``attach``."""
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def parquet_rows(path: Path) -> str:
+    """The rows of one Parquet file, as SQL: no character of its path makes a pattern or a partition of it."""
+    literal = sql_text(re.sub(r"([*?\[])", r"[\1]", str(path)))
+    return f"read_parquet({literal}, hive_partitioning = false)"
 
 
 @contextmanager

@@ -34,7 +34,7 @@ class Desk:
         self.zone = zone
         self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
         self._numbers: dict[str, int] = defaultdict(int)
-        self._status: dict[str, str] = {}
+        self._status: dict[str, str | None] = {}
         self._assignee: dict[str, str | None] = {}
         self._team: dict[str, str | None] = {}
         self._priority: dict[str, str | None] = {}
@@ -84,7 +84,8 @@ class Desk:
                     valid_from="2015-01-01",
                 )
 
-    def team(self, team_id: str, calendar_id: str) -> None:
+    def team(self, team_id: str, calendar_id: str | None) -> None:
+        """A team; one without a calendar works around the clock."""
         self.add("teams", team_id=team_id, name=team_id, calendar_id=calendar_id)
 
     def agent(self, agent_id: str, team_id: str = "t", is_bot: bool = False) -> None:
@@ -158,6 +159,13 @@ class Desk:
                 compliance_goal="0.95",
             )
 
+    def without_calendars(self) -> None:
+        """Take the sheets of calendars away: no team has one."""
+        for table in ("business_calendars", "calendar_hours"):
+            self.rows.pop(table, None)
+        for row in self.rows["teams"]:
+            del row["calendar_id"]
+
     # tickets and what happens to them
 
     def ticket(
@@ -170,7 +178,7 @@ class Desk:
         team: str | None = "t",
         priority: str | None = None,
         reason: str | None = None,
-        status: str = "open",
+        status: str | None = "open",
         **columns: Any,
     ) -> str:
         """A ticket; its row holds the state after everything that is told of it later."""

@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from great_expectations import ExpectationSuite
 
 _OWNER = "data_owner"
+_BOOKKEEPING = ("quarantined_records", "landing_files")
+"""What landing says about itself: fewer rows are good news here, not a collapse."""
 _MIN_ROWS = 50
 """Below this a table may halve by chance: five of nine brands archived is no incident."""
 
@@ -28,7 +30,8 @@ def _raw_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, s
     return [(schema, table, set(columns)) for schema, table, columns in rows]
 
 
-def _has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+def has_table(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> bool:
+    """Whether the warehouse holds a table."""
     found = connection.execute(
         "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
         [schema, table],
@@ -43,6 +46,8 @@ def tables_query(connection: duckdb.DuckDBPyConnection, circumstances: Circumsta
     """
     profiles = []
     for schema, table, columns in _raw_tables(connection):
+        if table in _BOOKKEEPING:
+            continue
         shares = [
             f"coalesce(avg(case when {column} is null then 1.0 else 0.0 end), 0.0) as {name}"
             if column in columns
@@ -60,7 +65,7 @@ def tables_query(connection: duckdb.DuckDBPyConnection, circumstances: Circumsta
         profiles = [
             "select '' as address, 0 as row_count, 0.0 as null_tenant_share, 0.0 as null_hash_share where false"
         ]
-    if _has_table(connection, "raw_checks", "table_profiles"):
+    if has_table(connection, "raw_checks", "table_profiles"):
         previous = "select address, max(row_count) as row_count from raw_checks.table_profiles group by address"
     else:
         previous = "select '' as address, 0 as row_count where false"
@@ -120,26 +125,35 @@ def tables_suite() -> ExpectationSuite:
 
 
 def quarantine_query(connection: duckdb.DuckDBPyConnection, circumstances: Circumstances) -> str:
-    """One row per landing table of the newest load with refusals: refused rows and their share of all rows."""
+    """One row per table with refusals: refused rows, their share of all rows, and that share for events alone."""
     addresses = [
         (table, f'"{schema}"."{table}"')
         for schema, table, _ in _raw_tables(connection)
-        if schema == "raw_landing" and table != "quarantined_records"
+        if schema == "raw_landing" and table not in _BOOKKEEPING
     ]
     counts = " union all ".join(
         f"select '{table}' as table_name, count(*) as good from {address}"
         for table, address in addresses
     )
     counts = counts or "select '' as table_name, 0 as good where false"
+    sheets = "select '' as table_name where false"
+    if has_table(connection, "raw_landing", "landing_files"):
+        sheets = "select distinct table_name from raw_landing.landing_files where kind <> 'event'"
     return f"""
         with good as ({counts}),
+        sheets as ({sheets}),
         refused as (
             select table_name, count(distinct file_name || '|' || line_no) as refused
             from raw_landing.quarantined_records group by table_name
         )
         select refused.table_name, refused.refused, coalesce(good.good, 0) as loaded,
-            refused.refused / cast(refused.refused + coalesce(good.good, 0) as double) as refused_share
-        from refused left join good on refused.table_name = good.table_name
+            refused.refused / cast(refused.refused + coalesce(good.good, 0) as double) as refused_share,
+            case when sheets.table_name is null
+                then refused.refused / cast(refused.refused + coalesce(good.good, 0) as double) end
+                as refused_event_share
+        from refused
+        left join good on refused.table_name = good.table_name
+        left join sheets on refused.table_name = sheets.table_name
     """
 
 
@@ -151,13 +165,14 @@ def quarantine_suite() -> ExpectationSuite:
         "raw_landing__quarantined_records",
         [
             gxe.ExpectColumnValuesToBeBetween(
-                column="refused_share",
+                column="refused_event_share",
                 max_value=0.5,
                 severity="critical",
                 meta=meaning(
                     "most_rows_were_accepted",
                     _OWNER,
-                    "When more than half of a file is refused its format changed; KPIs of the rest would mislead.",
+                    "When more than half of the tickets, messages or events of a file is refused its format changed; "
+                    "KPIs of the rest would mislead. Of a rule sheet the last good rows stay in force instead.",
                     "read the reasons in data_quality.quarantined_records, correct the file, run again",
                 ),
             ),

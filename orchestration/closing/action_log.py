@@ -44,14 +44,14 @@ class NewAction:
     meeting_at: datetime | None = None
 
 
-def add_action(settings: Settings, action: NewAction, by: str, tenant_id: str | None) -> str:
+def add_action(settings: Settings, action: NewAction, by: str, tenant_id: str) -> str:
     """Record a new action and return its id, which was never given before.
 
     Raises:
         ActionError, ConfigurationError: a value is not of the catalogue; the text names it.
     """
     _refuse_unknown(action)
-    tenant = tenant_id or _only_tenant(settings)
+    tenant = tenant_id
     ledger = ledger_of(settings.home)
     with ledger.exclusive():
         known = latest_actions(settings)
@@ -75,17 +75,17 @@ def close_action(
     action_id: str,
     by: str,
     *,
+    tenant_id: str,
     is_dropped: bool = False,
     evidence: str | None = None,
     follow_up: str | None = None,
-    tenant_id: str | None = None,
 ) -> dict[str, Any]:
     """Record that an action is done or dropped; returns the record.
 
     Raises:
         ActionError: there is no such action, or it is closed already.
     """
-    tenant = tenant_id or _only_tenant(settings)
+    tenant = tenant_id
     with ledger_of(settings.home).exclusive():
         known = latest_actions(settings)
         row = known.get((tenant, action_id)) or _published(settings, tenant, action_id)
@@ -169,23 +169,6 @@ def _registered_kpis() -> set[str]:
     path = DBT_DIR / "seeds" / "seed_kpi_definitions.csv"
     with path.open(encoding="utf-8", newline="") as handle:
         return {row["kpi_id"] for row in csv.DictReader(handle)}
-
-
-def _only_tenant(settings: Settings) -> str:
-    tenants: list[str] = []
-    if settings.warehouse.exists():
-        with open_read_only(settings.warehouse) as connection:
-            if _exists(connection, "canonical", "tenants"):
-                tenants = [
-                    name
-                    for (name,) in connection.execute(
-                        "select distinct tenant_id from canonical.tenants order by 1"
-                    ).fetchall()
-                ]
-    if len(tenants) == 1:
-        return tenants[0]
-    said = f"there are {', '.join(tenants)}" if tenants else "the warehouse is not built yet"
-    raise ConfigurationError(f"Name the seller company with --tenant: {said}.")
 
 
 def _published(settings: Settings, tenant: str, action_id: str) -> dict[str, Any] | None:

@@ -26,7 +26,7 @@ from orchestration.ledger.tables import (
     table_of,
 )
 from orchestration.settings import Settings
-from orchestration.warehouse import open_read_only
+from orchestration.warehouse import open_read_only, parquet_rows
 
 _CLOSE_DAY = 8
 _CLOSE_HOUR = 6
@@ -130,7 +130,7 @@ def closes_of(settings: Settings) -> dict[tuple[str, date], MonthClose]:
         with duckdb.connect() as connection:
             rows = connection.execute(
                 "select tenant_id, month, closed_at, closed_by, data_as_of, row_count, snapshot_hash, gate_results "
-                f"from read_parquet('{_quoted(str(path))}')"
+                f"from {parquet_rows(path)}"
             ).fetchall()
         for tenant, month, closed_at, by, data_as_of, count, digest, gates in rows:
             found[tenant, month] = MonthClose(

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from ingestion.errors import ConfigurationError
 from orchestration.closing.month_close import parse_month
 from orchestration.commands.session import output, sentences
 from orchestration.ledger.operator import claimed_name
-from orchestration.settings import read_settings
+from orchestration.settings import Settings, read_settings
+from orchestration.tenants import deciding_tenant, known_tenants, shown_tenants
+from orchestration.terminal import Cell, Column, Terminal, styled
 
 _LOCK_WAIT_SECONDS = 30
 _log = typer.Typer(no_args_is_help=True, help="Log what a forum decided, close it, list it.")
@@ -75,9 +76,10 @@ def add(
             expect_kpi,
             _change(expect),
         )
+        whose = _whose(settings, tenant)
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
-            action_id = add_action(settings, action, claimed_name(by), tenant)
-        output().print(f"{action_id} logged, due {due}, judged {evaluate}.", highlight=False)
+            action_id = add_action(settings, action, claimed_name(by), whose)
+        output().line(f"{action_id} logged for {whose}, due {due}, judged {evaluate}.")
 
 
 @_log.command("close")
@@ -96,6 +98,7 @@ def close(
         from orchestration.warehouse import warehouse_lock
 
         settings = read_settings()
+        whose = _whose(settings, tenant)
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             closed = close_action(
                 settings,
@@ -104,9 +107,9 @@ def close(
                 is_dropped=dropped,
                 evidence=evidence,
                 follow_up=follow_up,
-                tenant_id=tenant,
+                tenant_id=whose,
             )
-        output().print(f"{action_id} is {closed['status']}.", highlight=False)
+        output().line(f"{action_id} is {closed['status']} for {whose}.")
 
 
 @_log.command("list")
@@ -115,29 +118,64 @@ def list_actions(
     everything: Annotated[
         bool, typer.Option("--all", help="Also those that are done or dropped.")
     ] = False,
+    tenant: Annotated[str | None, typer.Option(help="One seller company only.")] = None,
 ) -> None:
     """Show open and overdue actions, soonest first."""
     with sentences(context):
         from orchestration.closing.action_log import listed_actions
 
-        rows = listed_actions(read_settings())
-        shown = [row for row in rows if everything or row["status"] in ("open", "overdue")]
-        table = Table(
-            "action", "due", "status", "KPI", "scope", "owner", "decision", "outcome", box=None
+        settings = read_settings()
+        rows = listed_actions(settings)
+        known = sorted({*known_tenants(settings), *(row["tenant_id"] for row in rows)})
+        listed = [row for row in rows if everything or row["status"] in ("open", "overdue")]
+        shown = output()
+        if not known:
+            shown.line("No action is open.")
+        for name in shown_tenants(known, tenant):
+            if len(known) > 1:
+                shown.line(styled(f"Tenant {name}", "bold"))
+            _print(shown, [row for row in listed if row["tenant_id"] == name])
+
+
+def _whose(settings: Settings, tenant: str | None) -> str:
+    """The tenant that an action is of.
+
+    Raises:
+        ConfigurationError: it cannot be told.
+    """
+    from orchestration.closing.action_log import latest_actions
+
+    told = {name for name, _ in latest_actions(settings)}
+    whose = deciding_tenant(sorted({*known_tenants(settings), *told}), tenant)
+    if whose is None:
+        raise ConfigurationError(
+            "Name the seller company with --tenant: the warehouse is not built yet."
         )
-        for row in shown:
-            table.add_row(
-                row["action_id"],
-                str(row["due_on"]),
-                row["status"],
-                row["kpi_id"],
-                f"{row['scope_type']}:{row['scope_id']}",
-                row["owner"],
-                row["decision"],
-                row["outcome"] or "",
-            )
-        console = output()
-        console.print(table if shown else "No action is open.")
+    return whose
+
+
+def _print(terminal: Terminal, rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        terminal.line("No action is open.")
+        return
+    heads: list[Column | str] = [
+        *(Column(name, whole=True) for name in ("action", "due", "status", "KPI", "scope")),
+        *("owner", "decision", "outcome"),
+    ]
+    terminal.table(heads, [_row(row) for row in rows])
+
+
+def _row(row: dict[str, Any]) -> list[Cell]:
+    return [
+        row["action_id"],
+        str(row["due_on"]),
+        row["status"],
+        row["kpi_id"],
+        f"{row['scope_type']}:{row['scope_id']}",
+        row["owner"],
+        row["decision"],
+        row["outcome"] or "",
+    ]
 
 
 def _day(text: str) -> date:

@@ -7,7 +7,6 @@ from datetime import date
 from typing import Annotated
 
 import typer
-from rich.console import Console
 
 from ingestion.errors import ConfigurationError
 from orchestration.closing.month_close import (
@@ -17,9 +16,11 @@ from orchestration.closing.month_close import (
     is_closed,
     parse_month,
 )
-from orchestration.commands.session import EXIT_FAILED, output, sentences
+from orchestration.commands.session import EXIT_FAILED, errors, output, sentences
 from orchestration.ledger.operator import claimed_name
 from orchestration.settings import Settings, read_settings
+from orchestration.tenants import deciding_tenant, known_tenants
+from orchestration.terminal import Terminal
 
 
 def register(app: typer.Typer) -> None:
@@ -38,7 +39,12 @@ def close_month(
         str | None, typer.Option(help="Who agrees to what is signed off; another person.")
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Why it may be closed all the same.")] = None,
-    tenant: Annotated[str | None, typer.Option(help="One seller company only.")] = None,
+    tenant: Annotated[
+        str | None, typer.Option(help="Seller company, if there are several.")
+    ] = None,
+    all_tenants: Annotated[
+        bool, typer.Option("--all-tenants", help="Every seller company: all are closed or none.")
+    ] = False,
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="ISO-8601 instant of the close, default now.")
     ] = None,
@@ -53,58 +59,60 @@ def close_month(
                 "A gate is signed off by two names and a reason: add --by NAME, --second NAME and --reason TEXT."
             )
         settings = read_settings(as_of=as_of)
+        if tenant and all_tenants:
+            raise ConfigurationError("Give either --tenant or --all-tenants.")
+        whose = None if all_tenants else deciding_tenant(known_tenants(settings), tenant)
         waived = dict.fromkeys(waive or (), reason or "")
-        request = CloseRequest(parse_month(month), claimed_name(by), waived, tenant, second)
+        request = CloseRequest(parse_month(month), claimed_name(by), waived, whose, second)
         code = _close(settings, request, context.obj.debug)
     raise typer.Exit(code)
 
 
 def _close(settings: Settings, request: CloseRequest, debug: bool) -> int:
     from orchestration.progress import ConsoleReporter
-    from orchestration.running import run_close
+    from orchestration.running import Outcome, holding, run_close
 
     os.environ["DESKHOUSE_HOME"] = str(settings.home)
-    console, errors = output(), Console(stderr=True)
-    before = set(closes_of(settings))
-    if is_closed(settings, request):
-        _print_closes(console, settings, request, before)
+    shown, told = output(), errors()
+    with (
+        ConsoleReporter() as reporter,
+        holding(settings, reporter, "deskhouse close-month") as settings,
+    ):
+        before = set(closes_of(settings))
+        is_done = is_closed(settings, request)
+        outcome = Outcome() if is_done else run_close(settings, request, reporter)
+    _print_closes(shown, settings, request, before)
+    if is_done:
         return 0
-    with ConsoleReporter() as reporter:
-        outcome = run_close(settings, request, reporter)
-    _print_closes(console, settings, request, before)
     for text in outcome.warnings:
-        errors.print("[yellow]warning:[/yellow] ", end="")
-        errors.print(text, highlight=False, soft_wrap=True, markup=False)
+        told.warning(text)
     for text in outcome.build_errors:
-        errors.print("[red]error:[/red] ", end="")
-        errors.print(text, highlight=False, soft_wrap=True, markup=False)
+        told.error(text)
     if debug:
         for trace in outcome.traces:
-            errors.print(trace, highlight=False, markup=False)
+            told.lines(trace)
     return 0 if outcome.is_published and not outcome.build_errors else EXIT_FAILED
 
 
 def _print_closes(
-    console: Console, settings: Settings, request: CloseRequest, before: set[tuple[str, date]]
+    terminal: Terminal, settings: Settings, request: CloseRequest, before: set[tuple[str, date]]
 ) -> None:
     closes = closes_of(settings)
     for key in sorted(closes):
         if key[1] == request.month and request.tenant_id in (None, key[0]):
-            _print_close(console, closes[key], is_new=key not in before)
+            _print_close(terminal, closes[key], is_new=key not in before)
 
 
-def _print_close(console: Console, close: MonthClose, is_new: bool) -> None:
+def _print_close(terminal: Terminal, close: MonthClose, is_new: bool) -> None:
     when = f"{close.closed_at:%Y-%m-%d %H:%M} UTC by {close.closed_by}"
     if not is_new:
-        console.print(
-            f"{close.month:%Y-%m} of {close.tenant_id} was closed on {when}; nothing changed.",
-            highlight=False,
+        terminal.line(
+            f"{close.month:%Y-%m} of {close.tenant_id} was closed on {when}; nothing changed."
         )
         return
-    console.print(
+    terminal.line(
         f"{close.month:%Y-%m} of {close.tenant_id} is closed ({when}): {close.row_count:,} numbers as of "
-        f"{close.data_as_of:%Y-%m-%d %H:%M} UTC, snapshot {close.snapshot_hash[:16]}",
-        highlight=False,
+        f"{close.data_as_of:%Y-%m-%d %H:%M} UTC, snapshot {close.snapshot_hash[:16]}"
     )
     for gate in close.gates:
-        console.print(f"  {gate.gate:<18} {gate.state:<15} {gate.seen}", highlight=False)
+        terminal.line(f"  {gate.gate:<18} {gate.state:<15} {gate.seen}")

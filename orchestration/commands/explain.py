@@ -10,6 +10,7 @@ import typer
 from ingestion.errors import ConfigurationError
 from orchestration.commands.session import EXIT_FAILED, output, sentences
 from orchestration.settings import read_settings
+from orchestration.tenants import known_tenants, shown_tenants
 
 
 def register(app: typer.Typer) -> None:
@@ -32,6 +33,7 @@ def explain(
     layer: Annotated[str | None, typer.Option(help="marketplace or internal.")] = None,
     variant: Annotated[str | None, typer.Option(help="Such as 30d, mfn or per_contact.")] = None,
     csv: Annotated[Path | None, typer.Option(help="Write all rows to this file.")] = None,
+    tenant: Annotated[str | None, typer.Option(help="One seller company only.")] = None,
 ) -> None:
     """Print how a number of the monthly table is made, the rows behind it and what is not in it.
 
@@ -39,10 +41,11 @@ def explain(
     """
     with sentences(context):
         from orchestration.explain.number import explain as explain_number
-        from orchestration.explain.number import write_csv
+        from orchestration.explain.number import write_rows
         from orchestration.explain.question import Question, UnknownNumberError, parse_month
         from orchestration.explain.show import print_explanation
         from orchestration.lookups import log_lookup
+        from orchestration.reading import evidence
 
         scopes = {
             "agent": agent,
@@ -58,24 +61,34 @@ def explain(
         if len(given) > 1:
             raise ConfigurationError(f"Give one scope only, not {', '.join(given)}.")
         scope_type, scope_name = next(iter(given.items()), ("company", "company"))
-        question = Question(kpi, parse_month(month), scope_type, scope_name, layer, variant)
+        question = Question(kpi, parse_month(month), scope_type, scope_name, layer, variant, tenant)
         settings = read_settings()
         try:
-            explanation = explain_number(settings.warehouse, question)
+            with evidence(settings) as copy:
+                explanations = explain_number(copy, question)
         except UnknownNumberError as error:
             # A refusal that tells whose name or key something is, is a look-up of that person.
             asked = f"explain {kpi} {month} --{scope_type} (refused)"
-            log_lookup(settings.home, asked, error.agent_keys, 0)
+            whose = shown_tenants(known_tenants(settings), tenant)
+            log_lookup(settings.home, asked, error.agent_keys, 0, whose)
             raise
-        asked = "" if scope_type == "company" else f" --{scope_type} {explanation.scope_id}"
-        rows = [row for part in explanation.parts for row in part.rows]
+        tenants = [str(found.question.tenant_id) for found in explanations]
+        rows = [row for found in explanations for part in found.parts for row in part.rows]
         keys = [row.get("agent_key") for row in rows]
-        if scope_type == "agent":
-            keys.append(explanation.scope_id)
-        log_lookup(settings.home, f"explain {kpi} {month}{asked}", keys, len(rows))
-        console = output()
-        print_explanation(console, explanation)
+        asked = f"explain {kpi} {month}"
+        if scope_type != "company":
+            scope_ids = sorted({found.scope_id for found in explanations})
+            asked += f" --{scope_type} {', '.join(scope_ids)}"
+            keys += scope_ids if scope_type == "agent" else []
+        log_lookup(settings.home, asked, keys, len(rows), tenants)
+        shown = output()
+        has_tenants = len(known_tenants(settings)) > 1
+        for place, explanation in enumerate(explanations):
+            if place:
+                shown.blank()
+            print_explanation(shown, explanation, has_tenants)
         if csv is not None:
-            lines = write_csv(explanation, csv)
-            console.print(f"{lines:,} rows written to {csv}", highlight=False)
-    raise typer.Exit(EXIT_FAILED if explanation.disagrees else 0)
+            lines = write_rows(explanations, csv)
+            shown.line(f"{lines:,} rows written to {csv}")
+    is_wrong = any(explanation.disagrees for explanation in explanations)
+    raise typer.Exit(EXIT_FAILED if is_wrong else 0)

@@ -32,6 +32,7 @@ def export(
         list[str] | None,
         typer.Option(help="Only rows with this value: COLUMN=VALUE, COLUMN= for none; repeatable."),
     ] = None,
+    tenant: Annotated[str | None, typer.Option(help="Only rows of this seller company.")] = None,
 ) -> None:
     """Write rows of a published table as CSV: table, instant, filters and KPI versions on top, units in the header."""
     with sentences(context):
@@ -41,8 +42,8 @@ def export(
 
         settings = read_settings()
 
-        def log(filters: str, keys: list[str], rows: int) -> None:
-            log_lookup(settings.home, f"export {table}{filters}", keys, rows)
+        def log(filters: str, keys: list[str], rows: int, tenants: list[str]) -> None:
+            log_lookup(settings.home, f"export {table}{filters}", keys, rows, tenants)
 
         wanted = Wanted(
             table,
@@ -50,13 +51,11 @@ def export(
             kpi,
             parts("--scope", scope, ":") if scope is not None else None,
             tuple(parts("--where", text, "=") for text in where or ()),
+            tenant,
         )
         count = write(settings.marts_file, wanted, csv, log)
-        output().print(
-            f"{count:,} rows written to {csv}, below {len(HEAD)} lines that say what they are.",
-            highlight=False,
-            soft_wrap=True,
-            markup=False,
+        output().line(
+            f"{count:,} rows written to {csv}, below {len(HEAD)} lines that say what they are."
         )
 
 

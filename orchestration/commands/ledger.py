@@ -28,12 +28,11 @@ def verify(context: typer.Context) -> None:
         from orchestration.ledger.examining import examine_ledger
 
         found = examine_ledger(read_settings())
-        console = output()
+        shown = output()
         for line in (*found.facts, *found.notes):
-            console.print(line, highlight=False, soft_wrap=True, markup=False)
+            shown.line(line)
         for fault in found.faults:
-            said = f"{fault.seen} → {fault.remedy}" if fault.remedy else fault.seen
-            console.print(said, highlight=False, soft_wrap=True, markup=False)
+            shown.line(f"{fault.seen} → {fault.remedy}" if fault.remedy else fault.seen)
     raise typer.Exit(EXIT_FAILED if found.faults else 0)
 
 
@@ -49,6 +48,7 @@ def accept(
         from orchestration.ledger.accepting import accept_loss
         from orchestration.ledger.examining import marks_of_warehouse
         from orchestration.ledger.tables import ledger_of
+        from orchestration.locks import run_lock
         from orchestration.warehouse import warehouse_lock
 
         settings = read_settings()
@@ -56,13 +56,13 @@ def accept(
             raise DeskhouseError(
                 f"{settings.home} does not exist: name the home in DESKHOUSE_HOME."
             )
-        with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+        with (
+            run_lock(settings.home, "deskhouse ledger accept", _LOCK_WAIT_SECONDS),
+            warehouse_lock(settings.home, _LOCK_WAIT_SECONDS),
+        ):
             marks = marks_of_warehouse(settings)
             lost = accept_loss(ledger_of(settings.home), by, second, reason, marks)
-        output().print(
+        output().line(
             f"Accepted by {by} and {second}: {len(lost)} remembered states are lost; this is file "
-            f"{ledger_of(settings.home).links[-1].seq} of the ledger.",
-            highlight=False,
-            soft_wrap=True,
-            markup=False,
+            f"{ledger_of(settings.home).links[-1].seq} of the ledger."
         )

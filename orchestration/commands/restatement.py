@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
-from rich.table import Table
 
 from ingestion.config import parse_instant
+from ingestion.errors import ConfigurationError
 from orchestration.closing.month_close import parse_month
 from orchestration.commands.session import output, sentences
 from orchestration.ledger.operator import claimed_name
-from orchestration.settings import read_settings
+from orchestration.ledger.tables import rows_of
+from orchestration.settings import Settings, read_settings
+from orchestration.tenants import deciding_tenant, known_tenants, shown_tenants
+from orchestration.terminal import Cell, Column, Terminal, styled
 
 _LOCK_WAIT_SECONDS = 30
 _SHOWN_ROWS = 40
@@ -25,6 +28,7 @@ _Ids = Annotated[list[str] | None, typer.Argument(help="Ids, or their beginning;
 _Month = Annotated[str | None, typer.Option(help="Closed month, such as 2026-10.")]
 _Kpi = Annotated[str | None, typer.Option(help="KPI id.")]
 _Tenant = Annotated[str | None, typer.Option(help="One seller company only.")]
+_All = Annotated[bool, typer.Option("--all-tenants", help="Those of every seller company.")]
 _By = Annotated[str | None, typer.Option(help="Who, default your account.")]
 
 
@@ -48,40 +52,65 @@ def list_restatements(
     with sentences(context):
         from orchestration.closing.reviewing import Picked, listed_restatements
 
-        picked = Picked((), parse_month(month) if month else None, kpi, reason, tenant)
-        rows = [
-            row
-            for row in listed_restatements(read_settings(), picked)
-            if everything or row["shown_in_forum_at"] is None
-        ]
-        table = Table(
-            *("id", "month", "KPI", "statistic", "scope", "before", "now", "reason"),
-            *("approved by", "shown"),
-            box=None,
+        settings = read_settings()
+        picked = Picked((), parse_month(month) if month else None, kpi, reason)
+        found = listed_restatements(settings, picked)
+        known = sorted({*known_tenants(settings), *(row["tenant_id"] for row in found)})
+        rows = [row for row in found if everything or row["shown_in_forum_at"] is None]
+        shown = output()
+        if not known:
+            _print(shown, rows, everything)
+        for name in shown_tenants(known, tenant):
+            if len(known) > 1:
+                shown.line(styled(f"Tenant {name}", "bold"))
+            _print(shown, [row for row in rows if row["tenant_id"] == name], everything)
+
+
+def _print(terminal: Terminal, rows: list[dict[str, Any]], everything: bool) -> None:
+    if not rows:
+        terminal.line("No restatement waits for a forum.")
+        return
+    heads: list[Column | str] = [
+        *(Column(name, whole=True) for name in ("id", "month", "KPI", "statistic", "scope")),
+        *("before", "now", "reason", "approved by", "shown"),
+    ]
+    shown = rows if everything else rows[:_SHOWN_ROWS]
+    terminal.table(heads, [_row(row) for row in shown])
+    if len(rows) > len(shown):
+        terminal.line(
+            f"… and {len(rows) - len(shown):,} more; --month, --kpi and --reason narrow, --all lists every row."
         )
-        shown = rows if everything else rows[:_SHOWN_ROWS]
-        for row in shown:
-            parts = (row["stat"], row["clock"], row["layer"], row["variant"])
-            at = row["shown_in_forum_at"]
-            table.add_row(
-                row["restatement_id"][:_SHORT_ID],
-                f"{row['month']:%Y-%m}",
-                row["kpi_id"],
-                " · ".join(part for part in parts if part != "none"),
-                f"{row['scope_type']}:{row['scope_id']}",
-                _seen(row, "old"),
-                _seen(row, "new"),
-                row["reason_code"],
-                row["approved_by"] or "",
-                f"{at:%Y-%m-%d}" if at else "",
-            )
-        console = output()
-        console.print(table if rows else "No restatement waits for a forum.")
-        if len(rows) > len(shown):
-            console.print(
-                f"… and {len(rows) - len(shown):,} more; --month, --kpi and --reason narrow, --all lists every row.",
-                highlight=False,
-            )
+
+
+def _row(row: dict[str, Any]) -> list[Cell]:
+    parts = (row["stat"], row["clock"], row["layer"], row["variant"])
+    at = row["shown_in_forum_at"]
+    return [
+        row["restatement_id"][:_SHORT_ID],
+        f"{row['month']:%Y-%m}",
+        row["kpi_id"],
+        " · ".join(part for part in parts if part != "none"),
+        f"{row['scope_type']}:{row['scope_id']}",
+        _seen(row, "old"),
+        _seen(row, "new"),
+        row["reason_code"],
+        row["approved_by"] or "",
+        f"{at:%Y-%m-%d}" if at else "",
+    ]
+
+
+def _whose(settings: Settings, tenant: str | None, all_tenants: bool) -> str | None:
+    """The tenant that is decided for, None for all of them, or where nothing tells which there are.
+
+    Raises:
+        ConfigurationError: there are several and none was named, or it is unknown.
+    """
+    if all_tenants and tenant:
+        raise ConfigurationError("Give either --tenant or --all-tenants.")
+    if all_tenants:
+        return None
+    told = {row["tenant_id"] for row in rows_of(settings.home, "restatements")}
+    return deciding_tenant(sorted({*known_tenants(settings), *told}), tenant)
 
 
 @_log.command("approve")
@@ -99,6 +128,7 @@ def approve(
     note: Annotated[str | None, typer.Option(help="What there is to say about them.")] = None,
     by: _By = None,
     tenant: _Tenant = None,
+    all_tenants: _All = False,
 ) -> None:
     """Approve restatements by name; the next run shows it in governance_review.restatements."""
     with sentences(context):
@@ -108,12 +138,16 @@ def approve(
 
         settings = read_settings()
         picked = Picked(
-            tuple(ids or ()), parse_month(month) if month else None, kpi, reason, tenant
+            tuple(ids or ()),
+            parse_month(month) if month else None,
+            kpi,
+            reason,
+            _whose(settings, tenant, all_tenants),
         )
         person = claimed_name(by)
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             count = approve_picked(settings, picked, person, note, set_reason)
-        output().print(f"{count:,} approved by {person}.", highlight=False)
+        output().line(f"{count:,} approved by {person}.")
 
 
 @_log.command("shown")
@@ -126,6 +160,7 @@ def shown(
     ] = None,
     by: _By = None,
     tenant: _Tenant = None,
+    all_tenants: _All = False,
 ) -> None:
     """Record that a forum was shown all restatements it had not seen (found before the meeting)."""
     with sentences(context):
@@ -133,11 +168,12 @@ def shown(
         from orchestration.warehouse import warehouse_lock
 
         settings = read_settings()
-        picked = Picked((), parse_month(month) if month else None, tenant_id=tenant)
+        whose = _whose(settings, tenant, all_tenants)
+        picked = Picked((), parse_month(month) if month else None, tenant_id=whose)
         at = parse_instant(meeting) if meeting else settings.as_of
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             count = show(settings, picked, forum, claimed_name(by), at)
-        output().print(f"{count:,} shown to {forum} at {at:%Y-%m-%d %H:%M} UTC.", highlight=False)
+        output().line(f"{count:,} shown to {forum} at {at:%Y-%m-%d %H:%M} UTC.")
 
 
 def _seen(row: dict[str, object], side: str) -> str:

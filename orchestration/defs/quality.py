@@ -6,13 +6,15 @@ import dagster as dg
 
 from expectations.batches import Checkpoint
 from expectations.results import CheckResult, critical_failures
-from orchestration import publishing
+from orchestration.check_store import was_checked
 from orchestration.defs.warehouse import CANDIDATE_KEY, CHECKS_KEY
 from orchestration.failing import one_sentence
 from orchestration.gate import run_gate
+from orchestration.promoting import discard
 from orchestration.resources import POOL, Reporter, run_settings
 from orchestration.settings import Settings
 from orchestration.suite_registry import suite_assets
+from orchestration.versions import candidate_of, mark_gated
 from orchestration.warehouse import warehouse_lock
 
 _LOCK_WAIT_SECONDS = 30
@@ -44,7 +46,7 @@ def check_result(spec: dg.AssetCheckSpec, results: list[CheckResult]) -> dg.Asse
     metadata: dict[str, str | int] = {"expectations": len(results), "failed": len(failed)}
     for result in failed:
         metadata[f"{result.severity}: {result.check_name}"] = (
-            f"{result.sentence} Why: {result.why} Owner: {result.owner}."
+            f"{result.sentence} Owner: {result.owner}."
         )
     return dg.AssetCheckResult(
         asset_key=spec.asset_key,
@@ -59,10 +61,13 @@ def _evaluate(checkpoint: Checkpoint, settings: Settings, run_id: str) -> list[C
     with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
         if checkpoint != "publication":
             return run_gate(checkpoint, settings, run_id)
-        candidate = publishing.latest_candidate(settings.published_dir)
+        candidate = candidate_of(settings.published_dir, run_id)
         results = run_gate(checkpoint, settings, run_id, candidate.marts_file)
         if critical_failures(results):
-            publishing.discard(candidate)
+            discard(candidate)
+        elif was_checked(settings.warehouse, run_id, "marts"):
+            warnings = sum(not result.passed for result in results)
+            mark_gated(candidate, len(results), warnings)
         return results
 
 

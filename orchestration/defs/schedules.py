@@ -5,6 +5,7 @@ from datetime import timedelta
 import dagster as dg
 
 from ingestion.pipeline import SOURCES
+from orchestration.dead_runs import dead_runs_sensor
 from orchestration.defs.ledger import CLOSE_GROUP, MONTH_CLOSE_KEY, MONTHS
 from orchestration.resources import AS_OF_TAG, CLOSED_AT_TAG
 
@@ -67,4 +68,8 @@ def definitions() -> dg.Definitions:
         last_month = (instant.replace(day=1) - timedelta(days=1)).strftime("%Y-%m-01")
         return dg.RunRequest(partition_key=last_month, tags={CLOSED_AT_TAG: instant.isoformat()})
 
-    return dg.Definitions(jobs=[pull, build, close], schedules=[hourly, daily, monthly])
+    return dg.Definitions(
+        jobs=[pull, build, close],
+        schedules=[hourly, daily, monthly],
+        sensors=[dead_runs_sensor],
+    )

@@ -25,6 +25,8 @@ from orchestration.manifest import (
     read_manifest,
     table_descriptions,
 )
+from orchestration.permissions import bi_group
+from orchestration.promoting import promote
 from orchestration.resources import (
     ATTENDED_TAG,
     FULL_REFRESH_TAG,
@@ -37,6 +39,7 @@ from orchestration.resources import (
 from orchestration.seed_validation import validate_seeds
 from orchestration.translators import DAILY, INGESTION_OWNERS, WarehouseTranslator, relation_name
 from orchestration.unchanged import begin_build, end_build, read_inputs, unchanged_nodes
+from orchestration.versions import candidate_of
 from orchestration.warehouse import warehouse_lock
 
 CHECKS_KEY = dg.AssetKey(["raw_checks", "results"])
@@ -238,6 +241,8 @@ def publication_assets() -> list[dg.AssetsDefinition]:
                 settings.published_dir,
                 settings.as_of,
                 descriptions=table_descriptions(read_manifest()),
+                run_id=context.run_id,
+                group=bi_group(),
             )
         return dg.MaterializeResult(
             metadata={
@@ -263,8 +268,8 @@ def publication_assets() -> list[dg.AssetsDefinition]:
         reporter.step("publishing")
         settings = run_settings(context)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
-            candidate = publishing.latest_candidate(settings.published_dir)
-            publishing.promote(settings.published_dir, candidate)
+            candidate = candidate_of(settings.published_dir, context.run_id)
+            promote(settings.published_dir, candidate)
         return dg.MaterializeResult(
             metadata={
                 "version": candidate.version,

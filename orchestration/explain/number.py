@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import csv
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from typing import Any
 import duckdb
 import numpy
 
+from orchestration.csv_file import write_csv
 from orchestration.explain.evidence import (
     ROW_COLUMNS,
     Kind,
@@ -32,6 +32,8 @@ from orchestration.explain.question import (
     records,
     relation_columns,
 )
+from orchestration.figures import exact_duration
+from orchestration.tenants import shown_tenants, tenants_of
 from orchestration.warehouse import open_read_only
 
 
@@ -46,6 +48,8 @@ class Part:
     """What the ratio is per: 100 where the card counts per hundred."""
     is_companion: bool = False
     """A figure named in the card beside the KPI, under a variant of its own."""
+    in_seconds: frozenset[str] = frozenset()
+    """Which of numerator and denominator are seconds."""
     extras: dict[str, Any] = field(default_factory=dict)
     restatements: list[dict[str, Any]] = field(default_factory=list)
 
@@ -95,19 +99,26 @@ class Part:
         if self.is_whole_with_rows:
             # What no row carries does not add up (all orders of the company, the most points behind a limit).
             return [
-                f"{name} {_plain(found)} in the rows, {_plain(self.facts[name])} in the mart"
+                self._difference(name, found)
                 for name, found in self.found.items()
                 if found is not None and not _is_near(found, self.facts[name])
             ]
         different = [
-            f"{name} {_plain(found)} in the rows, {_plain(self.facts[name])} in the mart"
+            self._difference(name, found)
             for name, found in self.found.items()
             if (found or 0) != (self.facts[name] or 0)
         ]
         value, stated = self.value_found, self.facts["value"]
         if abs((value or 0.0) - float(stated or 0)) > 1e-6 * max(1.0, abs(value or 0.0)):
-            different.append(f"value {value} in the rows, {_plain(stated)} in the mart")
+            seen, told = (_figure(number, self.unit == "s") for number in (value, stated))
+            different.append(f"value {seen} in the rows, {told} in the mart")
         return different
+
+    def _difference(self, name: str, found: Any) -> str:
+        seen, told = (
+            _figure(number, name in self.in_seconds) for number in (found, self.facts[name])
+        )
+        return f"{name} {seen} in the rows, {told} in the mart"
 
     def owner_rules(self) -> dict[str, int]:
         """Rows by the rule that found their owner (catalogue §4 A2), most frequent first."""
@@ -145,8 +156,11 @@ def _is_near(found: Decimal, stated: Any) -> bool:
     return abs(float(found) - float(stated or 0)) <= 1e-6 * max(1.0, abs(float(found)))
 
 
-def _plain(value: Any) -> str:
-    return "nothing" if value is None else f"{float(value):,.9g}"
+def _figure(value: Any, is_seconds: bool) -> str:
+    """A number to the digit in which two may differ."""
+    if value is None:
+        return "nothing"
+    return exact_duration(float(value)) if is_seconds else f"{float(value):,.9g}"
 
 
 def duration_value(stat: str, seconds: list[int]) -> float | None:
@@ -161,25 +175,52 @@ def duration_value(stat: str, seconds: list[int]) -> float | None:
     return float(numpy.percentile(seconds, share))
 
 
-def explain(warehouse: Path, question: Question) -> Explanation:
-    """Look a number up in the mart and find the rows behind it.
+def explain(warehouse: Path, question: Question) -> list[Explanation]:
+    """Look a number up in the mart and find the rows behind it, for each tenant that has it.
 
     Raises:
         UnknownNumberError: no such KPI, month, scope, layer or variant; the message lists what there is.
+        ConfigurationError: no such tenant.
         WarehouseLockedError: a run is writing; try again when it has ended.
     """
     if not warehouse.exists():
         raise UnknownNumberError(f"{warehouse} does not exist yet: run deskhouse run first.")
     with open_read_only(warehouse) as connection:
+        tenants = shown_tenants(tenants_of(connection), question.tenant_id)
         definition = find_definition(connection, question.kpi_id)
-        scope_id = find_scope_id(connection, question)
         makings = find_makings(connection, question.kpi_id, definition["computed_in"])
-        restatements = _restatements(connection, question, scope_id)
-        parts = [
-            _part(connection, makings, definition, facts, restatements)
-            for facts in _mart_rows(connection, question, scope_id)
-        ]
-        absent = _left_out(connection, makings, definition, parts)
+        found, missing = [], []
+        for tenant in tenants:
+            asked = replace(question, tenant_id=tenant)
+            try:
+                found.append(_explained(connection, definition, makings, asked))
+            except UnknownNumberError as error:
+                missing.append(error)
+        if not found:
+            if len(missing) == 1:
+                raise missing[0]
+            # What there is, of all tenants together.
+            _mart_rows(connection, question, find_scope_id(connection, question))
+            raise UnknownNumberError(
+                " ".join(str(error) for error in missing),
+                [key for error in missing for key in error.agent_keys],
+            )
+    return found
+
+
+def _explained(
+    connection: duckdb.DuckDBPyConnection,
+    definition: dict[str, Any],
+    makings: Makings,
+    question: Question,
+) -> Explanation:
+    scope_id = find_scope_id(connection, question)
+    restatements = _restatements(connection, question, scope_id)
+    parts = [
+        _part(connection, makings, definition, facts, restatements)
+        for facts in _mart_rows(connection, question, scope_id)
+    ]
+    absent = _left_out(connection, makings, definition, parts)
     return Explanation(question, scope_id, definition, makings.model, parts, absent)
 
 
@@ -207,6 +248,7 @@ def _mart_rows(
     connection: duckdb.DuckDBPyConnection, question: Question, scope_id: str
 ) -> list[dict[str, Any]]:
     conditions = {
+        "tenant_id": question.tenant_id,
         "kpi_id": question.kpi_id,
         "month": question.month,
         "scope_type": question.scope_type,
@@ -240,8 +282,8 @@ def _unknown(
         "select string_agg(distinct scope_type, ', ' order by scope_type), "
         "string_agg(distinct layer, ', ' order by layer), string_agg(distinct variant, ', ' order by variant), "
         "coalesce(min(month) filter (where scope_type = ?), min(month)), max(month) "
-        "from governance_review.kpi_monthly where kpi_id = ?",
-        [question.scope_type, question.kpi_id],
+        "from governance_review.kpi_monthly where kpi_id = ? and coalesce(?, tenant_id) = tenant_id",
+        [question.scope_type, question.kpi_id, question.tenant_id],
     ).fetchall()[0]
     asked = "".join(
         f", {name} {value}"
@@ -278,7 +320,27 @@ def _part(
         rows = observed_rows(connection, behind, facts, *scope) if behind else []
     own = [row for row in restatements if _is_about(row, facts)]
     is_companion = facts["variant"] in _companions(definition)
-    return Part(facts, rows, kind, factor_of(definition, facts), is_companion, extras, own)
+    in_seconds = seconds_in(definition, facts, kind)
+    return Part(
+        facts, rows, kind, factor_of(definition, facts), is_companion, in_seconds, extras, own
+    )
+
+
+def seconds_in(definition: dict[str, Any], facts: dict[str, Any], kind: Kind) -> frozenset[str]:
+    """Which of numerator and denominator are seconds, told by the card's words.
+
+    A companion that is another kind of number than its KPI, such as a share beside a duration, has parts of its own.
+    """
+    if kind is Kind.DURATIONS:
+        return frozenset({"numerator"})
+    is_other = facts["variant"] in _companions(definition) and facts["unit"] != definition["unit"]
+    if is_other:
+        return frozenset({"numerator"} if facts["unit"] == "s" else ())
+    return frozenset(
+        name
+        for name in ("numerator", "denominator")
+        if "seconds" in str(definition[f"{name}_meaning"] or "")
+    )
 
 
 def factor_of(definition: dict[str, Any], facts: dict[str, Any]) -> int:
@@ -306,16 +368,13 @@ def _is_about(restatement: dict[str, Any], facts: dict[str, Any]) -> bool:
     return all(name not in restatement or restatement[name] == facts[name] for name in names)
 
 
-def write_csv(explanation: Explanation, path: Path) -> int:
-    """All rows behind the number, one line per row and part; returns how many lines were written."""
+def write_rows(explanations: list[Explanation], path: Path) -> int:
+    """All rows behind the numbers, one line per row and part; returns how many lines were written."""
     keys = ("tenant_id", "stat", "clock", "layer", "variant")
-    lines = 0
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow([*keys, *ROW_COLUMNS])
-        for part in explanation.parts:
-            key = [part.facts[name] for name in keys]
-            for row in part.rows:
-                writer.writerow([*key, *(row.get(name) for name in ROW_COLUMNS)])
-                lines += 1
-    return lines
+    parts = [part for explanation in explanations for part in explanation.parts]
+    lines = (
+        [*(part.facts[name] for name in keys), *(row.get(name) for name in ROW_COLUMNS)]
+        for part in parts
+        for row in part.rows
+    )
+    return write_csv(path, [[*keys, *ROW_COLUMNS]], lines)

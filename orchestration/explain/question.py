@@ -22,7 +22,7 @@ class UnknownNumberError(ConfigurationError):
 
 @dataclass(frozen=True)
 class Question:
-    """A KPI, a month, one scope, perhaps one layer and one variant."""
+    """A KPI, a month, one scope, perhaps one layer and one variant; ``tenant_id`` None = every tenant."""
 
     kpi_id: str
     month: date
@@ -30,6 +30,7 @@ class Question:
     scope_name: str = "company"
     layer: str | None = None
     variant: str | None = None
+    tenant_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,15 +123,16 @@ def find_scope_id(connection: duckdb.DuckDBPyConnection, question: Question) -> 
     known = [
         str(scope_id)
         for (scope_id,) in connection.execute(
-            "select distinct scope_id from governance_review.kpi_monthly where scope_type = ? order by 1",
-            [scope_type],
+            "select distinct scope_id from governance_review.kpi_monthly where scope_type = ? "
+            "and coalesce(?, tenant_id) = tenant_id order by 1",
+            [scope_type, question.tenant_id],
         ).fetchall()
     ]
     exact = [scope_id for scope_id in known if scope_id.lower() == wanted.lower()]
     if exact:
         return exact[0]
     named = _NAMED.get(scope_type)
-    found = _by_name(connection, named, wanted) if named else []
+    found = _by_name(connection, named, wanted, question.tenant_id) if named else []
     if len(found) == 1:
         return found[0]
     word = scope_type.replace("_", " ")
@@ -144,29 +146,35 @@ def find_scope_id(connection: duckdb.DuckDBPyConnection, question: Question) -> 
         raise UnknownNumberError(
             f"There is no agent {wanted} in the mart: deskhouse export core.dim_agents --csv FILE lists who there is."
         )
-    shown = _display_names(connection, named, known)
+    shown = _display_names(connection, named, known, question.tenant_id)
     raise UnknownNumberError(f"There is no {word} {wanted}; {_listed(word, shown)}.")
 
 
-def _by_name(connection: duckdb.DuckDBPyConnection, named: _Named, wanted: str) -> list[str]:
+def _by_name(
+    connection: duckdb.DuckDBPyConnection, named: _Named, wanted: str, tenant_id: str | None
+) -> list[str]:
     condition = " or ".join(f"lower({column}) = lower(?)" for column in named.columns)
     rows = connection.execute(
-        f"select distinct {named.key} from {named.relation} where {condition} order by 1",
-        [wanted] * len(named.columns),
+        f"select distinct {named.key} from {named.relation} "
+        f"where ({condition}) and coalesce(?, tenant_id) = tenant_id order by 1",
+        [*[wanted] * len(named.columns), tenant_id],
     ).fetchall()
     return [str(row[0]) for row in rows]
 
 
 def _display_names(
-    connection: duckdb.DuckDBPyConnection, named: _Named | None, known: list[str]
+    connection: duckdb.DuckDBPyConnection,
+    named: _Named | None,
+    known: list[str],
+    tenant_id: str | None,
 ) -> list[str]:
     """What a person would type: names where the scope's ids are keys, else the ids themselves."""
     if named is None or named.key == named.columns[-1] or named.key.startswith("lower"):
         return known
     rows = connection.execute(
         f"select distinct coalesce({named.columns[-1]}, {named.key}) from {named.relation} "
-        f"where list_contains(?, {named.key}) order by 1",
-        [known],
+        f"where list_contains(?, {named.key}) and coalesce(?, tenant_id) = tenant_id order by 1",
+        [known, tenant_id],
     ).fetchall()
     return [str(row[0]) for row in rows]
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
-
-from rich.console import Console
-from rich.table import Table
 
 from orchestration.explain.evidence import Kind
 from orchestration.explain.number import Explanation, Part
-from orchestration.report import in_unit
+from orchestration.figures import duration, in_unit, plain_number, with_durations
+from orchestration.kpi_table import STATUS_STYLES
+from orchestration.terminal import Cell, Column, Terminal, Text, styled
 
 _SHOWN_ROWS = 20
 _PERIODS = {
@@ -22,36 +22,45 @@ _PERIODS = {
     "PN": "as it stood at the end of the month",
     "PW": "in the rolling window that ends with the month",
 }
-_STATUS_STYLE = {"green": "green", "amber": "yellow", "red": "red"}
 
 
-def print_explanation(console: Console, explanation: Explanation) -> None:
-    """The number, its making, its rows, and what was left out."""
-    _print_card(console, explanation)
+def print_explanation(
+    terminal: Terminal, explanation: Explanation, names_tenant: bool = False
+) -> None:
+    """The number, its making, its rows, and what was left out.
+
+    Args:
+        terminal: where to.
+        explanation: of one tenant.
+        names_tenant: the warehouse has several, so the block says whose it is.
+    """
+    if names_tenant:
+        terminal.line(styled(f"Tenant {explanation.question.tenant_id}", "bold"))
+    _print_card(terminal, explanation)
     listed: set[tuple[Any, ...]] = set()
     for lead, others in grouped(explanation):
-        _print_part(console, lead)
+        _print_part(terminal, lead)
         for part in others:
-            _print_line(console, part, part.facts["stat"])
+            _print_line(terminal, part, part.facts["stat"])
         # A twin clock and further statistics are made of the rows already listed: they are only counted.
         rows_key = tuple(lead.facts[name] for name in ("tenant_id", "layer", "variant"))
-        _print_rows(console, lead, is_listed=rows_key not in listed)
+        _print_rows(terminal, lead, is_listed=rows_key not in listed)
         if lead.rows:
             listed.add(rows_key)
     beside = [part for part in explanation.parts if _is_beside(explanation, part)]
     if beside:
-        console.print("\n[bold]Beside it[/bold] (rows with --variant NAME, or --csv FILE):")
+        terminal.blank()
+        terminal.line(styled("Beside it", "bold"), " (rows with --variant NAME, or --csv FILE):")
     for part in beside:
-        _print_line(console, part, _title(part, "variant", "layer", "stat"))
+        _print_line(terminal, part, _title(part, "variant", "layer", "stat"))
     if explanation.left_out:
         scope = explanation.question.scope_type
         is_narrow = scope in ("platform", "marketplace_account", "channel", "team")
         where = f"{scope.replace('_', ' ')} {explanation.scope_id}" if is_narrow else "the company"
-        console.print(
-            f"\n[bold]Not in the number[/bold], begun in this month in {where}:", highlight=False
-        )
+        terminal.blank()
+        terminal.line(styled("Not in the number", "bold"), f", begun in this month in {where}:")
         for reason, count in explanation.left_out:
-            console.print(f"  {count:>8,}  {reason}", highlight=False, soft_wrap=True)
+            terminal.line(f"  {count:>8,}  {reason}")
 
 
 def grouped(explanation: Explanation) -> list[tuple[Part, list[Part]]]:
@@ -90,26 +99,24 @@ def _value(part: Part) -> str:
     return " · ".join(text for text in (number, facts["value_text"]) if text) or "–"
 
 
-def _print_line(console: Console, part: Part, label: str) -> None:
+def _print_line(terminal: Terminal, part: Part, label: str) -> None:
     """A statistic of the same rows, or a companion figure, in one line."""
     facts = part.facts
     unit = part.unit
     bounds = [in_unit(_number(facts[name]), unit, facts["stat"]) for name in ("ci_low", "ci_high")]
     interval = f" (95 % interval {' to '.join(bounds)})" if all(bounds) else ""
-    wrong = f" [red]{'; '.join(part.disagreements)}[/red]" if part.disagreements else ""
+    wrong = styled(f" {'; '.join(part.disagreements)}" if part.disagreements else "", "red")
     status = "" if facts["status"].startswith("grey") else f", {facts['status']}"
-    _line(console, label, f" {_value(part)}{interval}{status}{wrong}", markup=True)
+    _line(terminal, label, f" {_value(part)}{interval}{status}", wrong)
 
 
-def _print_card(console: Console, explanation: Explanation) -> None:
+def _print_card(terminal: Terminal, explanation: Explanation) -> None:
     question, definition = explanation.question, explanation.definition
     scope = question.scope_type.replace("_", " ")
     where = scope if scope == explanation.scope_id else f"{scope} {explanation.scope_id}"
-    console.print(
-        f"[bold]{definition['name']}[/bold] ({question.kpi_id}, version {definition['kpi_version']}) · "
-        f"{question.month:%Y-%m} · {where}",
-        highlight=False,
-        soft_wrap=True,
+    terminal.line(
+        styled(definition["name"], "bold"),
+        f" ({question.kpi_id}, version {definition['kpi_version']}) · {question.month:%Y-%m} · {where}",
     )
     period = str(definition["period"] or "")
     made = f"intermediate.{explanation.model.name}" if explanation.model.name else "not computed"
@@ -122,10 +129,10 @@ def _print_card(console: Console, explanation: Explanation) -> None:
         ("made in", made),
         ("definition", str(definition["definition_hash"])[:12]),
     ):
-        _line(console, label, text)
+        _line(terminal, label, text)
 
 
-def _print_part(console: Console, part: Part) -> None:
+def _print_part(terminal: Terminal, part: Part) -> None:
     facts = part.facts
     unit, stat = part.unit, facts["stat"]
 
@@ -134,27 +141,26 @@ def _print_part(console: Console, part: Part) -> None:
 
     title = _title(part, "stat", "clock", "layer", "variant")
     governed = "" if facts["is_governed"] else " (information)"
-    console.print(f"\n[bold]{title}[/bold]{governed}", highlight=False)
-    _line(console, "value", _value(part))
+    terminal.blank()
+    terminal.line(styled(title, "bold"), governed)
+    _line(terminal, "value", _value(part))
     if facts["ci_low"] is not None or facts["ci_high"] is not None:
         low, high = shown("ci_low") or "no bound", shown("ci_high") or "no bound"
-        _line(console, "95 % interval", f"{low} to {high}")
+        _line(terminal, "95 % interval", f"{low} to {high}")
     for name in ("numerator", "denominator", "n"):
-        _line(console, name, _plain(facts[name]))
+        _line(terminal, name, _figure(facts[name], name in part.in_seconds))
     if facts["target"] is not None:
         high_end = f" to {shown('target_high')}" if facts["target_high"] is not None else ""
         _line(
-            console,
+            terminal,
             "target",
             f"{shown('target')}{high_end} ({facts['direction']}), class {facts['target_class']}, "
             f"version {facts['target_version_id']}, tolerance {shown('amber_tolerance')}",
         )
-    style = _STATUS_STYLE.get(facts["status"], "dim")
-    _line(
-        console, "status", f"[{style}]{facts['status']}[/{style}] · {_why(part, unit)}", markup=True
-    )
+    status = styled(facts["status"], STATUS_STYLES.get(facts["status"], "dim"))
+    _line(terminal, "status", status, f" · {_why(part, unit)}")
     if facts["provisional_reason"]:
-        _line(console, "provisional", facts["provisional_reason"])
+        _line(terminal, "provisional", facts["provisional_reason"])
     accountable = " · ".join(
         str(text)
         for text in (
@@ -163,10 +169,10 @@ def _print_part(console: Console, part: Part) -> None:
         )
         if text
     )
-    _line(console, "accountable", accountable)
+    _line(terminal, "accountable", accountable)
     for name, value in part.extras.items():
-        _line(console, name, _plain(value) if isinstance(value, (int, float)) else value)
-    _print_presented(console, part, unit)
+        _line(terminal, name, _extra(name, value))
+    _print_presented(terminal, part, unit)
 
 
 def _why(part: Part, unit: str) -> str:
@@ -188,10 +194,10 @@ def _why(part: Part, unit: str) -> str:
     return f"misses the target by {size}, more than the tolerance of {tolerance}"
 
 
-def _print_presented(console: Console, part: Part, unit: str) -> None:
+def _print_presented(terminal: Terminal, part: Part, unit: str) -> None:
     """What the forum saw against what is known now; nothing while the month has not been closed."""
     facts = part.facts
-    _line(console, "close state", facts["close_state"])
+    _line(terminal, "close state", facts["close_state"])
     if facts["presented_as_of"] is None:
         return
 
@@ -199,14 +205,14 @@ def _print_presented(console: Console, part: Part, unit: str) -> None:
         return in_unit(_number(value), unit, facts["stat"]) or "–"
 
     _line(
-        console,
+        terminal,
         "presented",
-        f"{shown(facts['value_presented'])}, n {_plain(facts['n_presented'])}, {facts['status_presented']}, "
+        f"{shown(facts['value_presented'])}, n {_figure(facts['n_presented'])}, {facts['status_presented']}, "
         f"as known at {facts['presented_as_of']:%Y-%m-%d %H:%M} UTC",
     )
     is_same = facts["value_presented"] == facts["value"] and facts["n_presented"] == facts["n"]
-    now = f"{shown(facts['value'])}, n {_plain(facts['n'])}, {facts['status']}"
-    _line(console, "known now", "as presented" if is_same else now)
+    now = f"{shown(facts['value'])}, n {_figure(facts['n'])}, {facts['status']}"
+    _line(terminal, "known now", "as presented" if is_same else now)
     for row in part.restatements:
         detail = row.get("detail")
         old, new = (
@@ -218,16 +224,16 @@ def _print_presented(console: Console, part: Part, unit: str) -> None:
         if statuses[0] != statuses[1]:
             change += f", {statuses[0]} → {statuses[1]}"
         text = f"{row['detected_at']:%Y-%m-%d} {change}: {row['reason_code']}"
-        _line(console, "restated", f"{text}, {detail}" if detail else text)
+        _line(terminal, "restated", f"{text}, {detail}" if detail else text)
 
 
-def _print_rows(console: Console, part: Part, is_listed: bool) -> None:
+def _print_rows(terminal: Terminal, part: Part, is_listed: bool) -> None:
     if part.kind is Kind.NONE:
-        _line(console, "rows", "none: nothing was counted")
+        _line(terminal, "rows", "none: nothing was counted")
         return
     if part.kind is Kind.RECOMPUTED and not part.rows:
         _line(
-            console,
+            terminal,
             "rows",
             "none: computed as a whole, and nothing was counted for it",
         )
@@ -235,42 +241,42 @@ def _print_rows(console: Console, part: Part, is_listed: bool) -> None:
     rules = part.owner_rules()
     if rules:
         _line(
-            console,
+            terminal,
             "owners by rule",
             ", ".join(f"{rule} {count:,}" for rule, count in rules.items()),
         )
-    _print_agreement(console, part)
+    _print_agreement(terminal, part)
     if not is_listed or not part.rows:
         return
-    console.print(_table(part))
+    _print_table(terminal, part)
     if len(part.rows) > _SHOWN_ROWS:
-        console.print(
-            f"  … and {len(part.rows) - _SHOWN_ROWS:,} more; --csv FILE writes all", highlight=False
-        )
+        terminal.line(f"  … and {len(part.rows) - _SHOWN_ROWS:,} more; --csv FILE writes all")
 
 
-def _print_agreement(console: Console, part: Part) -> None:
+def _print_agreement(terminal: Terminal, part: Part) -> None:
     count = f"{len(part.rows):,}"
     if part.kind is Kind.PUBLISHED:
-        _line(console, "snapshots", f"{count}, as the platform published them")
+        _line(terminal, "snapshots", f"{count}, as the platform published them")
     elif part.disagreements:
-        text = f"[red]{count}, which do not add up: {'; '.join(part.disagreements)}[/red]"
-        _line(console, "rows", text, markup=True)
+        text = f"{count}, which do not add up: {'; '.join(part.disagreements)}"
+        _line(terminal, "rows", styled(text, "red"))
     elif part.is_whole_with_rows:
         added = [name for name, found in part.found.items() if found is not None]
         also = f"; their {' and '.join(added)} add up to the mart exactly" if added else ""
-        _line(console, "rows", f"{count}, from which the value is computed as a whole{also}")
+        _line(terminal, "rows", f"{count}, from which the value is computed as a whole{also}")
     else:
-        _line(console, "rows", f"{count}, which add up to the mart exactly")
+        _line(terminal, "rows", f"{count}, which add up to the mart exactly")
 
 
+_TEXTS = ("detail", "team", "agent")
+"""Columns that may be wrapped between words; ids stay whole."""
 _HEADINGS = {
     "at (UTC)": ("happened_at", "left"),
     "ticket": ("ticket_id", "left"),
     "what": ("detail", "left"),
     "numerator": ("numerator", "right"),
     "denominator": ("denominator", "right"),
-    "seconds": ("seconds", "right"),
+    "duration": ("seconds", "right"),
     "rate": ("rate", "right"),
     "limit": ("target_value", "right"),
     "account": ("marketplace_account_id", "left"),
@@ -282,7 +288,7 @@ _HEADINGS = {
 }
 
 
-def _table(part: Part) -> Table:
+def _print_table(terminal: Terminal, part: Part) -> None:
     """The first rows, with the columns that say something."""
     rows = part.rows[:_SHOWN_ROWS]
     used = {
@@ -292,39 +298,42 @@ def _table(part: Part) -> Table:
         # A denominator of ones is a row count.
         and not (column == "denominator" and all(row[column] == 1 for row in rows))
     }
-    table = Table(box=None, padding=(0, 2, 0, 2), header_style="dim")
-    for heading, (column, justify) in used.items():
-        table.add_column(heading, justify=justify, no_wrap=column == "happened_at")  # type: ignore[arg-type]
-    for row in rows:
-        table.add_row(*(_cell(column, row.get(column)) for column, _ in used.values()))
-    return table
+    heads = [
+        Column(heading, "right" if justify == "right" else "left", whole=column not in _TEXTS)
+        for heading, (column, justify) in used.items()
+    ]
+    cells = [[_cell(part, column, row.get(column)) for column, _ in used.values()] for row in rows]
+    terminal.table(heads, cells)
 
 
-def _cell(column: str, value: Any) -> str:
+def _cell(part: Part, column: str, value: Any) -> str:
     if value is None:
         return ""
     if column == "happened_at":
         return f"{value:%Y-%m-%d %H:%M:%S}"
     if isinstance(value, str):
-        # Square brackets of a tag or channel are no markup.
-        return value.replace("[", "\\[")
-    return _plain(value)
+        return with_durations(value) if column == "detail" else value
+    return _figure(value, column == "seconds" or column in part.in_seconds)
 
 
-def _line(console: Console, label: str, text: Any, markup: bool = False) -> None:
+def _extra(name: str, value: Any) -> Any:
+    """A figure beside the number; the names of durations end in ``_s``."""
+    if not isinstance(value, int | float | Decimal) or isinstance(value, bool):
+        return value
+    return _figure(value, name.endswith("_s"))
+
+
+def _line(terminal: Terminal, label: str, text: Any, more: Cell = "") -> None:
     if text is None or text == "":
         return
-    console.print(
-        f"  {label:<15}{text}", highlight=False, soft_wrap=True, markup=markup, emoji=False
-    )
+    terminal.line(f"  {label:<15}", text if isinstance(text, Text) else str(text), more)
 
 
 def _number(value: Any) -> float | None:
     return None if value is None else float(value)
 
 
-def _plain(value: Any) -> str:
+def _figure(value: Any, is_seconds: bool = False) -> str:
     if value is None:
         return ""
-    number = float(value)
-    return f"{number:,.0f}" if number.is_integer() else f"{number:,.6g}"
+    return duration(float(value)) if is_seconds else plain_number(float(value))

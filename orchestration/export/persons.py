@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-BeforeWriting = Callable[[str, list[str], int], None]
-"""Is told the filters (persons left out), the agent keys of the rows, and how many rows there are."""
+BeforeWriting = Callable[[str, list[str], int, list[str]], None]
+"""Is told the filters (persons left out), the agent keys of the rows, how many there are, and of which tenants."""
 
 
 def rows_of_persons(
@@ -17,8 +17,8 @@ def rows_of_persons(
     rows: str,
     parameters: Sequence[Any],
     filters: Sequence[str],
-) -> tuple[str, list[str], int]:
-    """Filters, keys of agents and number of rows of a selection.
+) -> tuple[str, list[str], int, list[str]]:
+    """Filters, keys of agents, number of rows and tenants of a selection.
 
     Args:
         connection: on the published file.
@@ -43,4 +43,10 @@ def rows_of_persons(
     count = connection.execute(f"select count(*) {rows}", parameters).fetchall()[0][0]
     # a filter may hold a name: whose rows they are, the keys say
     kept = [text for text in filters if not text.split(" ")[0].endswith(("name", "scope_id"))]
-    return f" ({', '.join(kept)})" if kept else "", sorted(keys), int(count)
+    tenants: list[str] = []
+    if "tenant_id" in sources:
+        found = connection.execute(
+            f"select distinct {sources['tenant_id']} {rows} order by 1", parameters
+        ).fetchall()
+        tenants = [str(name) for (name,) in found]
+    return f" ({', '.join(kept)})" if kept else "", sorted(keys), int(count), tenants

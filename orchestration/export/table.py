@@ -6,23 +6,23 @@ legal entity (``agent_views``) has already shown, replaced or removed them.
 
 from __future__ import annotations
 
-import csv
 import difflib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from ingestion.errors import ConfigurationError, DeskhouseError
+from orchestration.csv_file import write_csv
 from orchestration.explain.question import parse_month
 from orchestration.export.persons import BeforeWriting, rows_of_persons
 from orchestration.export.units import ROW_UNITS, in_words, kpis_of, unit_of
-from orchestration.warehouse import engine_errors, open_read_only
+from orchestration.tenants import shown_tenants, tenants_of
+from orchestration.warehouse import open_read_only
 
 HEAD = ("table", "as_of", "filters", "kpi_version", "published_version")
 """Lines above the header, always these, so that a reader may skip a fixed number."""
@@ -30,7 +30,6 @@ HEAD = ("table", "as_of", "filters", "kpi_version", "published_version")
 _DEFINITIONS = "governance_review.kpi_definitions"
 _PERIODS = ("month", "date_day", "period_start", "week")
 _ORDER = (*_PERIODS, "kpi_id", "scope_type", "scope_id", "layer", "platform", "agent_name")
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 _BATCH = 10_000
 
 
@@ -74,6 +73,7 @@ class Wanted:
     kpi_id: str | None = None
     scope: tuple[str, str] | None = None
     where: tuple[tuple[str, str], ...] = ()
+    tenant_id: str | None = None
 
 
 @dataclass
@@ -122,6 +122,7 @@ def export(
     marts_file = marts_file.resolve()
     publication = _publication(marts_file)
     with open_read_only(marts_file) as connection:
+        shown_tenants(tenants_of(connection), wanted.tenant_id)
         select = _select(connection, wanted)
         versions, header = _header(connection, select)
         columns = ", ".join(
@@ -150,8 +151,8 @@ def export(
             versions,
             publication["version"],
         )
-        lines = [(f"# {name}", _cell(text)) for name, text in zip(HEAD, head, strict=True)]
-        return _write(path, [*lines, header], _batches(cursor, first))
+        lines = [(f"# {name}", text) for name, text in zip(HEAD, head, strict=True)]
+        return write_csv(path, [*lines, header], _rows(cursor, first))
 
 
 def _publication(marts_file: Path) -> dict[str, Any]:
@@ -229,6 +230,12 @@ def _filter(select: _Select, wanted: Wanted) -> None:
         select.conditions.append(f"{source} >= ? and {source} < ?")
         select.parameters += [month, _next(month)]
         select.filters.append(f"{period} in {month:%Y-%m}")
+    if wanted.tenant_id is not None:
+        if "tenant_id" not in select.types:
+            raise ConfigurationError(
+                f"{select.address} is the same for every tenant: leave --tenant out."
+            )
+        _filter_equal(select, "tenant_id", wanted.tenant_id)
     equal = list(wanted.where)
     if wanted.kpi_id is not None:
         equal.insert(0, ("kpi_id", wanted.kpi_id))
@@ -338,49 +345,9 @@ def _quoted_address(address: str) -> str:
     return f"{_quoted(schema)}.{_quoted(table)}"
 
 
-def _batches(
+def _rows(
     cursor: duckdb.DuckDBPyConnection, first: list[tuple[Any, ...]]
-) -> Iterator[list[tuple[Any, ...]]]:
+) -> Iterator[tuple[Any, ...]]:
     while first:
-        yield first
+        yield from first
         first = cursor.fetchmany(_BATCH)
-
-
-def _write(
-    path: Path, head: Sequence[Sequence[str]], batches: Iterator[list[tuple[Any, ...]]]
-) -> int:
-    count = 0
-    unfinished = path.with_name(f".{path.name}.unfinished")
-    try:
-        with engine_errors(path):
-            try:
-                # The mark tells spreadsheets that the text is UTF-8; names with accents would be garbled without it.
-                with unfinished.open("w", encoding="utf-8-sig", newline="") as handle:
-                    writer = csv.writer(handle)
-                    writer.writerows(head)
-                    for batch in batches:
-                        writer.writerows([_cell(value) for value in row] for row in batch)
-                        count += len(batch)
-                unfinished.replace(path)
-            finally:
-                unfinished.unlink(missing_ok=True)
-    except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be written ({error.strerror}): name a file in a folder that exists and is yours."
-        ) from error
-    return count
-
-
-def _cell(value: Any) -> str:
-    """A value as spreadsheets read it; text that they would take for a formula gets an apostrophe in front."""
-    if value is None:
-        return ""
-    if isinstance(value, str):
-        return f"'{value}" if value.startswith(_FORMULA_STARTS) else value
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, Decimal):
-        return f"{value.normalize():f}"
-    if isinstance(value, datetime):
-        return value.strftime("%Y-%m-%d %H:%M:%S")
-    return str(value)

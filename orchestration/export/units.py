@@ -108,7 +108,7 @@ COLUMN_KPIS: dict[str, dict[str, str]] = {
         "headroom": "health_headroom",
         "estimate_value": "amz_late_response_rate_est",
     },
-    "data_quality.source_freshness": {"lag_cal_s": "freshness_lag"},
+    "data_quality.source_freshness": {"freshness_lag_s": "freshness_lag"},
 }
 """Columns that hold a KPI, or the sum behind it, under another name; those named like a KPI need no line."""
 

@@ -6,7 +6,6 @@ Both are records of the ledger itself (``signoffs``), so that nobody who reads i
 from __future__ import annotations
 
 import json
-import sys
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -14,6 +13,7 @@ from ingestion.errors import ConfigurationError
 from orchestration.ledger.faults import LedgerError, lost_heads, refuse
 from orchestration.ledger.keys import load_signer
 from orchestration.ledger.operator import claimed_name, operator
+from orchestration.terminal import Terminal
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,8 +28,7 @@ _EVERYBODY = "*"
 
 def say_aloud(text: str) -> None:
     """Tell whoever runs this, at a terminal or in a log."""
-    sys.stderr.write(f"ledger: {text}\n")
-    sys.stderr.flush()
+    Terminal(is_error=True).line(f"ledger: {text}")
 
 
 def adopt_unsigned(ledger: Ledger) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +16,7 @@ from orchestration.ledger.faults import Fault, is_forged
 from orchestration.ledger.keys import KEY_FILE, load_signer
 from orchestration.ledger.marks import Mark
 from orchestration.ledger.tables import ledger_of
+from orchestration.locks import holds_run, run_lock
 from orchestration.settings import Settings
 from orchestration.warehouse import open_read_only
 
@@ -56,13 +58,18 @@ def examine_ledger(settings: Settings) -> Examined:
 
 
 def marks_of_warehouse(settings: Settings) -> list[Mark]:
-    """What the warehouse remembers of the ledger; nothing while somebody writes it or when it cannot be read."""
+    """What the warehouse remembers of the ledger; nothing while a run is under way or when it cannot be read."""
     if not settings.warehouse.exists():
         return []
+    mine = holds_run(settings.home)
     try:
-        with open_read_only(settings.warehouse) as connection:
+        with (
+            # A run that begins meanwhile waits, instead of finding the file open.
+            nullcontext() if mine else run_lock(settings.home, "a look at the ledger", 0),
+            open_read_only(settings.warehouse) as connection,
+        ):
             return list(warehouse_marks(connection, settings.warehouse))
-    except (WarehouseLockedError, duckdb.Error):
+    except (WarehouseLockedError, OSError, duckdb.Error):
         return []
 
 

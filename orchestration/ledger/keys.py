@@ -82,7 +82,7 @@ def keys_dir(home: Path) -> Path:
     Raises:
         ConfigurationError: it lies within the home that it is to witness for, or there is no such place.
     """
-    given = os.environ.get(FOLDER_VARIABLE, "")
+    given = os.environ.get("DESKHOUSE_LEDGER_KEYS", "")
     try:
         default = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "deskhouse"
     except RuntimeError as error:

@@ -15,7 +15,7 @@ from orchestration.ledger.anchor import remember_in_warehouse, warehouse_marks
 from orchestration.ledger.chain import Ledger
 from orchestration.ledger.columns import SCHEMA, TABLES
 from orchestration.ledger.look_back import look_back_of
-from orchestration.warehouse import engine_errors
+from orchestration.warehouse import engine_errors, parquet_rows
 
 __all__ = [
     "SCHEMA",
@@ -59,7 +59,7 @@ def rows_of(home: Path, table: str) -> Iterator[dict[str, Any]]:
     """Rows of a table of the ledger in the order they were written."""
     for _, path in ledger_of(home).files(table):
         with duckdb.connect() as connection:
-            cursor = connection.execute(f"select * from read_parquet({_literal(path)})")
+            cursor = connection.execute(f"select * from {parquet_rows(path)}")
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
                 yield dict(zip(names, row, strict=True))
@@ -71,12 +71,15 @@ def newest(home: Path, table: str, column: str) -> datetime | None:
     Raises:
         LedgerError: the ledger does not verify.
     """
-    paths = ", ".join(_literal(path) for _, path in ledger_of(home).files(table))
-    if not paths:
+    parts = [
+        f'select "{column}" as instant from {parquet_rows(path)}'
+        for _, path in ledger_of(home).files(table)
+    ]
+    if not parts:
         return None
     with duckdb.connect() as connection:
         found = connection.execute(
-            f'select max("{column}") from read_parquet([{paths}])'
+            f"select max(instant) from ({' union all '.join(parts)})"
         ).fetchall()
     instant: datetime | None = found[0][0]
     return instant.replace(tzinfo=UTC) if instant else None
@@ -109,7 +112,7 @@ def fill_raw_ledger(home: Path) -> None:
             for seq, path in ledger.files(table):
                 connection.execute(
                     f"insert into {SCHEMA}.{table} by name select *, {seq} as ledger_seq "
-                    f"from read_parquet({_literal(path)})"
+                    f"from {parquet_rows(path)}"
                 )
         if past is not None:
             _forget_later(connection, ledger_instant(past.as_of))
@@ -135,8 +138,3 @@ def _forget_later(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> Non
     connection.execute(
         f"delete from {SCHEMA}.snapshots where close_id not in (select close_id from {SCHEMA}.closes)"
     )
-
-
-def _literal(path: Path) -> str:
-    """A path as SQL text."""
-    return "'" + str(path).replace("'", "''") + "'"

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion.yaml_lines import Faults
 from orchestration.what_if.policy_file import (
     CalendarChange,
     MissedChange,
@@ -16,7 +17,6 @@ from orchestration.what_if.policy_file import (
     Span,
     TargetChange,
 )
-from orchestration.what_if.yaml_lines import Faults
 
 _LONG_AGO = "2000-01-01"
 _ORIGIN = "what-if"
@@ -56,7 +56,7 @@ class Applying:
         """Calendars first, because targets name them; then policies with their targets, single targets, channels.
 
         Raises:
-            PolicyFileError: something that the file names does not exist in the warehouse.
+            YamlFileError: something that the file names does not exist in the warehouse.
         """
         for calendar in self._file.calendars:
             self._calendar(calendar)

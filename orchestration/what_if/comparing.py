@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from orchestration.csv_file import write_csv
+from orchestration.tenants import shown_tenants, tenants_of
 from orchestration.warehouse import open_read_only
 
 OWNERS = {
@@ -63,13 +64,32 @@ class Tally:
 
 @dataclass(frozen=True)
 class Comparison:
-    """The cells of the same months on both sides, and the turns of those months by what became of them."""
+    """The cells of the same months on both sides, and the turns of those months by what became of them.
 
+    States are counted by tenant, layer and verdict; ``known`` are all tenants of the warehouse, ``tenants`` the shown.
+    """
+
+    known: tuple[str, ...]
+    tenants: tuple[str, ...]
     months: tuple[date, ...]
     today: tuple[Cell, ...]
     replay: tuple[Cell, ...]
-    states_today: dict[tuple[str, str], int]
-    states_replay: dict[tuple[str, str], int]
+    states_today: dict[tuple[str, str, str], int]
+    states_replay: dict[tuple[str, str, str], int]
+
+    def of(self, tenant: str) -> Comparison:
+        """What of it is of one tenant."""
+        today, replay = (
+            tuple(cell for cell in side if cell.tenant_id == tenant)
+            for side in (self.today, self.replay)
+        )
+        states_today, states_replay = (
+            {key: count for key, count in side.items() if key[0] == tenant}
+            for side in (self.states_today, self.states_replay)
+        )
+        return Comparison(
+            self.known, (tenant,), self.months, today, replay, states_today, states_replay
+        )
 
     def tallies(
         self, key: Callable[[Cell], tuple[object, ...] | None]
@@ -92,7 +112,9 @@ def _added(
     return found
 
 
-def compare(warehouse: Path, copy: Path, months: int, layer: str | None) -> Comparison:
+def compare(
+    warehouse: Path, copy: Path, months: int, layer: str | None, tenant: str | None = None
+) -> Comparison:
     """Read both sides of the last months, the running one included.
 
     Args:
@@ -100,21 +122,24 @@ def compare(warehouse: Path, copy: Path, months: int, layer: str | None) -> Comp
         copy: the replay.
         months: how many months back.
         layer: only this layer, None = both.
+        tenant: only this one, None = all.
     """
     with open_read_only(warehouse) as connection:
+        known = tenants_of(connection)
+        shown = shown_tenants(known, tenant)
         rows = connection.execute(
             "select distinct month from intermediate.int_kpi_months order by month desc"
         ).fetchall()
     chosen = tuple(sorted(month for (month,) in rows[:months]))
     first = chosen[0] if chosen else date.max
-    today, states_today = _read(warehouse, first, layer)
-    replay, states_replay = _read(copy, first, layer)
-    return Comparison(chosen, today, replay, states_today, states_replay)
+    today, states_today = _read(warehouse, first, layer, shown)
+    replay, states_replay = _read(copy, first, layer, shown)
+    return Comparison(known, shown, chosen, today, replay, states_today, states_replay)
 
 
 def _read(
-    path: Path, first: date, layer: str | None
-) -> tuple[tuple[Cell, ...], dict[tuple[str, str], int]]:
+    path: Path, first: date, layer: str | None, tenants: tuple[str, ...]
+) -> tuple[tuple[Cell, ...], dict[tuple[str, str, str], int]]:
     with open_read_only(path) as connection:
         # Each file by a connection of its own: views name the database they were made in.
         rows = connection.execute(
@@ -141,37 +166,42 @@ def _read(
             left join core.dim_channels as channels on found.channel_key = channels.channel_key
             where list_contains(?, found.kpi_id) and found.stat = 'ratio' and found.variant = 'none'
                 and found.month >= ? and coalesce(?, found.layer) = found.layer
+                and list_contains(?, found.tenant_id)
             group by all
             order by all
             """,
-            [list(_KPIS), first, layer],
+            [list(_KPIS), first, layer, list(tenants)],
         ).fetchall()
         states = connection.execute(
             """
             with turns as (
-                select 'marketplace' as layer, marketplace_verdict as verdict, started_at
+                select tenant_id, 'marketplace' as layer, marketplace_verdict as verdict, started_at
                 from core.fct_response_obligations
                 union all
-                select 'internal' as layer, internal_verdict as verdict, started_at
+                select tenant_id, 'internal' as layer, internal_verdict as verdict, started_at
                 from core.fct_response_obligations
             )
-            select layer, verdict, count(*) from turns
+            select tenant_id, layer, verdict, count(*) from turns
             where started_at >= ? and coalesce(?, layer) = layer and verdict not in ('met', 'breached')
-            group by layer, verdict order by layer, verdict
+                and list_contains(?, tenant_id)
+            group by all order by all
             """,
-            [first, layer],
+            [first, layer, list(tenants)],
         ).fetchall()
     cells = tuple(Cell(*row) for row in rows)
-    return cells, {(str(name), str(verdict)): int(count) for name, verdict, count in states}
+    return cells, {
+        (str(tenant), str(name), str(verdict)): int(count)
+        for tenant, name, verdict, count in states
+    }
 
 
-def write_csv(comparison: Comparison, path: Path) -> int:
+def write_cells(comparison: Comparison, path: Path) -> int:
     """Every cell of both sides side by side; returns how many lines were written."""
     keys = ("tenant_id", "month", "kpi_id", "layer", "channel_id", "owner_rule")
     tallies = comparison.tallies(lambda cell: tuple(getattr(cell, name) for name in keys))
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.writer(handle)
-        writer.writerow([*keys, "met_today", "judged_today", "met_replay", "judged_replay"])
-        for key, (today, replay) in tallies.items():
-            writer.writerow([*key, today.met, today.judged, replay.met, replay.judged])
-    return len(tallies)
+    head = [*keys, "met_today", "judged_today", "met_replay", "judged_replay"]
+    lines = (
+        [*key, today.met, today.judged, replay.met, replay.judged]
+        for key, (today, replay) in tallies.items()
+    )
+    return write_csv(path, [head], lines)

@@ -11,7 +11,8 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ingestion.canonical import tables
-from orchestration.what_if.yaml_lines import (
+from ingestion.sheet_rules import condition_faults
+from ingestion.yaml_lines import (
     Faults,
     Field,
     Mapping,
@@ -24,10 +25,6 @@ _DURATION = re.compile(r"^(\d+(?:\.\d+)?)\s*(s|min|h|d|business days?)$")
 _SECONDS = {"s": 1, "min": 60, "h": 3600, "d": 86400}
 _SPAN = re.compile(r"^((?:[01]\d|2[0-3]):[0-5]\d)\s*-\s*((?:[01]\d|2[0-3]):[0-5]\d|24:00)$")
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-_CONDITIONS = (
-    *("platform", "channel_id", "channel_class", "marketplace_account_id", "team_id", "priority"),
-    *("customer_type", "reason_tag_id", "language"),
-)
 _LAYERS = ("marketplace", "internal")
 
 Span = tuple[str, str]
@@ -149,13 +146,9 @@ def _list_of(*allowed: str) -> Field:
 def _conditions(raw: Any) -> str:
     if not isinstance(raw, Mapping):
         raise ValueError("must be a mapping such as {platform: [amazon]}; {} matches every ticket")
-    for key, values in raw.items():
-        if key not in _CONDITIONS:
-            raise ValueError(
-                f"name the unknown attribute {key}; known are {', '.join(_CONDITIONS)}"
-            )
-        if not isinstance(values, list) or not values:
-            raise ValueError(f"need a list of values for {key}, such as {key}: [a, b]")
+    faults = condition_faults(raw)
+    if faults:
+        raise ValueError(f"cannot be used: {'; '.join(faults)}")
     return json.dumps(dict(raw))
 
 
@@ -252,10 +245,10 @@ def read_policy_file(path: Path) -> PolicyFile:
     """Read and check a policy file; what it names is looked up only when it is applied to a warehouse.
 
     Raises:
-        PolicyFileError: one sentence per fault with its line.
+        YamlFileError: one sentence per fault with its line.
     """
     faults = Faults(path)
-    document = read_yaml(path, faults)
+    document = read_yaml(path, faults, _SECTIONS)
     for key in document:
         if key not in (*_SECTIONS, "name", "tenant_id"):
             known = ", ".join(("name", "tenant_id", *_SECTIONS))

@@ -15,9 +15,15 @@ from typing import Any
 import duckdb
 
 from ingestion.errors import ConfigurationError, DeskhouseError, DiskFullError
+from orchestration.plain_paths import for_dbt
 from orchestration.preflight import free_bytes
 from orchestration.settings import DBT_DIR
-from orchestration.warehouse import describe_engine_error, engine_errors, open_read_only
+from orchestration.warehouse import (
+    describe_engine_error,
+    engine_errors,
+    open_read_only,
+    sql_text,
+)
 from orchestration.what_if.applying import RULES, Applying
 from orchestration.what_if.policy_file import PolicyFile
 
@@ -35,12 +41,13 @@ class ReplayError(DeskhouseError):
 
 
 @contextmanager
-def replayed(warehouse: Path, file: PolicyFile) -> Iterator[Path]:
+def replayed(warehouse: Path, file: PolicyFile, home: Path | None = None) -> Iterator[Path]:
     """The path of a warehouse with the verdicts as they would be under a policy file; removed at the block's end.
 
     Args:
-        warehouse: the file of the last build; it is only read.
+        warehouse: the file of the last build, or its copy beside the publication; it is only read.
         file: the changes.
+        home: folder that the scratch copy lies in, default the warehouse's own.
 
     Raises:
         ConfigurationError: there is no warehouse yet, or the file names what does not exist in it.
@@ -50,7 +57,7 @@ def replayed(warehouse: Path, file: PolicyFile) -> Iterator[Path]:
     """
     if not warehouse.exists():
         raise ConfigurationError(f"{warehouse} does not exist yet: run deskhouse run first.")
-    with _scratch(warehouse) as folder:
+    with _scratch(warehouse, home or warehouse.parent) as folder:
         # dbt names relations after the file, so the copy bears the warehouse's name.
         copy = folder / warehouse.name
         with _environment(folder, copy, last_as_of(warehouse)), engine_errors(copy):
@@ -79,8 +86,7 @@ def last_as_of(warehouse: Path) -> datetime:
 
 
 @contextmanager
-def _scratch(warehouse: Path) -> Iterator[Path]:
-    home = warehouse.parent
+def _scratch(warehouse: Path, home: Path) -> Iterator[Path]:
     _remove_dead(home)
     free, needed = free_bytes(home), warehouse.stat().st_size + _ROOM
     if free < needed:
@@ -113,7 +119,7 @@ def _environment(folder: Path, copy: Path, as_of: datetime) -> Iterator[None]:
     """What dbt's profile and clock read, for the block only."""
     values = {
         "DESKHOUSE_HOME": str(folder),
-        "DESKHOUSE_WAREHOUSE": str(copy),
+        "DESKHOUSE_WAREHOUSE": str(for_dbt(copy)),
         "DESKHOUSE_AS_OF": f"{as_of.isoformat()}+00:00",
         "DBT_TARGET_PATH": str(folder / "target"),
         "DBT_LOG_PATH": str(folder / "logs"),
@@ -186,7 +192,7 @@ def _address(manifest: Any, name: str) -> tuple[str, str]:
 
 def _copy(warehouse: Path, copy: Path, relations: list[tuple[str, str]]) -> None:
     with open_read_only(warehouse) as connection:
-        connection.execute(f"attach '{copy}' as scratch (read_write)")
+        connection.execute(f"attach {sql_text(copy)} as scratch (read_write)")
         for schema in sorted({schema for schema, _ in relations}):
             connection.execute(f'create schema if not exists scratch."{schema}"')
         for schema, name in relations:

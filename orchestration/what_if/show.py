@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
-from rich.console import Console
-from rich.table import Table
-
+from orchestration.terminal import Cell as Shown
+from orchestration.terminal import Column, Terminal, styled
 from orchestration.what_if.comparing import ALL_REPLIES, OWNERS, Cell, Comparison, Tally
 
 _PROMISES = {
@@ -18,133 +16,129 @@ _PROMISES = {
 }
 
 
-def print_comparison(console: Console, comparison: Comparison, name: str, seconds: float) -> None:
-    """Compliance by promise, breaches by owner, months, channels, and what is not judged."""
+def print_comparison(terminal: Terminal, comparison: Comparison, name: str, seconds: float) -> None:
+    """Compliance by promise, breaches by owner, months, channels, and what is not judged, for each tenant."""
     months = comparison.months
-    console.print(
-        f"[bold]{name}[/bold] · {months[0]:%Y-%m} to {months[-1]:%Y-%m} · judged anew in {seconds:.0f} s, "
-        "nothing was changed",
-        highlight=False,
-        soft_wrap=True,
+    terminal.line(
+        styled(name, "bold"),
+        f" · {months[0]:%Y-%m} to {months[-1]:%Y-%m} · judged anew in {seconds:.0f} s, nothing was changed",
     )
-    has_tenants = len({cell.tenant_id for cell in comparison.today}) > 1
+    for tenant in comparison.tenants:
+        if len(comparison.known) > 1:
+            terminal.blank()
+            terminal.line(styled(f"Tenant {tenant}", "bold"))
+        _print_tenant(terminal, comparison.of(tenant))
+
+
+def _print_tenant(terminal: Terminal, comparison: Comparison) -> None:
     _print(
-        console,
+        terminal,
         comparison,
         "Compliance by promise",
-        ("promise",),
-        lambda cell: (_PROMISES[cell.kpi_id],),
-        has_tenants,
+        "promise",
+        lambda cell: _PROMISES[cell.kpi_id],
     )
-    _print_owners(console, comparison)
+    _print_owners(terminal, comparison)
     _print(
-        console,
+        terminal,
         comparison,
         "By month: all replies and cases",
-        ("month",),
-        lambda cell: (_month(cell.month),) if cell.kpi_id == ALL_REPLIES else None,
-        has_tenants,
+        "month",
+        lambda cell: f"{cell.month:%Y-%m}" if cell.kpi_id == ALL_REPLIES else None,
     )
     _print(
-        console,
+        terminal,
         comparison,
         "By channel: all replies and cases",
-        ("channel",),
-        lambda cell: (cell.channel_id,) if cell.kpi_id == ALL_REPLIES else None,
-        has_tenants,
+        "channel",
+        lambda cell: cell.channel_id if cell.kpi_id == ALL_REPLIES else None,
     )
-    _print_states(console, comparison)
-
-
-def _month(month: date) -> str:
-    return f"{month:%Y-%m}"
+    _print_states(terminal, comparison)
 
 
 def _print(
-    console: Console,
+    terminal: Terminal,
     comparison: Comparison,
     title: str,
-    headings: tuple[str, ...],
-    key: Callable[[Cell], tuple[str, ...] | None],
-    has_tenants: bool,
+    heading: str,
+    key: Callable[[Cell], str | None],
 ) -> None:
     def placed(cell: Cell) -> tuple[object, ...] | None:
         own = key(cell)
-        if own is None:
-            return None
-        return (*((cell.tenant_id,) if has_tenants else ()), cell.layer, *own)
+        return None if own is None else (cell.layer, own)
 
-    table = Table(title=title, title_justify="left", box=None, padding=(0, 2, 0, 0))
-    for heading in (*(("tenant",) if has_tenants else ()), "layer", *headings):
-        table.add_column(heading)
-    for heading in ("today", "met of judged", "replay", "met of judged", "difference"):
-        table.add_column(heading, justify="right")
-    for name, (today, replay) in comparison.tallies(placed).items():
-        table.add_row(
+    heads: list[Column | str] = [
+        *("layer", Column(heading, whole=heading == "channel")),
+        *(
+            Column(name, "right", whole=True)
+            for name in ("today", "met of judged", "replay", "met of judged", "difference")
+        ),
+    ]
+    rows: list[list[Shown]] = [
+        [
             *(str(part) for part in name),
             _share(today),
             f"{today.met:,} of {today.judged:,}",
             _share(replay),
             f"{replay.met:,} of {replay.judged:,}",
             _difference(today, replay),
-        )
-    console.print()
-    console.print(table)
+        ]
+        for name, (today, replay) in comparison.tallies(placed).items()
+    ]
+    terminal.blank()
+    terminal.table(heads, rows, title)
 
 
-def _print_owners(console: Console, comparison: Comparison) -> None:
-    table = Table(
-        title="Breaches by whoever had the ticket: all replies and cases",
-        title_justify="left",
-        box=None,
-        padding=(0, 2, 0, 0),
-    )
-    for heading in ("layer", "rule", "who"):
-        table.add_column(heading)
-    for heading in ("today", "replay", "difference"):
-        table.add_column(heading, justify="right")
+def _print_owners(terminal: Terminal, comparison: Comparison) -> None:
     tallies = comparison.tallies(
         lambda cell: (cell.layer, cell.owner_rule) if cell.kpi_id == ALL_REPLIES else None
     )
+    rows: list[list[Shown]] = []
     for (layer, rule), (today, replay) in tallies.items():
         if today.breached or replay.breached:
             change = replay.breached - today.breached
-            table.add_row(
-                str(layer),
-                str(rule),
-                OWNERS.get(str(rule), ""),
-                f"{today.breached:,}",
-                f"{replay.breached:,}",
-                f"{change:+,}" if change else "–",
+            rows.append(
+                [
+                    str(layer),
+                    str(rule),
+                    OWNERS.get(str(rule), ""),
+                    f"{today.breached:,}",
+                    f"{replay.breached:,}",
+                    f"{change:+,}" if change else "–",
+                ]
             )
-    console.print()
-    console.print(table)
+    heads: list[Column | str] = [
+        *("layer", "rule", "who"),
+        *(Column(name, "right", whole=True) for name in ("today", "replay", "difference")),
+    ]
+    terminal.blank()
+    terminal.table(heads, rows, "Breaches by whoever had the ticket: all replies and cases")
 
 
-def _print_states(console: Console, comparison: Comparison) -> None:
+def _print_states(terminal: Terminal, comparison: Comparison) -> None:
     """Turns that are not judged on one side change the denominators, so they are said."""
     today, replay = comparison.states_today, comparison.states_replay
     names = sorted({*today, *replay})
     if not names:
         return
-    console.print("\nTurns begun in these months that are not judged:")
-    for layer, verdict in names:
-        before, after = today.get((layer, verdict), 0), replay.get((layer, verdict), 0)
+    terminal.blank()
+    terminal.line("Turns begun in these months that are not judged:")
+    for key in names:
+        _, layer, verdict = key
+        before, after = today.get(key, 0), replay.get(key, 0)
         change = f"{after - before:+,}" if after != before else "as today"
-        console.print(
-            f"  {layer:<12} {verdict:<10} {before:>8,} → {after:>8,}  {change}", highlight=False
-        )
+        terminal.line(f"  {layer:<12} {verdict:<10} {before:>8,} → {after:>8,}  {change}")
 
 
 def _share(tally: Tally) -> str:
     return "–" if tally.compliance is None else f"{tally.compliance:.1%}"
 
 
-def _difference(today: Tally, replay: Tally) -> str:
+def _difference(today: Tally, replay: Tally) -> Shown:
     if today.compliance is None or replay.compliance is None:
         return ""
     change = (replay.compliance - today.compliance) * 100
     if today == replay:
         return "–"
     style = "green" if change > 0 else "red" if change < 0 else "dim"
-    return f"[{style}]{change:+.1f} pp[/{style}]"
+    return styled(f"{change:+.1f} pp", style)

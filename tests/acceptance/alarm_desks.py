@@ -37,6 +37,7 @@ def alarms() -> Desk:
     _below_and_watched(desk)
     _waiting(desk)
     _closings(desk)
+    _unsolved(desk)
     _unhappy(desk)
     _account(desk)
     _data(desk)
@@ -128,6 +129,19 @@ def _closings(desk: Desk) -> None:
         desk.customer(ticket, begin)
         desk.reply(ticket, begin + minutes(10 + number), "b")
         desk.status(ticket, begin + minutes(20 + 30 * number), "solved", "b")
+
+
+def _unsolved(desk: Desk) -> None:
+    """`resolution_below`: 25 answered at once, solved a day late; `backlog_high`: the others nobody ever solves."""
+    desk.channel("repairs", "other", "email")
+    only = {"channel_id": ["repairs"]}
+    desk.policy("repair", "internal", {"resolution": 86_400}, position=0, conditions=only)
+    for number in range(25):
+        begin = at("2026-11-13 09:00") + minutes(number)
+        ticket = desk.ticket(begin, f"repair{number}", channel="repairs", assignee="c")
+        desk.customer(ticket, begin)
+        desk.reply(ticket, begin + minutes(20), "c")
+        desk.status(ticket, begin + hours(48), "solved", "c")
 
 
 def _unhappy(desk: Desk) -> None:

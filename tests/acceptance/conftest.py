@@ -10,12 +10,15 @@ import duckdb
 import pytest
 
 from tests.acceptance.alarm_desks import alarm_desks
+from tests.acceptance.calendar_desks import calendar_desks
 from tests.acceptance.coaching_desks import coaching_desks
 from tests.acceptance.desks import all_desks
 from tests.acceptance.example_desks import example_desks
 from tests.acceptance.fairness_desks import fairness_desks
 from tests.acceptance.health_desks import health_desks
 from tests.acceptance.ops_desks import ops_desks
+from tests.acceptance.rule_desks import rule_desks
+from tests.acceptance.silent_desks import silent_desks
 from tests.acceptance.trap_desks import trap_desks
 from tests.landing_builder import Desk, at, write
 from tests.pipeline import run_landing
@@ -99,7 +102,8 @@ class Warehouse:
 def acceptance_desks() -> list[Desk]:
     """Every tenant of the acceptance fixtures."""
     desks = all_desks() + trap_desks() + health_desks() + ops_desks() + fairness_desks()
-    return desks + example_desks() + coaching_desks() + alarm_desks()
+    desks += example_desks() + coaching_desks() + alarm_desks()
+    return desks + silent_desks() + calendar_desks() + rule_desks()
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -95,6 +96,31 @@ def killed_at(
     assert any(line.startswith(step) for line in said), f"{step!r} was never announced: {said}"
     assert process.returncode == -signal.SIGKILL
     return said
+
+
+@contextmanager
+def begun(
+    step: str, *arguments: str, variables: Mapping[str, str]
+) -> Iterator[subprocess.Popen[str]]:
+    """The command in the middle of its work: it goes on when it has announced ``step``; killed if the block fails."""
+    with subprocess.Popen(
+        command(*arguments),
+        cwd=ROOT,
+        env=dict(variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    ) as process:
+        assert process.stderr is not None
+        for line in process.stderr:
+            if line.startswith(step):
+                break
+        try:
+            yield process
+        finally:
+            if process.poll() is None:
+                os.killpg(process.pid, signal.SIGKILL)
 
 
 @dataclass

@@ -103,7 +103,9 @@ def closed(open_house: House) -> House:
     """October closed, the missing cost sheet signed off."""
     names = ("--by", "Ada Lovelace", "--second", "Charles Babbage")
     signed = (*names, "--waive", "costs", "--reason", "the sheet comes on day 12")
-    done = open_house.command("close-month", "2026-10", *signed, "--as-of", DAY_8.isoformat())
+    done = open_house.command(
+        "close-month", "2026-10", "--all-tenants", *signed, "--as-of", DAY_8.isoformat()
+    )
     assert done.code == 0, done.err
     return open_house
 
@@ -180,7 +182,7 @@ def test_a_changed_file_of_the_ledger_is_named_in_one_sentence(moved: House) -> 
     try:
         for arguments in (
             ("doctor",),
-            ("restatement", "approve", "--by", "Ada Lovelace"),
+            ("restatement", "approve", "--all-tenants", "--by", "Ada Lovelace"),
         ):
             done = moved.command(*arguments)
             assert done.code == 1, arguments
@@ -380,9 +382,13 @@ def test_explain_and_close_go_on_with_a_month_whose_persons_are_gone(aged: House
 
 def test_losing_the_warehouse_loses_nothing_that_was_closed(moved: House) -> None:
     """Approved, shown, then all but the ledger is thrown away and read anew: the same is presented and restated."""
-    approved = moved.command("restatement", "approve", "--reason", "late_cost", "--by", "Ada")
+    approved = moved.command(
+        *("restatement", "approve", "--all-tenants", "--reason", "late_cost", "--by", "Ada")
+    )
     assert approved.code == 0, approved.err
-    shown = moved.command("restatement", "shown", "--meeting", AFTER.isoformat(), "--by", "Ada")
+    shown = moved.command(
+        *("restatement", "shown", "--all-tenants", "--meeting", AFTER.isoformat(), "--by", "Ada")
+    )
     assert shown.code == 0, shown.err
     restated = moved.query(_RESTATEMENTS)
     (moved.home / "warehouse.duckdb").unlink()

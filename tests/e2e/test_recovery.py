@@ -10,8 +10,16 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.publishing import current_version
-from tests.e2e.runner import Finished, Reader, deskhouse, environment, killed_at
+from orchestration.versions import current_version
+from tests.e2e.runner import (
+    RUN_TIMEOUT_SECONDS,
+    Finished,
+    Reader,
+    begun,
+    deskhouse,
+    environment,
+    killed_at,
+)
 from tests.pipeline import run_landing
 from tests.property.landing import write_seeds
 from tests.warehouse_content import content
@@ -33,15 +41,10 @@ class House:
         self.variables = environment(self.home, self.landing)
 
     def run(self, as_of: datetime = AS_OF, *more: str) -> Finished:
-        return deskhouse(
-            "run",
-            "--sources",
-            "landing",
-            "--as-of",
-            as_of.isoformat(),
-            *more,
-            variables=self.variables,
-        )
+        return deskhouse(*self.arguments(as_of), *more, variables=self.variables)
+
+    def arguments(self, as_of: datetime = AS_OF) -> tuple[str, ...]:
+        return ("run", "--sources", "landing", "--as-of", as_of.isoformat())
 
     @property
     def marts(self) -> Path:
@@ -66,12 +69,32 @@ def house(published: House, tmp_path: Path) -> Iterator[House]:
     yield House(tmp_path)
 
 
-def test_a_second_run_changes_nothing(house: House) -> None:
-    before = content(house.marts)
-    done = house.run()
-    assert done.code == 0, done.err
-    assert "landing 0" in done.out
+def test_a_second_run_changes_nothing_and_is_in_nobodys_way(house: House) -> None:
+    """While it builds, numbers are explained, a third run is refused in a sentence; afterwards one can go back."""
+    before, first = content(house.marts), current_version(house.home / "published")
+    asked = ("explain", "contact_volume", "2026-04")
+    with begun("building the warehouse", *house.arguments(), variables=house.variables) as run:
+        explained = deskhouse(*asked, variables=house.variables)
+        refused = deskhouse(
+            *house.arguments(), variables=house.variables | {"DESKHOUSE_WAIT_SECONDS": "0"}
+        )
+        assert run.poll() is None, "it has ended before anybody could be in its way"
+        said = run.communicate(timeout=RUN_TIMEOUT_SECONDS)
+    assert explained.code == 0, explained.err
+    assert refused.code == 1
+    assert f"process {run.pid}: deskhouse run" in refused.err
+    assert run.returncode == 0, said
+    assert "landing 0" in said[0]
     assert _differing(house.marts, before) == []
+    assert current_version(house.home / "published") != first
+    back = deskhouse("rollback", str(first), variables=house.variables)
+    assert back.code == 0, back.err
+    assert current_version(house.home / "published") == first
+    assert not [path for path in house.home.rglob("*") if _is_open(path)]
+
+
+def _is_open(path: Path) -> bool:
+    return not path.is_symlink() and bool(path.stat().st_mode & 0o077)
 
 
 @pytest.fixture(scope="module")

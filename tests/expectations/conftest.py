@@ -26,6 +26,11 @@ create table raw_landing.tickets as select 'main' as tenant_id, range as ticket_
 create table raw_landing.quarantined_records as
     select 'main' as tenant_id, 'tickets' as table_name, 'tickets.csv' as file_name, range as line_no, 'h' as row_hash
     from range(3);
+create table raw_landing.landing_files as
+    select 'tickets.csv' as file_name, 'tickets' as table_name, 'event' as kind, 'partly' as state, 500 as rows_loaded,
+        3 as rows_refused, false as is_lost, cast(null as varchar) as reason
+    union all
+    select 'agents.csv', 'agents', 'entity', 'loaded', 5, 0, false, null;
 create schema raw_checks;
 create table raw_checks.table_profiles as
     select 'raw_zendesk.tickets' as address, 390 as row_count, timestamp '2026-11-09 06:00:00' as checked_at;

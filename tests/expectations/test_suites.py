@@ -46,6 +46,30 @@ DEFECTS = [
         "select 'main', 'tickets', 'tickets.csv', range, 'h' from range(1000, 1020)",
     ),
     (
+        "raw",
+        "every_file_was_read",
+        "critical",
+        "update raw_landing.landing_files set state = 'lost', is_lost = true, reason = 'UTF-16' where kind = 'event'",
+    ),
+    (
+        "raw",
+        "rule_sheets_are_whole",
+        "warning",
+        "update raw_landing.landing_files set rows_refused = 1 where file_name = 'agents.csv'",
+    ),
+    (
+        "raw",
+        "reference_sheets_are_read",
+        "warning",
+        "update raw_landing.landing_files set state = 'unread', reason = 'cut off' where file_name = 'agents.csv'",
+    ),
+    (
+        "raw",
+        "everything_in_the_folder_is_ours",
+        "warning",
+        "insert into raw_landing.landing_files values ('ticket.csv', null, null, 'ignored', 0, 0, false, null)",
+    ),
+    (
         "marts",
         "no_hole_in_the_days",
         "critical",

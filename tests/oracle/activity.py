@@ -33,7 +33,7 @@ class Span:
     tat_bus_s: int | None = None
     is_hold: bool = False
     is_unanswered_hold: bool = False
-    is_transfer: bool = False
+    transfers: list[int] = field(default_factory=list)
 
 
 def spans_of(judge: Judge, group: list[Ticket], rows: list[Obligation]) -> list[Span]:
@@ -41,8 +41,10 @@ def spans_of(judge: Judge, group: list[Ticket], rows: list[Obligation]) -> list[
     found = []
     running = [row for row in rows if row.turn.mode == "turn" and row.state != "excluded"]
     for ticket in group:
-        for span in _cut(judge, group[0], ticket):
+        spans = _cut(judge, group[0], ticket)
+        for span in spans:
             _name_successor(judge, span)
+            span.transfers = _transfers(judge, span, spans)
             _measure_reply(judge, span, running)
             _measure_hold(judge, span, running)
             found.append(span)
@@ -76,7 +78,7 @@ def _cut(judge: Judge, root: Ticket, ticket: Ticket) -> list[Span]:
         is_new = when == created or assignee.at(when - 1) != agent
         if not is_done:
             current = Span(root, ticket, agent, when)
-        elif was_open and is_new and when != created:
+        elif was_open and is_new:
             spans.append(Span(root, ticket, agent, when, when, "solved"))
     return spans + ([current] if current is not None else [])
 
@@ -85,11 +87,11 @@ def _person(judge: Judge, ticket: Ticket, assignee: str | None) -> str | None:
     return None if judge.world.is_bot(ticket.row["source_system"], assignee) else assignee
 
 
-def _reason(ticket: Ticket, when: int) -> str | None:
+def _reason(ticket: Ticket, when: int, kind: str = "assignee_change") -> str | None:
     codes = [
         event["reason_code"]
         for event in ticket.events
-        if event["occurred_at"] == when and event["event_type"] == "assignee_change"
+        if event["occurred_at"] == when and event["event_type"] == kind
     ]
     return codes[-1] if codes else None
 
@@ -101,13 +103,46 @@ def _name_successor(judge: Judge, span: Span) -> None:
     teams = span.ticket.own["team"]
     span.next_agent = _person(judge, span.ticket, span.ticket.own["assignee"].at(span.ended_at))
     span.next_team = teams.at(span.ended_at)
-    before = teams.at(span.ended_at - 1)
-    is_other_team = None not in (before, span.next_team) and before != span.next_team
-    span.is_transfer = (
-        span.ended_at - span.started_at >= BOUNCE
-        and span.reason_code != "shift_handover"
-        and (span.next_agent is not None or is_other_team)
-    )
+
+
+def _transfers(judge: Judge, span: Span, spans: list[Span]) -> list[int]:
+    """Instants at which the ticket left this agent or, with this agent, the team; a stay below a minute is a bounce."""
+    end = span.ended_at if span.ended_at is not None else judge.world.as_of + 1
+    since, found = span.started_at, []
+    for when in _team_moves(span.ticket, span.started_at, end - 1):
+        if when - since >= BOUNCE and not _is_handover(span.ticket, when, "team_change"):
+            found.append(when)
+        since = when
+    if span.ended_by != "reassignment" or end - since < BOUNCE:
+        return found
+    if _is_handover(span.ticket, end, "assignee_change"):
+        return found
+    if span.next_agent is not None or _team_moves(span.ticket, end - 1, end):
+        return [*found, end]
+    return found + _queue_move(judge, span, end, spans)
+
+
+def _queue_move(judge: Judge, span: Span, end: int, spans: list[Span]) -> list[int]:
+    """The first move of the team while nobody has the ticket that was given back, and before it is done."""
+    ticket = span.ticket
+    taken = min((s.started_at for s in spans if s.started_at > end), default=None)
+    done = [w for w in ticket.own["status"].changes(end, judge.world.as_of)]
+    stops = [when - 1 for when in done if ticket.own["status"].at(when) in DONE]
+    stops += [ticket.merged_at - 1] if ticket.merged_at is not None else []
+    stops += [taken] if taken is not None else []
+    moves = _team_moves(ticket, end, min([*stops, judge.world.as_of]))
+    return [when for when in moves if not _is_handover(ticket, when, "team_change")][:1]
+
+
+def _team_moves(ticket: Ticket, after: int, until: int) -> list[int]:
+    """Changes from one team to another in ``(after, until]``; a ticket's first team is none."""
+    teams = ticket.own["team"]
+    steps = {when: (teams.at(when - 1), teams.at(when)) for when in teams.changes(after, until)}
+    return [when for when, (old, new) in steps.items() if None not in (old, new) and old != new]
+
+
+def _is_handover(ticket: Ticket, when: int, kind: str) -> bool:
+    return _reason(ticket, when, kind) == "shift_handover"
 
 
 def _measure_reply(judge: Judge, span: Span, rows: list[Obligation]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from tests.oracle import alert_persons, alert_series, alert_things
+from tests.oracle import alert_desk, alert_persons, alert_series, alert_things
 from tests.oracle.alert_states import Episode, State, episodes
 from tests.oracle.kpis import Facts, local_day
 from tests.oracle.retention import agent_rows_from
@@ -24,6 +24,8 @@ RULES = {
     "unexplained_slowdown": ("medium", "speed_volume_verdict", "team_lead"),
     "reason_surge": ("medium", "reason_contact_rate", "operations_manager|fix_owner"),
     "csat_drop": ("medium", "dsat", "team_lead"),
+    "resolution_below": ("high", "sla_compliance_resolution", "team_lead|operations_manager"),
+    "backlog_high": ("high", "backlog_days", "team_lead|operations_manager"),
     "data_stale": ("high", "freshness_lag", "data_owner"),
     "mapping_gap": ("high", "unmapped_rate", "data_owner"),
     "completeness": ("high", "load_completeness", "data_owner"),
@@ -37,6 +39,8 @@ def states(facts: Facts) -> Iterator[State]:
     """States of all rules that are read at the ends of days."""
     persons, series = alert_persons, alert_series
     for part in (persons.below, persons.watch, persons.spikes, series.surges, series.slowdowns):
+        yield from part(facts)
+    for part in (alert_desk.below, alert_desk.backlog):
         yield from part(facts)
     for part in (series.drops, series.headrooms, series.data):
         yield from part(facts)
@@ -53,7 +57,7 @@ def _all(facts: Facts) -> Iterator[Episode]:
 def alert_rows(facts: Facts) -> dict[tuple[Any, ...], Out]:
     """Every alert of the tenant by ``KEYS``."""
     found = list(_all(facts))
-    is_stale = any(e.last.rule == "data_stale" and e.resolved_at is None for e in found)
+    stale_from = min((e.opened_at for e in found if _is_stale(e)), default=None)
     rows: dict[tuple[Any, ...], Out] = {}
     for episode in found:
         state = episode.last
@@ -61,8 +65,15 @@ def alert_rows(facts: Facts) -> dict[tuple[Any, ...], Out]:
         if state.scope_type == "agent" and not is_kept:
             continue
         identity = (state.rule, state.scope_type, state.scope, episode.opened_at)
-        rows[identity] = _columns(episode, is_kept, is_stale and state.rule not in _ABOUT_DATA)
+        is_since = stale_from is not None and episode.opened_at >= stale_from
+        rows[identity] = _columns(episode, is_kept, is_since and state.rule not in _ABOUT_DATA)
     return rows
+
+
+def _is_stale(episode: Episode) -> bool:
+    """A source of tickets that is silent; a sheet of costs says nothing about replies."""
+    is_flowing = episode.last.scope.split("|")[-1] in ("tickets", "ticket_events", "messages")
+    return episode.last.rule == "data_stale" and episode.resolved_at is None and is_flowing
 
 
 def _is_kept(facts: Facts, episode: Episode) -> bool:

@@ -17,6 +17,7 @@ from tests.oracle.alert_states import (
     first_day,
     today,
 )
+from tests.oracle.canonical_rows import DAY
 from tests.oracle.charts import individuals
 from tests.oracle.check_days import check_days
 from tests.oracle.freshness import freshness
@@ -147,5 +148,6 @@ def data(facts: Facts) -> Iterator[State]:
             yield State(*scope, is_on, not is_on, *numbers)
     for (source, table), out in freshness(facts).items():
         is_on = out["freshness_status"] == "red"
-        scope = ("data_stale", "source", f"{source}|{table}", facts.world.as_of)
-        yield State(*scope, is_on, not is_on, out["lag_cal_s"], out["row_count"])
+        at = out["behind_since_at"] + DAY if is_on else facts.world.as_of
+        numbers = (float(out["freshness_lag_s"]), out["row_count"], None, None, 86_400)
+        yield State("data_stale", "source", f"{source}|{table}", at, is_on, not is_on, *numbers)

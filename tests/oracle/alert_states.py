@@ -40,6 +40,7 @@ class State:
     high: float | None = None
     threshold: float | None = None
     agent: str | None = None
+    severity: str | None = None
 
 
 @dataclass(frozen=True)
@@ -64,10 +65,10 @@ def episodes(states: Iterable[State]) -> Iterator[Episode]:
             if state.is_on:
                 opened, last = state.at if opened is None else opened, state
             elif state.is_clear and opened is not None and last is not None:
-                yield Episode(last, opened, state.at)
+                yield Episode(last, opened, state.at, last.severity)
                 opened = None
         if opened is not None and last is not None:
-            yield Episode(last, opened)
+            yield Episode(last, opened, severity=last.severity)
 
 
 def end_of(facts: Facts, day: date) -> int:

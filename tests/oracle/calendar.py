@@ -16,6 +16,10 @@ Window = tuple[int, int]
 Piece = tuple[int, int | None, str | None]
 """A stretch of time ``[from, to)`` (to null = for ever) and the calendar in force (null = none)."""
 _HORIZON_DAYS = 1500
+ALWAYS = "(always)"
+"""Around the clock: the calendar of a team that has none."""
+ANY_TEAM = "(any team)"
+"""When some team is at work: the calendar of a ticket that no team has."""
 
 
 @cache
@@ -69,6 +73,11 @@ class Calendars:
             for row in tables["business_calendars"]
             if row["tenant_id"] == tenant
         }
+        zones = [row["reporting_tz"] for row in tables["tenants"] if row["tenant_id"] == tenant]
+        self.zones |= dict.fromkeys((ALWAYS, ANY_TEAM), zones[0] if zones else "UTC")
+        teams = [row for row in tables["teams"] if row["tenant_id"] == tenant]
+        worked = {row["calendar_id"] or ALWAYS for row in teams} or {ALWAYS}
+        self._worked = sorted(worked & self.zones.keys())
         self._hours: dict[tuple[str, int], list[Row]] = defaultdict(list)
         for row in tables["calendar_hours"]:
             if row["tenant_id"] == tenant:
@@ -81,6 +90,8 @@ class Calendars:
 
     def day_windows(self, calendar: str, day: date) -> list[Window]:
         """Open UTC windows of the shifts that open on this local date."""
+        if calendar == ANY_TEAM:
+            return [found for member in self._worked for found in self.day_windows(member, day)]
         key = (calendar, day)
         if key not in self._days:
             zone = self.zones[calendar]
@@ -98,6 +109,8 @@ class Calendars:
         return self._days[key]
 
     def _shifts(self, calendar: str, day: date) -> list[tuple[str, str]]:
+        if calendar == ALWAYS:
+            return [("00:00", "24:00")]
         regular = [
             (row["opens"], row["closes"])
             for row in self._hours[calendar, day.isoweekday()]
@@ -116,6 +129,11 @@ class Calendars:
         """Open windows inside ``[start, stop)``, overlapping shifts united."""
         if stop <= start:
             return []
+        if calendar == ALWAYS:
+            return [(start, stop)]
+        if calendar == ANY_TEAM:
+            members = [found for name in self._worked for found in self.windows(name, start, stop)]
+            return _united(members, start, stop)
         zone = self.zones[calendar]
         day = local_date(start, zone) - timedelta(days=2)
         last = local_date(stop, zone)

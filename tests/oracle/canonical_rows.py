@@ -31,6 +31,7 @@ _ENVELOPE = {
     "occurred_at": ("ts", None),
     "ingested_at": ("ts", None),
     "is_deleted_in_source": ("bool", "false"),
+    "load_id": ("text", None),
 }
 
 
@@ -83,7 +84,7 @@ def vocabulary(table: str) -> dict[str, frozenset[str]]:
 
 def tables() -> list[str]:
     """Names of all canonical tables."""
-    return list(_contract())
+    return [name for name in _contract() if name != "envelope"]
 
 
 def typed(table: str, row: Mapping[str, Any]) -> Row:
@@ -187,7 +188,37 @@ def read_warehouse(path: Path) -> Tables:
                 names = [column[0] for column in cursor.description]
                 raw[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         told = _tool_measures(connection) if "tool_measures" in known else []
-    return from_rows(raw) | {"tool_measures": told}
+        found = from_rows(raw) | {"tool_measures": told}
+        tenants = [row["tenant_id"] for row in found["tenants"]]
+        return found | _loads(connection, tenants)
+
+
+def _loads(connection: Any, tenants: list[str]) -> Tables:
+    """Which connector made which load and when each was looked at: of the warehouse, so every tenant has them."""
+    loads, looks = [], []
+    for schema, table in connection.execute(
+        "select table_schema, table_name from information_schema.tables "
+        "where starts_with(table_schema, 'raw_') and table_name in ('_dlt_loads', 'source_looks')"
+    ).fetchall():
+        if table == "source_looks":
+            looks = connection.execute(
+                f"select connector, looked_at from {schema}.{table}"
+            ).fetchall()
+        else:
+            found = connection.execute(f"select load_id from {schema}.{table}").fetchall()
+            loads += [(load_id, schema.removeprefix("raw_")) for (load_id,) in found]
+    return {
+        "load_connectors": [
+            {"tenant_id": tenant, "load_id": load_id, "connector": connector}
+            for tenant in tenants
+            for load_id, connector in loads
+        ],
+        "source_looks": [
+            {"tenant_id": tenant, "connector": connector, "looked_at": instant(at)}
+            for tenant in tenants
+            for connector, at in looks
+        ],
+    }
 
 
 def _tool_measures(connection: Any) -> list[Row]:

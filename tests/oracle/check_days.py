@@ -15,9 +15,10 @@ from typing import Any
 from tests.oracle.canonical_rows import DAY, SECOND, Row, vocabulary
 from tests.oracle.history import Ticket, qualifying_replies
 from tests.oracle.kpis import Facts, local_day
-from tests.oracle.kpis_loads import EVENT_TABLES, NAMING_TABLES
+from tests.oracle.kpis_loads import NAMING_TABLES
 from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS
+from tests.oracle.source_lags import EVENT_TABLES
 
 KEYS = ("source_system", "date_day", "check_name", "table_name")
 _AT_LEAST = {
@@ -77,7 +78,7 @@ def _obligations(facts: Facts) -> Iterator[Hit]:
             yield source, began, "clock_anomaly_rate", table, int(row.turn.is_anomaly)
         for layer in LAYERS:
             verdict = row.layers[layer]
-            if _needs_target(row, layer):
+            if needs_target(row, layer):
                 hit = int(verdict.target is not None)
                 yield source, began, f"policy_coverage_{layer}", table, hit
             if verdict.verdict in ("met", "breached") and verdict.verdict_at is not None:
@@ -86,8 +87,10 @@ def _obligations(facts: Facts) -> Iterator[Hit]:
                 yield source, fell, f"time_precision_share_{layer}", table, hit
 
 
-def _needs_target(row: Obligation, layer: str) -> bool:
+def needs_target(row: Obligation, layer: str) -> bool:
     """Waived and excluded turns need none; external rules exist for marketplace accounts only."""
+    if row.state == "excluded":
+        return False
     is_open = row.layers[layer].verdict in ("met", "breached", "pending", "no_target")
     has_account = row.scope.row["marketplace_account_id"] is not None
     return is_open and (layer != "marketplace" or has_account)

@@ -20,6 +20,7 @@ NOTHING: Out = {
     "duration_ratio": None,
     "duration_ratio_low": None,
     "duration_ratio_high": None,
+    "duration_reason": "no reaction counts in the period",
 }
 
 
@@ -89,6 +90,7 @@ def _columns(ratios: list[float]) -> Out:
         "duration_ratio": math.exp(mean),
         "duration_ratio_low": low,
         "duration_ratio_high": high,
+        "duration_reason": None if n >= _LEAST else "fewer than 10 reactions: no interval",
     }
 
 

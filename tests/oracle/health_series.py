@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from tests.oracle.canonical_rows import DAY, SECOND, Row
-from tests.oracle.kpi_snapshots import first_replies
+from tests.oracle.canonical_rows import Row
+from tests.oracle.kpi_snapshots import judged_messages
 from tests.oracle.kpis import Facts, local_day
 
 _ESTIMATED = "amz_late_response_rate"
@@ -124,20 +124,11 @@ def _days(first: date, last: date) -> Iterator[date]:
 def estimates(facts: Facts) -> dict[tuple[str, str, date], Parts]:
     """Late and judged buyer messages of Amazon by account, length and last day of the window."""
     sent: dict[str, dict[date, list[int]]] = defaultdict(lambda: defaultdict(lambda: [0, 0]))
-    for message, replied in first_replies(facts):
-        root = message["ticket"].root.row
-        channel = facts.world.channels.get((root["source_system"], root["channel_id"]), {})
-        place = (channel.get("platform"), channel.get("channel_class"))
-        account = root["marketplace_account_id"]
-        if place != ("amazon", "marketplace_message") or account not in facts.world.accounts:
-            continue
-        when = message["sent_at"]
-        waited = ((facts.world.as_of if replied is None else replied) - when) // SECOND
-        is_late = waited > DAY // SECOND
-        if replied is not None or is_late:
-            day = sent[account][local_day(when, facts.zone)]
-            day[0] += is_late
-            day[1] += 1
+    for root, day, is_late in judged_messages(facts):
+        account = root.row["marketplace_account_id"]
+        if account in facts.world.accounts:
+            sent[account][day][0] += is_late
+            sent[account][day][1] += 1
     today = local_day(facts.world.as_of, facts.zone)
     found: dict[tuple[str, str, date], Parts] = {}
     for account, counts in sent.items():

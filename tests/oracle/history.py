@@ -7,6 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.oracle.calendar import ALWAYS, ANY_TEAM
 from tests.oracle.canonical_rows import MINUTE, Row, Tables
 
 BEGINNING = -(10**18)
@@ -149,6 +150,12 @@ class World:
         self.teams = _index(self.tables["teams"], "source_system", "team_id")
         self.tags = _index(self.tables["tags"], "source_system", "tag_id")
         self.accounts = _index(self.tables["marketplace_accounts"], "marketplace_account_id")
+        self._speaking = {
+            row["source_system"]
+            for row in self.tables["messages"]
+            if row["sent_at"] <= as_of
+            and (is_customer_message(row) or row["call_queue_entered_at"] is not None)
+        }
         self._homes: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in self.tables["team_membership"]:
             self._homes[row["source_system"], row["agent_id"]].append(row)
@@ -252,6 +259,10 @@ class World:
                 result.append(group)
         return result
 
+    def is_silent(self, ticket: Ticket) -> bool:
+        """Whether the ticket's source delivers nothing that customers say, neither messages nor calls."""
+        return ticket.row["source_system"] not in self._speaking
+
     def is_bot(self, source: str, agent: str | None) -> bool:
         """Whether an assignee is a bot."""
         row = self.agents.get((source, agent))
@@ -267,10 +278,10 @@ class World:
         best = max(valid, key=lambda row: (row["valid_from"], row["team_id"]), default=None)
         return best["team_id"] if best else None
 
-    def team_calendar(self, source: str, team: str | None) -> str | None:
-        """Calendar of a team."""
+    def team_calendar(self, source: str, team: str | None) -> str:
+        """Calendar in force while a team has a ticket: its own or around the clock; of nobody: of any team."""
         row = self.teams.get((source, team))
-        return row["calendar_id"] if row else None
+        return (row["calendar_id"] or ALWAYS) if row else ANY_TEAM
 
     def exclusion(self, ticket: Ticket) -> str | None:
         """Reason why a root ticket is outside every KPI, or null."""

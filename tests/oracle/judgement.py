@@ -14,9 +14,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from tests.oracle.canonical_rows import DAY
 from tests.oracle.compare import computed_world, warehouse_rows
 from tests.oracle.fairness import by_tenant
-from tests.oracle.kpi_snapshots import counted, months
+from tests.oracle.kpi_snapshots import counted, first_fact, months
 from tests.oracle.kpis import Facts, local_day
 from tests.oracle.kpis_reasons import ages_of, opened_tickets, ranking
 from tests.oracle.marts import Comparison
@@ -47,6 +48,8 @@ _PAST = (
 COLUMNS = {*_TARGET, "status", "gap_to_target", *_PAST}
 _HIGHER, _LOWER = ("higher", "greater_than"), ("lower", "less_than")
 _SELDOM = Decimal("0.1")
+_FEW = 10
+"""Below so many cases a single one would decide the colour."""
 _NINTH = Decimal("0.000000001")
 Row = dict[str, Any]
 
@@ -123,6 +126,9 @@ class _Judge:
         self.definitions = definitions
         known = months(facts)
         self.finished = {month for month, when in known if when < facts.world.as_of}
+        # a pace of less than four weeks is that of their weekdays
+        since = first_fact(facts) or 0
+        self.short = {month for month, when in known if when - since <= 27 * DAY}
         self.first_month = min((month for month, _ in known), default=date.max)
         self.targets: dict[str, list[Row]] = defaultdict(list)
         for row in by_tenant(warehouse, "governance_review.kpi_targets").get(tenant, []):
@@ -193,17 +199,20 @@ class _Judge:
         gap = None if value is None or target is None else _gap(value, target)
         miss = None if gap is None else max(-gap, Decimal(0))
         seldom = (row["month"], row["scope_type"], row["scope_id"])
+        is_early = row["kpi_id"] == "backlog_days" and row["month"] in self.short
         is_counted = value is not None or row["value_text"] is not None
         if not is_counted and row["status"] == "grey_not_measurable":
             # which sources can support what is compared in measurable.py
             status = "grey_not_measurable"
         elif target is None or target["target"] is None:
             status = "grey_no_target"
-        elif value is None or (row["kpi_id"] == "csat" and seldom in self.seldom):
+        elif value is None or (row["kpi_id"] == "csat" and seldom in self.seldom) or is_early:
             status = "grey_small_n"
         elif n is not None and n < least:
             favourable = _favourable_miss(row, target) or Decimal(0)
-            status = "red" if favourable > target["amber_tolerance"] else "grey_small_n"
+            is_told = n >= _FEW or row["stat"] == "count"
+            is_red = is_told and favourable > target["amber_tolerance"]
+            status = "red" if is_red else "grey_small_n"
         else:
             assert miss is not None
             is_strict = target["direction"] in ("less_than", "greater_than")

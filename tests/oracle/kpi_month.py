@@ -204,11 +204,11 @@ def _transfers(found: Collector) -> None:
         if id(cycle.root) not in answered:
             continue
         moves = facts.moves.get(id(cycle.root), [])
-        first = min(moves, key=lambda s: (s.ended_at or 0, s.started_at), default=None)
+        first = min(moves, key=lambda m: (m[0], m[1].started_at), default=None)
         agent, team = cycle.resolver, cycle.resolver_team
-        if first is not None and first.ended_at is not None:
-            agent = first.agent
-            team = facts.judge.team_of(first.ticket, agent, first.ended_at)
+        if first is not None:
+            agent = first[1].agent
+            team = facts.judge.team_of(first[1].ticket, agent, first[0])
         hit = int(first is not None)
         found.add("transfer_rate", cycle.ended_at, cycle.root, team, agent, hit=hit, of=1)
         found.means.add(("transfer_rate", "transfers_per_ticket"))

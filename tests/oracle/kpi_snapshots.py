@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import UNSOLVED, Ticket, is_customer_message, qualifying_replies
-from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, month_of
+from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, local_day, month_of
 from tests.oracle.kpis_fixes import fix_values
 from tests.oracle.kpis_published import published_values
 from tests.oracle.kpis_reason_times import time_values
@@ -20,14 +20,20 @@ from tests.oracle.policies import LAYERS
 _BELOW_ACCOUNT = ("channel", "team", "agent")
 
 
-def months(facts: Facts) -> list[tuple[date, int]]:
-    """Months from the first ticket or turn that counts to ``as_of``, each with its last instant."""
+def first_fact(facts: Facts) -> int | None:
+    """The first ticket or turn that counts."""
     world = facts.world
     first = [t.row["created_at"] for t in world.tickets.values() if world.exclusion(t) is None]
     first += [row.turn.started_at for row in facts.obligations if row.state != "excluded"]
-    if not first:
+    return min(first, default=None)
+
+
+def months(facts: Facts) -> list[tuple[date, int]]:
+    """Months from the first ticket or turn that counts to ``as_of``, each with its last instant."""
+    world, first = facts.world, first_fact(facts)
+    if first is None:
         return []
-    month, last = month_of(min(first), facts.zone), month_of(world.as_of, facts.zone)
+    month, last = month_of(first, facts.zone), month_of(world.as_of, facts.zone)
     found = []
     while month <= last:
         following = (month + timedelta(days=32)).replace(day=1)
@@ -49,7 +55,7 @@ def snapshots(facts: Facts) -> list[Value]:
     collector = Collector(facts)
     collector.ratios.add("amz_late_response_rate_est")
     values: list[Value] = []
-    received = first_replies(facts)
+    received = judged_messages(facts)
     opened = opened_tickets(facts, counted(facts))
     for month, when in months(facts):
         _backlog(collector, month, when)
@@ -121,22 +127,12 @@ def _overdue(found: Collector, row: Obligation, month: date, when: int) -> None:
 
 
 def _late_messages(
-    found: Collector, received: list[tuple[Row, int | None]], month: date, when: int
+    found: Collector, received: list[tuple[Ticket, date, bool]], month: date, when: int
 ) -> None:
-    facts = found.facts
-    for message, replied in received:
-        root: Ticket = message["ticket"].root
-        channel = facts.world.channels.get((root.row["source_system"], root.row["channel_id"]), {})
-        account = root.row["marketplace_account_id"]
-        if channel.get("platform") != "amazon" or account is None:
-            continue
-        sent = message["sent_at"]
-        is_known = replied is not None and replied <= when
-        if sent > when or not (is_known or sent + DAY + SECOND <= when):
-            continue
-        in_time = is_known and replied is not None and (replied - sent) // SECOND <= 86_400
+    last = local_day(when, found.facts.zone)
+    for root, sent_on, is_late in received:
         for days in (7, 30, 90):
-            if sent > when - days * DAY:
+            if last - timedelta(days=days) < sent_on <= last:
                 _put(
                     found,
                     "amz_late_response_rate_est",
@@ -144,10 +140,27 @@ def _late_messages(
                     root,
                     None,
                     NO_AGENT,
-                    hit=int(not in_time),
+                    hit=int(is_late),
                     of=1,
                     variant=f"{days}d",
                 )
+
+
+def judged_messages(facts: Facts) -> list[tuple[Ticket, date, bool]]:
+    """Buyer messages on Amazon whose 24 hours are over or that are answered: root, local day sent, whether late."""
+    found: list[tuple[Ticket, date, bool]] = []
+    for message, replied in first_replies(facts):
+        root: Ticket = message["ticket"].root
+        channel = facts.world.channels.get((root.row["source_system"], root.row["channel_id"]), {})
+        place = (channel.get("platform"), channel.get("channel_class"))
+        if place != ("amazon", "marketplace_message") or root.row["marketplace_account_id"] is None:
+            continue
+        sent = message["sent_at"]
+        waited = ((facts.world.as_of if replied is None else replied) - sent) // SECOND
+        is_late = waited > DAY // SECOND
+        if replied is not None or is_late:
+            found.append((root, local_day(sent, facts.zone), is_late))
+    return found
 
 
 def first_replies(facts: Facts) -> list[tuple[Row, int | None]]:

@@ -96,10 +96,9 @@ class Facts:
         self.cycles_by_root: dict[int, list[Cycle]] = defaultdict(list)
         for cycle in self.cycles:
             self.cycles_by_root[id(cycle.root)].append(cycle)
-        self.moves: dict[int, list[Span]] = defaultdict(list)
+        self.moves: dict[int, list[tuple[int, Span]]] = defaultdict(list)
         for span in self.spans:
-            if span.is_transfer:
-                self.moves[id(span.root)].append(span)
+            self.moves[id(span.root)] += [(when, span) for when in span.transfers]
         self._reasons: dict[int, str | None] = {}
 
     def cycles_of(self, root: Ticket) -> list[Cycle]:

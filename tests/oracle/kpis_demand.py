@@ -255,9 +255,8 @@ def _units(facts: Facts) -> Iterator[tuple[date, str, _Place]]:
             moves = facts.moves.get(id(root), [])
             team = cycle.resolver_team
             if moves:
-                first = min(moves, key=lambda s: (s.ended_at or 0, s.started_at))
-                assert first.ended_at is not None
-                team = facts.judge.team_of(first.ticket, first.agent, first.ended_at)
+                when, first = min(moves, key=lambda m: (m[0], m[1].started_at))
+                team = facts.judge.team_of(first.ticket, first.agent, when)
             yield month, "per_handled_ticket", _place(facts, root, team)
     for row in facts.world.tables["orders"]:
         if row["placed_at"] <= facts.world.as_of and not row["is_deleted_in_source"]:

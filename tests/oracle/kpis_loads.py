@@ -12,23 +12,8 @@ from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import World
 from tests.oracle.kpi_snapshots import months
 from tests.oracle.kpis import Cell, Facts, Value, local_day, month_of, ratio
+from tests.oracle.source_lags import EVENT_TABLES, arrivals, lags
 
-EVENT_TABLES = (
-    "tickets",
-    "ticket_events",
-    "messages",
-    "satisfaction_responses",
-    "survey_sends",
-    "orders",
-    "order_defects",
-    "account_health_snapshots",
-    "qa_reviews",
-    "agent_time",
-    "handle_sessions",
-    "costs",
-    "contact_forecast",
-    "self_service_events",
-)
 NAMING_TABLES = (
     "ticket_events",
     "messages",
@@ -108,29 +93,17 @@ def _unknown_tickets(facts: Facts) -> dict[tuple[str, str], int]:
 
 
 def _freshness(facts: Facts) -> list[Value]:
-    world = facts.world
-    found = []
+    world, found = facts.world, []
     for month, snapshot in months(facts):
-        facts_at: dict[tuple[str, str], int | None] = {}
-        beats: dict[str, int] = {}
-        for table in EVENT_TABLES:
-            for row in _loaded_rows(world, table):
-                if row["ingested_at"] > snapshot:
-                    continue
-                source, when = row["source_system"], row["occurred_at"]
-                beats[source] = max(beats.get(source, 0), row["ingested_at"])
-                latest = facts_at.setdefault((source, table), None)
-                if when <= world.as_of and (latest is None or when > latest):
-                    facts_at[source, table] = when
-        lags = [
-            max(snapshot - max(when or 0, beats[source]), 0) // SECOND
-            for (source, _), when in facts_at.items()
-        ]
-        if lags:
-            worst = max(lags)
-            found.append(
-                Value(_cell(month, "freshness_lag"), "ratio", worst, worst, None, len(lags))
-            )
+        known = {
+            name: lag
+            for name, lag in lags(world, snapshot).items()
+            if min(arrivals(world)[name].loaded) <= snapshot
+        }
+        if known:
+            worst = max(max(snapshot - lag.since, 0) // SECOND for lag in known.values())
+            cell = _cell(month, "freshness_lag")
+            found.append(Value(cell, "ratio", worst, worst, None, len(known)))
     return found
 
 

@@ -11,7 +11,7 @@ from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import Ticket, is_human_reply
 from tests.oracle.keys import UNOWNED, key
-from tests.oracle.kpi_snapshots import months
+from tests.oracle.kpi_snapshots import first_fact, months
 from tests.oracle.kpis import (
     NO_AGENT,
     Cell,
@@ -336,7 +336,10 @@ def backlog_values(facts: Facts) -> list[Value]:
     """`backlog_age_p90` and `backlog_days`."""
     tally, ages = Tally(facts), dict[Cell, list[int]]()
     world = facts.world
+    since = first_fact(facts) or 0
     for month, when in months(facts):
+        # days before the first fact are no days without resolutions
+        pace = min(max(((when - since) // SECOND + 86_399) // 86_400, 1), 28)
         for ticket in world.tickets.values():
             if ticket.parent is not None or world.exclusion(ticket) is not None:
                 continue
@@ -356,7 +359,7 @@ def backlog_values(facts: Facts) -> list[Value]:
             ended = cycle.ended_at
             if ended is not None and cycle.exclusion is None and when - 28 * DAY < ended <= when:
                 scopes = scopes_of(facts, cycle.root, cycle.resolver_team)
-                tally.add("backlog_days", month, scopes, (0, 1 / 28, 0))
+                tally.add("backlog_days", month, scopes, (0, 1 / pace, 0))
     values = tally.values()
     for cell, seconds in ages.items():
         total, n = sum(seconds), len(seconds)

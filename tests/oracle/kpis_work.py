@@ -10,12 +10,13 @@ from collections import defaultdict
 from datetime import date
 
 from tests.oracle.canonical_rows import vocabulary
+from tests.oracle.check_days import needs_target
 from tests.oracle.history import Ticket, is_human_reply, qualifying_replies
 from tests.oracle.kpi_snapshots import months
 from tests.oracle.kpis import NO_AGENT, Cell, Collector, Facts, Value, month_of, ratio
-from tests.oracle.kpis_loads import EVENT_TABLES
 from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS
+from tests.oracle.source_lags import EVENT_TABLES
 
 
 def work_values(facts: Facts) -> list[Value]:
@@ -36,6 +37,8 @@ def _turn(found: Collector, row: Obligation) -> None:
     turn, root = row.turn, row.root
     start_team = turn.ticket.value("team").at(turn.started_at)
     for layer in LAYERS:
+        if not needs_target(row, layer):
+            continue
         hit = int(row.layers[layer].target is not None)
         found.add(
             "policy_coverage",

@@ -124,7 +124,7 @@ def _turns(facts: Facts) -> Iterator[Done]:
     """First replies, reactions and waivers of customer turns."""
     for row in facts.obligations:
         turn = row.turn
-        if row.state == "waived":
+        if row.state == "waived" and turn.kind in ("first", "next"):
             when, agent = waiver_of(row)
             team = facts.judge.team_of(turn.ticket, agent, when)
             yield Done(when, row.root, agent, team, ("waivers",))

@@ -78,6 +78,8 @@ Step = tuple[str, Row]
 def _first_contact(world: World, group: list[Ticket], rows: list[Obligation]) -> int | None:
     instants = [row.turn.started_at for row in rows]
     for ticket in group:
+        if ticket.row["origin"] == "inbound" and world.is_silent(ticket):
+            instants.append(ticket.row["created_at"])
         sessions = any(m["call_queue_entered_at"] is not None for m in ticket.messages)
         for message in ticket.messages:
             is_line = sessions and message["message_kind"] in ("call", "chat_line")
@@ -100,7 +102,7 @@ def _transitions(root: Ticket) -> list[Step]:
         if event["event_type"] != "status_change":
             continue
         new = event["to_value"]
-        if new in DONE and status in UNSOLVED:
+        if new in DONE and (status is None or status in UNSOLVED):
             found.append(("end", event))
             is_done = True
         elif new in UNSOLVED and is_done:
@@ -114,7 +116,8 @@ def _cut(
     world: World, root: Ticket, rows: list[Obligation], messages: list[Row], contact: int
 ) -> list[Cycle]:
     steps = [step for step in _transitions(root) if step[1]["occurred_at"] >= contact]
-    steps = _without_thanks(_without_void(steps, messages), rows, messages)
+    genuine = ("agent", "customer", "unknown") if world.is_silent(root) else ("agent", "customer")
+    steps = _without_thanks(_without_void(steps, messages, genuine), rows, messages)
     cycles = [Cycle(root, 1, contact)]
     for kind, event in steps:
         current = cycles[-1]
@@ -128,14 +131,15 @@ def _cut(
     return cycles
 
 
-def _without_void(steps: list[Step], messages: list[Row]) -> list[Step]:
-    """Ends that automation undid without the customer writing never happened."""
+def _without_void(steps: list[Step], messages: list[Row], genuine: tuple[str, ...]) -> list[Step]:
+    """Ends that automation undid without the customer writing never happened; ``genuine`` = roles that reopen."""
     kept: list[Step] = []
     for kind, event in steps:
         if kind == "return":
             if not kept or kept[-1][0] != "end":
                 continue
-            if not _is_genuine(event, kept[-1][1]["occurred_at"], messages):
+            ended_at = kept[-1][1]["occurred_at"]
+            if event["actor_role"] not in genuine and not _has_written(event, ended_at, messages):
                 kept.pop()
                 continue
         kept.append((kind, event))
@@ -178,9 +182,7 @@ def _replies(cycle: Cycle, messages: list[Row]) -> list[Row]:
     ]
 
 
-def _is_genuine(event: Row, ended_at: int, messages: list[Row]) -> bool:
-    if event["actor_role"] in ("agent", "customer"):
-        return True
+def _has_written(event: Row, ended_at: int, messages: list[Row]) -> bool:
     return any(
         is_customer_message(m)
         and not m["is_duplicate"]

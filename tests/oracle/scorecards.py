@@ -77,11 +77,23 @@ class _Beside:
         found = self.gates.get(agent, NO_GATES) | {"band": card["band_before_gates"]}
         if found["gate_evidence"] is not None and found["band"] == "above":
             found["band"] = "in_range"
+        found["band_reason"] = None
+        if card["band_before_gates"] == "insufficient":
+            found["band_reason"] = card["eligibility_reason"] or "no goal is in force"
         if platform != ALL:
-            return found | NO_COMPOSITE
+            return found | NO_COMPOSITE | {"composite_reason": "given for all platforms together"}
         sla = card["adjusted_rate"] if card["is_eligible"] else None
         own, produced = self.people.get(agent), self.produced.get(agent)
-        return found | composite(self.tenant, self.last, sla, own, produced)
+        found |= composite(self.tenant, self.last, sla, own, produced)
+        return found | {"composite_reason": _why_no_composite(found["composite"], card)}
+
+
+def _why_no_composite(composite: float | None, card: Out) -> str | None:
+    if composite is not None:
+        return None
+    if card["eligibility_reason"] is not None:
+        return f"no comparable compliance: {card['eligibility_reason']}"
+    return "neither reviews nor answers about satisfaction"
 
 
 def _strength(cards: dict[Period, Cards], period: Period) -> float:
@@ -168,6 +180,8 @@ def _reason(card: Card) -> str | None:
     if card.ineligible:
         return card.ineligible
     basis = card.basis or card
+    if basis.n < 30 <= basis.n + card.left_out:
+        return "fewer than 30 of the judged obligations name persons and times well enough"
     if basis.n < 30:
         return "fewer than 30 judged obligations"
     return "nobody met anything of the same work" if basis.adjusted is None else None

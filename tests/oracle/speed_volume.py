@@ -294,6 +294,7 @@ def _judged(
                 "staff_signal": _staff_word(point, is_short, up["staff"]),
                 "is_silent_up": is_silent,
                 "verdict": _verdict(positions, up, down, is_short, is_silent, residual or 0.0),
+                "verdict_reason": _why_not(name[0], point, positions, limits),
             },
         )
 
@@ -356,6 +357,24 @@ def _verdict(
             return "unexplained" if residual > 2 else "explained_by_volume"
         return "explained_by_staffing" if is_short else "unexplained"
     return "suspicious_gain" if down["speed"] and is_silent else "normal"
+
+
+def _why_not(
+    grain: str, point: Point, positions: dict[str, list[float | None]], limits: dict[str, Limits]
+) -> str | None:
+    """What is missing for a verdict."""
+    if None not in (positions["speed"][-1], positions["load"][-1]):
+        return None
+    if not point.reactions:
+        return "nobody reacted in the period"
+    if point.load is None:
+        return "no working hours are known"
+    if not point.usual["speed"]:
+        return "fewer than 3 of the same weekday in the 8 weeks before have reactions"
+    if not point.usual["load"]:
+        return "no working hours are known of the same weekday in the 8 weeks before"
+    known = min(limits["speed"].points, limits["load"].points)
+    return f"{known} earlier {grain}s to compare with, at least 12 needed"
 
 
 def _shown(world: World) -> set[str | None]:

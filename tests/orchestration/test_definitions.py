@@ -14,7 +14,7 @@ import pytest
 from expectations.checkpoints import SUITES
 from orchestration.definitions import assemble
 from orchestration.publishing import PUBLISHED_SCHEMAS
-from orchestration.resources import AS_OF_TAG, POOL
+from orchestration.resources import AS_OF_TAG, POOL, holding_reporter
 from orchestration.settings import SOURCES
 
 ROOT = Path(__file__).parent.parent.parent
@@ -68,6 +68,17 @@ def test_every_writer_is_in_the_pool(location: dg.Definitions) -> None:
         assert definition.op.pool == POOL, definition.op.name
     for check in repository.asset_checks_defs_by_key.values():
         assert check.op.pool == POOL, check.op.name
+
+
+def test_every_run_is_one_process_that_holds_the_runs_lock(location: dg.Definitions) -> None:
+    """Also what somebody materializes in the interface; a lock cannot pass from process to process."""
+    jobs = location.get_repository_def().get_all_jobs()
+    assert len(jobs) > len(location.jobs or []), "the job of single assets is among them"
+    for job in jobs:
+        assert job.executor_def is dg.in_process_executor, job.name
+        assert job.resource_defs["reporter"] is holding_reporter
+        for node in job.nodes:
+            assert "reporter" in node.definition.required_resource_keys, node.name
 
 
 def test_owners_groups_and_kinds_are_set(graph: dg.AssetGraph) -> None:

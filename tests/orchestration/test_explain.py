@@ -13,7 +13,6 @@ from typing import Any
 
 import duckdb
 import pytest
-from rich.console import Console
 from typer.testing import CliRunner
 
 from ingestion.errors import ConfigurationError
@@ -34,7 +33,7 @@ from orchestration.explain.number import (
     duration_value,
     explain,
     factor_of,
-    write_csv,
+    write_rows,
 )
 from orchestration.explain.question import (
     Question,
@@ -44,6 +43,7 @@ from orchestration.explain.question import (
     records,
 )
 from orchestration.explain.show import print_explanation
+from orchestration.terminal import Terminal
 from orchestration.warehouse import open_read_only
 
 KEY = ("month", "clock", "layer", "variant")
@@ -67,7 +67,7 @@ def test_durations_are_interpolated_between_ranks(stat: str, expected: float) ->
 
 
 def _part(stat: str, kind: Kind, mart: dict[str, Any], rows: list[dict[str, Any]]) -> Part:
-    return Part({"stat": stat, "value": None, **mart}, rows, kind)
+    return Part({"stat": stat, "unit": "%", "value": None, **mart}, rows, kind)
 
 
 def test_a_row_too_few_or_a_changed_value_is_a_disagreement() -> None:
@@ -117,9 +117,9 @@ def _printed(facts: dict[str, Any], rows: list[dict[str, Any]], restated: list[A
         [part],
         [("tickets excluded: spam", 3)],
     )
-    console = Console(width=150, file=io.StringIO())
-    print_explanation(console, explanation)
-    return console.file.getvalue()
+    file = io.StringIO()
+    print_explanation(Terminal(file=file), explanation)
+    return file.getvalue()
 
 
 def test_a_closed_month_shows_presented_against_current_with_the_reason() -> None:
@@ -315,7 +315,7 @@ def test_explain_itself_agrees_at_every_kind_of_scope(
     assert {scope_type for _, _, scope_type, _ in asked} >= {"company", "agent", "team"}
     wrong = []
     for kpi_id, month, scope_type, scope_id in asked:
-        found = explain(simulated_warehouse[0], Question(kpi_id, month, scope_type, scope_id))
+        (found,) = explain(simulated_warehouse[0], Question(kpi_id, month, scope_type, scope_id))
         for part in found.parts:
             wrong += [
                 f"{kpi_id} {month} {scope_type} {scope_id}: {text}" for text in part.disagreements
@@ -328,14 +328,14 @@ def test_the_csv_holds_every_row_and_the_exclusions_are_said(
     simulated_warehouse: tuple[Path, datetime], tmp_path: Path
 ) -> None:
     warehouse, _ = simulated_warehouse
-    found = explain(
+    (found,) = explain(
         warehouse,
         Question("sla_compliance_first_reply", date(2026, 1, 1), layer="internal", variant="none"),
     )
     assert [part.facts["layer"] for part in found.parts] == ["internal"]
     path = tmp_path / "rows.csv"
-    assert write_csv(found, path) == found.parts[0].facts["n"] > 0
-    with path.open(encoding="utf-8", newline="") as handle:
+    assert write_rows([found], path) == found.parts[0].facts["n"] > 0
+    with path.open(encoding="utf-8-sig", newline="") as handle:
         lines = list(csv.DictReader(handle))
     assert sum(Decimal(line["numerator"]) for line in lines) == found.parts[0].facts["numerator"]
     assert sum(found.parts[0].owner_rules().values()) == len(lines)
@@ -347,7 +347,7 @@ def test_the_csv_holds_every_row_and_the_exclusions_are_said(
 def test_what_is_left_out_is_counted_once_and_not_in_the_number(
     simulated_warehouse: tuple[Path, datetime], connection: duckdb.DuckDBPyConnection
 ) -> None:
-    found = explain(simulated_warehouse[0], Question("contact_volume", date(2026, 1, 1)))
+    (found,) = explain(simulated_warehouse[0], Question("contact_volume", date(2026, 1, 1)))
     turns, excluded, waived = connection.execute(
         "select count(*), count(*) filter (where state = 'excluded'), "
         "count(*) filter (where state = 'waived') from core.fct_response_obligations "
@@ -390,7 +390,7 @@ def test_names_of_any_case_are_taken_for_their_scope(
         "select min_by(channel_id, channel_id), min_by(name, channel_id) from core.dim_channels "
         "where platform = 'amazon'"
     ).fetchall()[0]
-    found = explain(
+    (found,) = explain(
         simulated_warehouse[0], Question("frt", date(2026, 1, 1), "channel", name.upper())
     )
     assert found.scope_id == channel_id

@@ -14,11 +14,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from orchestration import running
 from orchestration.cli import app
 from orchestration.closing.restating import record_restatements
 from orchestration.ledger.chain import LedgerError
 from orchestration.ledger.keys import FOLDER_VARIABLE
 from orchestration.ledger.tables import TABLES, fill_raw_ledger, ledger_of, table_of
+from orchestration.locks import holds_run
 from orchestration.looking_back import LookBackError, known_later, looked_back, refuse_past
 from orchestration.settings import Settings, read_settings
 
@@ -184,6 +186,30 @@ def test_a_command_in_a_look_back_is_told_where_to_run(
     done = CliRunner().invoke(app, ["run", "--sources", "ebay"])
     assert done.exit_code == 1
     assert f"run in {home} instead" in " ".join(done.output.split())
+
+
+@pytest.mark.parametrize("is_past_published", [False, True])
+def test_a_run_before_what_is_known_is_the_run_of_the_home_it_looks_back_from(
+    home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, is_past_published: bool
+) -> None:
+    met: list[tuple[Settings, bool, bool]] = []
+
+    def pipeline(used: Settings, *given: object) -> running.Outcome:
+        met.append((used, holds_run(home), bool(given[-1])))
+        return running.Outcome()
+
+    monkeypatch.setattr(running, "run_pipeline", pipeline)
+    (tmp_path / "landing").mkdir()
+    monkeypatch.setenv("DESKHOUSE_LANDING_DIR", str(tmp_path / "landing"))
+    arguments = ["run", "--sources", "landing", "--as-of", MOVED.isoformat()]
+    past = ["--publish-past"] if is_past_published else []
+    done = CliRunner().invoke(app, [*arguments, *past])
+    ((used, is_held, is_told),) = met
+    assert is_held and not holds_run(home)
+    assert used.as_of == MOVED
+    assert is_told == is_past_published
+    assert used.home == (home if is_past_published else home / "look-back" / "20261112T060000Z")
+    assert "Nothing was published" in done.output
 
 
 def test_ledger_commands_tell_verify_and_accept(home: Path) -> None:

@@ -18,8 +18,10 @@ from orchestration.cli import app
 from orchestration.doctor import examine
 from orchestration.ledger.keys import FOLDER_VARIABLE
 from orchestration.lookups import LookupLogError, audit_dir, log_lookup, logged
-from orchestration.publishing import promote, stage
+from orchestration.promoting import promote
+from orchestration.publishing import stage
 from orchestration.settings import read_settings
+from orchestration.versions import mark_gated
 
 MONTH = "2026-01"
 
@@ -32,7 +34,8 @@ def home(
     folder = tmp_path_factory.mktemp("lookups")
     warehouse, as_of = simulated_warehouse
     shutil.copy(warehouse, folder / "warehouse.duckdb")
-    candidate = stage(folder / "warehouse.duckdb", folder / "published", as_of)
+    candidate = stage(folder / "warehouse.duckdb", folder / "published", as_of, run_id="run")
+    mark_gated(candidate, 1, 0)
     promote(folder / "published", candidate)
     return folder
 

@@ -12,7 +12,9 @@ import pytest
 
 from ingestion.errors import DiskFullError, WarehouseLockedError
 from orchestration import publishing
-from orchestration.publishing import PublishingError, current_version, promote, stage
+from orchestration.promoting import promote
+from orchestration.publishing import stage
+from orchestration.versions import KEPT_VERSIONS, PublishingError, current_version, mark_gated
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 SCHEMAS = ("core", "agent_sla")
@@ -43,13 +45,16 @@ def published_marker(folder: Path) -> int:
 
 
 def publish(warehouse: Path, folder: Path) -> None:
-    promote(folder, stage(warehouse, folder, AS_OF, SCHEMAS))
+    candidate = stage(warehouse, folder, AS_OF, SCHEMAS, run_id="run")
+    mark_gated(candidate, 1, 0)
+    promote(folder, candidate)
 
 
 def test_a_publication_holds_tables_and_views_in_both_forms(tmp_path: Path) -> None:
     warehouse = build_warehouse(tmp_path / "warehouse.duckdb", 1)
     folder = tmp_path / "published"
-    candidate = stage(warehouse, folder, AS_OF, SCHEMAS)
+    candidate = stage(warehouse, folder, AS_OF, SCHEMAS, run_id="run")
+    mark_gated(candidate, 1, 0)
     assert not (folder / "marts.duckdb").exists(), "staged, but not yet visible"
     promote(folder, candidate)
 
@@ -79,15 +84,15 @@ def test_the_file_is_written_in_the_storage_version_bi_tools_read(tmp_path: Path
 
 def test_descriptions_become_comments(tmp_path: Path) -> None:
     warehouse = build_warehouse(tmp_path / "warehouse.duckdb", 1)
-    stage(
+    candidate = stage(
         warehouse,
         tmp_path / "published",
         AS_OF,
         SCHEMAS,
         {"core.dim_tickets": {"": "One row per ticket's life.", "n": "Number.", "gone": "x"}},
+        run_id="run",
     )
-    marts = publishing.latest_candidate(tmp_path / "published").marts_file
-    with duckdb.connect(str(marts), read_only=True) as connection:
+    with duckdb.connect(str(candidate.marts_file), read_only=True) as connection:
         assert connection.execute(
             "select comment from duckdb_tables() where table_name = 'dim_tickets'"
         ).fetchall() == [("One row per ticket's life.",)]
@@ -98,7 +103,7 @@ def test_the_last_three_versions_are_kept(tmp_path: Path) -> None:
     folder = tmp_path / "published"
     for marker in range(5):
         publish(build_warehouse(warehouse, marker), folder)
-    assert len(list((folder / "versions").iterdir())) == publishing.KEPT_VERSIONS
+    assert len(list((folder / "versions").iterdir())) == KEPT_VERSIONS
     assert published_marker(folder) == 4
 
 
@@ -108,10 +113,10 @@ def test_a_missing_schema_leaves_yesterdays_file(tmp_path: Path) -> None:
     publish(warehouse, folder)
     before = current_version(folder)
     with pytest.raises(PublishingError, match="governance_review"):
-        stage(warehouse, folder, AS_OF, (*SCHEMAS, "governance_review"))
+        stage(warehouse, folder, AS_OF, (*SCHEMAS, "governance_review"), run_id="run")
     assert current_version(folder) == before
     assert published_marker(folder) == 1
-    assert not list((folder / "versions").glob(".building*"))
+    assert not list((folder / "candidates").iterdir())
 
 
 def test_a_full_disk_is_named_and_leaves_nothing_behind(
@@ -126,8 +131,9 @@ def test_a_full_disk_is_named_and_leaves_nothing_behind(
 
     monkeypatch.setattr(os, "fsync", no_space)
     with pytest.raises(DiskFullError, match="free some space"):
-        stage(warehouse, folder, AS_OF, SCHEMAS)
+        stage(warehouse, folder, AS_OF, SCHEMAS, run_id="run")
     assert published_marker(folder) == 1
+    assert not list((folder / "candidates").iterdir())
     assert len(list((folder / "versions").iterdir())) == 1
 
 
@@ -148,12 +154,12 @@ def test_a_warehouse_open_elsewhere_is_named_with_its_process(tmp_path: Path) ->
         holder.stdout.readline()
         try:
             with pytest.raises(WarehouseLockedError, match=str(holder.pid)):
-                stage(warehouse, tmp_path / "published", AS_OF, SCHEMAS)
+                stage(warehouse, tmp_path / "published", AS_OF, SCHEMAS, run_id="run")
         finally:
             holder.stdin.close()
 
 
-@pytest.mark.parametrize("moment", ["copying", "described", "staged", "between links"])
+@pytest.mark.parametrize("moment", ["copying", "described", "staged", "gated", "between links"])
 def test_killed_at_any_moment_the_old_version_stays_whole(tmp_path: Path, moment: str) -> None:
     folder = tmp_path / "published"
     warehouse = build_warehouse(tmp_path / "warehouse.duckdb", 1)
@@ -162,14 +168,16 @@ def test_killed_at_any_moment_the_old_version_stays_whole(tmp_path: Path, moment
     hook = {
         "copying": "publishing._sync_to_disk = die",
         "described": "publishing.json.dumps = die",
-        "staged": "publishing.promote = die",
-        "between links": "publishing._prune = die",
+        "staged": "promoting.promote = die",
+        "gated": "promoting._show = die",
+        "between links": "promoting._prune = die",
     }[moment]
     code = f"""
 import os, signal
 from pathlib import Path
 from datetime import UTC, datetime
-from orchestration import publishing
+from orchestration import promoting, publishing
+from orchestration.versions import mark_gated
 
 def die(*args, **kwargs):
     os.kill(os.getpid(), signal.SIGKILL)
@@ -177,9 +185,10 @@ def die(*args, **kwargs):
 {hook}
 folder = Path({str(folder)!r})
 candidate = publishing.stage(
-    Path({str(warehouse)!r}), folder, datetime(2026, 11, 2, tzinfo=UTC), {SCHEMAS!r}
+    Path({str(warehouse)!r}), folder, datetime(2026, 11, 2, tzinfo=UTC), {SCHEMAS!r}, run_id="killed"
 )
-publishing.promote(folder, candidate)
+mark_gated(candidate, 1, 0)
+promoting.promote(folder, candidate)
 """
     killed = subprocess.run([sys.executable, "-c", code], check=False)
     assert killed.returncode == -9
@@ -187,7 +196,7 @@ publishing.promote(folder, candidate)
 
     publish(build_warehouse(warehouse, 3), folder)
     assert published_marker(folder) == 3
-    assert not list((folder / "versions").glob(".building*"))
+    assert not list((folder / "candidates").iterdir()), "what the killed run left is swept away"
 
 
 def test_looping_readers_never_meet_a_torn_version(tmp_path: Path) -> None:

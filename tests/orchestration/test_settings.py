@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 
 from ingestion.errors import ConfigurationError
-from orchestration.cli import chosen_sources
+from orchestration.commands.run import chosen_sources
+from orchestration.doctor import _credentials, _landing
 from orchestration.settings import PROJECT_DIR, configured_vendors, read_settings
+from orchestration.simulated import refuse_own_files_among_simulated_data
 
 
 def test_defaults_lie_under_the_project() -> None:
@@ -56,6 +58,42 @@ def test_sources_default_to_what_is_configured(tmp_path: Path) -> None:
         {"SOURCES__ZENDESK__CLIENT_ID": "x", "DESKHOUSE_LANDING_DIR": str(tmp_path)}
     )
     assert chosen_sources(with_landing, None) == ("zendesk", "landing")
+
+
+def test_own_files_without_credentials_are_read_alone(tmp_path: Path) -> None:
+    own = read_settings({"DESKHOUSE_LANDING_DIR": str(tmp_path)})
+    assert chosen_sources(own, None) == ("landing",)
+    assert chosen_sources(own, "zendesk,landing") == ("zendesk", "landing")
+
+
+def test_own_files_do_not_enter_a_home_of_simulated_data(tmp_path: Path) -> None:
+    folder = tmp_path / "files"
+    folder.mkdir()
+    home = {"DESKHOUSE_HOME": str(tmp_path), "DESKHOUSE_LANDING_DIR": str(folder)}
+    refuse_own_files_among_simulated_data(read_settings(home))
+    (tmp_path / "simulator.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match="holds simulated data, and DESKHOUSE_LANDING_DIR"):
+        refuse_own_files_among_simulated_data(read_settings(home))
+    refuse_own_files_among_simulated_data(read_settings({"DESKHOUSE_HOME": str(tmp_path)}))
+
+
+def test_doctor_says_what_a_run_without_credentials_reads(tmp_path: Path) -> None:
+    def said(variables: dict[str, str]) -> dict[str, str]:
+        settings = read_settings({"DESKHOUSE_HOME": str(tmp_path), **variables})
+        return {
+            found.subject: found.seen
+            for look in (_credentials, _landing)
+            for found in look(settings)
+        }
+
+    simulated = said({})
+    assert "simulated vendors" in simulated["credentials"]
+    own = said({"DESKHOUSE_LANDING_DIR": str(tmp_path)})
+    assert (
+        own["credentials"]
+        == f"none: a run reads the files of {tmp_path} alone, no simulated vendors"
+    )
+    assert own["landing folder"].startswith(f"{tmp_path}: 0 files are fine")
 
 
 @pytest.mark.parametrize(

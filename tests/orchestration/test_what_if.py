@@ -14,13 +14,13 @@ import pytest
 from typer.testing import CliRunner
 
 from ingestion.errors import ConfigurationError, DiskFullError
+from ingestion.yaml_lines import YamlFileError
 from orchestration.cli import app
 from orchestration.warehouse import open_read_only
 from orchestration.what_if import replaying
 from orchestration.what_if.comparing import ALL_REPLIES, Comparison, Tally, compare
 from orchestration.what_if.policy_file import read_policy_file
 from orchestration.what_if.replaying import replayed
-from orchestration.what_if.yaml_lines import PolicyFileError
 from tests.acceptance.desks import f21a
 from tests.landing_builder import Desk, at, write
 from tests.pipeline import fresh_home, run_landing
@@ -188,7 +188,7 @@ def test_a_new_calendar_a_new_policy_and_another_clock_are_obeyed(
     # A calendar that never closes counts as elapsed time does, also over the change to summer time.
     assert {month: both[1] for month, both in found.items()} == expected(plan, 3600)
     assert replayed_calls == Tally(0, 0)
-    assert comparison.states_replay["internal", "no_target"] == 100
+    assert comparison.states_replay["f21a", "internal", "no_target"] == 100
 
 
 @pytest.mark.slow
@@ -315,11 +315,11 @@ missed_contacts:
         ("policies:\n  - {layer: internal, position: 1}\n", "line 2: policy_id is missing"),
         (
             "policies:\n  - {policy_id: a, conditions: {colour: [red]}}\n",
-            "unknown attribute colour",
+            "a condition has an unknown key",
         ),
         (
             "policies:\n  - {policy_id: a, conditions: {platform: ebay}}\n",
-            "need a list of values for platform",
+            "condition platform needs a list of texts",
         ),
         (
             "policies:\n  - policy_id: a\n    targets:\n      - metric: first_reply\n",
@@ -341,7 +341,7 @@ missed_contacts:
 def test_a_fault_is_one_sentence_with_its_line(tmp_path: Path, text: str, said: str) -> None:
     path = tmp_path / "policy.yml"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(PolicyFileError) as caught:
+    with pytest.raises(YamlFileError) as caught:
         read_policy_file(path)
     assert len(str(caught.value).splitlines()) == 1
     assert said in str(caught.value)
@@ -354,7 +354,7 @@ def test_all_faults_are_said_at_once(tmp_path: Path) -> None:
         "targets:\n  - {policy_id: a, clock: lunar}\nmissed_contacts:\n  - {channel_id: b}\n",
         encoding="utf-8",
     )
-    with pytest.raises(PolicyFileError) as caught:
+    with pytest.raises(YamlFileError) as caught:
         read_policy_file(path)
     sentences = str(caught.value).splitlines()
     assert len(sentences) == 2

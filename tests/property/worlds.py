@@ -722,5 +722,11 @@ def iso(when: datetime) -> str:
 
 
 def random_world(seed: int, tenant: str, as_of: datetime) -> Rows:
-    """All landing rows of one random tenant."""
-    return RandomWorld(seed, tenant, as_of).build()
+    """All landing rows of one random tenant: some deliver no messages, of some a team has no calendar."""
+    rows = RandomWorld(seed, tenant, as_of).build()
+    is_logged = any(row["origin"] == "proxy" for row in rows["tickets"])
+    if seed % 7 == 3 and not is_logged:  # a logged call is a contact without any message
+        rows["messages"] = []
+    if seed % 5 == 2:
+        rows["teams"][0]["calendar_id"] = None
+    return rows

@@ -8,13 +8,12 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.canonical import tables
+from ingestion.config import IngestionSettings
 from ingestion.simulator.landing_export import write_landing_files
 from ingestion.simulator.world.people import TEAM_BY_SLUG
 from ingestion.simulator.world.policies import policy_change_day
 from ingestion.simulator.world.world import World
-from ingestion.sources.landing.files import discover, read, table_of
-from ingestion.sources.landing.validation import validate
+from ingestion.sources.landing.folder import LandingFolder
 from tests.simulator.conftest import AS_OF
 
 EARLY = datetime(2025, 10, 20, 9, 30, tzinfo=UTC)
@@ -35,15 +34,14 @@ def rows(folder: Path, table: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize("at", [AS_OF, EARLY])
 def test_every_row_is_accepted(tmp_path: Path, world: World, at: datetime) -> None:
     write_landing_files(world, tmp_path, at)
-    known, unknown = discover(tmp_path)
-    assert unknown == []
-    for path in known:
-        name = table_of(path)
-        assert name is not None
-        file = read(path)
-        accepted, refused = validate(file, tables()[name])
-        assert refused == [] == file.refusals
-        assert accepted or at == EARLY
+    folder = LandingFolder(IngestionSettings(tmp_path / "home", at), tmp_path)
+    assert folder.unread == []
+    for table in folder.files:
+        news = folder.news(table)
+        assert news.refusals == []
+        assert (news.rows is not None and news.rows.num_rows) or at == EARLY
+    said = [note for report in folder.reports.values() for note in report.notes]
+    assert [note for note in said if "no rows" not in note] == []
 
 
 def test_same_world_same_bytes(folder: Path, tmp_path: Path, world: World) -> None:

@@ -1,5 +1,11 @@
 {#- Engine differences about dates and clock times. -#}
 
+{#- Text of a date, or null when it names none: a value that a vendor spoiled must not stop the build. -#}
+{% macro date_or_null(text) -%}{{ return(adapter.dispatch('date_or_null', 'deskhouse')(text)) }}{%- endmacro %}
+{% macro default__date_or_null(text) -%}
+    try_cast({{ text }} as date)
+{%- endmacro %}
+
 {#- Date plus a number of days. -#}
 {% macro add_days(day, days) -%}{{ return(adapter.dispatch('add_days', 'deskhouse')(day, days)) }}{%- endmacro %}
 {% macro default__add_days(day, days) -%}

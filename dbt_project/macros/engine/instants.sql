@@ -6,6 +6,12 @@
     cast(cast({{ expression }} as timestamptz) at time zone 'UTC' as timestamp)
 {%- endmacro %}
 
+{#- The same of a vendor's text inside a JSON list, null when it names no instant: one spoiled value must not stop the build. -#}
+{% macro to_utc_or_null(text) -%}{{ return(adapter.dispatch('to_utc_or_null', 'deskhouse')(text)) }}{%- endmacro %}
+{% macro default__to_utc_or_null(text) -%}
+    cast(try_cast({{ text }} as timestamptz) at time zone 'UTC' as timestamp)
+{%- endmacro %}
+
 {#- UTC timestamp -> wall clock of an IANA zone. -#}
 {% macro utc_to_local(expression, zone) -%}{{ return(adapter.dispatch('utc_to_local', 'deskhouse')(expression, zone)) }}{%- endmacro %}
 {% macro default__utc_to_local(expression, zone) -%}

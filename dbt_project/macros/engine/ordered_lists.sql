@@ -24,6 +24,12 @@
     element_at({{ list }}, cast({{ position }} as int))
 {%- endmacro %}
 
+{#- Number of a vendor's text inside a JSON list, null when it is none: one spoiled value must not stop the build. -#}
+{% macro decimal_or_null(text) -%}{{ return(adapter.dispatch('decimal_or_null', 'deskhouse')(text)) }}{%- endmacro %}
+{% macro default__decimal_or_null(text) -%}
+    try_cast(try_cast({{ text }} as double) as decimal(18, 6))
+{%- endmacro %}
+
 {#- Double precision number. -#}
 {% macro as_double(expression) -%}{{ return(adapter.dispatch('as_double', 'deskhouse')(expression)) }}{%- endmacro %}
 {% macro default__as_double(expression) -%}

@@ -42,16 +42,20 @@
     end
 {%- endmacro %}
 
-{#- Kind of a message by the way it came in; mail is the default of this helpdesk. -#}
-{% macro zendesk_message_kind(via, rel) -%}
+{#- Kind of a message: by the type of its comment where that is telling (a call, a post), else by the way it came in; mail is
+    the default of this helpdesk. `type` is null for written comments. The export writes ways in as words ("Phone call (inbound)"). -#}
+{% macro zendesk_message_kind(via, rel, type, is_direct) -%}
     case
-        when {{ via }} in ('native_messaging', 'chat', 'web_messenger', 'chat_transcript') then 'chat_line'
-        when {{ via }} in ('facebook', 'twitter') and coalesce({{ rel }}, '') in ('post', 'mention', 'favorite', '')
+        when {{ type }} like '%voice%' or lower({{ via }}) in ('voice', 'phone', 'voicemail') or lower({{ via }}) like 'phone call%' then 'call'
+        when {{ type }} is not null and coalesce({{ is_direct }}, false) then 'private_message'
+        when lower({{ via }}) in ('native_messaging', 'chat', 'web_messenger', 'chat_transcript') then 'chat_line'
+        when lower({{ via }}) in ('facebook', 'twitter') and coalesce({{ rel }}, '') in ('post', 'mention', 'favorite', '')
             then 'public_comment'
-        when {{ via }} in (
-            'facebook', 'twitter', 'twitter_dm', 'facebook_messenger', 'instagram', 'instagram_dm', 'whatsapp', 'line', 'wechat', 'sms'
+        when lower({{ via }}) in (
+            'facebook', 'twitter', 'twitter_dm', 'facebook_messenger', 'instagram', 'instagram_dm', 'whatsapp', 'line', 'wechat', 'sms',
+            'facebook private message', 'twitter direct message'
         ) then 'private_message'
-        when {{ via }} in ('voice', 'phone') then 'call'
+        when {{ type }} is not null or lower({{ via }}) in ('facebook post', 'twitter favorite', 'twitter public tweet') then 'public_comment'
         else 'email'
     end
 {%- endmacro %}

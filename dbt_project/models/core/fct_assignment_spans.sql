@@ -21,11 +21,12 @@ changes as (
     -- why it was handed on
     select
         ticket_no,
+        event_type,
         at_us,
         reason_code,
-        row_number() over (partition by ticket_no, at_us order by seq desc, event_id desc) as latest_no
+        row_number() over (partition by ticket_no, event_type, at_us order by seq desc, event_id desc) as latest_no
     from {{ ref('int_ticket_events_visible') }}
-    where event_type = 'assignee_change'
+    where event_type in ('assignee_change', 'team_change')
 
 ),
 
@@ -42,7 +43,7 @@ own_states as (
         coalesce({{ epoch_us('states.to_at') }}, {{ far_us() }}) as to_us
     from {{ ref('int_ticket_states') }} as states
     inner join tickets on states.ticket_key = tickets.ticket_key
-    where states.attribute in ('assignee', 'team')
+    where states.attribute in ('assignee', 'team', 'status')
 
 ),
 
@@ -97,6 +98,7 @@ described as (
     inner join tickets on assignments.ticket_no = tickets.ticket_no
     left join changes
         on assignments.ticket_no = changes.ticket_no
+        and changes.event_type = 'assignee_change'
         and assignments.to_us = changes.at_us
         and changes.latest_no = 1
     left join own_states as next_holders
@@ -128,7 +130,146 @@ described as (
     left join turnarounds on assignments.assignment_no = turnarounds.assignment_no
     left join holds on assignments.assignment_no = holds.assignment_no
 
+),
+
+team_moves as (
+
+    -- the ticket's team changed from one to another, whoever held it
+    select
+        teams.ticket_no,
+        teams.at_us,
+        lag(teams.at_us) over (partition by teams.ticket_no order by teams.at_us) as previous_us,
+        coalesce(changes.reason_code = 'shift_handover', false) as is_shift_handover
+    from (
+        select
+            ticket_no,
+            from_us as at_us,
+            value,
+            lag(value) over (partition by ticket_no order by from_us) as previous_value
+        from own_states
+        where attribute = 'team'
+    ) as teams
+    left join changes
+        on teams.ticket_no = changes.ticket_no
+        and changes.event_type = 'team_change'
+        and teams.at_us = changes.at_us
+        and changes.latest_no = 1
+    where teams.value <> teams.previous_value
+
+),
+
+solved as (
+
+    select
+        ticket_no,
+        from_us as at_us
+    from own_states
+    where attribute = 'status' and value in ('solved', 'closed')
+
+),
+
+stays as (
+
+    -- since when the agent had it in the team that it left last
+    select
+        described.assignment_no,
+        greatest(described.from_us, coalesce(max(team_moves.at_us), described.from_us)) as last_from_us
+    from described
+    left join team_moves
+        on described.ticket_no = team_moves.ticket_no
+        and described.from_us < team_moves.at_us
+        and (described.to_us is null or described.to_us > team_moves.at_us)
+    group by described.assignment_no, described.from_us
+
+),
+
+released as (
+
+    -- the first move out of the queue it was given back to, before anybody took it up again, solved or merged it
+    select
+        described.assignment_no,
+        min(team_moves.at_us) as moved_us
+    from described
+    inner join team_moves
+        on described.ticket_no = team_moves.ticket_no
+        and described.to_us < team_moves.at_us
+        and not team_moves.is_shift_handover
+    inner join tickets on described.ticket_no = tickets.ticket_no
+    where
+        described.ended_by = 'reassignment'
+        and coalesce(described.end_reason_code, '') <> 'shift_handover'
+        and described.next_agent_key is null
+        and coalesce(described.last_team_key = described.next_team_key, true)
+        and team_moves.at_us < coalesce(tickets.merged_us, {{ far_us() }})
+        and not exists (
+            select 1
+            from assignments as later
+            where
+                later.ticket_no = described.ticket_no
+                and later.from_us > described.to_us
+                and later.from_us < team_moves.at_us
+        )
+        and not exists (
+            select 1
+            from solved
+            where
+                solved.ticket_no = described.ticket_no
+                and solved.at_us > described.to_us
+                and solved.at_us <= team_moves.at_us
+        )
+    group by described.assignment_no
+
+),
+
+handovers as (
+
+    -- the person stays, the team changes
+    select
+        described.assignment_no,
+        team_moves.at_us,
+        team_moves.at_us - greatest(described.from_us, coalesce(team_moves.previous_us, described.from_us)) as held_us
+    from described
+    inner join team_moves
+        on described.ticket_no = team_moves.ticket_no
+        and described.from_us < team_moves.at_us
+        and (described.to_us is null or described.to_us > team_moves.at_us)
+    where not team_moves.is_shift_handover
+    union all
+    -- the person changes, with the team or without
+    select
+        described.assignment_no,
+        described.to_us as at_us,
+        described.to_us - stays.last_from_us as held_us
+    from described
+    inner join stays on described.assignment_no = stays.assignment_no
+    where
+        described.ended_by = 'reassignment'
+        and coalesce(described.end_reason_code, '') <> 'shift_handover'
+        and (described.next_agent_key is not null or described.last_team_key <> described.next_team_key)
+    union all
+    select
+        described.assignment_no,
+        released.moved_us as at_us,
+        described.to_us - stays.last_from_us as held_us
+    from described
+    inner join stays on described.assignment_no = stays.assignment_no
+    inner join released on described.assignment_no = released.assignment_no
+
+),
+
+transfers as (
+
+    -- below 60 s it was a bounce
+    select
+        assignment_no,
+        cast(count(*) as integer) as transfers,
+        min(at_us) as first_us
+    from handovers
+    where held_us >= 60000000
+    group by assignment_no
+
 )
+
 
 select
     {{ hash_text("ticket_key || '|' || agent_key || '|' || cast(from_us as " ~ dbt.type_string() ~ ")") }} as span_key,
@@ -144,13 +285,9 @@ select
     end_reason_code,
     next_agent_key,
     next_team_key,
-    coalesce(
-        ended_by = 'reassignment'
-        and to_us - from_us >= 60000000
-        and coalesce(end_reason_code, '') <> 'shift_handover'
-        and (next_agent_key is not null or last_team_key <> next_team_key),
-        false
-    ) as is_transfer,
+    transfers.assignment_no is not null as is_transfer,
+    coalesce(transfers.transfers, 0) as transfers,
+    {{ us_to_at('transfers.first_us') }} as first_transferred_at,
     {{ us_to_at('answered_us') }} as tat_replied_at,
     {{ whole_seconds('answered_us - tat_from_us') }} as tat_cal_s,
     {{ whole_seconds('tat_open_us') }} as tat_bus_s,
@@ -159,3 +296,4 @@ select
     and ended_by = 'reassignment'
     and coalesce(end_reason_code, '') <> 'shift_handover' as is_unanswered_hold
 from described
+left join transfers on described.assignment_no = transfers.assignment_no

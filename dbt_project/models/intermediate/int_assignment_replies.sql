@@ -53,7 +53,7 @@ select
     replied.tenant_id,
     replied.answered_us,
     least(greatest(replied.from_us, replied.available_us), replied.answered_us) as tat_from_us,
-    teams.calendar_id
+    coalesce(calendars.calendar_id, {{ any_team_open() }}) as calendar_id
 from replied
 left join {{ ref('int_agent_home_teams') }} as homes
     on replied.agent_key = homes.agent_key
@@ -64,5 +64,5 @@ left join {{ ref('int_lane_states') }} as team_states
     and team_states.attribute = 'team'
     and replied.answered_us >= team_states.from_us
     and replied.answered_us < team_states.to_us
-left join {{ ref('canonical__teams') }} as teams on coalesce(homes.team_key, team_states.value) = teams.team_key
+left join {{ ref('int_team_calendars') }} as calendars on coalesce(homes.team_key, team_states.value) = calendars.team_key
 where replied.reply_no = 1

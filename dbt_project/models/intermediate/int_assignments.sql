@@ -1,5 +1,5 @@
 -- Stretches during which one agent (no bot) was assignee of an original ticket that was not solved or closed; grain: stretch.
--- A ticket assigned and solved by one update leaves a stretch of 0 s.
+-- A ticket assigned and solved by one update, also by the one that created it, leaves a stretch of 0 s.
 
 with
 
@@ -115,14 +115,14 @@ stretches as (
     select
         ticket_no,
         agent_key,
-        assigned_us as from_us,
-        assigned_us as to_us,
+        run_from_us as from_us,
+        run_from_us as to_us,
         'solved' as ended_by
     from held
     where
         is_done
-        and assigned_us = run_from_us
-        and assigned_us > created_us
+        -- whoever had the ticket before it was created got it at its creation
+        and greatest(assigned_us, created_us) = run_from_us
 
 )
 

@@ -4,12 +4,16 @@ with
 
 days as (
 
+    -- what any team works may have shifts of several zones: its days are those of the calendar's own
     select distinct
-        tenant_id,
-        calendar_id,
-        tz,
-        date_day
-    from {{ ref('int_calendar_shifts') }}
+        shifts.tenant_id,
+        shifts.calendar_id,
+        calendars.tz,
+        shifts.date_day
+    from {{ ref('int_calendar_shifts') }} as shifts
+    inner join {{ ref('int_calendars') }} as calendars
+        on shifts.tenant_id = calendars.tenant_id
+        and shifts.calendar_id = calendars.calendar_id
 
 ),
 

@@ -1,5 +1,6 @@
 -- Shifts of every calendar in local time, one row per local date and shift: weekly hours in force on that date, replaced by
 -- the exceptions of that date. A shift belongs to the date on which it opens; one that ends before it begins passes midnight.
+-- What any team works (around the clock in a tenant without teams) is the calendar of tickets without a team.
 
 with
 
@@ -9,7 +10,19 @@ calendars as (
         tenant_id,
         calendar_id,
         tz
-    from {{ ref('canonical__business_calendars') }}
+    from {{ ref('int_calendars') }}
+
+),
+
+worked as (
+
+    -- calendars in which some team works
+    select
+        tenants.tenant_id,
+        coalesce(teams.calendar_id, {{ always_open() }}) as calendar_id
+    from {{ ref('canonical__tenants') }} as tenants
+    left join {{ ref('int_team_calendars') }} as teams on tenants.tenant_id = teams.tenant_id
+    group by tenants.tenant_id, coalesce(teams.calendar_id, {{ always_open() }})
 
 ),
 
@@ -77,6 +90,20 @@ shifts as (
         and exceptions.calendar_id = calendars.calendar_id
     inner join horizon on exceptions.date = horizon.date_day
     where exceptions.is_open and exceptions.opens is not null
+    union all
+    select
+        calendars.tenant_id,
+        calendars.calendar_id,
+        calendars.tz,
+        horizon.date_day,
+        '00:00' as opens,
+        '24:00' as closes
+    from calendars
+    inner join worked
+        on calendars.tenant_id = worked.tenant_id
+        and calendars.calendar_id = worked.calendar_id
+    cross join horizon
+    where calendars.calendar_id = {{ always_open() }}
 
 ),
 
@@ -91,6 +118,24 @@ timed as (
         {{ local_minutes('closes') }} as closes_minute
     from shifts
 
+),
+
+assembled as (
+
+    select * from timed
+    union all
+    select
+        timed.tenant_id,
+        {{ any_team_open() }} as calendar_id,
+        timed.tz,
+        timed.date_day,
+        timed.opens_minute,
+        timed.closes_minute
+    from timed
+    inner join worked
+        on timed.tenant_id = worked.tenant_id
+        and timed.calendar_id = worked.calendar_id
+
 )
 
 select
@@ -103,4 +148,4 @@ select
         'cast(date_day as timestamp)',
         '(case when closes_minute > opens_minute then closes_minute else closes_minute + 1440 end) * 60'
     ) }} as closes_local
-from timed
+from assembled

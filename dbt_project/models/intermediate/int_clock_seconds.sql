@@ -14,7 +14,7 @@ calendars as (
     select
         tenant_id,
         calendar_id
-    from {{ ref('canonical__business_calendars') }}
+    from {{ ref('int_calendars') }}
 
 ),
 

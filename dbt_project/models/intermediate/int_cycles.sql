@@ -1,11 +1,18 @@
 -- Resolution cycles of root tickets; grain: ticket and cycle. An end that automation undid without the customer writing is void, a
--- reopen that held nothing but waived thank-yous did not happen.
+-- reopen that held nothing but waived thank-yous did not happen. Where the source delivers nothing customers say, the first contact
+-- of an inbound ticket is its creation.
 
 with
 
 tickets as (
 
     select * from {{ ref('int_tickets_visible') }}
+
+),
+
+silent_sources as (
+
+    select * from {{ ref('int_silent_sources') }}
 
 ),
 
@@ -49,6 +56,16 @@ first_facts as (
         sent_us as start_us
     from roots_of_messages
     where is_turn_message
+    union all
+    -- the customer wrote or called, in words that the source keeps to itself
+    select
+        tickets.root_no,
+        tickets.created_us as start_us
+    from tickets
+    inner join silent_sources
+        on tickets.tenant_id = silent_sources.tenant_id
+        and tickets.source_system = silent_sources.source_system
+    where tickets.origin = 'inbound'
 
 ),
 
@@ -82,7 +99,8 @@ statuses as (
 
 steps as (
 
-    -- ends and returns alternate; those before the first contact do not count
+    -- ends and returns alternate; those before the first contact do not count. What a ticket was before the first change that is
+    -- told, when that change does not say, was not solved: otherwise nothing would have been done to it.
     select
         statuses.root_no,
         statuses.at_us,
@@ -97,7 +115,10 @@ steps as (
         on statuses.root_no = first_contacts.root_no
         and statuses.at_us >= first_contacts.contact_us
     where
-        (statuses.to_value in ('solved', 'closed') and statuses.was_value in ('new', 'open', 'pending', 'on_hold'))
+        (
+            statuses.to_value in ('solved', 'closed')
+            and (statuses.was_value is null or statuses.was_value in ('new', 'open', 'pending', 'on_hold'))
+        )
         or statuses.to_value in ('new', 'open', 'pending', 'on_hold')
 
 ),
@@ -137,10 +158,17 @@ customer_after as (
 
 returns as (
 
+    -- of a silent source nobody can tell whether the customer wrote: somebody unnamed is no automation
     select
         changes.*,
-        changes.actor_role in ('agent', 'customer') or coalesce(customer_after.has_customer_message, 0) = 1 as is_genuine
+        changes.actor_role in ('agent', 'customer')
+        or coalesce(customer_after.has_customer_message, 0) = 1
+        or (changes.actor_role = 'unknown' and silent_sources.tenant_id is not null) as is_genuine
     from changes
+    inner join tickets on changes.root_no = tickets.ticket_no
+    left join silent_sources
+        on tickets.tenant_id = silent_sources.tenant_id
+        and tickets.source_system = silent_sources.source_system
     left join customer_after
         on changes.root_no = customer_after.root_no
         and changes.event_id = customer_after.event_id

@@ -138,7 +138,7 @@ united as (
         {%- for attribute in condition_attributes() %}
         {% if attribute in ('platform', 'marketplace_account_id') %}{{ attribute }}{% else %}cast(null as {{ dbt.type_string() }}) as {{ attribute }}{% endif %},
         {%- endfor %}
-        cast(null as {{ dbt.type_string() }}) as calendar_id,
+        {{ any_team_open() }} as calendar_id,
         from_us,
         to_us
     from requests

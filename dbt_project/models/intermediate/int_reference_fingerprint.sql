@@ -39,6 +39,7 @@ hashes as (
             'tenant_id', 'target_version_id', 'policy_id', 'version', 'metric', 'priority', 'target_seconds', 'target_business_days',
             'clock', 'calendar_id', 'clock_start', 'pause_statuses',
         ],
+        'canonical__tenants': ['tenant_id', 'reporting_tz'],
         'canonical__business_calendars': ['tenant_id', 'calendar_id', 'tz'],
         'canonical__calendar_hours': ['tenant_id', 'calendar_id', 'weekday', 'opens', 'closes', 'valid_from', 'valid_to'],
         'canonical__channels': ['channel_key', 'platform', 'channel_class', 'modality', 'missed_policy'],

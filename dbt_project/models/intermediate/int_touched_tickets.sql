@@ -1,6 +1,7 @@
 -- Tickets whose facts this build computes anew; grain: ticket. All of them in a first or full build, when a reference row changed,
 -- when as_of went back, or after a build that did not finish. Otherwise: what was loaded since, what came due between the two
--- as_of, everything still open, pending or immature, and whoever shares an order or a merge group with those.
+-- as_of, everything still open, pending or immature, all tickets of a source that was silent and is no more (or the other way
+-- round), and whoever shares an order or a merge group with those.
 {%- set last = last_finished_build() %}
 {%- if last is not none and execute %}
     {%- set now = run_query('select reference_hash_then from ' ~ ref('int_reference_fingerprint')).rows[0][0] %}
@@ -9,6 +10,7 @@
 
 -- depends_on: {{ ref('int_reference_fingerprint') }}
 -- depends_on: {{ ref('canonical__messages') }}
+-- depends_on: {{ ref('int_silent_sources') }}
 -- depends_on: {{ ref('canonical__ticket_events') }}
 -- depends_on: {{ ref('canonical__satisfaction_responses') }}
 -- depends_on: {{ ref('canonical__order_defects') }}
@@ -45,8 +47,41 @@ orders_touched as (
 
 ),
 
+speaking_before as (
+
+    -- as int_silent_sources has it, of the messages that the facts still show
+    select distinct
+        tenant_id,
+        source_system
+    from {{ api.Relation.create(database=target.database, schema='core', identifier='fct_messages') }}
+    where (visibility = 'public' and author_role = 'customer') or is_live_contact
+
+),
+
+sources_changed as (
+
+    select
+        sources.tenant_id,
+        sources.source_system
+    from (select distinct tenant_id, source_system from {{ ref('canonical__tickets') }}) as sources
+    left join {{ ref('int_silent_sources') }} as silent
+        on sources.tenant_id = silent.tenant_id
+        and sources.source_system = silent.source_system
+    left join speaking_before
+        on sources.tenant_id = speaking_before.tenant_id
+        and sources.source_system = speaking_before.source_system
+    where (silent.tenant_id is null) <> (speaking_before.tenant_id is not null)
+
+),
+
 changed as (
 
+    select tickets.ticket_key
+    from {{ ref('canonical__tickets') }} as tickets
+    inner join sources_changed
+        on tickets.tenant_id = sources_changed.tenant_id
+        and tickets.source_system = sources_changed.source_system
+    union
     select ticket_key
     from {{ ref('canonical__tickets') }}
     where

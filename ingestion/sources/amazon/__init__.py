@@ -14,10 +14,12 @@ from dlt.common.typing import TSecretStrValue
 from dlt.extract.resource import DltResource
 
 from ingestion.config import IngestionSettings, parse_instant, tenant_of
+from ingestion.quarantine import VendorQuarantine, empty_resource
 from ingestion.sources.amazon import columns, reports
 from ingestion.sources.amazon.client import AmazonClient, LwaGrant
+from ingestion.sources.amazon.feedback import FeedbackReader
 from ingestion.sources.amazon.orders import changed_orders, instant_text
-from ingestion.sources.amazon.snapshots import FeedbackReader, HealthReader
+from ingestion.sources.amazon.snapshots import HealthReader
 from ingestion.sources.marketplace.http import HttpLimits, required
 from ingestion.sources.marketplace.tables import CONTRACT, RawTable
 from ingestion.unchanged import Row
@@ -25,6 +27,7 @@ from ingestion.unchanged import Row
 EUROPE = "https://sellingpartnerapi-eu.amazon.com"
 LOGIN = "https://api.amazon.com"
 FIRST_LOAD_DAYS = 730
+SOURCE_SYSTEM = "amazon_sp"
 
 
 @dlt.source(name="amazon", section="amazon", max_table_nesting=0, schema_contract=CONTRACT)
@@ -57,7 +60,7 @@ def amazon_source(
         CredentialsError: one of the three is missing.
     """
     if schema_only:
-        return [table.resource(None) for table in columns.ALL_TABLES]
+        return [*(table.resource(None) for table in columns.ALL_TABLES), empty_resource()]
     required(
         "amazon", client_id=client_id, client_secret=client_secret, refresh_token=refresh_token
     )
@@ -65,6 +68,7 @@ def amazon_source(
     grant = LwaGrant(login_url, str(client_id), str(client_secret), str(refresh_token))
     patience = reports.Patience(report_wait_seconds, report_poll_seconds)
     client = AmazonClient(base_url, grant, limits)
+    quarantine = VendorQuarantine(settings, "amazon", SOURCE_SYSTEM)
     reader = _Reader(
         settings,
         client,
@@ -74,13 +78,15 @@ def amazon_source(
         timedelta(hours=order_lookback_hours),
         timedelta(days=order_window_days),
         HealthReader(client, settings, patience, health_history_days, health_interval_hours),
-        FeedbackReader(client, settings, patience, feedback_lookback_days),
+        FeedbackReader(client, settings, patience, feedback_lookback_days, quarantine),
+        quarantine,
     )
     return [
-        columns.MARKETPLACES.resource(reader.marketplaces),
-        columns.ORDERS.resource(reader.orders),
-        columns.ACCOUNT_HEALTH.resource(reader.account_health),
-        columns.SELLER_FEEDBACK.resource(reader.seller_feedback),
+        columns.MARKETPLACES.resource(quarantine.watched(reader.marketplaces)),
+        columns.ORDERS.resource(quarantine.watched(reader.orders)),
+        columns.ACCOUNT_HEALTH.resource(quarantine.watched(reader.account_health)),
+        columns.SELLER_FEEDBACK.resource(quarantine.watched(reader.seller_feedback)),
+        quarantine.resource(),
     ]
 
 
@@ -96,7 +102,9 @@ class _Reader:
         order_window: timedelta,
         health: HealthReader,
         feedback: FeedbackReader,
+        quarantine: VendorQuarantine,
     ) -> None:
+        self._quarantine = quarantine
         self._settings = settings
         self._client = client
         self._start = start
@@ -123,7 +131,12 @@ class _Reader:
 
         def pages() -> Iterator[list[Row]]:
             found = changed_orders(
-                self._client, since, self._settings.as_of, self._order_window, self._ids()
+                self._client,
+                since,
+                self._settings.as_of,
+                self._order_window,
+                self._ids(),
+                self._quarantine,
             )
             for rows, reached in found:
                 yield rows

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from ingestion.quarantine import VendorQuarantine
+from ingestion.readable import readable
 from ingestion.sources.amazon.client import AmazonClient
 from ingestion.sources.marketplace.tables import json_text
 from ingestion.unchanged import Row
@@ -29,6 +31,7 @@ def changed_orders(
     until: datetime,
     window: timedelta,
     marketplaces: list[str],
+    quarantine: VendorQuarantine,
 ) -> Iterator[tuple[list[Row], datetime]]:
     """Pages of orders changed from ``since`` on, each with the instant up to which everything has been read.
 
@@ -41,7 +44,8 @@ def changed_orders(
         is_last = end >= until
         reached = begin
         for document in _pages(client, begin, None if is_last else end, marketplaces):
-            rows = [order_row(order) for order in document.get("orders") or ()]
+            found = document.get("orders") or ()
+            rows = list(readable(quarantine, "orders", SEARCH, found, order_row, "orderId"))
             edge = document.get("lastUpdatedBefore")
             is_page_last = not _next_token(document)
             if is_page_last:

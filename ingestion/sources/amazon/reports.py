@@ -5,12 +5,15 @@
 
 from __future__ import annotations
 
+import codecs
 import gzip
 import logging
 import time
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.message import Message
 from typing import Any
 
 from ingestion.errors import ContractError
@@ -122,14 +125,47 @@ def wait_for(client: AmazonClient, report_id: str, patience: Patience) -> Report
 
 
 def body_of(client: AmazonClient, document_id: str) -> str:
-    """Text of a report document, unpacked and decoded as its headers say."""
+    """Text of a report document, unpacked and decoded.
+
+    Raises:
+        ContractError: the document says it is compressed and cannot be unpacked.
+    """
     about = client.get("getReportDocument", f"{DOCUMENTS}/{document_id}")
     response = client.download(str(about.get("url")))
     content = response.content
     if about.get("compressionAlgorithm") == "GZIP":
-        content = gzip.decompress(content)
-    charset = response.headers.get("Content-Type", "").lower().partition("charset=")[2].strip()
-    try:
-        return content.decode(charset or "utf-8")
-    except (LookupError, UnicodeDecodeError):
-        return content.decode("cp1252", "replace")
+        try:
+            content = gzip.decompress(content)
+        except (OSError, EOFError, zlib.error) as error:
+            raise ContractError(
+                f"amazon's report document {document_id} cannot be unpacked ({type(error).__name__}), as if it was cut"
+                " off; nothing of it was loaded, run again."
+            ) from error
+    return decoded(content, response.headers.get("Content-Type", ""))
+
+
+BYTE_ORDER_MARKS = (
+    (codecs.BOM_UTF8, "utf-8-sig"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+def decoded(content: bytes, content_type: str) -> str:
+    """Text of a document by its byte order mark, else by the charset of its Content-Type, else UTF-8.
+
+    The vendor names the charset of the site there (Cp1252, ISO-8859-1, Shift_JIS …) and is not always right; the last
+    resort reads every byte, since what this project reads of a report is ASCII in all of them.
+    """
+    header = Message()
+    header["Content-Type"] = content_type
+    marked = next((name for mark, name in BYTE_ORDER_MARKS if content.startswith(mark)), None)
+    for charset in (marked, header.get_content_charset(), "utf-8"):
+        try:
+            if charset:
+                return content.decode(charset)
+        except (LookupError, UnicodeDecodeError):
+            continue
+    return content.decode("cp1252", "replace")

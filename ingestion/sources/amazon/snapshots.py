@@ -1,4 +1,4 @@
-"""Account health and seller feedback, read from reports.
+"""Account health, read from reports.
 
 The vendor keeps no history of account health: each report shows the windows current when it was made, whatever dates
 are asked for (contract notes A6). Reports of the last 90 days are still there, so those are taken first; a new one is
@@ -7,8 +7,6 @@ asked for when the newest is older than the wanted interval.
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -19,14 +17,13 @@ from ingestion.config import IngestionSettings
 from ingestion.errors import ContractError
 from ingestion.sources.amazon import reports
 from ingestion.sources.amazon.client import AmazonClient
-from ingestion.sources.amazon.columns import ACCOUNT_HEALTH, SELLER_FEEDBACK
+from ingestion.sources.amazon.columns import ACCOUNT_HEALTH
 from ingestion.sources.amazon.health_metrics import metric_list
 from ingestion.sources.amazon.orders import instant_text
 from ingestion.sources.marketplace.tables import json_text
 from ingestion.unchanged import Row, row_hash, stored_rows
 
 HEALTH = "GET_V2_SELLER_PERFORMANCE_REPORT"
-FEEDBACK = "GET_SELLER_FEEDBACK_DATA"
 KEPT_DAYS = 90
 
 
@@ -125,108 +122,6 @@ def health_rows(text: str, report: reports.Report) -> list[Row]:
         }
         for marketplace in sorted(statuses.keys() | metrics.keys())
     ]
-
-
-class FeedbackReader:
-    """Reads negative and neutral seller feedback per marketplace; what disappeared was removed by the platform."""
-
-    def __init__(
-        self,
-        client: AmazonClient,
-        settings: IngestionSettings,
-        patience: reports.Patience,
-        lookback_days: int,
-    ) -> None:
-        self._client = client
-        self._settings = settings
-        self._patience = patience
-        self._lookback = timedelta(days=lookback_days)
-
-    def pages(
-        self, state: dict[str, Any], marketplaces: list[str], start: datetime
-    ) -> Iterator[list[Row]]:
-        """Rows of every marketplace; the first run reads from ``start``, later ones the look-back."""
-        begun: dict[str, bool] = state.setdefault("begun", {})
-        asked = {
-            marketplace: reports.ask(
-                self._client, FEEDBACK, [marketplace], self._since(marketplace in begun, start)
-            )
-            for marketplace in marketplaces
-        }
-        for marketplace, report_id in asked.items():
-            report = reports.wait_for(self._client, report_id, self._patience)
-            if report is None:
-                continue
-            since = self._since(marketplace in begun, start)
-            begun[marketplace] = True
-            if report.document_id is None:
-                continue  # CANCELLED: no data or cancelled, so nothing may be concluded from it
-            rows = feedback_rows(reports.body_of(self._client, report.document_id), marketplace)
-            yield rows + self._removed(marketplace, rows, since)
-
-    def _since(self, has_begun: bool, start: datetime) -> datetime:
-        return max(self._settings.as_of - self._lookback, start) if has_begun else start
-
-    def _removed(self, marketplace: str, present: list[Row], since: datetime) -> list[Row]:
-        """Stored feedback of the asked days that the report no longer has."""
-        there = {row["order_id"] for row in present}
-        # Dates carry no time and are local: the first day may be cut, so it proves nothing.
-        certain = since.date() + timedelta(days=2)
-        stored = stored_rows(
-            self._settings.warehouse,
-            SELLER_FEEDBACK.dataset,
-            SELLER_FEEDBACK.name,
-            ("order_id", "marketplace_id", "feedback_date", "rating", "removed_at"),
-        )
-        return [
-            {
-                "marketplace_id": marketplace,
-                "order_id": order_id,
-                "feedback_date": day,
-                "rating": rating,
-                "removed_at": instant_text(self._settings.as_of),
-            }
-            for order_id, owner, day, rating, removed_at in stored
-            if owner == marketplace
-            and order_id not in there
-            and removed_at is None
-            and day is not None
-            and datetime.fromisoformat(day).date() >= certain
-        ]
-
-
-def feedback_rows(text: str, marketplace: str) -> list[Row]:
-    """Rows of the tab-separated report; comment, response and e-mail address are dropped here.
-
-    Raises ContractError when the report lacks the three columns that are read, or a date or rating is unreadable.
-    """
-    rows: list[Row] = []
-    for line, record in enumerate(csv.DictReader(io.StringIO(text), delimiter="\t"), start=2):
-        try:
-            rows.append(
-                {
-                    "marketplace_id": marketplace,
-                    "order_id": record["Order ID"],
-                    "feedback_date": _site_date(record["Date"]),
-                    "rating": int(record["Rating"]),
-                    "removed_at": None,
-                }
-            )
-        except (KeyError, ValueError, TypeError) as error:
-            raise ContractError(
-                f"amazon's seller-feedback report for {marketplace} has no usable Date, Rating or Order ID in line"
-                f" {line} ({type(error).__name__}: {error}); nothing of it was loaded."
-            ) from error
-    return rows
-
-
-def _site_date(text: str) -> str:
-    """ISO date of the European notation: day first, separated by a dot, slash or dash, year of 2 or 4 digits."""
-    day, month, year = text.replace(".", "/").replace("-", "/").strip().split("/")
-    if len(day) == 4:
-        day, year = year, day
-    full_year = int(year) + 2000 if len(year) == 2 else int(year)
-    return f"{full_year:04d}-{int(month):02d}-{int(day):02d}"
 
 
 def _instant(text: str | None) -> datetime | None:

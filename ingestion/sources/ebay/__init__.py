@@ -15,6 +15,7 @@ from dlt.extract.resource import DltResource
 from ingestion.config import IngestionSettings, parse_instant, tenant_of
 from ingestion.errors import ConfigurationError
 from ingestion.privacy import load_pseudonymiser
+from ingestion.quarantine import VendorQuarantine, empty_resource
 from ingestion.sources.ebay import columns
 from ingestion.sources.ebay.client import EbayClient, UserGrant
 from ingestion.sources.ebay.reading import Lookbacks, Reader
@@ -24,6 +25,7 @@ from ingestion.sources.marketplace.tables import CONTRACT
 PRODUCTION = "https://api.ebay.com"
 DISPUTES = "https://apiz.ebay.com"
 FIRST_LOAD_DAYS = 729
+SOURCE_SYSTEM = "ebay_api"
 MESSAGE_ACCOUNTS_SEED = (
     Path(__file__).parents[3] / "dbt_project" / "seeds" / "seed_ebay_message_accounts.csv"
 )
@@ -58,7 +60,7 @@ def ebay_source(
         ConfigurationError: the tokens or user names are no JSON object, or an account names no known site.
     """
     if schema_only:
-        return [table.resource(None) for table in columns.ALL_TABLES]
+        return [*(table.resource(None) for table in columns.ALL_TABLES), empty_resource()]
     required(
         "ebay", client_id=client_id, client_secret=client_secret, refresh_tokens=refresh_tokens
     )
@@ -92,6 +94,7 @@ def ebay_source(
         load_pseudonymiser(settings.home),
         _json_object("SELLER_USERNAMES", seller_usernames or "{}"),
         accounts_read_here(tenant_of("ebay")),
+        VendorQuarantine(settings, "ebay", SOURCE_SYSTEM),
     )
     return reader.resources()
 

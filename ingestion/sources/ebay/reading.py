@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import dlt
@@ -12,6 +13,8 @@ from dlt.extract.resource import DltResource
 
 from ingestion.config import IngestionSettings
 from ingestion.privacy import Pseudonymiser
+from ingestion.quarantine import VendorQuarantine
+from ingestion.readable import readable
 from ingestion.sources.ebay import columns, orders, requests, standards
 from ingestion.sources.ebay.client import EbayClient
 from ingestion.sources.ebay.mailbox import Mailbox
@@ -45,7 +48,9 @@ class Reader:
         pseudonymiser: Pseudonymiser,
         usernames: dict[str, str],
         message_accounts: frozenset[str],
+        quarantine: VendorQuarantine,
     ) -> None:
+        self._quarantine = quarantine
         self._settings = settings
         self._clients = clients
         self._tenant_id = tenant_id
@@ -72,18 +77,22 @@ class Reader:
             (columns.CANCELLATIONS, self.cancellations),
         ]
         streams += [(kind.table, self._requests_of(kind)) for kind in requests.KINDS]
-        return [table.resource(self._emitting(table, read)) for table, read in streams]
+        resources = [
+            table.resource(self._quarantine.watched(self._emitting(table, read)))
+            for table, read in streams
+        ]
+        return [*resources, self._quarantine.resource()]
 
     def orders(self) -> Iterator[list[Row]]:
         """`getOrders` by ``lastmodifieddate``; look-back because pages shift while orders change."""
         yield from self._changed_orders(
-            "orders", lambda order, account: [orders.order_row(order, account)]
+            "orders", lambda order, account_id: [orders.order_row(order, account_id)]
         )
 
     def order_lines(self) -> Iterator[list[Row]]:
         """The lines of the same orders, which the resolution centre refers to."""
         yield from self._changed_orders(
-            "order_line_items", lambda order, _: orders.line_rows(order)
+            "order_line_items", lambda order, account_id: orders.line_rows(order)
         )
 
     def payment_disputes(self) -> Iterator[list[Row]]:
@@ -141,15 +150,25 @@ class Reader:
         return read
 
     def _changed_orders(
-        self, resource: str, rows_of: Callable[[dict[str, Any], str], list[Row]]
+        self, resource: str, rows_of: Callable[..., list[Row]]
     ) -> Iterator[list[Row]]:
         state = dlt.current.resource_state(resource)
         for client in self._clients:
             newest = state.get(client.account_id)
             since = _instant(newest) - self._lookbacks.orders if newest else self._start
             for page in orders.order_pages(client, since):
-                yield [row for order in page for row in rows_of(order, client.account_id)]
-                stamps = [str(order.get("lastModifiedDate") or "") for order in page]
+                found = readable(
+                    self._quarantine,
+                    "orders",
+                    orders.ORDERS,
+                    page,
+                    partial(rows_of, account_id=client.account_id),
+                    "orderId",
+                )
+                yield [row for rows in found for row in rows]
+                stamps = [
+                    str(one.get("lastModifiedDate") or "") for one in page if isinstance(one, dict)
+                ]
                 state[client.account_id] = max([state.get(client.account_id) or "", *stamps])
 
     def _changed_threads(self, state: dict[str, Any]) -> list[Row]:

@@ -1,212 +1,302 @@
-"""Checks rows of text against the canonical contract and gives them their types; never a whole file for one bad row."""
+"""Checks a landing file against the canonical contract, column by column; never a whole file for one bad row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime
-from decimal import Decimal, InvalidOperation
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
-import orjson
+import pyarrow as pa
 
-from ingestion.canonical import ENVELOPE_TYPES, Column, Table
-from ingestion.sources.landing.files import LandingFile, Refusal
-from ingestion.unchanged import Row, row_hash
+from ingestion.canonical import Column, Table, envelope
+from ingestion.sheet_rules import has_rules, row_faults
+from ingestion.sources.landing.cells import Batch, Cell, Content, FileError, Refusal, counted
+from ingestion.sources.landing.folder_settings import FolderSettings
+from ingestion.sources.landing.instants import Dialect
+from ingestion.sources.landing.limits import Limits
+from ingestion.sources.landing.values import CellReader, Noticed
+from ingestion.unchanged import Row, content_hash
 
-_TRUE = {"true", "t", "1", "yes"}
-_FALSE = {"false", "f", "0", "no"}
-_EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
-_LATEST = datetime(9999, 1, 1, tzinfo=UTC)
 _DEFAULT_SOURCE = "manual"  # rules belong to the tenant, so their files need not name a system
-
-
-class BadValueError(ValueError):
-    """A value that the contract refuses; the text is the reason."""
-
-
-def _instant(text: str) -> datetime:
-    try:
-        parsed = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise BadValueError(f"{text!r} is no ISO-8601 instant") from error
-    instant = parsed.astimezone(UTC) if parsed.tzinfo else parsed.replace(tzinfo=UTC)
-    if not _EARLIEST <= instant < _LATEST:
-        raise BadValueError(f"{text!r} lies outside the years 1900 to 9998")
-    return instant
-
-
-def _date(text: str) -> date:
-    try:
-        return (
-            date.fromisoformat(text[:10])
-            if len(text) > 10 and text[10] in "T "
-            else date.fromisoformat(text)
-        )
-    except ValueError as error:
-        raise BadValueError(f"{text!r} is no ISO-8601 date") from error
-
-
-def _bool(text: str) -> bool:
-    lowered = text.strip().lower()
-    if lowered in _TRUE:
-        return True
-    if lowered in _FALSE:
-        return False
-    raise BadValueError(f"{text!r} is neither true nor false")
-
-
-def _int(text: str) -> int:
-    try:
-        number = Decimal(text)
-        whole = int(number)
-    except (InvalidOperation, OverflowError, ValueError) as error:
-        raise BadValueError(f"{text!r} is no whole number") from error
-    if whole != number or not -(2**63) <= whole < 2**63:
-        raise BadValueError(f"{text!r} is no whole number")
-    return whole
-
-
-def _numeric(text: str) -> Decimal:
-    try:
-        number = Decimal(text)
-        if not number.is_finite() or abs(number) >= Decimal(10) ** 12:
-            raise BadValueError(f"{text!r} is no number that fits 18 digits with 6 decimals")
-        return number.quantize(Decimal("0.000001"))
-    except InvalidOperation as error:
-        raise BadValueError(f"{text!r} is no number") from error
-
-
-def _json(text: str) -> str:
-    try:
-        return orjson.dumps(orjson.loads(text), option=orjson.OPT_SORT_KEYS).decode()
-    except orjson.JSONDecodeError as error:
-        raise BadValueError(f"{text[:40]!r} is no JSON") from error
-
-
-_CASTS: dict[str, Callable[[str], Any]] = {
-    "text": str,
-    "int": _int,
-    "numeric": _numeric,
-    "bool": _bool,
-    "date": _date,
-    "ts": _instant,
-    "json": _json,
+_FILLED = ("ingested_at", "row_hash", "load_id")
+"""The load fills them; a file's own values would defeat change detection."""
+_ARROW = {
+    "text": pa.string(),
+    "json": pa.string(),
+    "int": pa.int64(),
+    "numeric": pa.decimal128(18, 6),
+    "bool": pa.bool_(),
+    "date": pa.date32(),
+    "ts": pa.timestamp("us", tz="UTC"),
 }
+Identity = tuple[Any, ...]
+Faults = dict[int, list[tuple[str, str]]]
+ReferenceCheck = Callable[[Row], list[tuple[str, str]]]
 
 
-def validate(file: LandingFile, table: Table) -> tuple[list[Row], list[Refusal]]:
-    """Typed rows of a file (columns of the contract and the envelope) and the refusals.
+@dataclass
+class Checked:
+    """What a file brought: typed rows with ``line_no``, refusals (the first; all are counted), what was noticed.
 
-    A missing required column refuses the file as one refusal on line 0.
+    ``refused`` are the identities of refused rows, null where a refused row's identity is not known: what they name
+    stays in force.
     """
-    missing = [name for name in _required_columns(table) if name not in file.columns]
-    if missing and (file.rows or file.columns):
-        reason = f"the file lacks the required column {', '.join(missing)}; it has {', '.join(file.columns)}"
-        return [], [*file.refusals, Refusal(table.name, file.path.name, 0, missing[0], reason)]
-    rows, refusals = [], list(file.refusals)
-    for line, text_row in file.rows:
-        row, faults = _typed(text_row, table)
-        faults.extend(_table_faults(row, table) if not faults else [])
-        if faults:
-            refusals.extend(
-                Refusal(table.name, file.path.name, line, column, reason, dict(text_row))
-                for column, reason in faults
-            )
-        else:
-            rows.append(row)
-    return rows, refusals
+
+    rows: list[pa.Table] = field(default_factory=list)
+    row_count: int = 0
+    refusals: list[Refusal] = field(default_factory=list)
+    refused_count: int = 0
+    refused: set[Identity | None] = field(default_factory=set)
+    notes: list[str] = field(default_factory=list)
+    tenants: set[str] = field(default_factory=set)
+    broken: str | None = None
 
 
-def _required_columns(table: Table) -> list[str]:
-    owner = ["tenant_id"] if table.kind == "rule" else ["tenant_id", "source_system"]
-    own = [
-        column.name
-        for column in table.columns.values()
-        if column.required and column.default is None
-    ]
-    if table.at == "occurred_at":
-        own.append("occurred_at")
-    return owner + own
+def column_types(table: Table) -> dict[str, str]:
+    """Types of the columns that a landing table carries besides the load's own."""
+    own = {column.name: column.type for column in table.columns.values()}
+    common = {name: column.type for name, column in envelope().items() if name != "load_id"}
+    return common | own
 
 
-def _typed(text_row: dict[str, str | None], table: Table) -> tuple[Row, list[tuple[str, str]]]:
-    row: Row = {}
-    faults: list[tuple[str, str]] = []
-    for name, type_ in ENVELOPE_TYPES.items():
-        if name in {"row_hash", "load_id"}:
-            continue  # the load fills them; a file's own values would defeat change detection
-        row[name] = _cast(name, type_, text_row.get(name), faults)
-    if row["source_system"] is None and table.kind == "rule":
-        row["source_system"] = _DEFAULT_SOURCE
-    for name in ("tenant_id", "source_system"):
-        if row[name] is None:
-            faults.append((name, f"{name} is empty"))
-    for column in table.columns.values():
-        text = text_row.get(column.name)
-        if text is None and column.default is not None:
-            text = column.default
-        row[column.name] = _cast(column.name, column.type, text, faults)
-        faults.extend(_column_faults(column, row[column.name], text))
-    _fill(row, table)
-    if row["occurred_at"] is None and table.at == "occurred_at":
-        faults.append(("occurred_at", "occurred_at is empty"))
-    return row, faults
+def arrow_schema(types: dict[str, str]) -> pa.Schema:
+    """Arrow schema of columns by contract type."""
+    return pa.schema([(name, _ARROW[type_]) for name, type_ in types.items()])
 
 
-def _cast(name: str, type_: str, text: str | None, faults: list[tuple[str, str]]) -> Any:
-    if text is None:
-        return None
-    try:
-        return _CASTS[type_](text)
-    except BadValueError as error:
-        faults.append((name, str(error)))
-        return None
+class FileCheck:
+    """Checks one file; create, `run`, and read ``result``."""
 
+    def __init__(
+        self,
+        table: Table,
+        file_name: str,
+        settings: FolderSettings,
+        limits: Limits,
+        references: ReferenceCheck | None = None,
+        default_source: str | None = None,
+    ) -> None:
+        """``default_source`` stands where rows name no source_system (a seed's rows have none)."""
+        self.result = Checked()
+        self._table = table
+        self._file = file_name
+        self._settings = settings
+        self._limits = limits
+        self._references = references
+        self._source = default_source or (_DEFAULT_SOURCE if table.kind == "rule" else None)
+        self._noticed = Noticed()
+        self._reader = CellReader(settings.of(file_name).decimal, self._noticed)
+        self._contract = {
+            name: column
+            for name, column in (envelope() | table.columns).items()
+            if name not in _FILLED
+        }
+        self._types = column_types(table)
+        self._has_rules = has_rules(table)
 
-def _column_faults(column: Column, value: Any, text: str | None) -> list[tuple[str, str]]:
-    if text is None:
-        return [(column.name, f"{column.name} is empty")] if column.required else []
-    if column.allowed and not column.is_open and value is not None and value not in column.allowed:
-        allowed = ", ".join(column.allowed)
-        return [(column.name, f"{text!r} is not one of {allowed}")]
-    return []
+    def run(self, content: Content) -> Checked:
+        """Draw and check all batches; a missing required column refuses the file as one refusal on line 0."""
+        try:
+            if not self._is_complete(content):
+                return self.result
+            for batch in content.batches:
+                self._bad_lines(content)
+                self._batch(batch)
+            self._bad_lines(content)
+            # JSON shows its columns only when the last line was read.
+            if self._is_complete(content):
+                self._note(content)
+        except FileError as error:
+            self.refuse_file(str(error), error.line)
+        return self.result
 
-
-def _fill(row: Row, table: Table) -> None:
-    if row["source_id"] is None:
-        row["source_id"] = (
-            "|".join("" if row[name] is None else str(row[name]) for name in table.key)
-            or row["tenant_id"]
+    def refuse_file(self, reason: str, line: int = 0, column: str | None = None) -> None:
+        """Refuse the file as a whole: no row of it counts."""
+        where = f"line {line}: " if line else ""
+        refusal = Refusal(self._table.name, self._file, 0, column, where + reason)
+        self.result = Checked(
+            refusals=[refusal], refused_count=1, refused={None}, broken=where + reason
         )
-    if row["occurred_at"] is None and table.at and table.at != "occurred_at":
-        row["occurred_at"] = row[table.at]
-    if row["is_deleted_in_source"] is None:
-        row["is_deleted_in_source"] = False
 
+    def _is_complete(self, content: Content) -> bool:
+        missing = [name for name in required_columns(self._table) if name not in content.columns]
+        if not missing or not content.columns:
+            return True
+        near = difflib.get_close_matches(missing[0], content.columns, 1, 0.6)
+        meant = f"; is {near[0]} meant?" if near else ""
+        self.refuse_file(
+            f"the file lacks the required column {', '.join(missing)}{meant}", column=missing[0]
+        )
+        return False
 
-def _table_faults(row: Row, table: Table) -> list[tuple[str, str]]:
-    if table.name == "sla_targets":
-        given = [row["target_seconds"] is not None, row["target_business_days"] is not None]
-        if sum(given) != 1:
-            return [
-                (
-                    "target_seconds",
-                    "exactly one of target_seconds and target_business_days must be set",
-                )
+    def _bad_lines(self, content: Content) -> None:
+        for bad in content.bad_lines:
+            self._refuse(bad.line, None, bad.reason, bad.content)
+            self.result.refused.add(None)
+            self.result.refused_count += 1
+        content.bad_lines.clear()
+
+    def _refuse(
+        self, line: int, column: str | None, reason: str, content: dict[str, Any] | None
+    ) -> None:
+        if len(self.result.refusals) < self._limits.refusals:
+            self.result.refusals.append(
+                Refusal(self._table.name, self._file, line, column, reason, content)
+            )
+
+    def _batch(self, batch: Batch) -> None:
+        if not len(batch):
+            return
+        values, faults = self._typed(batch)
+        count = len(batch)
+        for name, column in self._contract.items():
+            _fill(values, name, column, faults, count)
+        self._fill_envelope(values, faults, count)
+        self._keep(batch, values, faults)
+
+    def _typed(self, batch: Batch) -> tuple[dict[str, list[Any]], Faults]:
+        faults: Faults = {}
+        values: dict[str, list[Any]] = {}
+        for name, column in self._contract.items():
+            cells = batch.columns.get(name)
+            if cells is None:
+                values[name] = [None] * len(batch)
+                continue
+            chosen: Sequence[Dialect] = ()
+            if column.type in ("ts", "date"):
+                chosen = self._dialects(name, batch)
+            values[name], wrong = self._reader.column(column, cells, chosen)
+            for place, reason in wrong.items():
+                faults.setdefault(place, []).append((name, reason))
+        return values, faults
+
+    def _dialects(self, name: str, batch: Batch) -> Sequence[Dialect]:
+        def dialect(source: Cell) -> Dialect:
+            chosen = self._settings.of(self._file, source if isinstance(source, str) else None)
+            return Dialect(chosen.time_zone, chosen.date_order, name in chosen.excel_serials)
+
+        sources = batch.columns.get("source_system")
+        if not self._settings.sources or sources is None:
+            return [dialect(None)]
+        by_source = {source: dialect(source) for source in set(sources)}
+        return [by_source[source] for source in sources]
+
+    def _fill_envelope(self, values: dict[str, list[Any]], faults: Faults, count: int) -> None:
+        table = self._table
+        if self._source is not None:
+            values["source_system"] = [v or self._source for v in values["source_system"]]
+        _require(values, ("tenant_id", "source_system"), faults)
+        if None in values["source_id"]:
+            keys = [values[name] for name in table.key]
+            values["source_id"] = [
+                given
+                if given is not None
+                else _joined([key[i] for key in keys]) or values["tenant_id"][i]
+                for i, given in enumerate(values["source_id"])
             ]
-    if table.name == "calendar_hours" and not 1 <= row["weekday"] <= 7:
-        return [("weekday", f"weekday {row['weekday']} is not between 1 (Monday) and 7")]
-    if table.name == "tickets" and row["merged_into_ticket_id"] == row["ticket_id"]:
-        return [("merged_into_ticket_id", "a ticket cannot be merged into itself")]
-    return []
+        if table.at == "occurred_at":
+            _require(values, ("occurred_at",), faults)
+        elif table.at:
+            values["occurred_at"] = [
+                given if given is not None else at
+                for given, at in zip(values["occurred_at"], values[table.at], strict=True)
+            ]
+        values["is_deleted_in_source"] = [v or False for v in values["is_deleted_in_source"]]
+
+    def _keep(self, batch: Batch, values: dict[str, list[Any]], faults: Faults) -> None:
+        self.result.tenants.update(tenant for tenant in values["tenant_id"] if tenant is not None)
+        names = list(self._contract)
+        hashes: list[str] = []
+        good: list[bool] = []
+        for place, cells in enumerate(zip(*(values[name] for name in names), strict=True)):
+            row = dict(zip(names, cells, strict=True))
+            wrong = faults.get(place) or self._row_faults(row)
+            good.append(not wrong)
+            if wrong:
+                self._refuse_row(batch, place, row, wrong)
+            else:
+                hashes.append(content_hash(row))
+        kept = {name: list(compress(values[name], good)) for name in names}
+        kept["row_hash"] = hashes
+        kept["ingested_at"] = [None] * len(hashes)
+        schema = arrow_schema(self._types | {"line_no": "int"})
+        kept["line_no"] = list(compress(batch.lines, good))
+        arrays = [pa.array(kept[field.name], field.type) for field in schema]
+        self.result.rows.append(pa.Table.from_arrays(arrays, schema=schema))
+        self.result.row_count += len(hashes)
+
+    def _row_faults(self, row: Row) -> list[tuple[str, str]]:
+        references = self._references(row) if self._references is not None else []
+        return (row_faults(self._table.name, row) if self._has_rules else []) + references
+
+    def _refuse_row(self, batch: Batch, place: int, row: Row, wrong: list[tuple[str, str]]) -> None:
+        self.result.refused_count += 1
+        broken = {column for column, _ in wrong}
+        identity = tuple(row[name] for name in self._table.identity)
+        self.result.refused.add(None if broken & set(self._table.identity) else identity)
+        if len(self.result.refusals) >= self._limits.refusals:
+            return
+        content = batch.row(place)
+        for column, reason in wrong:
+            self._refuse(batch.lines[place], column, reason, content)
+
+    def _note(self, content: Content) -> None:
+        self.result.notes += content.notes
+        known = [*envelope(), *self._table.columns]
+        for name in content.columns:
+            if name and name not in known:
+                near = difflib.get_close_matches(name, known, 1, 0.7)
+                meant = f"; did you mean {near[0]}?" if near else ""
+                self.result.notes.append(
+                    f"column {name} is not in the contract and is ignored{meant}"
+                )
+        if self._noticed.without_offset:
+            self.result.notes.append(
+                f"{counted(self._noticed.without_offset, 'time')} without offset, read as UTC; if they are local, "
+                "days and months are wrong at their edges: set time_zone in landing.yml"
+            )
+        if self._noticed.days and self._table.kind == "event":
+            self.result.notes.append(
+                f"{counted(self._noticed.days, 'instant')} given as a bare date, read as midnight; waiting times "
+                "from there are guesses"
+            )
 
 
-def newest_by_identity(rows: list[Row], table: Table) -> list[Row]:
-    """One row per identity: the newest by ``source_updated_at``, then by content, whatever the order of the file."""
-    best: dict[tuple[Any, ...], tuple[tuple[Any, ...], Row]] = {}
-    for row in rows:
-        identity = tuple(row[name] for name in table.identity)
-        rank = (row["source_updated_at"] or _EARLIEST, row_hash(row))
-        if identity not in best or rank > best[identity][0]:
-            best[identity] = (rank, row)
-    return [row for _, row in best.values()]
+def required_columns(table: Table) -> list[str]:
+    """Columns that a file must have, because nothing fills them."""
+    owner = ["tenant_id"] if table.kind == "rule" else ["tenant_id", "source_system"]
+    own = [c.name for c in table.columns.values() if c.required and c.default is None]
+    return [*owner, *own, *(["occurred_at"] if table.at == "occurred_at" else [])]
+
+
+def _fill(
+    values: dict[str, list[Any]], name: str, column: Column, faults: Faults, count: int
+) -> None:
+    """Defaults for empty cells, or the fault of an empty required one; a refused cell is no empty one."""
+    cells = values[name]
+    if None not in cells:
+        return
+    if column.default is not None:
+        default = default_of(column)
+        values[name] = [default if cell is None else cell for cell in cells]
+    elif column.required:
+        _require(values, (name,), faults)
+
+
+def default_of(column: Column) -> Any:
+    """Typed default of a column; a word that would mean nothing in a file means itself here."""
+    (value,), _ = CellReader().column(column, [column.default], [Dialect()])
+    return column.default if value is None else value
+
+
+def _require(values: dict[str, list[Any]], names: Sequence[str], faults: Faults) -> None:
+    for name in names:
+        for place, value in enumerate(values[name]):
+            if value is None and name not in {column for column, _ in faults.get(place, ())}:
+                faults.setdefault(place, []).append((name, f"{name} is empty"))
+
+
+def _joined(parts: Sequence[Any]) -> str:
+    return "|".join("" if part is None else str(part) for part in parts)

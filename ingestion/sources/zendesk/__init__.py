@@ -11,6 +11,7 @@ from dlt.sources import DltResource
 
 from ingestion.config import IngestionSettings, parse_instant
 from ingestion.errors import CredentialsError
+from ingestion.quarantine import VendorQuarantine, empty_resource
 from ingestion.sources.zendesk import columns
 from ingestion.sources.zendesk.client import ZendeskClient
 from ingestion.sources.zendesk.columns import RawTable
@@ -43,7 +44,8 @@ def zendesk_source(
     CredentialsError when an address, id or secret is missing.
     """
     if schema_only:
-        return [_resource(table, _created(table)) for table in ALL_TABLES]
+        return [*(_resource(table, _created(table)) for table in ALL_TABLES), empty_resource()]
+    quarantine = VendorQuarantine(settings, "zendesk", "zendesk")
     reader = ZendeskReader(
         settings,
         _client(
@@ -58,6 +60,7 @@ def zendesk_source(
         event_lookback_seconds,
         rating_lookback_days,
         pages_per_load,
+        quarantine,
     )
     streams: list[tuple[RawTable, Callable[[], Iterator[Any]]]] = [
         (columns.USERS, reader.users),
@@ -67,8 +70,12 @@ def zendesk_source(
         (columns.SATISFACTION_RATINGS, reader.satisfaction_ratings),
     ]
     streams += [(table, _snapshot(reader, table)) for table in columns.SNAPSHOT_TABLES.values()]
-    resources = [_resource(table, _streamed(reader, table, read)) for table, read in streams]
-    return [*resources, _resource(columns.STAFF_IDENTITIES, reader.staff_identities)]
+    resources = [
+        _resource(table, quarantine.watched(_streamed(reader, table, read)))
+        for table, read in streams
+    ]
+    staff = _resource(columns.STAFF_IDENTITIES, reader.staff_identities)
+    return [*resources, staff, quarantine.resource()]
 
 
 ALL_TABLES = (

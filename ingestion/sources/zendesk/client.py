@@ -18,15 +18,30 @@ RETRIED_STATUSES = (408, TOO_MANY_REQUESTS, 500, 502, 503, 504)
 _SECRETS = "SOURCES__ZENDESK__CLIENT_ID and SOURCES__ZENDESK__CLIENT_SECRET"
 
 
-class RequestRefusedError(ContractError):
-    """The vendor answered 4xx; ``status`` and ``path`` say what and where."""
+TOO_RECENT = "StartTimeTooRecent"
 
-    def __init__(self, status: int, path: str, detail: str) -> None:
+
+class RequestRefusedError(ContractError):
+    """The vendor answered 4xx; ``status``, ``path`` and ``code``, the vendor's word for it, say what and where."""
+
+    def __init__(self, status: int, path: str, detail: str, code: str = "") -> None:
         self.status = status
         self.path = path
+        self.code = code
         super().__init__(
             f"zendesk refused {path} with status {status} ({detail});"
             " check the account's plan and the scope of its OAuth client."
+        )
+
+
+class StartTooRecentError(RequestRefusedError):
+    """The export was asked for what the vendor still withholds, the last minute: there is nothing more to read yet."""
+
+    def __init__(self, status: int, path: str, detail: str, code: str = "") -> None:
+        super().__init__(status, path, detail, code)
+        self.args = (
+            f"zendesk has nothing to export of {path} yet, because the start lies within the last minute or ahead"
+            " (StartTimeTooRecent); set SOURCES__ZENDESK__START_DATE to an earlier instant or run again later.",
         )
 
 
@@ -139,7 +154,11 @@ class ZendeskClient:
                 f"zendesk at {self._base_url} kept answering {status} to {urlsplit(path).path}; run again later:"
                 " the load continues where it stopped."
             )
-        raise RequestRefusedError(status, urlsplit(path).path, response.reason or "no reason given")
+        code = _code_of(response)
+        detail = ", ".join(part for part in (response.reason, code) if part) or "no reason given"
+        is_too_recent = code.lower().replace(" ", "") == TOO_RECENT.lower()
+        kind_of_refusal = StartTooRecentError if is_too_recent else RequestRefusedError
+        raise kind_of_refusal(status, urlsplit(path).path, detail, code)
 
     @staticmethod
     def _document(path: str, response: Response) -> dict[str, Any]:
@@ -156,3 +175,19 @@ class ZendeskClient:
                 " object; check SOURCES__ZENDESK__BASE_URL."
             )
         return document
+
+
+def _code_of(response: Response) -> str:
+    """The vendor's word for a refusal, ``error`` of its body (a text, or an object with a title); empty without one."""
+    try:
+        body = orjson.loads(response.content)
+    except orjson.JSONDecodeError:
+        return ""
+    if not isinstance(body, dict):
+        return ""
+    if str(body.get("description", "")).lower().startswith("too recent start_time"):
+        return TOO_RECENT
+    error = body.get("error")
+    if isinstance(error, dict):
+        error = error.get("title") or error.get("code")
+    return error[:80] if isinstance(error, str) else ""

@@ -42,3 +42,16 @@ SNAPSHOTS: tuple[Snapshot, ...] = (
     Snapshot("sla_policies", "/api/v2/slas/policies", "sla_policies", optional=True),
     Snapshot("schedules", "/api/v2/business_hours/schedules", "schedules", optional=True),
 )
+
+CANONICAL_TABLES = {
+    "ticket_fields": "tags",
+    "brands": "channels",
+    "groups": "teams",
+    "group_memberships": "team_membership",
+    "macros": "macros",
+    "tags": "tags",
+    "sla_policies": "sla_policies",
+    "schedules": "business_calendars",
+    "schedule_holidays": "calendar_exceptions",
+}
+"""Canonical table a reference list feeds: where a record that cannot be read is missing."""

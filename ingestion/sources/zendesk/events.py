@@ -10,17 +10,23 @@ https://developer.zendesk.com/documentation/ticketing/reference-guides/ticket-au
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from typing import Any
 
+from ingestion.readable import UNREADABLE
 from ingestion.sources.zendesk.border import Border
+from ingestion.sources.zendesk.changes import changes_of
 from ingestion.sources.zendesk.columns import json_text
+from ingestion.sources.zendesk.comments import (
+    Audit,
+    NoIdentityError,
+    comment_of,
+    is_comment,
+    is_echo,
+    kind_of,
+)
 from ingestion.sources.zendesk.tickets import Record, Row, text_of, via_parts
 
-SCALAR_FIELDS = ("status", "priority", "group_id", "assignee_id", "brand_id", "type")
-"""Ticket properties whose changes are kept; subjects, requesters and descriptions are personal."""
-
-CUSTOM_FIELDS = ("custom_ticket_fields", "custom_fields")
 KEPT_METADATA = (
     "original_sent_at",
     "reason_code",
@@ -41,59 +47,46 @@ REASON_TAGS = (
 
 EFFECTS = {"CommentRedactionEvent": "deleted", "Error": "failed"}
 """What an event does to an earlier comment."""
-REFERENCES = {
-    "AgentMacroReference": ("macro_id",),
-    "MacroReference": ("macro_id",),
-    "CommentRedactionEvent": ("comment_id",),
-    "CommentPrivacyChange": ("comment_id", "public"),
-    "AttachmentRedactionEvent": ("comment_id",),
-    "SatisfactionRating": ("score", "assignee_id"),
-    "SurveyOffered": ("survey_id",),
-    "SurveyResponseSubmitted": ("survey_id", "survey_response_id"),
-    "Error": ("comment_id",),
-}
-"""Further event types and their harmless properties."""
+EVENTS = "ticket_events"
+CHILDREN = "child_events"
 
-RENAMED = {"public": "is_public"}
-"""Properties named by a reserved word of SQL."""
+Refuse = Callable[[str, str, str], None]
+"""Told of each part that cannot be read: the canonical table it was for, the vendor's name of the part, and why."""
 
 
-def audit_row(record: Record, border: Border) -> Row:
-    """One audit: who changed what, the comments it brought, and the three facts that joins need as columns."""
+def _nobody(_: str, __: str, ___: str) -> None:
+    """For callers that only want the row."""
+
+
+def audit_row(record: Record, border: Border, refuse: Refuse = _nobody) -> Row:
+    """One audit: who changed what, the comments it brought, and the three facts that joins need as columns.
+
+    A child event that cannot be read is passed to ``refuse`` and costs nothing but itself.
+
+    Raises:
+        ValueError: the audit lacks its ticket or its instant, so that nothing of it can be placed.
+    """
+    for name in ("ticket_id", "created_at"):
+        if record.get(name) is None:
+            raise ValueError(f"no {name}")
     channel, rel, _, to_ticket = via_parts(record.get("via"))
     created_at = record.get("created_at")
-    children = record.get("child_events") or record.get("events") or ()
-    metadata = _metadata(record)
-    macro_id = _macro_of(children)
-    changes: list[Record] = []
-    comments: list[Record] = []
-    merged_into = to_ticket if rel == "merge" else None
-    is_creation = False
-    for child in children:
-        kind = child.get("event_type") or child.get("type")
-        if kind == "Comment":
-            comment = _comment(child, border, metadata, macro_id, created_at)
-            if comment is not None:
-                comments.append(comment)
-                if comment.get("rel") == "merge":
-                    merged_into = merged_into or comment.get("to_ticket")
-        else:
-            is_creation = is_creation or kind == "Create"
-            changes.extend(_changes(child, str(kind), border, created_at))
-    statuses = [change.get("value") for change in changes if change.get("field") == "status"]
-    effects = [
-        {"comment_id": change["comment_id"], "effect": EFFECTS[change["type"]]}
-        for change in changes
-        if change["type"] in EFFECTS and "comment_id" in change
-    ]
-    reason = next(
-        (
-            change["value"]
-            for change in changes
-            if change.get("field") == "tag_added" and change["value"] in REASON_TAGS
-        ),
-        None,
+    children = _objects(record, refuse)
+    metadata = _metadata(record, refuse)
+    audit = Audit(
+        created_at,
+        record.get("updater_id", record.get("author_id")),
+        channel,
+        metadata,
+        _macro_of(children),
+        has_comment=any(is_comment(child) for child in children),
     )
+    changes, comments = _told(children, border, audit, refuse)
+    merged = (one.get("to_ticket") for one in comments if one.get("rel") == "merge")
+    merged_into = (to_ticket if rel == "merge" else None) or next(filter(None, merged), None)
+    statuses = [change.get("value") for change in changes if change.get("field") == "status"]
+    reasons = (one["value"] for one in changes if one.get("field") == "tag_added")
+    reason = next((tag for tag in reasons if tag in REASON_TAGS), None)
     if reason is not None:
         metadata.setdefault("reason_code", reason)
     return (
@@ -108,140 +101,69 @@ def audit_row(record: Record, border: Border) -> Row:
         json_text(changes),
         json_text(comments),
         comments[0].get("author") if comments else None,
-        json_text(effects),
+        json_text(_effects(changes)),
         statuses[-1] if statuses else None,
-        is_creation,
+        any(kind_of(child) == "Create" for child in children),
         merged_into if merged_into != record.get("ticket_id") else None,
     )
 
 
-def _metadata(record: Record) -> Record:
+def _told(
+    children: list[Record], border: Border, audit: Audit, refuse: Refuse
+) -> tuple[list[Record], list[Record]]:
+    """Changes and comments of the child events; one that cannot be read goes to ``refuse``."""
+    changes: list[Record] = []
+    comments: list[Record] = []
+    for child in children:
+        kind = kind_of(child)
+        table = "messages" if is_comment(child) else EVENTS
+        try:
+            if is_comment(child) or (is_echo(child) and not audit.has_comment):
+                comment = comment_of(child, border, audit)
+                comments += [comment] if comment is not None else []
+            else:
+                changes += list(changes_of(child, kind, border, audit.created_at))
+        except NoIdentityError:
+            refuse(table, f"{CHILDREN}.id", f"a child event of type {kind} has no id")
+        except UNREADABLE:
+            refuse(table, CHILDREN, f"a child event of type {kind} has another form than published")
+    return changes, comments
+
+
+def _effects(changes: list[Record]) -> list[Record]:
+    """What the audit did to earlier comments."""
+    return [
+        {"comment_id": change["comment_id"], "effect": EFFECTS[change["type"]]}
+        for change in changes
+        if change["type"] in EFFECTS and "comment_id" in change
+    ]
+
+
+def _objects(record: Record, refuse: Refuse) -> list[Record]:
+    """The child events that are objects."""
+    children = record.get("child_events") or record.get("events") or ()
+    if not isinstance(children, list | tuple):
+        refuse(EVENTS, CHILDREN, "the child events are no list")
+        return []
+    for child in children:
+        if not isinstance(child, dict):
+            what = "null" if child is None else f"a {type(child).__name__}"
+            refuse(EVENTS, CHILDREN, f"a child event is {what} instead of an object")
+    return [child for child in children if isinstance(child, dict)]
+
+
+def _metadata(record: Record, refuse: Refuse) -> Record:
     metadata = record.get("metadata") or {}
-    custom = metadata.get("custom") or metadata
+    custom = (metadata.get("custom") or metadata) if isinstance(metadata, dict) else None
+    if not isinstance(custom, dict):
+        refuse(EVENTS, "metadata", "the metadata are no object")
+        return {}
     return {name: text_of(custom[name]) for name in KEPT_METADATA if custom.get(name) is not None}
 
 
 def _macro_of(children: Any) -> str | None:
     for child in children:
-        if (child.get("event_type") or child.get("type")) in (
-            "AgentMacroReference",
-            "MacroReference",
-        ):
+        if kind_of(child) in ("AgentMacroReference", "MacroReference"):
             macro_id = child.get("macro_id")
             return str(macro_id) if macro_id is not None else None
     return None
-
-
-def _comment(
-    child: Record,
-    border: Border,
-    metadata: Record,
-    macro_id: str | None,
-    audit_at: str | None,
-) -> Record | None:
-    """A comment without its text; None when the export only says that there was one."""
-    if child.get("public") is None and "author_id" not in child:
-        return None
-    channel, rel, from_ticket, to_ticket = via_parts(child.get("via"))
-    text = child.get("plain_body") or child.get("body")
-    digest, chars, thanks = border.body(text)
-    comment: Record = {
-        "id": str(child["id"]),
-        "is_public": bool(child.get("public")),
-        "author": border.ref(child.get("author_id")),
-        "created_at": child.get("created_at") if child.get("created_at") != audit_at else None,
-        "sent_at": (child.get("metadata") or {}).get("original_sent_at")
-        or metadata.get("original_sent_at"),
-        "via": channel,
-        "rel": rel,
-        "from_ticket": from_ticket,
-        "to_ticket": to_ticket,
-        "macro_id": macro_id,
-        "body_hash": digest,
-        "body_chars": chars,
-        "is_thanks": thanks,
-        "no_reply_needed": metadata.get("no_reply_needed") == "true",
-        "is_solution": metadata.get("is_solution") == "true" and bool(child.get("public")),
-        "attachments": len(child.get("attachments") or ()),
-    }
-    return {name: value for name, value in comment.items() if value not in (None, False, 0)} | {
-        "is_public": comment["is_public"]
-    }
-
-
-def _changes(child: Record, kind: str, border: Border, at: str | None) -> Iterator[Record]:
-    channel, rel, _, _ = via_parts(child.get("via"))
-    head: Record = {"id": str(child.get("id")), "type": kind}
-    if channel:
-        head["via"] = channel
-    if rel:
-        head["rel"] = rel
-    if kind in ("Create", "Change"):
-        for field, value, previous in _fields(child):
-            yield from _field_change(head, field, value, previous, border, at)
-    elif kind in REFERENCES:
-        kept = {
-            RENAMED.get(name, name): text_of(child[name])
-            for name in REFERENCES[kind]
-            if child.get(name) is not None
-        }
-        yield head | kept
-    elif kind not in ("Notification", "NotificationWithCcs", "Cc"):
-        yield head
-
-
-def _fields(child: Record) -> Iterator[tuple[str, Any, Any]]:
-    """Field, new value and old value, in whichever of the two spellings the child uses."""
-    if "field_name" in child:
-        yield str(child["field_name"]), child.get("value"), child.get("previous_value")
-        return
-    for field in SCALAR_FIELDS:
-        if field in child:
-            yield field, child[field], child.get("previous_value")
-    if "tags" in child or "added_tags" in child or "removed_tags" in child:
-        yield "tags", child, child.get("previous_value")
-    for name in CUSTOM_FIELDS:
-        values = child.get(name)
-        if isinstance(values, dict):
-            for field_id, value in values.items():
-                previous = child.get("previous_value")
-                if isinstance(previous, dict):
-                    previous = previous.get(field_id)
-                yield str(field_id), value, previous
-
-
-def _field_change(
-    head: Record, field: str, value: Any, previous: Any, border: Border, at: str | None
-) -> Iterator[Record]:
-    if field == "tags":
-        added, removed = _tag_difference(value, previous)
-        for name, tags in (("tag_added", added), ("tag_removed", removed)):
-            for tag in tags:
-                yield head | {"field": name, "value": str(tag)}
-        return
-    if field in SCALAR_FIELDS:
-        if field == "assignee_id":
-            for holder in (value, previous):
-                if str(holder or "").isdigit():
-                    border.meet_staff(int(holder), "assignee", at)
-        name = field
-    elif field in border.roles:
-        name = border.roles[field]
-    else:
-        return
-    entry = head | {"field": name}
-    if value not in (None, ""):
-        entry["value"] = text_of(value)
-    if previous not in (None, ""):
-        entry["previous"] = text_of(previous)
-    yield entry
-
-
-def _tag_difference(value: Any, previous: Any) -> tuple[list[Any], list[Any]]:
-    if isinstance(value, dict):
-        if "added_tags" in value or "removed_tags" in value:
-            return list(value.get("added_tags") or ()), list(value.get("removed_tags") or ())
-        value, previous = value.get("tags"), value.get("previous_value")
-    now = value.split() if isinstance(value, str) else list(value or ())
-    before = previous.split() if isinstance(previous, str) else list(previous or ())
-    return [tag for tag in now if tag not in before], [tag for tag in before if tag not in now]

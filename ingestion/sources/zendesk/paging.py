@@ -5,8 +5,8 @@ Each generator yields whole answers. While the caller works on a page the next o
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from ingestion.errors import ContractError
@@ -14,6 +14,7 @@ from ingestion.sources.zendesk.client import (
     NOT_FOUND,
     EndpointForbiddenError,
     RequestRefusedError,
+    StartTooRecentError,
     ZendeskClient,
 )
 
@@ -44,11 +45,12 @@ def cursor_export(
         {"cursor": state["cursor"]} if state.get("cursor") else {"start_time": start_time}
     )
     try:
-        first = client.get(path, {**fixed, **position})
-    except RequestRefusedError as refusal:
-        if "cursor" not in position or refusal.status not in _CURSOR_REFUSED:
+        first = _first_page(client, path, fixed, position, state.get("newest", start_time))
+    except StartTooRecentError:
+        if "cursor" not in position:
             raise
-        first = client.get(path, {**fixed, "start_time": state.get("newest", start_time)})
+        state["has_more"] = False  # everything up to the minute the vendor withholds has been read
+        return
 
     def following(document: Document) -> Params | None:
         if document.get("end_of_stream", False):
@@ -65,6 +67,19 @@ def cursor_export(
         state["has_more"] = number == max_pages and not document.get("end_of_stream", False)
 
 
+def _first_page(
+    client: ZendeskClient, path: str, fixed: Mapping[str, str], position: Params, newest: int
+) -> Document:
+    """The page at a position; a cursor that the vendor no longer knows is replaced by an export time."""
+    try:
+        return client.get(path, {**fixed, **position})
+    except RequestRefusedError as refusal:
+        is_of_cursor = "cursor" in position and refusal.status in _CURSOR_REFUSED
+        if isinstance(refusal, StartTooRecentError) or not is_of_cursor:
+            raise
+        return client.get(path, {**fixed, "start_time": newest})
+
+
 def time_export(
     client: ZendeskClient,
     path: str,
@@ -76,6 +91,7 @@ def time_export(
 ) -> Iterator[Document]:
     """Pages of a time-based export.
 
+    A following page that the vendor calls too recent ends the stream: what is withheld now comes with the next run.
     Begins ``lookback_seconds`` before the end of the last run, because rows of the boundary second, and late ones,
     come again or come later; repeated rows are dropped by content. Ends at ``end_of_stream``, or, in answers
     without that flag, when ``end_time`` stops moving.
@@ -96,7 +112,13 @@ def time_export(
         position["start_time"] = int(end_time)
         return {**fixed, "start_time": int(end_time)}
 
-    first = client.get(path, {**fixed, "start_time": begin})
+    try:
+        first = client.get(path, {**fixed, "start_time": begin})
+    except StartTooRecentError:
+        if not state.get("end_time"):
+            raise
+        state["has_more"] = False  # the last run ended within the minute the vendor withholds
+        return
     for number, document in enumerate(_pages(client, path, first, following, max_pages), start=1):
         yield document
         end_time = document.get("end_time")
@@ -108,6 +130,22 @@ def time_export(
 def has_more(states: Mapping[str, State]) -> bool:
     """Whether an export of the last run paused at its page limit; ``states`` are the states of its resources."""
     return any(state.get("has_more", False) for state in states.values())
+
+
+def records_of(page: Document, path: str, name: str) -> list[Any]:
+    """The records of an answer; an export without its list is no export."""
+    found = page.get(name)
+    if not isinstance(found, list):
+        raise ContractError(
+            f"zendesk answered {path} without the list {name}; nothing of this load was kept. Check"
+            " SOURCES__ZENDESK__BASE_URL, and report it to the vendor if it repeats."
+        )
+    return found
+
+
+def objects_of(items: Iterable[Any] | None) -> list[Document]:
+    """The objects among the items."""
+    return [one for one in items or () if isinstance(one, dict)]
 
 
 def linked_pages(
@@ -164,7 +202,15 @@ def _pages(
             params = following(document) if number != max_pages else None
             pending = pool.submit(client.get, path, params) if params is not None else None
             yield document
-            document = pending.result() if pending is not None else None
+            document = _unless_too_recent(pending) if pending is not None else None
+
+
+def _unless_too_recent(pending: Future[Document]) -> Document | None:
+    """The answer; None when the next page would begin in the minute the vendor withholds: the stream ends there."""
+    try:
+        return pending.result()
+    except StartTooRecentError:
+        return None
 
 
 def _stuck(path: str, what: str) -> ContractError:

@@ -4,20 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from itertools import count
 from typing import Any
 
 import dlt
 
 from ingestion.config import IngestionSettings, tenant_of
 from ingestion.privacy import load_pseudonymiser
+from ingestion.quarantine import Refused, VendorQuarantine
+from ingestion.readable import readable
 from ingestion.sources.zendesk import columns, endpoints, snapshots
 from ingestion.sources.zendesk.border import Border, field_roles
 from ingestion.sources.zendesk.client import ZendeskClient
 from ingestion.sources.zendesk.columns import RawTable
 from ingestion.sources.zendesk.events import audit_row
 from ingestion.sources.zendesk.loaded import LoadedRows
-from ingestion.sources.zendesk.paging import Document, cursor_export, optional_pages, time_export
-from ingestion.sources.zendesk.tickets import metric_event_row, rating_row, ticket_row, user_row
+from ingestion.sources.zendesk.paging import (
+    Document,
+    cursor_export,
+    objects_of,
+    optional_pages,
+    records_of,
+    time_export,
+)
+from ingestion.sources.zendesk.tickets import (
+    Record,
+    metric_event_row,
+    rating_row,
+    ticket_row,
+    user_row,
+)
 
 DATASET = "raw_zendesk"
 DAY_SECONDS = 86_400
@@ -35,7 +52,9 @@ class ZendeskReader:
         event_lookback_seconds: int,
         rating_lookback_days: int,
         pages_per_load: int,
+        quarantine: VendorQuarantine,
     ) -> None:
+        self._quarantine = quarantine
         self._settings = settings
         self._client = client
         self._start_time = start_time
@@ -50,37 +69,45 @@ class ZendeskReader:
     def users(self) -> Iterator[Any]:
         """`/incremental/users/cursor`: staff with names, everybody else as pseudonyms. Deleted users: ``active``."""
         state = dlt.current.resource_state("users")
-        for page in self._cursored(endpoints.USERS_EXPORT, {}, state):
-            records = page["users"]
-            yield from self._emit(
-                columns.USERS, [user_row(record, self.border) for record in records]
-            )
+        path = endpoints.USERS_EXPORT
+        for page in self._cursored(path, {}, state):
+            records = records_of(page, path, "users")
+            rows = self._readable("customers", path, records, partial(user_row, border=self.border))
+            yield from self._emit(columns.USERS, rows)
             _remember_newest(state, _epochs(records, "updated_at"))
 
     def tickets(self) -> Iterator[Any]:
         """`/incremental/tickets/cursor` with ``metric_sets``; deleted tickets come as ``status = deleted``."""
         state = dlt.current.resource_state("tickets")
         fixed = {"include": "metric_sets", "support_type_scope": "all"}
-        for page in self._cursored(endpoints.TICKETS_EXPORT, fixed, state):
-            records = page["tickets"]
-            metric_sets = {item.get("ticket_id"): item for item in page.get("metric_sets") or ()}
-            rows = [ticket_row(record, self.border, metric_sets) for record in records]
-            yield from self._emit(columns.TICKETS, rows)
-            _remember_newest(state, [record.get("generated_timestamp") for record in records])
+        path = endpoints.TICKETS_EXPORT
+        for page in self._cursored(path, fixed, state):
+            records = records_of(page, path, "tickets")
+            metric_sets = {
+                item.get("ticket_id"): item for item in objects_of(page.get("metric_sets"))
+            }
+            row_of = partial(ticket_row, border=self.border, metric_sets=metric_sets)
+            yield from self._emit(columns.TICKETS, self._readable("tickets", path, records, row_of))
+            stamps = [one.get("generated_timestamp") for one in objects_of(records)]
+            _remember_newest(state, [one for one in stamps if isinstance(one, int)])
 
     def ticket_events(self) -> Iterator[Any]:
         """`/incremental/ticket_events` with ``comment_events``: the audit log; time-based, so pages overlap."""
         state = dlt.current.resource_state("ticket_events")
         fixed = {"include": "comment_events", "support_type_scope": "all"}
-        for page in self._timed(endpoints.TICKET_EVENTS_EXPORT, fixed, state):
-            rows = [audit_row(record, self.border) for record in page["ticket_events"]]
+        path = endpoints.TICKET_EVENTS_EXPORT
+        for page in self._timed(path, fixed, state):
+            records = records_of(page, path, "ticket_events")
+            rows = self._readable("ticket_events", path, records, self._audit_row)
             yield from self._emit(columns.TICKET_EVENTS, rows)
 
     def ticket_metric_events(self) -> Iterator[Any]:
         """`/incremental/ticket_metric_events`: the vendor's own SLA clock, kept for reconciliation."""
         state = dlt.current.resource_state("ticket_metric_events")
-        for page in self._timed(endpoints.TICKET_METRIC_EVENTS_EXPORT, {}, state):
-            rows = [metric_event_row(record) for record in page["ticket_metric_events"]]
+        path = endpoints.TICKET_METRIC_EVENTS_EXPORT
+        for page in self._timed(path, {}, state):
+            records = records_of(page, path, "ticket_metric_events")
+            rows = self._readable("ticket_metric_events", path, records, metric_event_row)
             yield from self._emit(columns.TICKET_METRIC_EVENTS, rows)
 
     def satisfaction_ratings(self) -> Iterator[Any]:
@@ -93,19 +120,25 @@ class ZendeskReader:
             "start_time": max(begin, self._start_time),
         }
         for page in optional_pages(self._client, endpoints.SATISFACTION_RATINGS, params):
-            records = page["satisfaction_ratings"]
-            rows = [rating_row(record, self.border) for record in records]
+            path = endpoints.SATISFACTION_RATINGS
+            records = records_of(page, path, "satisfaction_ratings")
+            row_of = partial(rating_row, border=self.border)
+            rows = self._readable("satisfaction_responses", path, records, row_of)
             yield from self._emit(columns.SATISFACTION_RATINGS, rows)
             _remember_newest(state, _epochs(records, "updated_at"))
 
     def snapshot(self, table: RawTable) -> Iterator[Any]:
         """A reference list, read whole; rows that vanished get ``missing_since``."""
-        roles = self.border.roles
-        rows = [
-            snapshots.row(table, record, roles)
-            for record in snapshots.records(self._client, table.name)
-        ]
-        if table.name != "tags":  # the vendor lists only tags used in the last 60 days
+        records = list(snapshots.records(self._client, table.name))
+        rows = self._readable(
+            endpoints.CANONICAL_TABLES[table.name],
+            table.name,
+            records,
+            partial(snapshots.row, table, field_roles=self.border.roles),
+            table.key[0],
+        )
+        # The vendor lists only tags used in the last 60 days; and what could not be read may be what seems gone.
+        if table.name != "tags" and len(rows) == len(records):
             rows += self._rows_of(table).vanished(rows)
         yield from self._emit(table, rows)
 
@@ -140,12 +173,37 @@ class ZendeskReader:
         if self._border is None:
             titles = field_roles()
             found = {
-                str(record["id"]): titles.get(str(record.get("title", "")).strip().lower())
-                for record in snapshots.records(self._client, "ticket_fields")
+                str(record.get("id")): titles.get(str(record.get("title", "")).strip().lower())
+                for record in objects_of(snapshots.records(self._client, "ticket_fields"))
             }
             roles = {field_id: role for field_id, role in found.items() if role}
             self._border = Border(load_pseudonymiser(self._settings.home), roles)
         return self._border
+
+    def _readable(
+        self,
+        table: str,
+        path: str,
+        records: Sequence[Any],
+        row_of: Callable[[Record], tuple[Any, ...]],
+        key: str = "id",
+    ) -> list[tuple[Any, ...]]:
+        return list(readable(self._quarantine, table, path, records, row_of, key))
+
+    def _audit_row(self, record: Record) -> tuple[Any, ...]:
+        """An audit; each part of it that cannot be read is named, the rest of it counts."""
+        audit_id = str(record["id"])
+        self._quarantine.read_again("messages", audit_id)
+        numbers = count()
+
+        def refuse(table: str, part: str, reason: str) -> None:
+            said = f"audit {audit_id}: {reason}"
+            path = endpoints.TICKET_EVENTS_EXPORT
+            self._quarantine.refuse(
+                Refused(table, audit_id, str(next(numbers)), path, None, part, said)
+            )
+
+        return audit_row(record, self.border, refuse)
 
     def _cursored(
         self, path: str, fixed: dict[str, str], state: dict[str, Any]
@@ -176,14 +234,13 @@ class ZendeskReader:
         return self._loaded[table.name]
 
 
-def _remember_newest(state: dict[str, Any], epochs: Iterable[Any]) -> None:
-    newest = max((int(epoch) for epoch in epochs if epoch is not None), default=0)
-    state["newest"] = max(newest, state.get("newest") or 0)
+def _remember_newest(state: dict[str, Any], epochs: Iterable[int]) -> None:
+    state["newest"] = max(max(epochs, default=0), state.get("newest") or 0)
 
 
-def _epochs(records: Sequence[Document], column: str) -> list[int]:
+def _epochs(records: Iterable[Any], column: str) -> list[int]:
     return [
         int(datetime.fromisoformat(record[column]).astimezone(UTC).timestamp())
-        for record in records
-        if record.get(column)
+        for record in objects_of(records)
+        if isinstance(record.get(column), str)
     ]

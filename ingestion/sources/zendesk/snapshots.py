@@ -18,8 +18,8 @@ _BY_NAME = {snapshot.name: snapshot for snapshot in SNAPSHOTS}
 _NESTED = frozenset({"filter", "policy_metrics", "intervals"})
 
 
-def records(client: ZendeskClient, name: str) -> Iterator[Record]:
-    """Items of a reference list as the vendor sends them; none when the plan lacks an optional one."""
+def records(client: ZendeskClient, name: str) -> Iterator[Any]:
+    """Items of a reference list as the vendor sends them, objects or not; none when the plan lacks an optional one."""
     if name == "schedule_holidays":
         yield from _holidays(client)
         return
@@ -46,18 +46,21 @@ def row(table: RawTable, record: Record, field_roles: Mapping[str, str]) -> Row:
     return tuple(_value(completed, name) for name in table.columns)
 
 
-def _items(client: ZendeskClient, snapshot: Snapshot) -> Iterator[Record]:
+def _items(client: ZendeskClient, snapshot: Snapshot) -> Iterator[Any]:
     read = optional_pages if snapshot.optional else linked_pages
     for page in read(client, snapshot.path, snapshot.params):
         yield from page[snapshot.collection]
 
 
-def _holidays(client: ZendeskClient) -> Iterator[Record]:
+def _holidays(client: ZendeskClient) -> Iterator[Any]:
     for schedule in records(client, "schedules"):
+        if not isinstance(schedule, dict) or schedule.get("id") is None:
+            continue  # named where the schedules themselves are read
         path = SCHEDULE_HOLIDAYS.format(schedule_id=schedule["id"])
         for page in linked_pages(client, path, {}):
             for holiday in page["holidays"]:
-                yield {**holiday, "schedule_id": schedule["id"]}
+                is_object = isinstance(holiday, dict)
+                yield {**holiday, "schedule_id": schedule["id"]} if is_object else holiday
 
 
 def _policy_version(record: Record) -> str:

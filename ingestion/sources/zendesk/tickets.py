@@ -86,11 +86,13 @@ def ticket_row(record: Record, border: Border, metric_sets: dict[Any, Record]) -
 
 
 def _allowed(fields: Any, border: Border) -> dict[str, str]:
-    """Custom fields that have a role and a value, by role."""
+    """Custom fields that have a role and a value, by role; an item without an id is no field."""
     return {
         border.roles[str(item["id"])]: text_of(item["value"])
         for item in fields or ()
-        if item.get("value") not in (None, "", []) and str(item["id"]) in border.roles
+        if isinstance(item, dict)
+        and item.get("value") not in (None, "", [])
+        and str(item.get("id")) in border.roles
     }
 
 

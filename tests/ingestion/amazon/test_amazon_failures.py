@@ -17,7 +17,6 @@ from ingestion.simulator.server import running_simulator
 from ingestion.simulator.world.options import Fault
 from ingestion.simulator.world.world import World
 from ingestion.sources.amazon.client import PUBLISHED_LIMITS, Pacer
-from ingestion.sources.amazon.snapshots import _site_date, feedback_rows
 from tests.ingestion.amazon.marketplaces import AS_OF, OPTIONS, Loader, altered, served
 
 SHORT = (AS_OF - timedelta(days=12)).isoformat()
@@ -149,20 +148,6 @@ def test_an_unknown_account_status_and_missing_metrics_arrive(
     assert [row["account_status"] for row in rows] == ["SUSPENDED", "NEW"]
     assert '"name":"brandNewRate"' in str(rows[0]["metric_list"])
     assert rows[1]["metric_list"] is None
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [("03.02.26", "2026-02-03"), ("3/2/26", "2026-02-03"), ("2026-02-03", "2026-02-03")],
-)
-def test_dates_of_the_sites_are_read_day_first(text: str, expected: str) -> None:
-    assert _site_date(text) == expected
-
-
-def test_an_unreadable_feedback_line_is_named() -> None:
-    text = "Date\tRating\tOrder ID\n03.02.26\tfive\t1-2-3\n"
-    with pytest.raises(ContractError, match="line 2"):
-        feedback_rows(text, "A1PA6795UKMFR9")
 
 
 def test_the_pacer_keeps_to_the_published_limit() -> None:

@@ -12,7 +12,13 @@ from ingestion.simulator.server import running_simulator
 from ingestion.simulator.world.world import World
 from tests.ingestion.amazon.marketplaces import AS_OF, OPTIONS, Loader, altered, at, served
 
-TABLES = ["account_health", "marketplace_participations", "orders", "seller_feedback"]
+TABLES = [
+    "account_health",
+    "marketplace_participations",
+    "orders",
+    "quarantined_records",
+    "seller_feedback",
+]
 
 
 def known(seller: World, instant: datetime = AS_OF) -> list[str]:

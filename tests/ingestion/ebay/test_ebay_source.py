@@ -20,6 +20,7 @@ TABLES = [
     "order_line_items",
     "orders",
     "payment_disputes",
+    "quarantined_records",
     "returns",
     "seller_standards_profiles",
 ]

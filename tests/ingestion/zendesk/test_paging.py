@@ -64,7 +64,7 @@ def test_second_run_against_an_unchanged_vendor_changes_no_row(
             " and table_name not like '\\_dlt%' escape '\\'"
         )
     ]
-    assert len(tables) == 15
+    assert len(tables) == 16
     before = {t: rows(f"select * from raw_zendesk.{t} order by all") for t in tables}
     second = load(AS_OF + timedelta(hours=1))
     assert second.error is None

@@ -1,5 +1,5 @@
 -- Seconds of each measured span by status and holder of the ticket, on the calendar clock and in the open hours of the team
--- that had the ticket at each instant. Microseconds, so that sums are cut once; business is null without any calendar.
+-- that had the ticket at each instant (of any team while none had it). Microseconds, so that sums are cut once; business is null without any calendar.
 
 with
 
@@ -23,11 +23,11 @@ states as (
         states.ticket_key,
         states.attribute,
         states.value,
-        teams.calendar_id,
+        coalesce(calendars.calendar_id, {{ any_team_open() }}) as calendar_id,
         case when states.span_no = 0 then cast({{ dawn_us() }} as bigint) else {{ epoch_us('states.from_at') }} end as from_us,
         coalesce({{ epoch_us('states.to_at') }}, {{ far_us() }}) as to_us
     from {{ ref('int_ticket_states') }} as states
-    left join {{ ref('dim_teams') }} as teams on states.value = teams.team_key
+    left join {{ ref('int_team_calendars') }} as calendars on states.value = calendars.team_key
     where states.attribute in ('status', 'team', 'assignee')
 
 ),
@@ -97,7 +97,7 @@ held as (
 
 calendars as (
 
-    select * from {{ ref('canonical__business_calendars') }}
+    select * from {{ ref('int_calendars') }}
 
 ),
 

@@ -24,7 +24,7 @@ waived as (
         coalesce(waived_by_agent_key, 'unowned') as agent_key,
         coalesce(waived_at, started_at) as happened_at
     from obligations
-    where state = 'waived'
+    where state = 'waived' and kind in ('first', 'next')
 ),
 
 incident_turns as (

@@ -55,8 +55,8 @@ results as (
         limit_condition || ' ' || cast(limit_value as varchar) as expected_value,
         cast(null as bigint) as failed_rows,
         'support-analytics@deskhouse.example' as owner,
-        cast(null as varchar) as why,
-        cast(null as varchar) as action,
+        why,
+        action,
         cast(null as varchar) as run_id,
         cast(null as timestamp) as checked_at
     from warehouse_checks

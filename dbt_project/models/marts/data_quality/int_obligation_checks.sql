@@ -54,7 +54,8 @@ final as (
         cast(count(*) as decimal(18, 6)) as denominator
     from started
     where
-        {{ layer }}_verdict in ('met', 'breached', 'pending', 'no_target')
+        state <> 'excluded'
+        and {{ layer }}_verdict in ('met', 'breached', 'pending', 'no_target')
         {%- if layer == 'marketplace' %}
         and marketplace_account_key is not null
         {%- endif %}

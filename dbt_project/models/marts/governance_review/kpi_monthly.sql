@@ -40,7 +40,7 @@ history as (
         {% for column in [
             'series_key', 'value', 'value_text', 'numerator', 'denominator', 'n', 'ci_low', 'ci_high', 'target', 'target_high',
             'target_class', 'target_version_id', 'amber_tolerance', 'direction', 'gap_to_target', 'has_month_before', 'value_1',
-            'status_1', 'off_target_streak', 'red_streak', 'is_finished',
+            'status_1', 'off_target_streak', 'red_streak', 'is_finished', 'window_reason',
         ] -%}
         numbers.{{ column }},
         {% endfor -%}
@@ -168,7 +168,8 @@ final as (
         history.direction,
         history.status,
         history.status_reason,
-        case when history.value is not null then open_costs.provisional_reason end as provisional_reason,
+        case when history.value is not null then coalesce(open_costs.provisional_reason, history.window_reason) end
+            as provisional_reason,
         {{ kpi_number('history.gap_to_target') }} as gap_to_target,
         case when history.has_month_before then {{ kpi_number('history.value - history.value_1') }} end as mom_delta,
         case

@@ -1,53 +1,12 @@
 {{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
 
--- Per message, as the platform counts, not per turn: a message is late when no qualifying reply came within 86 400 s.
--- It counts on the day it was sent, and only once its 24 hours are over or it is answered.
-with messages as (
-    select * from {{ ref('fct_messages') }}
-),
-
-channels as (
-    select * from {{ ref('dim_channels') }}
+-- Late and judged buyer messages of the 7, 30 and 90 local days that end with each day.
+with judged as (
+    select * from {{ ref('int_late_response_messages') }}
 ),
 
 days as (
     select * from {{ ref('int_reporting_days') }}
-),
-
-judged as (
-    select
-        messages.tenant_id,
-        messages.marketplace_account_key,
-        days.day_no,
-        case
-            when
-                messages.first_reply_after_at is null
-                or {{ seconds_between('messages.sent_at', 'messages.first_reply_after_at') }} > 86400
-                then 1
-            else 0
-        end as is_late
-    from messages
-    inner join channels
-        on messages.channel_key = channels.channel_key
-    inner join days
-        on messages.tenant_id = days.tenant_id
-        and cast(messages.sent_at as date) = days.utc_date
-        and messages.sent_at >= days.day_start_at
-        and messages.sent_at < days.day_end_at
-    where
-        channels.platform = 'amazon'
-        and channels.channel_class = 'marketplace_message'
-        and messages.marketplace_account_key is not null
-        and messages.direction = 'inbound'
-        and messages.visibility = 'public'
-        and messages.author_role = 'customer'
-        and not coalesce(messages.no_reply_needed, false)
-        and not messages.is_duplicate
-        and not messages.is_ticket_excluded
-        and (
-            messages.first_reply_after_at is not null
-            or {{ seconds_between('messages.sent_at', as_of_at()) }} > 86400
-        )
 ),
 
 sent as (

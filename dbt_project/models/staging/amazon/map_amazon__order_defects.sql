@@ -9,7 +9,7 @@ orders as (
 feedback as (
 
     select * from {{ ref('stg_amazon__seller_feedback') }}
-    where rating <= 2
+    where rating <= 2 and feedback_date is not null
 
 ),
 

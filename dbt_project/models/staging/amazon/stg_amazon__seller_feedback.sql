@@ -12,7 +12,8 @@ renamed as (
         _tenant_id as tenant_id,
         marketplace_id,
         order_id,
-        cast(feedback_date as date) as feedback_date,
+        -- a text that is no date is unreadable, not a reason to publish nothing: stg_amazon__quarantined_records names it
+        {{ date_or_null('feedback_date') }} as feedback_date,
         rating,
         {{ to_utc('removed_at') }} as removed_at,
         row_hash,

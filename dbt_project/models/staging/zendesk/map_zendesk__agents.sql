@@ -24,12 +24,12 @@ final as (
         staff.display_name,
         staff.kind = 'bot' as is_bot,
         coalesce(users.time_zone, 'UTC') as home_tz,
-        cast({{ json_field('users.user_fields', 'hired_on') }} as date) as hired_on,
-        cast(coalesce(
-            {{ json_field('users.user_fields', 'left_on') }},
+        {{ date_or_null(json_field('users.user_fields', 'hired_on')) }} as hired_on,
+        coalesce(
+            {{ date_or_null(json_field('users.user_fields', 'left_on')) }},
             -- without an employment record: the day on which the vendor took the role away
-            case when users.role = 'end-user' or not users.is_active then cast(cast(users.updated_at as date) as varchar) end
-        ) as date) as left_on,
+            case when users.role = 'end-user' or not users.is_active then cast(users.updated_at as date) end
+        ) as left_on,
         coalesce({{ json_field('users.user_fields', 'legal_entity') }}, 'default') as legal_entity,
         true as agent_analytics_allowed,
         users.created_at as occurred_at,

@@ -33,7 +33,8 @@ comments as (
     cross join lateral {{ json_rows('audits.comments', {
         'id': 'text', 'is_public': 'boolean', 'author': 'text', 'created_at': 'text', 'sent_at': 'text', 'via': 'text', 'rel': 'text',
         'macro_id': 'text', 'body_hash': 'text', 'body_chars': 'bigint', 'is_thanks': 'boolean', 'no_reply_needed': 'boolean',
-        'is_solution': 'boolean',
+        'is_solution': 'boolean', 'type': 'text', 'is_direct': 'boolean', 'call_queued_at': 'text', 'call_answered_at': 'text',
+        'call_ended_at': 'text', 'call_abandoned_at': 'text',
     }) }} as comment
 
 ),
@@ -48,7 +49,7 @@ authored as (
         effects.deleted_by,
         coalesce(effects.has_failed, 0) = 1 as has_failed,
         {{ zendesk_is_rule('comments.via', 'comments.rel') }} or comments.author is null as is_rule,
-        coalesce({{ to_utc('comments.created_at') }}, comments.audited_at) as shown_at
+        coalesce({{ to_utc_or_null('comments.created_at') }}, comments.audited_at) as shown_at
     from comments
     left join staff
         on comments.tenant_id = staff.tenant_id and comments.author = staff.user_ref
@@ -71,7 +72,7 @@ attributed as (
             when kind = 'integration' then 'agent'
             else coalesce(kind, 'customer')
         end as author_role,
-        least(coalesce({{ to_utc('sent_at') }}, shown_at), shown_at) as written_at
+        least(coalesce({{ to_utc_or_null('sent_at') }}, shown_at), shown_at) as written_at
     from authored
 
 ),
@@ -100,7 +101,7 @@ final as (
         is_rule as is_automated,
         macro_id,
         cast(null as decimal(18, 6)) as macro_edit_ratio,
-        {{ zendesk_message_kind('via', 'rel') }} as message_kind,
+        {{ zendesk_message_kind('via', 'rel', 'type', 'is_direct') }} as message_kind,
         case when has_failed then 'failed' else 'delivered' end as delivery_status,
         is_solution,
         no_reply_needed,
@@ -109,10 +110,12 @@ final as (
         body_chars,
         deleted_at,
         deleted_by,
-        cast(null as timestamp) as call_queue_entered_at,
-        cast(null as timestamp) as call_answered_at,
-        cast(null as timestamp) as call_ended_at,
-        cast(null as timestamp) as abandoned_at,
+        -- only a customer waits in the queue; a call that an agent makes and nobody takes just ends
+        case when author_role = 'customer' then {{ to_utc('call_queued_at') }} end as call_queue_entered_at,
+        {{ to_utc('call_answered_at') }} as call_answered_at,
+        coalesce({{ to_utc('call_ended_at') }}, case when author_role <> 'customer' then {{ to_utc('call_abandoned_at') }} end)
+            as call_ended_at,
+        case when author_role = 'customer' then {{ to_utc('call_abandoned_at') }} end as abandoned_at,
         written_at as occurred_at,
         ingested_at,
         shown_at as source_updated_at,

@@ -12,6 +12,8 @@
     ('unexplained_slowdown', 'medium', 'speed_volume_verdict', 'team_lead'),
     ('reason_surge', 'medium', 'reason_contact_rate', 'operations_manager|fix_owner'),
     ('csat_drop', 'medium', 'dsat', 'team_lead'),
+    ('resolution_below', 'high', 'sla_compliance_resolution', 'team_lead|operations_manager'),
+    ('backlog_high', 'high', 'backlog_days', 'team_lead|operations_manager'),
     ('data_stale', 'high', 'freshness_lag', 'data_owner'),
     ('mapping_gap', 'high', 'unmapped_rate', 'data_owner'),
     ('completeness', 'high', 'load_completeness', 'data_owner'),
@@ -34,7 +36,7 @@ raised as (
         scope_type,
         scope_id,
         agent_key,
-        cast(null as varchar) as own_severity,
+        severity as own_severity,
         cast(opened_at as varchar) as episode,
         opened_at,
         resolved_at,
@@ -108,13 +110,18 @@ keyed as (
     where raised.scope_type <> 'agent' or coalesce(agents.agent_views, 'named') <> 'off'
 ),
 
--- A source that stopped makes every number about it look calm or alarming for the wrong reason.
+-- A source of tickets that stopped makes every number about it look calm or alarming for the wrong reason from then on; what was
+-- raised before was true then.
 stale as (
     select
         tenant_id,
-        min(alert_id) as alert_id
+        {{ min_by('alert_id', 'cast(opened_at as varchar) || alert_id') }} as alert_id,
+        min(opened_at) as opened_at
     from keyed
-    where rule_id = 'data_stale' and resolved_at is null
+    where
+        rule_id = 'data_stale'
+        and resolved_at is null
+        and split_part(scope_id, '|', 2) in ('tickets', 'ticket_events', 'messages')
     group by tenant_id
 ),
 
@@ -141,16 +148,21 @@ final as (
         acknowledged.acknowledged_at,
         keyed.resolved_at,
         keyed.resolved_at is null as is_open,
-        case keyed.scope_type
-            when 'obligation' then 'select * from core.fct_response_obligations where obligation_key = ''' || keyed.scope_id || ''''
-            when 'channel_team' then 'select * from agent_sla.speed_volume where verdict = ''unexplained'' and scope_type = ''channel_team'''
-            when 'marketplace_account'
+        case
+            when keyed.rule_id = 'resolution_below'
+                then 'select * from core.fct_sla_verdicts where metric = ''resolution'' and verdict = ''breached'''
+            when keyed.rule_id = 'backlog_high' then 'select * from agent_sla.backlog_daily where n_actionable > 0'
+            when keyed.scope_type = 'obligation'
+                then 'select * from core.fct_response_obligations where obligation_key = ''' || keyed.scope_id || ''''
+            when keyed.scope_type = 'channel_team' then 'select * from agent_sla.speed_volume where verdict = ''unexplained'' and scope_type = ''channel_team'''
+            when keyed.scope_type = 'marketplace_account'
                 then 'select * from marketplace_health.account_health_daily where metric = ''' || split_part(keyed.scope_id, '|', 2) || ''''
-            when 'reason' then 'select * from tag_volume.tag_volume_daily where reason_name = ''' || replace(keyed.scope_id, '''', '''''') || ''''
-            when 'source' then 'select * from data_quality.check_results_daily where status = ''failed'''
-            when 'team' then 'select * from core.fct_satisfaction_responses where sentiment = ''dissatisfied'''
-            when 'channel' then 'select * from core.fct_response_obligations where state = ''open'' and marketplace_verdict = ''breached'''
-            when 'agent'
+            when keyed.scope_type = 'reason' then 'select * from tag_volume.tag_volume_daily where reason_name = ''' || replace(keyed.scope_id, '''', '''''') || ''''
+            when keyed.rule_id = 'data_stale' then 'select * from data_quality.source_freshness where freshness_status = ''red'''
+            when keyed.scope_type = 'source' then 'select * from data_quality.check_results_daily where status = ''failed'''
+            when keyed.scope_type = 'team' then 'select * from core.fct_satisfaction_responses where sentiment = ''dissatisfied'''
+            when keyed.scope_type = 'channel' then 'select * from core.fct_response_obligations where state = ''open'' and marketplace_verdict = ''breached'''
+            when keyed.scope_type = 'agent'
                 then
                     case keyed.rule_id
                         when 'closed_unanswered_spike'
@@ -169,6 +181,7 @@ final as (
         on keyed.alert_id = acknowledged.alert_id
     left join stale
         on keyed.tenant_id = stale.tenant_id
+        and keyed.opened_at >= stale.opened_at
     where keyed.scope_type <> 'agent' or keyed.is_person_kept
 )
 

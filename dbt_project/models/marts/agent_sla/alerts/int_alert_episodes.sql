@@ -3,17 +3,39 @@
 -- From states to alerts with hysteresis: an alert opens at the first `is_on` and ends at the next `is_clear`; what lies between neither
 -- repeats nor ends it. A function of history alone, so a rebuild opens and ends the same alerts.
 with states as (
-    select * from {{ ref('int_alert_compliance_states') }}
+    select
+        *,
+        cast(null as varchar) as severity
+    from {{ ref('int_alert_compliance_states') }}
     union all
-    select * from {{ ref('int_alert_watch_states') }}
+    select
+        *,
+        cast(null as varchar) as severity
+    from {{ ref('int_alert_watch_states') }}
     union all
-    select * from {{ ref('int_alert_closing_states') }}
+    select
+        *,
+        cast(null as varchar) as severity
+    from {{ ref('int_alert_closing_states') }}
     union all
-    select * from {{ ref('int_alert_reason_states') }}
+    select
+        *,
+        cast(null as varchar) as severity
+    from {{ ref('int_alert_reason_states') }}
     union all
-    select * from {{ ref('int_alert_team_states') }}
+    select
+        *,
+        cast(null as varchar) as severity
+    from {{ ref('int_alert_team_states') }}
     union all
-    select * from {{ ref('int_alert_source_states') }}
+    select
+        *,
+        cast(null as varchar) as severity
+    from {{ ref('int_alert_source_states') }}
+    union all
+    select * from {{ ref('int_alert_resolution_states') }}
+    union all
+    select * from {{ ref('int_alert_backlog_states') }}
 ),
 
 -- a day that is both (an old signal within a quiet period) counts as on
@@ -63,7 +85,9 @@ select
     states.n,
     states.ci_low,
     states.ci_high,
-    states.threshold
+    states.threshold,
+    -- of rules with levels: what the last evaluation said
+    states.severity
 from latest
 inner join states
     on

@@ -21,12 +21,11 @@ checks as (
     select
         *,
         case
-            when check_name = 'sources_are_fresh' then 'data_stale'
             when check_name = 'unmapped_rate' then 'mapping_gap'
             when check_name = 'load_completeness' then 'completeness'
         end as rule_id
     from {{ ref('check_results_daily') }}
-    where check_name in ('sources_are_fresh', 'unmapped_rate', 'load_completeness')
+    where check_name in ('unmapped_rate', 'load_completeness')
 ),
 
 final as (
@@ -82,14 +81,18 @@ final as (
         'source' as scope_type,
         source_system || '|' || table_name as scope_id,
         null as agent_key,
-        {{ as_of_at() }} as state_at,
+        -- since it is red, so that the next run does not raise it anew
+        case
+            when freshness_status = 'red' then {{ add_seconds('behind_since_at', '86400') }}
+            else {{ as_of_at() }}
+        end as state_at,
         freshness_status = 'red' as is_on,
         freshness_status <> 'red' as is_clear,
-        lag_cal_s as value,
+        freshness_lag_s as value,
         row_count as n,
         null as ci_low,
         null as ci_high,
-        null as threshold
+        86400 as threshold
     from {{ ref('source_freshness') }}
 )
 

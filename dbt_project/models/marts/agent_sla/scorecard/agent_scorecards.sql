@@ -131,6 +131,7 @@ final as (
         gated.eligibility_reason,
         case when gated.gate_evidence is not null and gated.band_before_gates = 'above' then 'in_range' else gated.band_before_gates end as band,
         gated.band_before_gates,
+        case when gated.band_before_gates = 'insufficient' then coalesce(gated.eligibility_reason, 'no goal is in force') end as band_reason,
         cast(gated.place as integer) as place,
         cast(least(gated.place_from, gated.place) as integer) as place_from,
         cast(greatest(gated.place_to, gated.place) as integer) as place_to,
@@ -146,6 +147,16 @@ final as (
         {%- for column in ['sla_points', 'qa_points', 'csat_points', 'productivity_points', 'composite'] %}
         cast(composites.{{ column }} as decimal(18, 6)) as {{ column }},
         {%- endfor %}
+        case
+            when coalesce(durations.n_reactions, 0) = 0 then 'no reaction counts in the period'
+            when durations.duration_ratio_low is null then 'fewer than 10 reactions: no interval'
+        end as duration_reason,
+        case
+            when composites.composite is not null then null
+            when gated.platform <> 'all' then 'given for all platforms together'
+            when gated.eligibility_reason is not null then 'no comparable compliance: ' || gated.eligibility_reason
+            else 'neither reviews nor answers about satisfaction'
+        end as composite_reason,
         {{ as_of_at() }} as as_of_at
     from gated
     left join {{ ref('int_scorecard_durations') }} as durations

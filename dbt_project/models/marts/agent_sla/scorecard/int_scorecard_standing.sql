@@ -182,6 +182,7 @@ limited as (
     select
         *,
         coalesce(ineligible, case
+            when basis_n < 30 and basis_n + n_left_out >= 30 then 'fewer than 30 of the judged obligations name persons and times well enough'
             when basis_n < 30 then 'fewer than 30 judged obligations'
             when basis_adjusted_rate is null then 'nobody met anything of the same work'
         end) as eligibility_reason,

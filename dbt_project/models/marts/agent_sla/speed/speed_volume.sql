@@ -58,6 +58,23 @@ judged as (
     from loaded
 ),
 
+-- Why there is no verdict: the first thing that is missing.
+reasoned as (
+    select
+        *,
+        case
+            when verdict <> 'insufficient' then null
+            when n_reactions = 0 then 'nobody reacted in the period'
+            when load is null then 'no working hours are known'
+            when usual_speed_s is null then 'fewer than 3 of the same weekday in the 8 weeks before have reactions'
+            when usual_load is null then 'no working hours are known of the same weekday in the 8 weeks before'
+            else
+                cast(least(speed_points, load_points) as varchar) || ' earlier '
+                || case grain when 'day' then 'days' else 'weeks' end || ' to compare with, at least 12 needed'
+        end as verdict_reason
+    from judged
+),
+
 -- Whom and what to look at: persons beyond their own limits in the same period and team, and the longest reactions.
 slow_persons as (
     select
@@ -170,9 +187,10 @@ final as (
         end as staff_signal,
         judged.is_silent_up,
         judged.verdict,
+        judged.verdict_reason,
         reviewed_persons.review_agents,
         reviewed_turns.review_obligations
-    from judged
+    from reasoned as judged
     left join reviewed_persons
         on judged.series_key = reviewed_persons.series_key and judged.period_start = reviewed_persons.period_start
     left join reviewed_turns

@@ -86,7 +86,7 @@ located as (
         case when held.holder_class = 'agent' then held.agent_key else 'unowned' end as agent_key,
         coalesce(held.holder_class, 'queue') as holder_class,
         coalesce(home_teams.team_key, ticket_teams.team_key) as team_key,
-        coalesce(targets.calendar_id, teams.calendar_id) as calendar_id
+        coalesce(targets.calendar_id, calendars.calendar_id, {{ any_team_open() }}) as calendar_id
     from waiting
     left join held
         on
@@ -103,7 +103,7 @@ located as (
         waiting.original_ticket_key = ticket_teams.ticket_key
         and waiting.snapshot_at >= ticket_teams.from_at
         and (waiting.snapshot_at < ticket_teams.to_at or ticket_teams.to_at is null)
-    left join {{ ref('dim_teams') }} as teams on ticket_teams.team_key = teams.team_key
+    left join {{ ref('int_team_calendars') }} as calendars on ticket_teams.team_key = calendars.team_key
     left join {{ ref('int_agent_home_teams') }} as home_teams
         on
         held.holder_class = 'agent'

@@ -1,13 +1,17 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
 -- Actionable tickets at the snapshot over the mean daily resolutions of the 28 days before it: what would the desk need to
--- finish them at its pace. Both parts are of one instant, so months cannot be added.
+-- finish them at its pace. Both parts are of one instant, so months cannot be added. Days before the tenant's first fact are no
+-- days without resolutions.
 
 with
 
 months as (
 
-    select * from {{ ref('int_kpi_months') }}
+    select
+        *,
+        {{ pace_days() }} as pace_days
+    from {{ ref('int_kpi_months') }}
 
 ),
 
@@ -106,9 +110,22 @@ rolled as (
         {{ kpi_scope_type() }} as scope_type,
         {{ kpi_scope_id() }} as scope_id,
         sum(waiting) as waiting,
-        sum(resolved) / {{ as_double(28) }} as resolved_a_day
+        sum(resolved) as resolved
     from located
     group by {{ kpi_grouping_sets('tenant_id, month') }}
+
+),
+
+paced as (
+
+    select
+        rolled.*,
+        {{ as_double('rolled.resolved') }} / months.pace_days as resolved_a_day
+    from rolled
+    inner join months
+        on
+        rolled.tenant_id = months.tenant_id
+        and rolled.month = months.month
 
 ),
 
@@ -131,7 +148,7 @@ final as (
         waiting as n,
         {{ as_double('null') }} as ci_low,
         {{ as_double('null') }} as ci_high
-    from rolled
+    from paced
     where scope_id is not null
 
 )

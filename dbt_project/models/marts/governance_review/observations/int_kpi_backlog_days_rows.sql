@@ -1,12 +1,16 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- The tickets that waited at the snapshot and the resolutions of the 28 days before it, each a 28th of a day's pace.
+-- The tickets that waited at the snapshot and the resolutions of the 28 days before it, each a 28th of a day's pace (of fewer days
+-- in a tenant's first four weeks).
 
 with
 
 months as (
 
-    select * from {{ ref('int_kpi_months') }}
+    select
+        *,
+        {{ pace_days() }} as pace_days
+    from {{ ref('int_kpi_months') }}
 
 ),
 
@@ -24,7 +28,7 @@ resolved as (
         cycles.ended_at as happened_at,
         'resolved' as detail,
         0 as waiting,
-        {{ as_double(1) }} / 28 as resolved_a_day
+        {{ as_double(1) }} / months.pace_days as resolved_a_day
     from {{ ref('fct_resolution_cycles') }} as cycles
     inner join {{ ref('dim_tickets') }} as tickets on cycles.ticket_key = tickets.ticket_key
     inner join months

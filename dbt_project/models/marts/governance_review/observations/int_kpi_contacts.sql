@@ -31,6 +31,10 @@ turns as (
         {{ kpi_local_month('obligations.satisfied_at') }} as answered_month,
         obligations.marketplace_target_version_id is not null as has_marketplace_target,
         obligations.internal_target_version_id is not null as has_internal_target,
+        -- waived turns need no target, and a platform promises something only where there is an account; as in int_obligation_checks
+        obligations.marketplace_account_key is not null
+        and obligations.marketplace_verdict in ('met', 'breached', 'pending', 'no_target') as needs_marketplace_target,
+        obligations.internal_verdict in ('met', 'breached', 'pending', 'no_target') as needs_internal_target,
         obligations.platform,
         obligations.marketplace_account_key,
         obligations.channel_key,
@@ -48,8 +52,8 @@ measured as (
     {{ kpi_counts('turns', [
         {'kpi_id': 'contact_volume', 'stat': 'count', 'where': "kind in ('first', 'next')", 'month': 'started_month', 'team_key': 'start_team_key', 'agent_key': 'null'},
         {'kpi_id': 'first_replies_sent', 'stat': 'count', 'where': "kind = 'first' and state = 'answered'", 'month': 'answered_month', 'team_key': 'responder_team_key', 'agent_key': 'responder_agent_key', 'happened_at': 'satisfied_at'},
-        {'kpi_id': 'policy_coverage', 'stat': 'ratio', 'numerator': 'case when has_marketplace_target then 1 else 0 end', 'denominator': '1', 'layer': 'marketplace', 'month': 'started_month', 'team_key': 'start_team_key', 'agent_key': 'null'},
-        {'kpi_id': 'policy_coverage', 'stat': 'ratio', 'numerator': 'case when has_internal_target then 1 else 0 end', 'denominator': '1', 'layer': 'internal', 'month': 'started_month', 'team_key': 'start_team_key', 'agent_key': 'null'},
+        {'kpi_id': 'policy_coverage', 'stat': 'ratio', 'numerator': 'case when has_marketplace_target then 1 else 0 end', 'denominator': '1', 'layer': 'marketplace', 'where': 'needs_marketplace_target', 'month': 'started_month', 'team_key': 'start_team_key', 'agent_key': 'null'},
+        {'kpi_id': 'policy_coverage', 'stat': 'ratio', 'numerator': 'case when has_internal_target then 1 else 0 end', 'denominator': '1', 'layer': 'internal', 'where': 'needs_internal_target', 'month': 'started_month', 'team_key': 'start_team_key', 'agent_key': 'null'},
     ]) }}
 
 )

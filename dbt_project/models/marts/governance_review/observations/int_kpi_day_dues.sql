@@ -1,7 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
 -- By when a turn had to be answered to be answered "the same day", in both readings: 24 hours after it began (`sdr_24h`),
--- and the end of the local day on which the ticket's team was, or next was, at work (`sdr_bd`; none without a calendar).
+-- and the end of the local day on which the ticket's team (any team while it had none) was, or next was, at work (`sdr_bd`).
 
 with
 
@@ -15,18 +15,9 @@ turns as (
 
 ),
 
-teams as (
+calendars as (
 
-    select
-        teams.team_key,
-        calendars.tenant_id,
-        calendars.calendar_id,
-        calendars.tz
-    from {{ ref('dim_teams') }} as teams
-    inner join {{ ref('canonical__business_calendars') }} as calendars
-        on
-        teams.tenant_id = calendars.tenant_id
-        and teams.calendar_id = calendars.calendar_id
+    select * from {{ ref('int_calendars') }}
 
 ),
 
@@ -38,20 +29,23 @@ windows as (
 
 begun as (
 
-    -- a ticket without team waits for its first one; from then on the calendar of each team while it has the ticket
     select
         turns.obligation_key,
         greatest({{ epoch_us('turns.started_at') }}, {{ epoch_us('held.from_at') }}) as start_us,
         coalesce({{ epoch_us('held.to_at') }}, {{ far_us() }}) as until_us,
-        teams.tenant_id,
-        teams.calendar_id,
-        teams.tz
+        calendars.tenant_id,
+        calendars.calendar_id,
+        calendars.tz
     from turns
     inner join {{ ref('int_kpi_ticket_teams') }} as held
         on
         turns.original_ticket_key = held.ticket_key
         and (held.to_at > turns.started_at or held.to_at is null)
-    inner join teams on held.team_key = teams.team_key
+    left join {{ ref('int_team_calendars') }} as teams on held.team_key = teams.team_key
+    inner join calendars
+        on
+        turns.tenant_id = calendars.tenant_id
+        and coalesce(teams.calendar_id, {{ any_team_open() }}) = calendars.calendar_id
 
 ),
 

@@ -1,7 +1,6 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- How far behind each source and table was at each month's snapshot, by the loads made until then: the age of its latest
--- fact, or of the last load of its source when that is younger, since a quiet night with a running load is not stale.
+-- How far behind each source and table was at each month's snapshot, by the loads and looks made until then.
 
 with
 
@@ -11,46 +10,17 @@ months as (
 
 ),
 
-arrivals as (
+lags as (
 
-    select * from {{ ref('int_load_arrivals') }}
-
-),
-
-known as (
-
-    select
-        months.tenant_id,
-        months.month,
-        months.snapshot_at,
-        arrivals.source_system,
-        arrivals.table_name,
-        max(arrivals.latest_occurred_at) as latest_occurred_at,
-        max(arrivals.ingested_at) as latest_ingested_at
-    from months
-    inner join arrivals
-        on
-        months.tenant_id = arrivals.tenant_id
-        and months.snapshot_at >= arrivals.ingested_at
-    group by months.tenant_id, months.month, months.snapshot_at, arrivals.source_system, arrivals.table_name
-
-),
-
-beating as (
-
-    select
-        *,
-        {{ seconds_between('latest_occurred_at', 'snapshot_at') }} as fact_lag_s,
-        {{ seconds_between('max(latest_ingested_at) over (partition by tenant_id, month, source_system)', 'snapshot_at') }} as load_lag_s
-    from known
+    select * from {{ ref('int_source_lags') }}
 
 ),
 
 final as (
 
     select
-        tenant_id,
-        month,
+        months.tenant_id,
+        months.month,
         'freshness_lag' as kpi_id,
         'none' as variant,
         cast(null as varchar) as platform,
@@ -58,13 +28,18 @@ final as (
         cast(null as varchar) as channel_key,
         cast(null as varchar) as team_key,
         cast(null as varchar) as agent_key,
-        source_system || '|' || table_name as fact_key,
+        lags.source_system || '|' || lags.table_name as fact_key,
         cast(null as varchar) as ticket_key,
-        latest_occurred_at as happened_at,
-        table_name || ' of ' || source_system as detail,
-        greatest(least(coalesce(fact_lag_s, load_lag_s), load_lag_s), 0) as lag_s,
+        lags.latest_occurred_at as happened_at,
+        lags.table_name || ' of ' || lags.source_system as detail,
+        lags.lag_s,
         1 as n
-    from beating
+    from lags
+    inner join months
+        on
+        lags.tenant_id = months.tenant_id
+        and lags.snapshot_at = months.snapshot_at
+        and lags.first_ingested_at <= months.snapshot_at
 
 )
 

@@ -1,7 +1,7 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
 
--- Amazon's message clock rebuilt: every inbound buyer message of the rolling windows that end with the month, late or in
--- time by the next human reply, as known at that instant. A message not answered yet is judged once its 24 hours are over.
+-- Amazon's message clock rebuilt: the judged buyer messages of the local days that end with the month (or now), the same ones as in
+-- account_health_daily on its last day.
 
 with
 
@@ -13,7 +13,7 @@ months as (
 
 messages as (
 
-    select * from {{ ref('fct_messages') }}
+    select * from {{ ref('int_late_response_messages') }}
 
 ),
 
@@ -23,68 +23,35 @@ windows as (
     select
         tenant_id,
         month,
-        snapshot_at,
+        snapshot_day,
         '{{ days }}d' as variant,
-        {{ add_seconds('snapshot_at', -86400 * days) }} as window_start_at
+        cast({{ dbt.dateadd('day', 1 - days, 'snapshot_day') }} as date) as window_from
     from months
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
 ),
 
-received as (
-
-    select
-        tenant_id,
-        message_key as fact_key,
-        ticket_key,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        sent_at,
-        first_reply_after_at,
-        {{ seconds_between('sent_at', 'first_reply_after_at') }} as reply_s
-    from messages
-    where
-        platform = 'amazon'
-        and marketplace_account_key is not null
-        and direction = 'inbound'
-        and visibility = 'public'
-        and author_role = 'customer'
-        and not coalesce(no_reply_needed, false)
-        and not coalesce(is_duplicate, false)
-        and not is_ticket_excluded
-
-),
-
 judged as (
 
     select
-        received.tenant_id,
+        messages.tenant_id,
         windows.month,
         windows.variant,
-        received.fact_key,
-        received.ticket_key,
-        received.sent_at as happened_at,
-        received.platform,
-        received.marketplace_account_key,
-        received.channel_key,
-        received.team_key,
+        messages.message_key as fact_key,
+        messages.ticket_key,
+        messages.sent_at as happened_at,
+        messages.platform,
+        messages.marketplace_account_key,
+        messages.channel_key,
+        messages.team_key,
         cast(null as varchar) as agent_key,
-        case
-            when received.reply_s <= 86400 and received.first_reply_after_at <= windows.snapshot_at then 0
-            else 1
-        end as is_late
-    from received
+        messages.is_late
+    from messages
     inner join windows
         on
-        received.tenant_id = windows.tenant_id
-        and received.sent_at > windows.window_start_at
-        and received.sent_at <= windows.snapshot_at
-    where
-        received.first_reply_after_at <= windows.snapshot_at
-        or {{ add_seconds('received.sent_at', 86401) }} <= windows.snapshot_at
+        messages.tenant_id = windows.tenant_id
+        and messages.date_day between windows.window_from and windows.snapshot_day
 
 ),
 

@@ -53,6 +53,7 @@ spans as (
     select
         facts.tenant_id,
         tenants.reporting_tz,
+        min(facts.happened_at) as known_from_at,
         {{ month_start(utc_to_local('min(facts.happened_at)', 'tenants.reporting_tz')) }} as first_month,
         {{ month_start(utc_to_local(as_of_at(), 'tenants.reporting_tz')) }} as last_month
     from facts
@@ -66,6 +67,7 @@ months as (
     select distinct
         dates.tenant_id,
         spans.reporting_tz,
+        spans.known_from_at,
         {{ month_start('dates.date_day') }} as month
     from dates
     inner join spans on dates.tenant_id = spans.tenant_id
@@ -78,6 +80,7 @@ bounded as (
     select
         tenant_id,
         reporting_tz,
+        known_from_at,
         month,
         {{ local_to_utc('cast(month as timestamp)', 'reporting_tz') }} as month_start_at,
         {{ local_to_utc("cast(" ~ dbt.dateadd('month', 1, 'month') ~ " as timestamp)", 'reporting_tz') }} as month_end_at,
@@ -99,7 +102,10 @@ final as (
             when month_end_at <= {{ as_of_at() }} then last_day
             else cast({{ utc_to_local(as_of_at(), 'reporting_tz') }} as date)
         end as snapshot_day,
-        month_end_at <= {{ as_of_at() }} as is_finished
+        month_end_at <= {{ as_of_at() }} as is_finished,
+        -- a window that reaches back before it is not full
+        known_from_at,
+        cast({{ utc_to_local('known_from_at', 'reporting_tz') }} as date) as known_from_day
     from bounded
 
 )

@@ -52,10 +52,10 @@ first_transfers as (
 
     select
         ticket_key,
-        {{ min_by('agent_key', 'to_at') }} as agent_key,
-        {{ min_by('original_ticket_key', 'to_at') }} as original_ticket_key,
-        min(to_at) as transferred_at,
-        count(*) as transfers
+        {{ min_by('agent_key', 'first_transferred_at') }} as agent_key,
+        {{ min_by('original_ticket_key', 'first_transferred_at') }} as original_ticket_key,
+        min(first_transferred_at) as transferred_at,
+        sum(transfers) as transfers
     from spans
     where is_transfer
     group by ticket_key

@@ -34,6 +34,18 @@ computed as (
 
 ),
 
+published as (
+
+    -- what the accounts of the tenant have of it in the month
+    select distinct
+        tenant_id,
+        month,
+        kpi_id
+    from computed
+    where scope_type = 'marketplace_account' and (value is not null or value_text is not null)
+
+),
+
 layers as (
 
     select 'none' as layer
@@ -70,8 +82,15 @@ expected as (
 
 missing as (
 
-    select expected.*
+    select
+        expected.*,
+        published.kpi_id is not null as is_published_somewhere
     from expected
+    left join published
+        on
+        expected.tenant_id = published.tenant_id
+        and expected.month = published.month
+        and expected.kpi_id = published.kpi_id
     left join computed
         on
         expected.tenant_id = computed.tenant_id
@@ -131,7 +150,10 @@ united as (
         gap_reason is null and stat <> 'published' as is_measurable,
         case
             when gap_reason is not null then gap_reason
-            when stat = 'published' then 'no published number that holds for the whole company: see the marketplace accounts'
+            when stat = 'published' and is_published_somewhere
+                then 'no published number that holds for the whole company: see the marketplace accounts'
+            when stat = 'published' then 'nothing had been published by the end of this month'
+            when kpi_id = 'freshness_lag' then 'nothing had been loaded by the end of this month'
             when not is_true_zero then 'nothing was counted in this month'
         end as gap_reason
     from missing

@@ -1,7 +1,8 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Status of every monthly number by kpi-catalogue §10.2: distance to the target, tolerance, small n with the favourable
--- end of the interval, and the first of the grey reasons that applies.
+-- end of the interval (from ten cases on: of fewer a single one would decide the colour), and the first of the grey reasons that
+-- applies. A count has no interval and no few: what was counted is there.
 
 with
 
@@ -31,6 +32,12 @@ numbers as (
 
     select
         targeted.*,
+        case
+            when targeted.known_days < targeted.window_days
+                then
+                    'only ' || cast(cast(targeted.known_days as integer) as varchar) || ' of the ' || cast(targeted.window_days as varchar)
+                    || ' days of its window are known yet'
+        end as window_reason,
         answered.tenant_id is not null as is_seldom_answered
     from targeted
     left join answered
@@ -84,7 +91,9 @@ judged as (
             when target is null then 'grey_no_target'
             when is_stale then 'grey_stale'
             when value is null or is_seldom_answered then 'grey_small_n'
-            when n < min_n and coalesce(favourable_miss, 0) > amber_tolerance then 'red'
+            -- the pace of a few days is that of their weekdays
+            when kpi_id = 'backlog_days' and window_reason is not null then 'grey_small_n'
+            when n < min_n and (n >= 10 or stat = 'count') and coalesce(favourable_miss, 0) > amber_tolerance then 'red'
             when n < min_n then 'grey_small_n'
             when miss > amber_tolerance then 'red'
             when miss > 0 or is_strict_equality then 'amber'
@@ -111,9 +120,16 @@ explained as (
                 then
                     coalesce(
                         gap_reason,
-                        case when is_seldom_answered then 'less than 10 % of the surveys were answered' end,
-                        'n = ' || cast(coalesce(n, 0) as varchar) || ', at least '
-                        || cast(min_n as varchar) || ' needed'
+                        case
+                            when is_seldom_answered then 'less than 10 % of the surveys were answered'
+                            -- where there is nothing below the line, more of what is above it would not help
+                            when value is null and denominator = 0 and is_governed then 'no number: ' || denominator_meaning || ' = 0'
+                            when value is null and denominator = 0 then 'no number: what it is divided by is 0'
+                            when coalesce(n, 0) < min_n
+                                then 'n = ' || cast(coalesce(n, 0) as varchar) || ', at least ' || cast(min_n as varchar) || ' needed'
+                            when value is null then 'no number came of what was counted (n = ' || cast(coalesce(n, 0) as varchar) || ')'
+                            else window_reason
+                        end
                     )
         end as status_reason
     from judged

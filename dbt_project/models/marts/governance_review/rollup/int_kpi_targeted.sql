@@ -21,6 +21,12 @@ definitions as (
 
 ),
 
+months as (
+
+    select * from {{ ref('int_kpi_months') }}
+
+),
+
 targets as (
 
     select * from {{ ref('int_kpi_targets_matched') }}
@@ -71,7 +77,13 @@ final as (
         definitions.better,
         definitions.min_n,
         definitions.governed_clock,
+        definitions.denominator_meaning,
         definitions.definition_hash,
+        {{ kpi_window_days('numbers.kpi_id', 'numbers.variant', 'numbers.stat') }} as window_days,
+        case
+            when numbers.kpi_id = 'backlog_days' then {{ pace_days('months.') }}
+            else {{ dbt.datediff('months.known_from_day', 'months.snapshot_day', 'day') }} + 1
+        end as known_days,
         numbers.clock = definitions.governed_clock as is_governed_clock,
         numbers.clock = definitions.governed_clock
         and numbers.stat = definitions.stat
@@ -100,6 +112,10 @@ final as (
         on
         numbers.kpi_id = {{ kpi_series_id('definitions') }}
         and {{ kpi_version_in_force('definitions', 'numbers.month') }}
+    left join months
+        on
+        numbers.tenant_id = months.tenant_id
+        and numbers.month = months.month
     left join {{ ref('seed_kpi_variant_units') }} as variant_units
         on
         definitions.kpi_id = variant_units.kpi_id

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from ingestion.errors import ConfigurationError
 _NULLS = ("", "~", "null")
 
 
-class PolicyFileError(ConfigurationError):
-    """A policy file cannot be used; its text is one sentence per fault, each with its line."""
+class YamlFileError(ConfigurationError):
+    """A YAML file of ours cannot be used; its text is one sentence per fault, each with its line."""
 
 
 class Mapping(dict[str, Any]):
@@ -63,27 +63,27 @@ class Faults:
         """Stop with one sentence per fault, in the order of the lines.
 
         Raises:
-            PolicyFileError: anything was wrong.
+            YamlFileError: anything was wrong.
         """
         if self.found:
             lines = [f"{self.path} line {line}: {reason}." for line, reason in sorted(self.found)]
-            raise PolicyFileError("\n".join(lines))
+            raise YamlFileError("\n".join(lines))
 
 
-def read_yaml(path: Path, faults: Faults) -> Mapping:
-    """The file as a mapping of texts, lists and mappings.
+def read_yaml(path: Path, faults: Faults, sections: Sequence[str]) -> Mapping:
+    """The file as a mapping of texts, lists and mappings; ``sections`` are the keys it may have, for the message.
 
     Raises:
-        PolicyFileError: there is no file, it is no YAML, or it is no mapping.
+        YamlFileError: there is no file, it is no YAML, or it is no mapping.
     """
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
-        raise PolicyFileError(
-            f"There is no file {path}; the README shows what a policy file holds."
+        raise YamlFileError(
+            f"There is no file {path}; the README shows what such a file holds."
         ) from error
     except (OSError, UnicodeDecodeError) as error:
-        raise PolicyFileError(f"{path} cannot be read as text: {error}.") from error
+        raise YamlFileError(f"{path} cannot be read as text: {error}.") from error
     loader = _Loader(text)
     loader.faults = faults.found
     try:
@@ -95,10 +95,9 @@ def read_yaml(path: Path, faults: Faults) -> Mapping:
     finally:
         loader.dispose()
     if not isinstance(document, Mapping):
-        faults.add(
-            1, "the file must be a mapping with targets, policies, calendars or missed_contacts"
-        )
+        faults.add(1, f"the file must be a mapping with {', '.join(sections)}")
         faults.raise_if_any()
+        raise YamlFileError(f"{path} is no mapping.")
     return document
 
 

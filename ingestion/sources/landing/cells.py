@@ -1,0 +1,107 @@
+"""What readers hand on: columns of cells with the lines they stand in, and what could not be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+_GAPS = re.compile(r"[\s\-]+")
+_BLANKS = " \t\r\n\u00a0\u200b\ufeff"
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A cell whose bytes are no value at all, and why."""
+
+    reason: str
+
+
+Cell = str | Unreadable | None
+"""A cell as text, null, or what made it unreadable."""
+
+
+class FileError(ValueError):
+    """A file that cannot be read as a whole; the text is the reason with the remedy, ``line`` the place (0: none)."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(reason)
+        self.line = line
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One refused row (or file, line 0): where it stands, which column, why; the reason never quotes the content."""
+
+    table: str
+    file: str
+    line: int
+    column: str | None
+    reason: str
+    content: dict[str, Any] | None = None
+
+
+@dataclass
+class Batch:
+    """Rows of a file as columns: the line of each row, and its cells by column of the file."""
+
+    lines: list[int]
+    columns: dict[str, Sequence[Cell]]
+
+    def __len__(self) -> int:
+        return len(self.lines)
+
+    def row(self, place: int) -> dict[str, Any]:
+        """The cells of one row that are not empty, as they stand in the file."""
+        found = {name: cells[place] for name, cells in self.columns.items()}
+        return {
+            name: f"({cell.reason})" if isinstance(cell, Unreadable) else cell
+            for name, cell in found.items()
+            if cell is not None
+        }
+
+
+@dataclass
+class BadLine:
+    """A line that is no row: where, why, and what of it could be told apart."""
+
+    line: int
+    reason: str
+    content: dict[str, Any] | None = None
+
+
+@dataclass
+class Content:
+    """What a reader makes of a file: its columns, batches drawn once, and what it noticed about the file.
+
+    ``bad_lines`` fills while batches are drawn.
+    """
+
+    columns: tuple[str, ...]
+    batches: Iterator[Batch]
+    bad_lines: list[BadLine] = field(default_factory=list)
+    encoding: str | None = None
+    separator: str | None = None
+    notes: list[str] = field(default_factory=list)
+
+
+def counted(number: int, thing: str) -> str:
+    """A number with its thing: ``1 row``, ``2,000 rows``."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
+def normal_name(name: str) -> str:
+    """Column name with case and blanks forgiven: ``Created At`` is created_at."""
+    return _GAPS.sub("_", name.strip(_BLANKS + "\"'").lower())
+
+
+def stripped(text: str) -> str:
+    """Text without the blanks, no-break blanks and marks that exports leave around it."""
+    return text.strip(_BLANKS)
+
+
+def rows_to_batch(columns: Sequence[str], lines: list[int], rows: list[Sequence[Cell]]) -> Batch:
+    """Turn rows of equal length into a batch; columns without a name are left out."""
+    turned: list[Sequence[Cell]] = list(zip(*rows, strict=True)) if rows else [() for _ in columns]
+    return Batch(lines, {name: cells for name, cells in zip(columns, turned, strict=True) if name})

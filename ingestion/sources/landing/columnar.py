@@ -1,0 +1,191 @@
+"""Parquet files and Excel workbooks: typed cells back to the text that a CSV file would hold."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+
+from ingestion.sources.landing.cells import (
+    Batch,
+    Cell,
+    Content,
+    FileError,
+    Unreadable,
+    normal_name,
+    rows_to_batch,
+)
+from ingestion.sources.landing.decoding import too_large
+from ingestion.sources.landing.delimited import BATCH_ROWS, too_many_rows
+from ingestion.sources.landing.json_records import json_cell
+from ingestion.sources.landing.limits import Limits
+
+_EXACT_FLOAT = 2**53
+_ROUNDED = Unreadable(
+    "a number of more than 15 digits, which the spreadsheet or float column has rounded; keep ids as text"
+)
+
+
+def read_parquet(content: bytes, limits: Limits) -> Content:
+    """Columns and rows of a Parquet file.
+
+    Raises:
+        FileError: it is no Parquet, or it would expand beyond the limits.
+    """
+    try:
+        file = pq.ParquetFile(io.BytesIO(content))
+    except (pa.ArrowException, OSError) as error:
+        raise FileError("the file is no Parquet file, or it is cut off; export it again") from error
+    if file.metadata.num_rows > limits.rows:
+        raise FileError(too_many_rows(limits))
+    names = tuple(normal_name(name) for name in file.schema_arrow.names)
+    if len(set(names)) != len(names):
+        raise FileError("two columns have one name; rename one of them")
+    return Content(names, _parquet_batches(file, names, limits), encoding="Parquet")
+
+
+def _parquet_batches(
+    file: pq.ParquetFile, names: tuple[str, ...], limits: Limits
+) -> Iterator[Batch]:
+    line, size = 0, 0
+    try:
+        for part in file.iter_batches(batch_size=BATCH_ROWS):
+            size += part.nbytes
+            if size > limits.file_bytes:
+                raise FileError(too_large(limits))
+            lines = list(range(line + 1, line + 1 + part.num_rows))
+            line += part.num_rows
+            yield Batch(
+                lines,
+                {
+                    name: _texts(column, limits)
+                    for name, column in zip(names, part.columns, strict=True)
+                },
+            )
+    except (pa.ArrowException, OSError) as error:
+        raise FileError("the Parquet file is damaged; export it again", line) from error
+
+
+def _texts(column: pa.Array, limits: Limits) -> list[Cell]:
+    type_ = column.type
+    if pa.types.is_dictionary(type_):
+        column, type_ = column.dictionary_decode(), type_.value_type
+    if pa.types.is_timestamp(type_) and type_.unit == "ns":
+        column = column.cast(pa.timestamp("us", tz=type_.tz), safe=False)
+    if pa.types.is_integer(type_):
+        return list(column.cast(pa.string()).to_pylist())
+    memo: dict[Any, Cell] = {}
+    cells = []
+    for value in column.to_pylist():
+        if isinstance(value, dict | list | bytes):
+            cells.append(_bounded(_text(value), limits))
+            continue
+        if value not in memo:
+            memo[value] = _bounded(_text(value), limits)
+        cells.append(memo[value])
+    return cells
+
+
+def _bounded(cell: Cell, limits: Limits) -> Cell:
+    if isinstance(cell, str) and len(cell) > limits.cell_chars:
+        return Unreadable(
+            f"a cell of {len(cell):,} characters; at most {limits.cell_chars:,} are read"
+        )
+    return cell
+
+
+def _text(value: Any) -> Cell:
+    if isinstance(value, float):
+        return None if value != value else repr(value)
+    if isinstance(value, bytes):
+        try:
+            return value.decode("utf-8")
+        except UnicodeDecodeError:
+            return Unreadable("bytes that are no UTF-8 text; write the column as text")
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, timedelta):
+        return Unreadable("a duration; write whole seconds")
+    return json_cell(value)
+
+
+def read_workbook(content: bytes, table: str, limits: Limits) -> Content:
+    """Columns and rows of a workbook: the sheet named after the table, else the first; the others are named.
+
+    Raises:
+        FileError: it is no workbook, locked by a password, or would expand beyond the limits.
+    """
+    _check_expansion(content, limits)
+    try:
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        names = list(book.sheet_names)
+        wanted = [name for name in names if normal_name(name) == table]
+        sheet = book.get_sheet_by_name((wanted or names)[0])
+    except (CalamineError, IndexError, OSError) as error:
+        raise FileError(
+            "the file is no readable .xlsx workbook (a password, or another format); save it as .xlsx or CSV UTF-8"
+        ) from error
+    height, width = sheet.total_height, sheet.total_width
+    if height > limits.rows or height * max(width, 1) > limits.file_bytes // 16:
+        raise FileError(too_many_rows(limits))
+    return _sheet_content(sheet, [name for name in names if name != sheet.name])
+
+
+def _check_expansion(content: bytes, limits: Limits) -> None:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            size = sum(entry.file_size for entry in archive.infolist())
+    except zipfile.BadZipFile as error:
+        raise FileError("the file is no .xlsx workbook; save it as .xlsx or CSV UTF-8") from error
+    if size > limits.file_bytes:
+        raise FileError(too_large(limits))
+
+
+def _sheet_content(sheet: CalamineSheet, others: list[str]) -> Content:
+    rows = sheet.to_python(skip_empty_area=False)
+    top = next((i for i, row in enumerate(rows) if any(cell != "" for cell in row)), None)
+    if top is None:
+        return Content((), iter(()), encoding="Excel")
+    columns = tuple(normal_name(str(cell)) for cell in rows[top])
+    twice = sorted({name for name in columns if name and columns.count(name) > 1})
+    if twice:
+        raise FileError(f"the header names a column twice: {', '.join(twice)}", top + 1)
+    notes = []
+    if others:
+        notes.append(
+            f"only one sheet of {len(others) + 1} is read; put the others into files of their own"
+        )
+    content = Content(columns, iter(()), encoding="Excel", notes=notes)
+    content.batches = _sheet_batches(rows, top + 1, columns)
+    return content
+
+
+def _sheet_batches(rows: list[list[Any]], start: int, columns: tuple[str, ...]) -> Iterator[Batch]:
+    lines: list[int] = []
+    kept: list[Sequence[Cell]] = []
+    for place in range(start, len(rows)):
+        cells = [_sheet_cell(cell) for cell in rows[place]]
+        if all(cell is None for cell in cells):
+            continue
+        lines.append(place + 1)
+        kept.append(cells)
+        if len(lines) == BATCH_ROWS:
+            yield rows_to_batch(columns, lines, kept)
+            lines, kept = [], []
+    if lines:
+        yield rows_to_batch(columns, lines, kept)
+
+
+def _sheet_cell(value: Any) -> Cell:
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        if abs(value) >= 10**15:
+            return _ROUNDED
+        # Excel keeps every number as a float; a whole one is shown, and meant, without its ".0".
+        return str(int(value)) if float(value).is_integer() else repr(value)
+    return None if value == "" else _text(value)

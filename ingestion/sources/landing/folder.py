@@ -1,0 +1,266 @@
+"""A landing folder in one run: which files are read, what of them is in force, and what is said about each file."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cache, cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from ingestion.canonical import CONTRACT_FILE, Table, tables
+from ingestion.config import IngestionSettings
+from ingestion.errors import ConfigurationError
+from ingestion.sources.landing import versions
+from ingestion.sources.landing.cells import FileError, Refusal, counted
+from ingestion.sources.landing.decoding import read_bytes
+from ingestion.sources.landing.file_report import FileReport, stored_reports
+from ingestion.sources.landing.folder_settings import FolderSettings, read_folder_settings
+from ingestion.sources.landing.limits import Limits, read_limits
+from ingestion.sources.landing.names import SETTINGS_FILE, Found, Ignored, discover
+from ingestion.sources.landing.reading import read_content
+from ingestion.sources.landing.references import References
+from ingestion.sources.landing.validation import Checked, FileCheck, Identity
+
+DATASET = "raw_landing"
+
+
+@dataclass
+class TableNews:
+    """What the folder says about one table: changed rows, identities that left it, refusals, and what is in force."""
+
+    rows: pa.Table | None = None
+    removed: list[Identity] = field(default_factory=list)
+    refusals: list[Refusal] = field(default_factory=list)
+    in_force: set[Identity] = field(default_factory=set)
+    tenants: set[str] = field(default_factory=set)
+    is_unknown: bool = False
+    """A file of the table could not be read and nothing was stored: what it would say is not known."""
+
+
+class LandingFolder:
+    """Reads the folder of the settings lazily, each table once."""
+
+    def __init__(self, settings: IngestionSettings, folder: Path) -> None:
+        """Raises ConfigurationError when the folder does not exist or its ``landing.yml`` is wrong."""
+        if not folder.is_dir():
+            raise ConfigurationError(
+                f"The landing folder {folder} does not exist; create it or correct DESKHOUSE_LANDING_DIR."
+            )
+        self.reports: dict[str, FileReport] = {}
+        self._settings = settings
+        self._limits: Limits = read_limits()
+        self._written: FolderSettings = read_folder_settings(folder)
+        self._news: dict[str, TableNews] = {}
+        self._contents: dict[str, bytes] = {}
+        found, unread = discover(folder)
+        self.unread: list[Ignored] = unread
+        self.files: dict[str, list[Found]] = {}
+        for file in found:
+            self.files.setdefault(file.table, []).append(file)
+        self._settings_digest = (
+            _digest((folder / SETTINGS_FILE).read_bytes())
+            if (folder / SETTINGS_FILE).is_file()
+            else ""
+        )
+        self._references = References(self.news, settings.warehouse)
+
+    @cached_property
+    def stored(self) -> dict[str, FileReport]:
+        """Reports of the last finished load, by file name."""
+        return stored_reports(self._settings.warehouse, DATASET)
+
+    def news(self, name: str) -> TableNews:
+        """What the folder says about a table."""
+        if name not in self._news:
+            self._news[name] = (
+                TableNews()
+            )  # a rule that refers to itself finds nothing, not an endless loop
+            self._news[name] = self._read(tables()[name])
+        return self._news[name]
+
+    def skipped(self) -> set[str]:
+        """Files that are as they were in the last finished load, whose refusals therefore stay."""
+        return {name for name, report in self.reports.items() if report.is_kept}
+
+    def _read(self, table: Table) -> TableNews:
+        files = self.files.get(table.name, [])
+        fresh = [file for file in files if not self._is_unchanged(table, file)]
+        if not fresh:
+            stored = self._stored_identities(table)
+            return TableNews(in_force=stored, tenants={str(identity[0]) for identity in stored})
+        parts = [(file, self._check(table, file)) for file in fresh]
+        return self._merged(table, parts)
+
+    def _stored_identities(self, table: Table) -> set[Identity]:
+        """What is in force of a reference table before this run; rows of events are never counted here."""
+        if table.kind == "event":
+            return set()
+        return versions.stored_identities(self._settings.warehouse, DATASET, table)
+
+    def _is_unchanged(self, table: Table, file: Found) -> bool:
+        """Whether the last finished load read the same bytes under the same name and rules; then its report stands."""
+        scope = (
+            [file]
+            if table.kind == "event"
+            else [f for name in self._reference_tables for f in self.files[name]]
+        )
+        if not all(self._stands(one) for one in scope):
+            return False
+        if table.kind != "event" and self._has_lost_a_sheet:
+            return False
+        self.reports[file.name] = self.stored[file.name].kept()
+        return True
+
+    def _stands(self, file: Found) -> bool:
+        stored = self.stored.get(file.name)
+        return stored is not None and stored.fingerprint == self._fingerprint(file)
+
+    @cached_property
+    def _has_lost_a_sheet(self) -> bool:
+        """Whether a reference sheet of the last load is no longer in the folder: what only it named is gone."""
+        present = {file.name for files in self.files.values() for file in files}
+        return any(
+            report.table_name in tables()
+            and tables()[report.table_name].kind != "event"
+            and name not in present
+            for name, report in self.stored.items()
+            if report.table_name is not None
+        )
+
+    @cached_property
+    def _reference_tables(self) -> list[str]:
+        """Reference sheets refer to each other, so they are read anew together."""
+        return [name for name in self.files if tables()[name].kind != "event"]
+
+    def _bytes(self, file: Found) -> bytes:
+        if file.name not in self._contents:
+            self._contents[file.name] = read_bytes(file, self._limits)
+        return self._contents[file.name]
+
+    def _fingerprint(self, file: Found) -> str:
+        try:
+            content = _digest(self._bytes(file))
+        except FileError as error:
+            content = str(error)
+        limits = json.dumps(self._limits.__dict__, sort_keys=True)
+        return _digest(
+            "|".join(
+                (
+                    content,
+                    file.name,
+                    str(file.known_at),
+                    self._settings_digest,
+                    limits,
+                    rules_version(),
+                )
+            ).encode()
+        )
+
+    def _check(self, table: Table, file: Found) -> Checked:
+        check = FileCheck(
+            table, file.name, self._written, self._limits, self._references.check(table)
+        )
+        report = FileReport(file.name, table.name, fingerprint=self._fingerprint(file))
+        self.reports[file.name] = report
+        try:
+            content = read_content(
+                file,
+                self._bytes(file),
+                list(table.columns),
+                self._written.of(file.name),
+                self._limits,
+            )
+            report.encoding, report.separator = content.encoding, content.separator
+            check.run(content)
+        except FileError as error:
+            check.refuse_file(str(error), error.line)
+        self._contents.pop(file.name, None)
+        return check.result
+
+    def _merged(self, table: Table, parts: Sequence[tuple[Found, Checked]]) -> TableNews:
+        warehouse = self._settings.warehouse
+        chosen = versions.winners(table, [(file, checked.rows) for file, checked in parts])
+        changed = versions.changes(warehouse, DATASET, table, chosen.rows, self._settings.as_of)
+        news = TableNews(changed.rows, refusals=[*chosen.losers])
+        for _, checked in parts:
+            news.refusals += checked.refusals
+            news.tenants |= checked.tenants
+        stored: set[Identity] = set()
+        if table.kind != "event":
+            present = set(
+                zip(*(chosen.rows.column(n).to_pylist() for n in table.identity), strict=True)
+            )
+            stored = self._stored_identities(table)
+            news.removed = _removed(stored, present, [checked for _, checked in parts])
+            news.in_force = (stored | present) - set(news.removed)
+            news.tenants |= {str(identity[0]) for identity in stored}
+        self._report(table, parts, chosen.losers, changed, bool(stored))
+        news.is_unknown = not stored and any(checked.broken for _, checked in parts)
+        return news
+
+    def _report(
+        self,
+        table: Table,
+        parts: Sequence[tuple[Found, Checked]],
+        losers: Sequence[Refusal],
+        changed: versions.Changes,
+        has_stored: bool,
+    ) -> None:
+        for file, checked in parts:
+            report = self.reports[file.name]
+            report.rows_loaded = checked.row_count
+            report.rows_refused = checked.refused_count + sum(
+                one.file == file.name for one in losers
+            )
+            report.notes = list(checked.notes)
+            is_empty = (
+                table.kind == "event" and not checked.row_count and bool(checked.refused_count)
+            )
+            report.is_lost = (checked.broken is not None and not has_stored) or is_empty
+            report.reason = checked.broken
+            if not checked.row_count and not checked.refused_count:
+                report.notes.append("the file has no rows; what was loaded before stays in force")
+            beyond = checked.refused_count - len({one.line for one in checked.refusals})
+            if beyond > 0:
+                report.notes.append(
+                    f"{counted(beyond, 'refused row')} beyond those that are listed"
+                )
+        last = self.reports[parts[-1][0].name]
+        if changed.stale:
+            last.notes.append(
+                f"{counted(changed.stale, 'row')} of {table.name}: older than what is stored, left out"
+            )
+        if changed.silent:
+            last.notes.append(
+                f"{counted(changed.silent, 'row')} of {table.name}: changed, although source_updated_at did not"
+            )
+
+
+def _removed(
+    stored: set[Identity], present: set[Identity], checks: Sequence[Checked]
+) -> list[Identity]:
+    """Rows of a reference table that readable, complete files no longer have.
+
+    An unreadable file and a refused row say nothing about what was there; nor does a file without any row, which is
+    what a failed export leaves.
+    """
+    refused = set().union(*(checked.refused for checked in checks)) if checks else set()
+    if None in refused or any(not checked.row_count for checked in checks):
+        return []
+    return sorted(stored - present - refused, key=repr)
+
+
+@cache
+def rules_version() -> str:
+    """Changes with the contract and the code that reads files, so that files are read anew after an upgrade."""
+    folder = Path(__file__).parent
+    paths = [CONTRACT_FILE, folder.parent.parent / "sheet_rules.py", *sorted(folder.glob("*.py"))]
+    return _digest(b"".join(path.read_bytes() for path in paths))
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.blake2b(content, digest_size=16).hexdigest()

@@ -1,0 +1,145 @@
+"""``landing.yml`` in the landing folder: how its files write times, numbers and letters, per file or per source.
+
+::
+
+    defaults: {time_zone: Europe/Rome}           # zone of times that carry none; without it they are read as UTC
+    sources:
+      social_inbox: {time_zone: Europe/Berlin}   # rows whose source_system is this
+    files:
+      "tickets*.csv": {date_order: dmy, encoding: windows-1252, separator: ";", decimal: ","}
+      "roster*.xlsx": {excel_serials: [interval_start, interval_end]}
+
+A pattern under ``files`` wins over the source, the source over the defaults, key by key.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from fnmatch import fnmatch
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from ingestion.sources.landing.instants import DateOrder
+from ingestion.sources.landing.names import SETTINGS_FILE
+from ingestion.time_zones import zone_named
+from ingestion.yaml_lines import Faults, Field, read_entry, read_yaml
+from ingestion.yaml_lines import Mapping as YamlMapping
+
+_SECTIONS = ("defaults", "sources", "files")
+_SEPARATORS = {",": ",", ";": ";", "tab": "\t", "\\t": "\t", "\t": "\t", "|": "|"}
+
+
+@dataclass(frozen=True)
+class FileSettings:
+    """How one file is written; null means: recognise it, or the strict reading of the contract."""
+
+    time_zone: ZoneInfo | None = None
+    date_order: DateOrder | None = None
+    decimal: Literal[".", ","] = "."
+    encoding: str | None = None
+    separator: str | None = None
+    excel_serials: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class FolderSettings:
+    """Settings of a landing folder; each part holds only the keys that were given."""
+
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+
+    def of(self, file_name: str, source: str | None = None) -> FileSettings:
+        """Settings of a file, for the rows of a source."""
+        chosen = dict(self.defaults) | dict(self.sources.get(source or "", {}))
+        for pattern, values in self.files.items():
+            if fnmatch(file_name.lower(), pattern.lower()):
+                chosen |= values
+        return replace(FileSettings(), **chosen)
+
+
+def read_folder_settings(folder: Path) -> FolderSettings:
+    """Settings of ``landing.yml``; all defaults where there is none.
+
+    Raises:
+        YamlFileError: one sentence per fault with file and line.
+    """
+    path = folder / SETTINGS_FILE
+    if not path.is_file():
+        return FolderSettings()
+    faults = Faults(path)
+    document = read_yaml(path, faults, _SECTIONS)
+    for key in document:
+        if key not in _SECTIONS:
+            faults.add(document.lines[key], f"{key} is unknown; known are {', '.join(_SECTIONS)}")
+    defaults = _values(document.get("defaults"), faults, document.lines.get("defaults", 1))
+    named = {name: _named(document, name, faults) for name in ("sources", "files")}
+    faults.raise_if_any()
+    return FolderSettings(defaults, named["sources"], named["files"])
+
+
+def _named(document: YamlMapping, section: str, faults: Faults) -> dict[str, dict[str, Any]]:
+    entries = document.get(section)
+    line = document.lines.get(section, 1)
+    if entries is None or entries == "":
+        return {}
+    if not isinstance(entries, YamlMapping):
+        faults.add(line, f"{section} must map names to settings")
+        return {}
+    return {name: _values(entry, faults, entries.lines[name]) for name, entry in entries.items()}
+
+
+def _values(entry: Any, faults: Faults, line: int) -> dict[str, Any]:
+    if entry is None or entry == "":
+        return {}
+    return read_entry(entry, _FIELDS, faults, line)
+
+
+def _date_order(text: Any) -> DateOrder:
+    if text not in ("dmy", "mdy"):
+        raise ValueError("must be dmy (day first) or mdy (month first)")
+    return "dmy" if text == "dmy" else "mdy"
+
+
+def _decimal(text: Any) -> str:
+    if text not in (".", ","):
+        raise ValueError('must be "." or ","')
+    return str(text)
+
+
+def _encoding(text: Any) -> str:
+    try:
+        return codecs.lookup(str(text)).name
+    except LookupError as error:
+        raise ValueError(
+            "is no encoding that Python knows, such as utf-8 or windows-1252"
+        ) from error
+
+
+def _separator(text: Any) -> str:
+    if not isinstance(text, str) or text not in _SEPARATORS:
+        raise ValueError('must be ",", ";", "|" or tab')
+    return _SEPARATORS[text]
+
+
+def _zone(text: Any) -> ZoneInfo:
+    return ZoneInfo(zone_named(str(text)))
+
+
+def _columns(value: Any) -> frozenset[str]:
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise ValueError("must be a list of column names, such as [created_at]")
+    return frozenset(name.strip().lower() for name in value)
+
+
+_FIELDS = {
+    "time_zone": Field(_zone),
+    "date_order": Field(_date_order),
+    "decimal": Field(_decimal),
+    "encoding": Field(_encoding),
+    "separator": Field(_separator),
+    "excel_serials": Field(_columns),
+}

@@ -1,0 +1,165 @@
+"""JSON Lines and JSON lists of objects; numbers keep every digit they were written with."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import orjson
+
+from ingestion.sources.landing.cells import BadLine, Batch, Cell, Content, FileError, normal_name
+from ingestion.sources.landing.decoding import Text
+from ingestion.sources.landing.delimited import BATCH_ROWS, too_many_rows
+from ingestion.sources.landing.limits import Limits
+
+_EXACT = re.compile(r"\d{16}|\d\.\d|\d[eE]")
+"""A number that the quick parser may round: only such lines take the slow one."""
+_GAP = re.compile(r"[\s,]*")
+Record = tuple[int, dict[str, Any]]
+
+
+def read_json(text: Text, limits: Limits) -> Content:
+    """Columns and rows of JSON Lines, or of one JSON list of objects.
+
+    Raises:
+        FileError: a JSON list that breaks off, or a document that is no list of objects.
+    """
+    content = Content((), iter(()), encoding=text.encoding)
+    first = next((line.lstrip() for line in text.lines if line.strip()), "")
+    if first.startswith("["):
+        content.notes.append("the file is one JSON list; each of its objects is read as a row")
+        records: Iterator[Record] = _items(text)
+    elif first in ("{", "{}") and len(text.lines) > 1 and not _is_record(first):
+        raise FileError(
+            "the file is one JSON object over several lines; write one object a line, or a list of objects"
+        )
+    else:
+        records = _lines(text, content.bad_lines)
+    content.batches = _batches(records, content, limits)
+    return content
+
+
+def _batches(records: Iterator[Record], content: Content, limits: Limits) -> Iterator[Batch]:
+    """Batches; ``content.columns`` grows with them, since only the last line tells which columns there are."""
+    columns: dict[str, None] = {}
+    kept: list[Record] = []
+    total = 0
+    for line, record in records:
+        columns.update(dict.fromkeys(record))
+        total += 1
+        if total > limits.rows:
+            raise FileError(too_many_rows(limits), line)
+        longest = max((len(cell) for cell in record.values() if isinstance(cell, str)), default=0)
+        if longest > limits.cell_chars:
+            reason = f"a value has {longest:,} characters, at most {limits.cell_chars:,} are read"
+            content.bad_lines.append(BadLine(line, reason))
+            continue
+        kept.append((line, record))
+        if len(kept) == BATCH_ROWS:
+            yield _batch(kept, columns, content)
+            kept = []
+    yield _batch(kept, columns, content)
+
+
+def _batch(kept: list[Record], columns: dict[str, None], content: Content) -> Batch:
+    content.columns = tuple(columns)
+    return Batch(
+        [line for line, _ in kept],
+        {name: [record.get(name) for _, record in kept] for name in columns},
+    )
+
+
+def _is_record(line: str) -> bool:
+    try:
+        return isinstance(orjson.loads(line), dict)
+    except orjson.JSONDecodeError:
+        return False
+
+
+def _lines(text: Text, bad_lines: list[BadLine]) -> Iterator[Record]:
+    names: dict[str, str] = {}
+    for line, raw in enumerate(text.lines, start=1):
+        if not raw.strip():
+            continue
+        if line in text.bad_lines:
+            bad_lines.append(BadLine(line, text.bad_lines[line]))
+            continue
+        try:
+            record = _loads(raw)
+        except (ValueError, RecursionError):
+            bad_lines.append(BadLine(line, _line_fault(raw)))
+            continue
+        if not isinstance(record, dict):
+            bad_lines.append(BadLine(line, "the line is no JSON object; write one object a line"))
+            continue
+        yield line, _cells(record, names)
+
+
+def _line_fault(raw: str) -> str:
+    try:
+        _, end = json.JSONDecoder(parse_constant=_no_constant).raw_decode(raw.lstrip())
+    except (ValueError, RecursionError) as error:
+        place = f" (character {error.pos + 1})" if isinstance(error, json.JSONDecodeError) else ""
+        return f"the line is no JSON{place}; export it again or correct the line"
+    if raw.lstrip()[end:].lstrip().startswith("{"):
+        return "two objects stand on one line; a line break is missing between them"
+    return "something stands behind the object; write one object a line"
+
+
+def _items(text: Text) -> Iterator[Record]:
+    """Objects of a JSON list with their lines."""
+    if text.bad_lines:
+        line, reason = next(iter(text.bad_lines.items()))
+        raise FileError(reason, line)
+    whole = "\n".join(text.lines)
+    names: dict[str, str] = {}
+    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_no_constant)
+    place, line, counted = whole.index("[") + 1, 1, 0
+    while True:
+        match = _GAP.match(whole, place)
+        place = match.end() if match else place
+        line, counted = line + whole.count("\n", counted, place), place
+        if whole[place : place + 1] == "]":
+            return
+        try:
+            record, place = decoder.raw_decode(whole, place)
+        except (ValueError, RecursionError) as error:
+            raise FileError(
+                "the JSON list breaks off or is damaged here; export it again", line
+            ) from error
+        if not isinstance(record, dict):
+            raise FileError("the JSON list holds something else than objects", line)
+        yield line, _cells(record, names)
+
+
+def _loads(raw: str) -> Any:
+    if _EXACT.search(raw):
+        return json.loads(raw, parse_int=str, parse_float=str, parse_constant=_no_constant)
+    return orjson.loads(raw)
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _cells(record: dict[str, Any], names: dict[str, str]) -> dict[str, Cell]:
+    found: dict[str, Cell] = {}
+    for key, value in record.items():
+        name = names.get(key) or names.setdefault(key, normal_name(key))
+        found[name] = json_cell(value)
+    return found
+
+
+def json_cell(value: Any) -> Cell:
+    """A JSON value as the text that CSV would hold."""
+    if value is None or value == "":
+        return None
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict | list):
+        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+    return str(value)

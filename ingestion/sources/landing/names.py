@@ -1,0 +1,158 @@
+"""Which files of the landing folder are read, as what, and in which order; everything else is named.
+
+A file is named after its canonical table, in any case, followed by nothing or by what people append: a date or period
+(``tickets_2026-10.csv``, ``tickets.2026-W41.csv``), a number or a copy's mark (``tickets (1).csv``), or anything behind
+a dot (``tickets.new.csv``).
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+from ingestion.canonical import tables
+
+FORMATS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx")
+SETTINGS_FILE = "landing.yml"
+_SILENT = re.compile(
+    r"^(\..*|~\$.*|readme(\..*)?|landing\.ya?ml|thumbs\.db|desktop\.ini)$", re.IGNORECASE
+)
+"""What stands in folders beside data: hidden files, office lock files, notes, and our own settings."""
+_APPENDED = re.compile(
+    r"^(?:[\s_\-+().]*(?:\d+|w\d{1,2}|q[1-4]|v\d+|t\d+z?|copy|copie|copia|kopie|копия|of|to|part|export|new|old|final|latest|full)"
+    r"[\s_\-+().]*)+$",
+    re.IGNORECASE,
+)
+_YEAR = r"(?<!\d)((?:19|20)\d{2})"
+_PERIODS = (
+    re.compile(_YEAR + r"[-_.]?W(\d{2})(?!\d)", re.IGNORECASE),
+    re.compile(_YEAR + r"[-_.]?Q([1-4])(?!\d)", re.IGNORECASE),
+    re.compile(_YEAR + r"[-_.]?(\d{2})[-_.]?(\d{2})(?!\d)"),
+    re.compile(_YEAR + r"[-_.]?(\d{2})(?!\d)"),
+    re.compile(_YEAR + r"(?!\d)"),
+)
+_FIRST = datetime(1, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A file that is read: its table, format (suffix without ``.gz``), and where it stands in the order of files."""
+
+    path: Path
+    table: str
+    format: str
+    is_gzipped: bool
+    modified_at: datetime
+    period_end: datetime | None
+
+    @property
+    def name(self) -> str:
+        """Name in the folder."""
+        return self.path.name
+
+    @property
+    def known_at(self) -> datetime:
+        """The instant that the file speaks of: the end of the period in its name, but no later than it was written."""
+        return min(self.period_end or self.modified_at, self.modified_at)
+
+    @property
+    def order(self) -> tuple[object, ...]:
+        """Sorts later files behind earlier ones: period in the name, modification time (seconds), name."""
+        digits = [int(part) if part.isdecimal() else part for part in _parts(self.name)]
+        return (self.known_at, self.period_end or _FIRST, digits, self.name)
+
+
+@dataclass(frozen=True)
+class Ignored:
+    """Something in the folder that is not read, and why."""
+
+    name: str
+    reason: str
+
+
+def _parts(name: str) -> list[str]:
+    stem = name.lower().removesuffix(".gz").rsplit(".", 1)[0]
+    return re.split(r"(\d+)", stem)
+
+
+def identify(name: str) -> tuple[str, str, bool] | str:
+    """Table, format and whether it is gzipped, of a file name; else the reason why it is none of ours."""
+    lowered = name.lower()
+    is_gzipped = lowered.endswith(".gz")
+    stem, dot, suffix = lowered.removesuffix(".gz").rpartition(".")
+    if not dot or f".{suffix}" not in FORMATS:
+        return f"its ending is none of {', '.join(FORMATS)} (each also .gz)"
+    known = [table for table in tables() if stem == table or _is_appended(stem, table)]
+    if not known:
+        word = re.split(r"[.\s(\d]", stem)[0].strip("_- ")
+        near = difflib.get_close_matches(word, tables(), 1, 0.75)
+        meant = f"; did you mean {near[0]}?" if near else ""
+        return f"it is named after no canonical table{meant}"
+    return max(known, key=len), f".{suffix}", is_gzipped
+
+
+def _is_appended(stem: str, table: str) -> bool:
+    if not stem.startswith(table):
+        return False
+    rest = stem[len(table) :]
+    return rest.startswith(".") or (rest[0] in " _-(+" and bool(_APPENDED.match(rest)))
+
+
+def period_end(name: str) -> datetime | None:
+    """End (exclusive, UTC midnight) of the last period that a file name gives; null without one."""
+    ends: list[tuple[int, datetime]] = []
+    taken: list[tuple[int, int]] = []
+    for pattern in _PERIODS:
+        for match in pattern.finditer(name):
+            inside = any(begin < match.end() and match.start() < end for begin, end in taken)
+            end = None if inside else _end(pattern, [int(part) for part in match.groups()])
+            if end is not None:
+                taken.append(match.span())
+                ends.append((match.start(), datetime(end.year, end.month, end.day, tzinfo=UTC)))
+    return max(ends)[1] if ends else None
+
+
+def _end(pattern: re.Pattern[str], numbers: list[int]) -> date | None:
+    try:
+        if pattern is _PERIODS[0]:
+            return date.fromisocalendar(numbers[0], numbers[1], 7) + timedelta(days=1)
+        if pattern is _PERIODS[1]:
+            return _month_after(numbers[0], numbers[1] * 3)
+        if len(numbers) == 3:
+            return date(*numbers) + timedelta(days=1)
+        return _month_after(numbers[0], numbers[1] if len(numbers) == 2 else 12)
+    except (ValueError, OverflowError):
+        return None  # digits that are no period, such as an order number
+
+
+def _month_after(year: int, month: int) -> date:
+    date(year, month, 1)
+    return date(year + month // 12, month % 12 + 1, 1)
+
+
+def discover(folder: Path) -> tuple[list[Found], list[Ignored]]:
+    """Files of the folder in their order, and everything else in it; links and sub-folders are not followed."""
+    found: list[Found] = []
+    ignored: list[Ignored] = []
+    for path in sorted(folder.iterdir()):
+        if _SILENT.match(path.name):
+            continue
+        if path.is_symlink():
+            ignored.append(Ignored(path.name, "it is a link; put the file itself into the folder"))
+        elif path.is_dir():
+            ignored.append(
+                Ignored(path.name, "it is a folder; move its files up into the landing folder")
+            )
+        elif not path.is_file():
+            ignored.append(Ignored(path.name, "it is no regular file"))
+        else:
+            kind = identify(path.name)
+            if isinstance(kind, str):
+                ignored.append(Ignored(path.name, kind))
+                continue
+            written = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+            found.append(Found(path, *kind, written, period_end(path.name)))
+    return sorted(found, key=lambda one: one.order), ignored

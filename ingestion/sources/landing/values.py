@@ -1,0 +1,315 @@
+"""The one place that turns a file's cell into the contract's type; README.md tables what is null, read and refused.
+
+Reasons describe a refused cell (kind of text, length, nearest allowed word) and never quote it: cells can hold names,
+addresses or whole messages, and reasons are published.
+"""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Any, Literal
+
+import orjson
+
+from ingestion.canonical import Column
+from ingestion.sources.landing.cells import Cell, Unreadable, stripped
+from ingestion.sources.landing.instants import (
+    BadValueError,
+    Dialect,
+    quick_instant,
+    read_clock,
+    read_date,
+    read_instant,
+)
+from ingestion.time_zones import zone_named
+
+NULL_WORDS = frozenset(
+    {"", "null", "(null)", "none", "nan", "nat", "<na>", "\\n", "n/a", "nil", "undefined"}
+)
+"""What tools write for nothing (any case); not where the vocabulary of the column has the word."""
+_NAME_NULLS = frozenset({"", "null", "(null)", "<na>", "\\n"})
+"""In names of people and things fewer words mean nothing: Nan and None are names."""
+_NAMES = frozenset({"display_name", "name", "label", "note"})
+_FORMULA_ERRORS = frozenset(
+    {"#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!"}
+)
+_TRUE = frozenset({"true", "t", "1", "1.0", "yes", "y", "on"})
+_FALSE = frozenset({"false", "f", "0", "0.0", "no", "n", "off"})
+_WHOLE = re.compile(r"^[+-]?(\d{1,19})(?:\.0{1,6})?$")
+_NUMBER = re.compile(r"^[+-]?(?:\d{1,18}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?$")
+_INTEGRAL_FLOAT = re.compile(r"^(-?\d{1,15})\.0{1,6}$")
+_ROUNDED_FLOAT = re.compile(r"^-?\d+(?:[.,]\d+)?[eE]\+\d{1,3}$|^-?\d{16,}\.0+$")
+_LONG_DIGITS = re.compile(r"^\d{16,}$")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_ROUNDED = (
+    "the id was rounded by a spreadsheet (it ends in an exponent or zeros); format the column as text and export "
+    "it again"
+)
+
+
+@dataclass
+class Noticed:
+    """What was read by assumption and must be said: rows whose times had no offset, and bare days as instants."""
+
+    without_offset: int = 0
+    days: int = 0
+
+
+@dataclass(frozen=True)
+class CellReader:
+    """Reads the cells of one file: how it writes decimals, and what was noticed."""
+
+    decimal: Literal[".", ","] = "."
+    noticed: Noticed = field(default_factory=Noticed)
+
+    def column(
+        self, column: Column, cells: Sequence[Cell], dialects: Sequence[Dialect]
+    ) -> tuple[list[Any], dict[int, str]]:
+        """Typed values of a column and the reasons of refused cells by place; null stays null.
+
+        Args:
+            column: contract of the column.
+            cells: the cells, or an empty sequence where the file lacks the column.
+            dialects: how times are written, one for all cells or one a cell.
+        """
+        if column.type in ("ts", "date"):
+            return self._times(column, cells, dialects)
+        read = self._reader(column)
+        # A column has few different cells, or is an id: each is read once.
+        known: dict[Cell, Any] = {cell: _read(read, column, cell) for cell in set(cells)}
+        values = [known[cell] for cell in cells]
+        faults: dict[int, str] = {}
+        if any(isinstance(value, BadValueError) for value in known.values()):
+            for place, value in enumerate(values):
+                if isinstance(value, BadValueError):
+                    values[place], faults[place] = None, str(value)
+        if column.is_identifier:
+            _refuse_rounded(values, faults)
+        return values, faults
+
+    def _times(
+        self, column: Column, cells: Sequence[Cell], dialects: Sequence[Dialect]
+    ) -> tuple[list[Any], dict[int, str]]:
+        values: list[Any] = []
+        faults: dict[int, str] = {}
+        readers = {dialect: self._time(column, dialect) for dialect in set(dialects)}
+        is_single = len(dialects) == 1
+        read = readers[dialects[0]] if is_single else None
+        is_instant = column.type == "ts"
+        for place, cell in enumerate(cells):
+            if cell is None:
+                values.append(None)
+                continue
+            value = quick_instant(cell) if is_instant else None
+            if value is None:
+                value = _read(read or readers[dialects[place]], column, cell)
+            if isinstance(value, BadValueError):
+                faults[place] = str(value)
+                value = None
+            values.append(value)
+        return values, faults
+
+    def _time(self, column: Column, dialect: Dialect) -> Callable[[str], Any]:
+        if column.type == "date":
+            return lambda text: read_date(text, dialect)
+
+        def instant(text: str) -> Any:
+            reading = read_instant(text, dialect)
+            if reading.is_day:
+                self.noticed.days += 1
+            elif not reading.has_offset:
+                self.noticed.without_offset += 1
+            return reading.instant
+
+        return instant
+
+    def _reader(self, column: Column) -> Callable[[str], Any]:
+        if column.form == "zone":
+            return _zone
+        if column.form == "clock":
+            return read_clock
+        if column.type == "json":
+            return {"list": _list, "object": _object}.get(column.form or "", _json)
+        if column.type == "text":
+            return _text_reader(column)
+        return {"int": _int, "bool": _bool, "numeric": self._numeric}[column.type]
+
+    def _numeric(self, text: str) -> Decimal:
+        if self.decimal == "," and "." not in text:
+            text = text.replace(",", ".", 1)
+        if text.endswith("%"):
+            raise BadValueError("a percentage; write the fraction, such as 0.95 for 95 %")
+        if "," in text:
+            raise BadValueError(
+                'a number with a comma; write 0.95, or set decimal: "," for this file in landing.yml'
+            )
+        if not _NUMBER.match(text):
+            raise BadValueError(f"{shape(text)} is no number")
+        number = Decimal(text)
+        if abs(number) >= Decimal(10) ** 12:
+            raise BadValueError("the number does not fit 18 digits with 6 decimals")
+        return number.quantize(Decimal("0.000001"))
+
+
+def _read(read: Callable[[str], Any], column: Column, cell: Cell) -> Any:
+    """Typed value of a cell, null, or the error that refuses it."""
+    if cell is None:
+        return None
+    if isinstance(cell, Unreadable):
+        return BadValueError(cell.reason)
+    text = stripped(cell)
+    if is_null(text, column):
+        return None
+    if not text.isprintable() and _CONTROL.search(text):
+        return BadValueError("the cell holds a control character (such as NUL); remove it")
+    if text[0] == "#" and text.lower() in _FORMULA_ERRORS:
+        return BadValueError("the cell holds a spreadsheet's formula error; correct the formula")
+    try:
+        return read(text)
+    except BadValueError as error:
+        return error
+
+
+def is_null(text: str, column: Column) -> bool:
+    """Whether a stripped text means that there is nothing."""
+    if not text:
+        return True
+    if len(text) > 9:
+        return False
+    words = _NAME_NULLS if column.name in _NAMES else NULL_WORDS
+    lowered = text.lower()
+    return lowered in words and lowered not in column.allowed
+
+
+def shape(text: str) -> str:
+    """A text described without quoting it: ``a text of 6 letters``."""
+    count = len(text)
+    kinds = [
+        word
+        for word, found in (
+            ("letters", any(c.isalpha() for c in text)),
+            ("digits", any(c.isdigit() for c in text)),
+            ("blanks", any(c.isspace() for c in text)),
+            ("signs", any(not (c.isalnum() or c.isspace()) for c in text)),
+        )
+        if found
+    ]
+    if len(kinds) == 1:
+        word = kinds[0] if count > 1 else kinds[0].removesuffix("s")
+        return f"a text of {count:,} {word}"
+    return f"a text of {count:,} characters ({', '.join(kinds)})"
+
+
+def _text_reader(column: Column) -> Callable[[str], Any]:
+    if column.allowed:
+        allowed = {word.lower(): word for word in column.allowed}
+
+        def word(text: str) -> str:
+            found = allowed.get(text.lower()) or allowed.get(re.sub(r"[\s-]+", "_", text.lower()))
+            if found is None and not column.is_open:
+                near = difflib.get_close_matches(text.lower(), allowed, 1, 0.6)
+                meant = f"; did you mean {allowed[near[0]]}?" if near else ""
+                raise BadValueError(
+                    f"{shape(text)} is not one of {', '.join(column.allowed)}{meant}"
+                )
+            return found or text
+
+        return word
+    return _identifier if column.is_identifier else _plain
+
+
+def _plain(text: str) -> str:
+    return text
+
+
+def _identifier(text: str) -> str:
+    if text.isalpha():
+        return text
+    integral = _INTEGRAL_FLOAT.match(text)
+    if integral:
+        return integral[1]  # a float column with gaps writes 501.0 for the id 501
+    if _ROUNDED_FLOAT.match(text):
+        raise BadValueError(_ROUNDED)
+    if _INVISIBLE.search(text):
+        raise BadValueError("the id holds invisible direction marks; remove them")
+    return text
+
+
+def _refuse_rounded(values: list[Any], faults: dict[int, str]) -> None:
+    """Long ids that all end in zeros behind the 15th digit were rounded by a spreadsheet, without an exponent."""
+    long = {
+        value
+        for value in values
+        if value is not None and len(value) > 15 and _LONG_DIGITS.match(value)
+    }
+    if len(long) > 1 and all(not value[15:].strip("0") for value in long):
+        for place, value in enumerate(values):
+            if value in long:
+                values[place], faults[place] = None, _ROUNDED
+
+
+def _bool(text: str) -> bool:
+    lowered = text.lower()
+    if lowered in _TRUE:
+        return True
+    if lowered in _FALSE:
+        return False
+    raise BadValueError(f"{shape(text)} is neither true nor false")
+
+
+def _int(text: str) -> int:
+    match = _WHOLE.match(text)
+    number = int(text.partition(".")[0]) if match else None
+    if number is None or not -(2**63) <= number < 2**63:
+        raise BadValueError(f"{shape(text)} is no whole number; write digits alone, without unit")
+    return number
+
+
+def _zone(text: str) -> str:
+    try:
+        return zone_named(text)
+    except ValueError as error:
+        raise BadValueError(f"{shape(text)} {error}") from error
+
+
+def _loads(text: str, is_exact: bool = False) -> Any:
+    try:
+        # Numbers of a list are ids: their digits stay as they were written.
+        return json.loads(text, parse_int=str, parse_float=str) if is_exact else orjson.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise BadValueError(f"{shape(text)} is no JSON") from error
+
+
+def _json(text: str) -> str:
+    return orjson.dumps(_loads(text), option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _object(text: str) -> str:
+    value = _loads(text) if text.startswith("{") else None
+    if not isinstance(value, dict):
+        raise BadValueError('this is no JSON object; write {"platform": ["amazon"]}, or {} for all')
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def _list(text: str) -> str:
+    value = _loads(text, is_exact=True) if text.startswith("[") else None
+    if not isinstance(value, list):
+        raise BadValueError('this is no JSON list of texts; write ["a","b"]')
+    return orjson.dumps([_list_item(item) for item in value]).decode()
+
+
+def _list_item(item: Any) -> str:
+    if not isinstance(item, str):
+        raise BadValueError('the list holds something else than texts; write ["a","b"]')
+    text = stripped(item)
+    if text.lower() in NULL_WORDS:
+        raise BadValueError("the list holds an empty text; remove it")
+    if _CONTROL.search(text):
+        raise BadValueError("the list holds a control character; remove it")
+    return _identifier(text)

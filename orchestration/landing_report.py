@@ -1,0 +1,104 @@
+"""What became of the files in the landing folder, in sentences for whoever keeps them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from ingestion.config import IngestionSettings
+from ingestion.sources.landing.cells import Refusal, counted
+from ingestion.sources.landing.file_report import FileReport, stored_reports
+from ingestion.sources.landing.folder import DATASET, LandingFolder
+from ingestion.sources.landing.quarantine import TABLE as QUARANTINE
+from orchestration.warehouse import open_read_only
+
+SHOWN = 12
+"""Kinds of faults of one file that are said; a kind is a column and a reason."""
+
+
+@dataclass(frozen=True)
+class FileNews:
+    """One thing in the folder: its report, and its refused lines (the first of them)."""
+
+    report: FileReport
+    refusals: list[Refusal] = field(default_factory=list)
+
+    @property
+    def is_fine(self) -> bool:
+        """Whether there is nothing to say."""
+        return self.report.state == "loaded" and not self.report.notes
+
+
+def look(settings: IngestionSettings, folder: Path) -> list[FileNews]:
+    """Read the folder as a run would, without loading anything.
+
+    Raises:
+        ConfigurationError: the folder does not exist, or its landing.yml is wrong.
+    """
+    seen = LandingFolder(settings, folder)
+    refusals = [one for table in seen.files for one in seen.news(table).refusals]
+    refusals += [one for one in _stored_refusals(settings.warehouse) if one.file in seen.skipped()]
+    ignored = [FileReport(one.name, None, reason=one.reason) for one in seen.unread]
+    return _joined([*seen.reports.values(), *ignored], refusals)
+
+
+def last_load(warehouse: Path) -> list[FileNews]:
+    """What the last load of the folder found; empty before the first."""
+    if not warehouse.exists():
+        return []
+    return _joined(list(stored_reports(warehouse, DATASET).values()), _stored_refusals(warehouse))
+
+
+def sentences(news: list[FileNews]) -> list[str]:
+    """What the keeper of the files must know, worst first: lost and ignored files, refused lines, assumptions."""
+    order = ("lost", "unread", "ignored", "partly", "loaded")
+    ranked = sorted(news, key=lambda one: (order.index(one.report.state), one.report.file_name))
+    return [line for one in ranked for line in _of_file(one)]
+
+
+def _of_file(news: FileNews) -> Iterator[str]:
+    report = news.report
+    if report.state == "ignored":
+        yield f"{report.file_name} is not read: {report.reason}"
+        return
+    if report.state == "lost":
+        reason = report.reason or f"all of {counted(report.rows_refused, 'row')} are refused"
+        yield f"{report.file_name} is lost, nothing of it was loaded: {reason}"
+    elif report.state == "unread":
+        yield f"{report.file_name} cannot be read, what was loaded before stays in force: {report.reason}"
+    faults: dict[tuple[str | None, str], list[int]] = {}
+    for one in news.refusals:
+        if one.line:
+            faults.setdefault((one.column, one.reason), []).append(one.line)
+    for (column, reason), lines in list(faults.items())[:SHOWN]:
+        more = f" (and {counted(len(lines) - 1, 'more line')})" if len(lines) > 1 else ""
+        yield f"{report.file_name} line {lines[0]}{more}, {column or 'row'}: {reason}"
+    if len(faults) > SHOWN:
+        left = counted(len(faults) - SHOWN, "more kind")
+        yield f"{report.file_name}: {left} of faults, see data_quality.quarantined_records"
+    for note in report.notes:
+        yield f"{report.file_name}: {note}"
+
+
+def _joined(reports: list[FileReport], refusals: list[Refusal]) -> list[FileNews]:
+    by_file: dict[str, list[Refusal]] = {}
+    for one in sorted(refusals, key=lambda r: (r.file, r.line, r.column or "")):
+        by_file.setdefault(one.file, []).append(one)
+    return [FileNews(report, by_file.get(report.file_name, [])) for report in reports]
+
+
+def _stored_refusals(warehouse: Path) -> list[Refusal]:
+    if not warehouse.exists():
+        return []
+    try:
+        with open_read_only(warehouse) as connection:
+            rows: list[tuple[Any, ...]] = connection.execute(
+                f"select table_name, file_name, line_no, column_name, reason from {DATASET}.{QUARANTINE}"
+            ).fetchall()
+    except duckdb.CatalogException:
+        return []
+    return [Refusal(*row) for row in rows]
