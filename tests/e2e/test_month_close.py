@@ -284,11 +284,7 @@ def test_looking_back_records_and_publishes_nothing_and_says_what_it_is(moved: H
     done = moved.command("run", "--sources", "landing", "--as-of", BEFORE.isoformat())
     assert done.code == 0, done.err
     assert "looking back from 2026-10-20 06:00 UTC" in done.err
-    assert (
-        "LOOK-BACK, not published: Company KPIs of 2026-09 as known at 2026-10-20 06:00 UTC"
-        in (" ".join(done.out.split()))
-        or "No full month" in done.out
-    )
+    assert "LOOK-BACK, not published: as known at 2026-10-20 06:00 UTC" in done.out
     assert _files(moved.home / "ledger") == ledger
     assert (moved.home / "published/current").readlink() == version
     assert _files(moved.home / "published") == published
