@@ -17,6 +17,7 @@ from orchestration.commands import (
     doctor,
     explain,
     export,
+    ledger,
     lookups,
     restatement,
     rollback,
@@ -53,7 +54,7 @@ def main(
 
 COMMANDS = (
     *(run, simulate, doctor, explain, export, what_if),
-    *(close_month, restatement, action, alerts, lookups, rollback),
+    *(close_month, restatement, action, alerts, lookups, ledger, rollback),
 )
 for _command in COMMANDS:
     _command.register(app)

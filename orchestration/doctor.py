@@ -233,26 +233,30 @@ def _publication(settings: Settings) -> Iterator[Finding]:
 
 
 def _ledger(settings: Settings) -> Iterator[Finding]:
-    from orchestration.ledger.tables import ledger_of
+    from orchestration.ledger.examining import examine_ledger
 
-    ledger = ledger_of(settings.home)
-    problems = ledger.problems()
-    for problem in problems:
-        yield Finding("ledger", "error", problem, f"restore {ledger.folder} from a backup")
-    if not problems:
-        files = len(ledger.links)
-        seen = f"{files} files verify, head {ledger.head[:16]}" if files else "no month closed yet"
-        yield Finding("ledger", "ok", seen)
+    found = examine_ledger(settings)
+    for fault in found.faults:
+        yield Finding("ledger", "error", fault.seen, fault.remedy or "see deskhouse ledger verify")
+    for note in found.notes:
+        yield Finding("ledger", "warning", note, "see deskhouse ledger verify")
+    if found.facts:
+        yield Finding("ledger", "ok", "; ".join(found.facts))
 
 
 def _lookups(settings: Settings) -> Iterator[Finding]:
-    from orchestration.lookups import LookupLogError, audit_dir, logged
+    from orchestration.lookups import audit_dir, log_faults, logged
 
     folder = audit_dir(settings.home)
     try:
         month = f"{datetime.now(UTC):%Y-%m}"
         seen = f"{sum(1 for _ in logged(settings.home, month))} look-ups of persons in {month}"
-    except (LookupLogError, OSError) as error:
+        for found in log_faults(settings.home):
+            if found.is_fault:
+                yield Finding("look-ups", "error", found.seen, f"restore {folder} from a backup")
+            else:
+                yield Finding("look-ups", "warning", found.seen, "see that this was intended")
+    except (DeskhouseError, OSError) as error:
         yield Finding("look-ups", "error", str(error), f"repair {folder}")
         return
     nearest = folder if folder.exists() else settings.home

@@ -8,7 +8,15 @@ from contextlib import contextmanager
 import dagster as dg
 
 from ingestion.errors import DeskhouseError, VendorUnreachableError, WarehouseLockedError
-from orchestration.resources import ATTENDED_TAG, Context, is_set
+from orchestration.looking_back import refuse_past
+from orchestration.resources import (
+    ATTENDED_TAG,
+    CLOSED_AT_TAG,
+    PUBLISH_PAST_TAG,
+    Context,
+    is_set,
+)
+from orchestration.settings import Settings
 
 
 def failure(context: Context, error: Exception) -> dg.Failure:
@@ -16,6 +24,16 @@ def failure(context: Context, error: Exception) -> dg.Failure:
     passes = isinstance(error, VendorUnreachableError | WarehouseLockedError)
     text = str(error) if isinstance(error, DeskhouseError) else f"{type(error).__name__}: {error}"
     return dg.Failure(text, allow_retries=passes and not is_set(context, ATTENDED_TAG))
+
+
+def guard_past(context: Context, settings: Settings) -> None:
+    """Stop a run that is judged before what is known already, unless it was told to publish all the same.
+
+    Raises:
+        LookBackError: it is.
+    """
+    if not is_set(context, PUBLISH_PAST_TAG):
+        refuse_past(settings, is_close=CLOSED_AT_TAG in context.run.tags)
 
 
 @contextmanager

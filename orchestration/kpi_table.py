@@ -117,6 +117,8 @@ def print_kpis(
     as_of: datetime,
     tenant: str | None = None,
     everything: bool = False,
+    *,
+    is_look_back: bool = False,
 ) -> None:
     """Print the table of the last full month with data, a block for each tenant.
 
@@ -126,11 +128,17 @@ def print_kpis(
         as_of: instant of the data, aware UTC.
         tenant: only this one.
         everything: all governed company KPIs, with their names and roles.
+        is_look_back: the table is that of a look-back, and says above from when it looks.
 
     Raises:
         ConfigurationError: there is no such tenant.
     """
     silent: dict[str, dict[tuple[str, str], list[str]]] = {}
+    if is_look_back:
+        terminal.blank()
+        terminal.line(
+            styled(f"LOOK-BACK, not published: as known at {as_of:%Y-%m-%d %H:%M} UTC", "bold")
+        )
     with open_read_only(marts) as connection:
         known = tenants_of(connection)
         for name in shown_tenants(known, tenant):

@@ -1,23 +1,28 @@
 """The log of look-ups of persons (catalogue §11.7): who looked at whose rows, when, with which command.
 
 It is append-only and outside the warehouse and the publication: ``DESKHOUSE_HOME/audit/lookups-YYYY-MM.jsonl``, a line
-per look-up, persons by key alone. A pseudonym is logged like a name: its rows are personal data all the same. How long
-the files are kept is the operator's own rule for audit entries.
+per look-up, persons by key alone. ``operator`` is who the system says asked, ``user`` the login name that the session
+claims. Each line is signed and names the one before, so that a missing one shows (:mod:`orchestration.lookup_chain`).
+A pseudonym is logged like a name: its rows are personal data all the same. How long the files are kept is the
+operator's own rule for audit entries.
 """
 
 from __future__ import annotations
 
-import fcntl
 import getpass
 import json
 import os
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from ingestion.errors import DeskhouseError
+from orchestration.ledger.files import folder_lock
+from orchestration.ledger.keys import SigningKeyError, keys_dir, make_signer
+from orchestration.ledger.operator import operator
+from orchestration.lookup_chain import Finding, chained, findings, remember
 
 _NOBODY = ("", "unowned", "aggregated")
 _LISTED_PERSONS = 50
@@ -32,7 +37,8 @@ class LookupLogError(DeskhouseError):
 class Lookup:
     """One look-up; ``agents`` counts the persons, of whom at most fifty are in ``agent_keys``; ``rows`` were shown.
 
-    ``tenants`` are those whose rows were asked for; older lines do not say them.
+    ``tenants`` are those whose rows were asked for. They, ``operator`` and the place in the chain are missing in lines
+    of older versions.
     """
 
     at: str
@@ -41,7 +47,14 @@ class Lookup:
     agent_keys: tuple[str, ...]
     agents: int
     rows: int
+    operator: str = ""
     tenants: tuple[str, ...] = ()
+    chain: str = ""
+    seq: int = 0
+    place: int = 0
+    previous: str = ""
+    key: str = ""
+    signature: str = ""
 
 
 def audit_dir(home: Path) -> Path:
@@ -77,18 +90,21 @@ def log_lookup(
     if not found:
         return
     at = datetime.now(UTC)
-    line = Lookup(
-        at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        _user(),
-        command,
-        tuple(found[:_LISTED_PERSONS]),
-        len(found),
-        rows,
-        tuple(sorted(tenants)),
-    )
+    line = {
+        "at": at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "user": _claimed_user(),
+        "operator": str(operator()),
+        "command": command,
+        "agent_keys": found[:_LISTED_PERSONS],
+        "agents": len(found),
+        "rows": rows,
+        "tenants": sorted(tenants),
+    }
     path = audit_dir(home) / f"lookups-{at:%Y-%m}.jsonl"
     try:
-        _append(path, json.dumps(asdict(line), ensure_ascii=False) + "\n")
+        _append_chained(home, path, line)
+    except SigningKeyError as error:
+        raise LookupLogError(f"{error} Nothing was shown.") from error
     except OSError as error:
         raise LookupLogError(
             f"Look-ups of persons are logged in {path}, which cannot be written ({error.strerror}): "
@@ -96,13 +112,22 @@ def log_lookup(
         ) from error
 
 
-def _append(path: Path, line: str) -> None:
-    """One whole line at the end, on the disk when this returns, whoever else writes at the same time."""
+def _append_chained(home: Path, path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    keys = keys_dir(home)
+    with folder_lock(path.parent, is_exclusive=True):
+        line = chained(content, path.parent, path, keys, make_signer(keys))
+        _append(path, line)
+        remember(line, path.parent, keys)
+
+
+def _append(path: Path, content: bytes) -> None:
+    """One whole line at the end, on the disk when this returns; what a killed writer began stays a line of its own."""
+    descriptor = os.open(path, os.O_RDWR | os.O_APPEND | os.O_CREAT, 0o600)
     try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX)
-        content = line.encode()
+        size = os.fstat(descriptor).st_size
+        if size and os.pread(descriptor, 1, size - 1) != b"\n":
+            content = b"\n" + content
         while content:
             content = content[os.write(descriptor, content) :]
         os.fsync(descriptor)
@@ -110,7 +135,17 @@ def _append(path: Path, line: str) -> None:
         os.close(descriptor)
 
 
-def _user() -> str:
+def log_faults(home: Path) -> list[Finding]:
+    """What is missing from the log or was changed in it.
+
+    Raises:
+        SigningKeyError: the key that proves it cannot be read.
+    """
+    folder = audit_dir(home)
+    return list(findings(folder, keys_dir(home)))
+
+
+def _claimed_user() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):

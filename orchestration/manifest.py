@@ -8,19 +8,24 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from ingestion.errors import DeskhouseError
+from orchestration.ledger.files import folder_lock, write_whole
 from orchestration.plain_paths import for_dbt
 from orchestration.settings import DBT_DIR, WAREHOUSE_FILE, home_dir
 
 DBT_EXECUTABLE = Path(sys.executable).parent / "dbt"
 _PARSED_FOLDERS = ("macros", "models", "seeds", "tests")
+_MANIFEST = "manifest.json"
 _FINGERPRINT = "manifest.fingerprint"
+_PARTIAL = "partial_parse.msgpack"
 
 
 class DbtProjectError(DeskhouseError):
@@ -56,17 +61,35 @@ def prepared_manifest() -> Path:
         DbtProjectError: the project does not parse; the message is dbt's.
     """
     folder = target_dir()
-    manifest, stamp = folder / "manifest.json", folder / _FINGERPRINT
     fingerprint = project_fingerprint()
-    is_fresh = manifest.is_file() and stamp.is_file() and stamp.read_text() == fingerprint
-    if not is_fresh:
-        _parse(folder)
-        stamp.write_text(fingerprint)
-    return manifest
+    if not _is_fresh(folder, fingerprint):
+        folder.mkdir(parents=True, exist_ok=True)
+        with folder_lock(folder, is_exclusive=True):
+            # Whoever held the lock before may have parsed the same files.
+            if not _is_fresh(folder, fingerprint):
+                _prepare(folder)
+                write_whole(folder / _FINGERPRINT, fingerprint.encode())
+    return folder / _MANIFEST
+
+
+def _is_fresh(folder: Path, fingerprint: str) -> bool:
+    stamp = folder / _FINGERPRINT
+    return (folder / _MANIFEST).is_file() and stamp.is_file() and stamp.read_text() == fingerprint
+
+
+def _prepare(folder: Path) -> None:
+    """Parse aside and replace file by file, so that nobody ever reads a manifest that is being written."""
+    with tempfile.TemporaryDirectory(prefix=".parsing-", dir=folder) as name:
+        aside = Path(name)
+        if (folder / _PARTIAL).is_file():
+            # With it dbt parses only what changed.
+            shutil.copyfile(folder / _PARTIAL, aside / _PARTIAL)
+        _parse(aside)
+        for path in (path for path in aside.iterdir() if path.is_file()):
+            path.replace(folder / path.name)
 
 
 def _parse(folder: Path) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
     home = home_dir()
     outcome = subprocess.run(
         [str(DBT_EXECUTABLE), "--quiet", "--no-use-colors", "parse"],

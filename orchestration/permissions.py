@@ -24,6 +24,7 @@ _OURS = (
     "dbt",
     "dlt",
     "ledger",
+    "look-back",
     "privacy.key",
     "quarantine",
     "run.lock",

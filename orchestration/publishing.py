@@ -17,6 +17,7 @@ from pathlib import Path
 
 import duckdb
 
+from orchestration.ledger.anchor import write_head
 from orchestration.permissions import PRIVATE_FOLDER, open_to_group
 from orchestration.process_identity import own_identity
 from orchestration.promoting import sweep
@@ -166,6 +167,7 @@ def stage(
         (building / "publication.json").write_text(
             json.dumps(content, indent=2) + "\n", encoding="utf-8"
         )
+        write_head(warehouse.parent, building)
         open_to_group(building, group)
         _sync_to_disk(building)
         folder = building.with_name(version)

@@ -25,6 +25,9 @@ CLOSED_AT_TAG = "deskhouse/closed_at"
 CLOSED_BY_TAG = "deskhouse/closed_by"
 WAIVED_TAG = "deskhouse/waived_gates"
 TENANT_TAG = "deskhouse/tenant"
+PUBLISH_PAST_TAG = "deskhouse/publish_past"
+"""A run at an instant before the last publication replaces it; the ledger stays as it is."""
+SECOND_TAG = "deskhouse/second"
 POOL = "warehouse"
 
 Context = dg.OpExecutionContext | dg.AssetExecutionContext | dg.AssetCheckExecutionContext

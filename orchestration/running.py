@@ -24,6 +24,8 @@ from orchestration.resources import (
     CLOSED_AT_TAG,
     CLOSED_BY_TAG,
     FULL_REFRESH_TAG,
+    PUBLISH_PAST_TAG,
+    SECOND_TAG,
     TENANT_TAG,
     WAIVED_TAG,
     Reporter,
@@ -77,7 +79,11 @@ def holding(settings: Settings, reporter: Reporter, purpose: str) -> Iterator[Se
 
 
 def run_pipeline(
-    settings: Settings, sources: Sequence[str], is_full_refresh: bool, reporter: Reporter
+    settings: Settings,
+    sources: Sequence[str],
+    is_full_refresh: bool,
+    reporter: Reporter,
+    is_past_published: bool = False,
 ) -> Outcome:
     """Pull the sources, build, prove, publish.
 
@@ -89,6 +95,7 @@ def run_pipeline(
         sources: names of the sources to pull.
         is_full_refresh: rebuild incremental models and take new row-count baselines.
         reporter: hears the progress.
+        is_past_published: replace what is published although it knows of a later instant.
     """
     # Loading the definitions parses the dbt project when it changed; that failure belongs to the run.
     from orchestration.definitions import assemble
@@ -98,6 +105,8 @@ def run_pipeline(
     tags = {AS_OF_TAG: settings.as_of.isoformat(), ATTENDED_TAG: "true"}
     if is_full_refresh:
         tags[FULL_REFRESH_TAG] = "true"
+    if is_past_published:
+        tags[PUBLISH_PAST_TAG] = "true"
     outcome = Outcome()
     with open_instance(settings) as instance:
         bury_dead_runs(instance)
@@ -131,6 +140,8 @@ def run_close(settings: Settings, request: CloseRequest, reporter: Reporter) -> 
         WAIVED_TAG: json.dumps(dict(request.waived)),
         ATTENDED_TAG: "true",
     }
+    if request.second is not None:
+        tags[SECOND_TAG] = request.second
     if request.tenant_id is not None:
         tags[TENANT_TAG] = request.tenant_id
     outcome = Outcome()

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -20,6 +23,9 @@ for _name in [name for name in os.environ if name.startswith(("SOURCES__", "DESK
     if _name != "DESKHOUSE_SHARED_DIR":
         del os.environ[_name]
 os.environ["DESKHOUSE_PRIVACY_KEY"] = "synthetic-key-for-tests-only"
+# The key of the ledger and its marks lie outside every home; no test meets those of the developer.
+os.environ["XDG_CONFIG_HOME"] = tempfile.mkdtemp(prefix="deskhouse-keys-")
+atexit.register(shutil.rmtree, os.environ["XDG_CONFIG_HOME"], ignore_errors=True)
 os.environ["GX_ANALYTICS_ENABLED"] = "false"
 os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
 os.environ["DBT_SEND_ANONYMOUS_USAGE_STATS"] = "false"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from orchestration.ledger.operator import operator
 from orchestration.ledger.tables import ledger_instant, ledger_of, table_of
 from orchestration.settings import Settings
 
@@ -27,5 +28,6 @@ def acknowledge_alert(
         "acknowledged_by": by,
         "note": note,
         "acknowledged_at": ledger_instant(settings.as_of),
+        "operator": str(operator()),
     }
     ledger_of(settings.home).append({"acknowledgements": table_of("acknowledgements", [row])})

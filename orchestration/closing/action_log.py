@@ -13,6 +13,8 @@ import duckdb
 
 from ingestion.canonical import tables
 from ingestion.errors import ConfigurationError, DeskhouseError
+from orchestration.ledger.accepting import lost_before
+from orchestration.ledger.operator import operator
 from orchestration.ledger.tables import TABLES, ledger_instant, ledger_of, rows_of, table_of
 from orchestration.settings import DBT_DIR, Settings
 from orchestration.warehouse import open_read_only
@@ -43,27 +45,28 @@ class NewAction:
 
 
 def add_action(settings: Settings, action: NewAction, by: str, tenant_id: str) -> str:
-    """Record a new action and return its id. The caller holds the writer's lock.
+    """Record a new action and return its id, which was never given before.
 
     Raises:
         ActionError, ConfigurationError: a value is not of the catalogue; the text names it.
     """
     _refuse_unknown(action)
     tenant = tenant_id
-    known = latest_actions(settings)
-    number = 1 + sum(1 for found, _ in known if found == tenant)
-    action_id = f"A{number:04d}"
-    while (tenant, action_id) in known:
-        number += 1
+    ledger = ledger_of(settings.home)
+    with ledger.exclusive():
+        known = latest_actions(settings)
+        mine = [found for found_tenant, found in known if found_tenant == tenant]
+        # Ids that went with a lost end of the ledger were given; none of them is given again.
+        number = 1 + max([len(mine), lost_before(ledger.links), *map(_number, mine)])
         action_id = f"A{number:04d}"
-    row = {
-        **vars(action),
-        "tenant_id": tenant,
-        "action_id": action_id,
-        "meeting_at": ledger_instant(action.meeting_at or settings.as_of),
-        "status": "open",
-    }
-    _append(settings, row, by)
+        row = {
+            **vars(action),
+            "tenant_id": tenant,
+            "action_id": action_id,
+            "meeting_at": ledger_instant(action.meeting_at or settings.as_of),
+            "status": "open",
+        }
+        _append(settings, row, by)
     return action_id
 
 
@@ -77,28 +80,31 @@ def close_action(
     evidence: str | None = None,
     follow_up: str | None = None,
 ) -> dict[str, Any]:
-    """Record that an action is done or dropped; returns the record. The caller holds the writer's lock.
+    """Record that an action is done or dropped; returns the record.
 
     Raises:
         ActionError: there is no such action, or it is closed already.
     """
     tenant = tenant_id
-    known = latest_actions(settings)
-    row = known.get((tenant, action_id)) or _published(settings, tenant, action_id)
-    if row is None:
-        raise ActionError(
-            f"There is no action {action_id} of {tenant}: deskhouse action list shows them."
-        )
-    if row["status"] in ("done", "dropped"):
-        raise ActionError(f"Action {action_id} was {row['status']} on {row['closed_at']:%Y-%m-%d}.")
-    closed = {
-        **row,
-        "status": "dropped" if is_dropped else "done",
-        "closed_at": ledger_instant(settings.as_of),
-        "evidence_ref": evidence or row["evidence_ref"],
-        "follow_up_action_id": follow_up or row["follow_up_action_id"],
-    }
-    _append(settings, closed, by)
+    with ledger_of(settings.home).exclusive():
+        known = latest_actions(settings)
+        row = known.get((tenant, action_id)) or _published(settings, tenant, action_id)
+        if row is None:
+            raise ActionError(
+                f"There is no action {action_id} of {tenant}: deskhouse action list shows them."
+            )
+        if row["status"] in ("done", "dropped"):
+            raise ActionError(
+                f"Action {action_id} was {row['status']} on {row['closed_at']:%Y-%m-%d}."
+            )
+        closed = {
+            **row,
+            "status": "dropped" if is_dropped else "done",
+            "closed_at": ledger_instant(settings.as_of),
+            "evidence_ref": evidence or row["evidence_ref"],
+            "follow_up_action_id": follow_up or row["follow_up_action_id"],
+        }
+        _append(settings, closed, by)
     return closed
 
 
@@ -130,7 +136,13 @@ def listed_actions(settings: Settings) -> list[dict[str, Any]]:
 def _append(settings: Settings, row: Mapping[str, Any], by: str) -> None:
     record = {name: row.get(name) for name in TABLES["actions"]}
     record |= {"recorded_at": ledger_instant(settings.as_of), "recorded_by": by}
+    record["operator"] = str(operator())
     ledger_of(settings.home).append({"actions": table_of("actions", [record])})
+
+
+def _number(action_id: str) -> int:
+    digits = action_id.removeprefix("A")
+    return int(digits) if digits.isascii() and digits.isdecimal() else 0
 
 
 def _refuse_unknown(action: NewAction) -> None:

@@ -15,6 +15,9 @@ import pyarrow as pa
 
 from ingestion.errors import ConfigurationError, DeskhouseError
 from orchestration.closing.gates import GATE_NAMES, Gate, blocking, gate_results
+from orchestration.ledger.accepting import refuse_one_person
+from orchestration.ledger.anchor import warehouse_marks
+from orchestration.ledger.operator import operator
 from orchestration.ledger.tables import (
     TABLES,
     fill_raw_ledger,
@@ -37,12 +40,16 @@ class CloseError(DeskhouseError):
 
 @dataclass(frozen=True)
 class CloseRequest:
-    """Which month to close, who asks, and which failed gates he signs off with which reason; None = all tenants."""
+    """Which month to close, who asks, and which failed gates he signs off with which reason; None = all tenants.
+
+    ``by`` and ``second``, who agrees to what is signed off, are names as claimed; the operator is recorded beside them.
+    """
 
     month: date
     by: str
     waived: Mapping[str, str] = field(default_factory=dict)
     tenant_id: str | None = None
+    second: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,7 +80,7 @@ def parse_month(text: str) -> date:
 
 
 def close_month(settings: Settings, request: CloseRequest) -> list[MonthClose]:
-    """Close a month for one tenant or all; all are closed or none. The caller holds the writer's lock.
+    """Close a month for one tenant or all; all are closed or none.
 
     Args:
         settings: of this run; its instant is that of the close.
@@ -83,17 +90,24 @@ def close_month(settings: Settings, request: CloseRequest) -> list[MonthClose]:
         CloseError: too early, no data, or a gate failed that nobody signed off.
         LedgerError: the ledger does not verify.
     """
-    ledger = ledger_of(settings.home)
-    ledger.verify()
     unknown = sorted(set(request.waived) - set(GATE_NAMES))
     if unknown:
         raise ConfigurationError(
             f"There is no gate {', '.join(unknown)}; choose among {', '.join(GATE_NAMES)}."
         )
+    if request.waived:
+        refuse_one_person(request.by, request.second)
     if not settings.warehouse.exists():
         raise CloseError(f"{settings.warehouse} does not exist: run deskhouse run, then close.")
+    with ledger_of(settings.home).exclusive():
+        return _close(settings, request)
+
+
+def _close(settings: Settings, request: CloseRequest) -> list[MonthClose]:
+    ledger = ledger_of(settings.home)
     before = closes_of(settings)
     with open_read_only(settings.warehouse) as connection:
+        ledger.verify(warehouse_marks(connection, settings.warehouse))
         tenants = _tenants(connection, request)
         done = [before[key] for tenant in tenants if (key := (tenant, request.month)) in before]
         drafts = [
@@ -199,6 +213,11 @@ def _draft(
             f"{name} was last built at {data_as_of:%Y-%m-%d %H:%M} UTC, before reopenings and repeated contacts of its "
             "last days could be known: run deskhouse run, then close."
         )
+    if settings.as_of < data_as_of:
+        raise CloseError(
+            f"{name} was last built at {data_as_of:%Y-%m-%d %H:%M} UTC and would be closed at "
+            f"{settings.as_of:%Y-%m-%d %H:%M} UTC: a close cannot be dated back, leave --as-of out."
+        )
     gates = tuple(
         replace(gate, state="waived")
         if gate.state == "failed" and gate.gate in request.waived
@@ -219,7 +238,7 @@ def _refuse_blocked(drafts: list[MonthClose]) -> None:
         )
         raise CloseError(
             f"{failed[0][0].month:%Y-%m} stays open, these gates failed: {said}. Correct the cause and run again, or "
-            f"sign it off by name: --by NAME --waive {failed[0][1].gate} --reason TEXT."
+            f"sign it off by two names: --by NAME --second NAME --waive {failed[0][1].gate} --reason TEXT."
         )
 
 
@@ -243,7 +262,8 @@ def _ledger_rows(
 ) -> dict[str, pa.Table]:
     """Everything the close writes; the closes come last, without them the others mean nothing."""
     columns = [name for name in TABLES["snapshots"] if name != "close_id"]
-    snapshots, closes, signoffs = [], [], []
+    snapshots, closes = [], []
+    signoffs: list[dict[str, object]] = []
     for draft in drafts:
         close_id = f"{draft.tenant_id}-{draft.month:%Y-%m}"
         snapshots.append(
@@ -255,7 +275,12 @@ def _ledger_rows(
         )
         waived = [gate for gate in draft.gates if gate.state == "waived"]
         signed = [
-            {"gate": gate.gate, "by": request.by, "reason": request.waived[gate.gate]}
+            {
+                "gate": gate.gate,
+                "by": request.by,
+                "second": request.second,
+                "reason": request.waived[gate.gate],
+            }
             for gate in waived
         ]
         signoffs += [
@@ -268,6 +293,8 @@ def _ledger_rows(
                 "signed_by": signature["by"],
                 "reason": signature["reason"],
                 "signed_at": ledger_instant(draft.closed_at),
+                "second_by": signature["second"],
+                "operator": str(operator()),
             }
             for signature in signed
         ]
@@ -283,6 +310,7 @@ def _ledger_rows(
                 "snapshot_hash": draft.snapshot_hash,
                 "gate_results": json.dumps([asdict(gate) for gate in draft.gates]),
                 "waived_gates": json.dumps(signed),
+                "operator": str(operator()),
             }
         )
     return {

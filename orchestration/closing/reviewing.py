@@ -9,6 +9,7 @@ from typing import Any
 
 from ingestion.canonical import tables
 from ingestion.errors import ConfigurationError, DeskhouseError
+from orchestration.ledger.operator import operator
 from orchestration.ledger.tables import ledger_instant, ledger_of, rows_of, table_of
 from orchestration.settings import Settings
 
@@ -169,6 +170,7 @@ def _record(
             "reviewed_at": ledger_instant(at),
             "recorded_at": ledger_instant(settings.as_of),
             "recorded_by": review["person"],
+            "operator": str(operator()),
         }
         for row in rows
     ]

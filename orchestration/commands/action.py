@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Annotated, Any
@@ -12,6 +11,7 @@ import typer
 from ingestion.errors import ConfigurationError
 from orchestration.closing.month_close import parse_month
 from orchestration.commands.session import output, sentences
+from orchestration.ledger.operator import claimed_name
 from orchestration.settings import Settings, read_settings
 from orchestration.tenants import deciding_tenant, known_tenants, shown_tenants
 from orchestration.terminal import Cell, Column, Terminal, styled
@@ -20,7 +20,7 @@ _LOCK_WAIT_SECONDS = 30
 _log = typer.Typer(no_args_is_help=True, help="Log what a forum decided, close it, list it.")
 
 _Tenant = Annotated[str | None, typer.Option(help="Seller company, if there are several.")]
-_By = Annotated[str | None, typer.Option(help="Who records it, default your login.")]
+_By = Annotated[str | None, typer.Option(help="Who records it, default your account.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -78,7 +78,7 @@ def add(
         )
         whose = _whose(settings, tenant)
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
-            action_id = add_action(settings, action, by or getpass.getuser(), whose)
+            action_id = add_action(settings, action, claimed_name(by), whose)
         output().line(f"{action_id} logged for {whose}, due {due}, judged {evaluate}.")
 
 
@@ -103,7 +103,7 @@ def close(
             closed = close_action(
                 settings,
                 action_id,
-                by or getpass.getuser(),
+                claimed_name(by),
                 is_dropped=dropped,
                 evidence=evidence,
                 follow_up=follow_up,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 import os
 from datetime import date
 from typing import Annotated
@@ -18,6 +17,7 @@ from orchestration.closing.month_close import (
     parse_month,
 )
 from orchestration.commands.session import EXIT_FAILED, errors, output, sentences
+from orchestration.ledger.operator import claimed_name
 from orchestration.settings import Settings, read_settings
 from orchestration.tenants import deciding_tenant, known_tenants
 from orchestration.terminal import Terminal
@@ -31,9 +31,12 @@ def register(app: typer.Typer) -> None:
 def close_month(
     context: typer.Context,
     month: Annotated[str, typer.Argument(help="Month, such as 2026-10.")],
-    by: Annotated[str | None, typer.Option(help="Who closes, default your login.")] = None,
+    by: Annotated[str | None, typer.Option(help="Who closes, default your account.")] = None,
     waive: Annotated[
         list[str] | None, typer.Option(help="A failed gate that --by signs off; repeatable.")
+    ] = None,
+    second: Annotated[
+        str | None, typer.Option(help="Who agrees to what is signed off; another person.")
     ] = None,
     reason: Annotated[str | None, typer.Option(help="Why it may be closed all the same.")] = None,
     tenant: Annotated[
@@ -51,16 +54,16 @@ def close_month(
     From day 8, 06:00 in the reporting zone. What moves later is told as a restatement beside the frozen value.
     """
     with sentences(context):
-        if waive and not (by and reason):
+        if waive and not (by and second and reason):
             raise ConfigurationError(
-                "A gate is signed off by name and reason: add --by NAME and --reason TEXT."
+                "A gate is signed off by two names and a reason: add --by NAME, --second NAME and --reason TEXT."
             )
         settings = read_settings(as_of=as_of)
         if tenant and all_tenants:
             raise ConfigurationError("Give either --tenant or --all-tenants.")
         whose = None if all_tenants else deciding_tenant(known_tenants(settings), tenant)
         waived = dict.fromkeys(waive or (), reason or "")
-        request = CloseRequest(parse_month(month), by or getpass.getuser(), waived, whose)
+        request = CloseRequest(parse_month(month), claimed_name(by), waived, whose, second)
         code = _close(settings, request, context.obj.debug)
     raise typer.Exit(code)
 

@@ -10,7 +10,7 @@ import typer
 from ingestion.errors import ConfigurationError
 from orchestration.commands.session import EXIT_FAILED, output, sentences
 from orchestration.settings import read_settings
-from orchestration.tenants import known_tenants
+from orchestration.tenants import known_tenants, shown_tenants
 
 
 def register(app: typer.Typer) -> None:
@@ -42,7 +42,7 @@ def explain(
     with sentences(context):
         from orchestration.explain.number import explain as explain_number
         from orchestration.explain.number import write_rows
-        from orchestration.explain.question import Question, parse_month
+        from orchestration.explain.question import Question, UnknownNumberError, parse_month
         from orchestration.explain.show import print_explanation
         from orchestration.lookups import log_lookup
         from orchestration.reading import evidence
@@ -63,8 +63,15 @@ def explain(
         scope_type, scope_name = next(iter(given.items()), ("company", "company"))
         question = Question(kpi, parse_month(month), scope_type, scope_name, layer, variant, tenant)
         settings = read_settings()
-        with evidence(settings) as copy:
-            explanations = explain_number(copy, question)
+        try:
+            with evidence(settings) as copy:
+                explanations = explain_number(copy, question)
+        except UnknownNumberError as error:
+            # A refusal that tells whose name or key something is, is a look-up of that person.
+            asked = f"explain {kpi} {month} --{scope_type} (refused)"
+            whose = shown_tenants(known_tenants(settings), tenant)
+            log_lookup(settings.home, asked, error.agent_keys, 0, whose)
+            raise
         tenants = [str(found.question.tenant_id) for found in explanations]
         rows = [row for found in explanations for part in found.parts for row in part.rows]
         keys = [row.get("agent_key") for row in rows]

@@ -30,7 +30,7 @@ def lookups(
     """List logged look-ups of persons, the newest last; persons by key."""
     with sentences(context):
         from orchestration.explain.question import parse_month
-        from orchestration.lookups import audit_dir, logged
+        from orchestration.lookups import audit_dir, log_faults, logged
 
         if month is not None:
             month = f"{parse_month(month):%Y-%m}"
@@ -44,6 +44,8 @@ def lookups(
         known = tuple(sorted({*known_tenants(settings), *recorded}))
         chosen = shown_tenants(known, tenant)
         shown = output()
+        for fault in log_faults(settings.home):
+            shown.line(f"log: {fault.seen}")
         if tenant is not None:
             found = [lookup for lookup in found if tenant in lookup.tenants]
         if not found:
@@ -67,7 +69,7 @@ def _print_block(terminal: Terminal, tenant: str, found: list[Lookup]) -> None:
 def _print(terminal: Terminal, found: list[Lookup]) -> None:
     heads: list[Column | str] = [
         Column("at (UTC)", whole=True),
-        *("user", "command", "persons"),
+        *("operator", "claimed", "command", "persons"),
         Column("rows", "right", whole=True),
     ]
     terminal.table(heads, [_row(lookup) for lookup in found])
@@ -76,4 +78,5 @@ def _print(terminal: Terminal, found: list[Lookup]) -> None:
 def _row(lookup: Lookup) -> list[Cell]:
     is_few = lookup.agents <= _NAMED_PERSONS
     persons = ", ".join(lookup.agent_keys) if is_few else f"{lookup.agents:,}"
-    return [lookup.at, lookup.user, lookup.command, persons, f"{lookup.rows:,}"]
+    who = lookup.operator or "not known"
+    return [lookup.at, who, lookup.user, lookup.command, persons, f"{lookup.rows:,}"]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import getpass
 from typing import Annotated, Any
 
 import typer
@@ -11,6 +10,7 @@ from ingestion.config import parse_instant
 from ingestion.errors import ConfigurationError
 from orchestration.closing.month_close import parse_month
 from orchestration.commands.session import output, sentences
+from orchestration.ledger.operator import claimed_name
 from orchestration.ledger.tables import rows_of
 from orchestration.settings import Settings, read_settings
 from orchestration.tenants import deciding_tenant, known_tenants, shown_tenants
@@ -29,7 +29,7 @@ _Month = Annotated[str | None, typer.Option(help="Closed month, such as 2026-10.
 _Kpi = Annotated[str | None, typer.Option(help="KPI id.")]
 _Tenant = Annotated[str | None, typer.Option(help="One seller company only.")]
 _All = Annotated[bool, typer.Option("--all-tenants", help="Those of every seller company.")]
-_By = Annotated[str | None, typer.Option(help="Who, default your login.")]
+_By = Annotated[str | None, typer.Option(help="Who, default your account.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -144,7 +144,7 @@ def approve(
             reason,
             _whose(settings, tenant, all_tenants),
         )
-        person = by or getpass.getuser()
+        person = claimed_name(by)
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             count = approve_picked(settings, picked, person, note, set_reason)
         output().line(f"{count:,} approved by {person}.")
@@ -172,7 +172,7 @@ def shown(
         picked = Picked((), parse_month(month) if month else None, tenant_id=whose)
         at = parse_instant(meeting) if meeting else settings.as_of
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
-            count = show(settings, picked, forum, by or getpass.getuser(), at)
+            count = show(settings, picked, forum, claimed_name(by), at)
         output().line(f"{count:,} shown to {forum} at {at:%Y-%m-%d %H:%M} UTC.")
 
 

@@ -13,6 +13,7 @@ from orchestration.commands.session import EXIT_FAILED, EXIT_PARTLY, errors, out
 from orchestration.settings import SOURCES, Settings, read_settings
 
 if TYPE_CHECKING:
+    from orchestration.resources import Reporter
     from orchestration.running import Outcome
 
 
@@ -65,6 +66,10 @@ def run(
     full_refresh: Annotated[
         bool, typer.Option("--full-refresh", help="Read and rebuild everything anew.")
     ] = False,
+    publish_past: Annotated[
+        bool,
+        typer.Option("--publish-past", help="Publish although a later instant is published."),
+    ] = False,
     tenant: Annotated[
         str | None, typer.Option(help="Show the table of this seller company only.")
     ] = None,
@@ -75,7 +80,8 @@ def run(
     """Pull the sources, build the warehouse, prove it, publish the marts.
 
     Without credentials and without a landing folder the simulated vendors are started on loopback and pulled through
-    the real connectors.
+    the real connectors. At an instant before the last close or publication it looks back: it builds beside the
+    warehouse, publishes nothing and records nothing.
     """
     with sentences(context):
         from orchestration.simulated import refuse_own_files_among_simulated_data
@@ -84,7 +90,7 @@ def run(
         names = chosen_sources(settings, sources)
         if sources is None:
             refuse_own_files_among_simulated_data(settings)
-        settings, outcome = _run(settings, names, full_refresh)
+        settings, outcome = _run(settings, names, full_refresh, publish_past)
         code = _tell(settings, outcome, context.obj.debug)
         if outcome.is_published:
             _show(settings, outcome, tenant, everything)
@@ -92,7 +98,7 @@ def run(
 
 
 def _run(
-    settings: Settings, names: tuple[str, ...], is_full_refresh: bool
+    settings: Settings, names: tuple[str, ...], is_full_refresh: bool, is_past_published: bool
 ) -> tuple[Settings, Outcome]:
     from orchestration.preflight import check_disk, reset_cursors
     from orchestration.progress import ConsoleReporter
@@ -110,6 +116,8 @@ def _run(
     with ExitStack() as held:
         with ConsoleReporter() as reporter:
             settings = held.enter_context(holding(settings, reporter, "deskhouse run"))
+            if not is_past_published:
+                settings = _in_its_place(settings, reporter)
             if is_full_refresh:
                 reset_cursors(settings, names)
             if is_simulated:
@@ -120,9 +128,27 @@ def _run(
                 )
             vendors = simulated_vendors(settings, names) if is_simulated else nullcontext(settings)
             with vendors as used:
-                outcome = run_pipeline(used, names, is_full_refresh, reporter)
+                outcome = run_pipeline(used, names, is_full_refresh, reporter, is_past_published)
         print_refusals(errors(), settings.warehouse)
     return settings, outcome
+
+
+def _in_its_place(settings: Settings, reporter: Reporter) -> Settings:
+    """Settings of the home itself, or of a folder beside it for a run before what is known already.
+
+    Whoever calls holds the run's lock of the home, so what is known stays as it is until the run has ended.
+    """
+    from orchestration.looking_back import known_later, looked_back, refuse_past, said
+
+    known = known_later(settings)
+    if known is None:
+        refuse_past(settings)
+        return settings
+    reporter.say(
+        f"looking back from {said(settings.as_of)}, before {known.what} of {said(known.at)}: built beside the "
+        "warehouse, nothing is published or recorded."
+    )
+    return looked_back(settings)
 
 
 def _tell(settings: Settings, outcome: Outcome, debug: bool) -> int:
@@ -146,7 +172,11 @@ def _tell(settings: Settings, outcome: Outcome, debug: bool) -> int:
 
 def _show(settings: Settings, outcome: Outcome, tenant: str | None, everything: bool) -> None:
     from orchestration.kpi_table import print_kpis
+    from orchestration.ledger.look_back import look_back_of
     from orchestration.report import print_places
 
-    print_kpis(output(), settings.marts_file, settings.as_of, tenant, everything)
+    is_look_back = look_back_of(settings.home) is not None
+    print_kpis(
+        output(), settings.marts_file, settings.as_of, tenant, everything, is_look_back=is_look_back
+    )
     print_places(output(), settings, outcome.rows_changed)

@@ -17,7 +17,7 @@ from orchestration.building import (
     failed_nodes,
     relation_facts,
 )
-from orchestration.failing import failure, one_sentence
+from orchestration.failing import failure, guard_past, one_sentence
 from orchestration.gate import forget_profiles, profile_raw_tables
 from orchestration.manifest import (
     in_build_order,
@@ -235,6 +235,7 @@ def publication_assets() -> list[dg.AssetsDefinition]:
         reporter.step("staging the publication")
         settings = run_settings(context)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+            guard_past(context, settings)
             candidate = publishing.stage(
                 settings.warehouse,
                 settings.published_dir,

@@ -204,7 +204,10 @@ def explain(warehouse: Path, question: Question) -> list[Explanation]:
                 raise missing[0]
             # What there is, of all tenants together.
             _mart_rows(connection, question, find_scope_id(connection, question))
-            raise UnknownNumberError(" ".join(str(error) for error in missing))
+            raise UnknownNumberError(
+                " ".join(str(error) for error in missing),
+                [key for error in missing for key in error.agent_keys],
+            )
     return found
 
 
@@ -293,7 +296,8 @@ def _unknown(
     where = question.scope_type + ("" if scope_id == question.scope_type else f" {scope_id}")
     return UnknownNumberError(
         f"{question.kpi_id} has no row for {question.month:%Y-%m} and {where}{asked}; it has the scopes "
-        f"{scopes} from {first} to {last}, layers {layers}, variants {variants}."
+        f"{scopes} from {first} to {last}, layers {layers}, variants {variants}.",
+        [scope_id] if question.scope_type == "agent" else [],
     )
 
 

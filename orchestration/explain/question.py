@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,7 +13,11 @@ from ingestion.errors import ConfigurationError
 
 
 class UnknownNumberError(ConfigurationError):
-    """There is no such KPI, month, scope, layer or variant."""
+    """There is no such KPI, month, scope, layer or variant; ``agent_keys`` are the persons that the text tells of."""
+
+    def __init__(self, text: str, agent_keys: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.agent_keys = tuple(agent_keys)
 
 
 @dataclass(frozen=True)
@@ -133,7 +138,13 @@ def find_scope_id(connection: duckdb.DuckDBPyConnection, question: Question) -> 
     word = scope_type.replace("_", " ")
     if found:
         raise UnknownNumberError(
-            f"{wanted} names several {word}s: {', '.join(found)}; give one of these ids."
+            f"{wanted} names several {word}s: {', '.join(found)}; give one of these ids.",
+            found if scope_type == "agent" else (),
+        )
+    if scope_type == "agent":
+        # Names of persons are shown by commands that log it, not by an error.
+        raise UnknownNumberError(
+            f"There is no agent {wanted} in the mart: deskhouse export core.dim_agents --csv FILE lists who there is."
         )
     shown = _display_names(connection, named, known, question.tenant_id)
     raise UnknownNumberError(f"There is no {word} {wanted}; {_listed(word, shown)}.")

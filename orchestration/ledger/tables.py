@@ -10,156 +10,23 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from orchestration.ledger.accepting import adopt_unsigned
+from orchestration.ledger.anchor import remember_in_warehouse, warehouse_marks
 from orchestration.ledger.chain import Ledger
+from orchestration.ledger.columns import SCHEMA, TABLES
+from orchestration.ledger.look_back import look_back_of
 from orchestration.warehouse import engine_errors, parquet_rows
 
-SCHEMA = "raw_ledger"
-
-_NUMBER = "decimal(28, 9)"
-_SERIES = {
-    "kpi_monthly_key": "varchar",
-    "tenant_id": "varchar",
-    "month": "date",
-    "kpi_id": "varchar",
-    "kpi_version": "integer",
-    "stat": "varchar",
-    "clock": "varchar",
-    "layer": "varchar",
-    "variant": "varchar",
-    "scope_type": "varchar",
-    "scope_id": "varchar",
-}
-
-TABLES: dict[str, dict[str, str]] = {
-    "closes": {
-        "close_id": "varchar",
-        "tenant_id": "varchar",
-        "month": "date",
-        "closed_at": "timestamp",
-        "closed_by": "varchar",
-        "data_as_of": "timestamp",
-        "row_count": "bigint",
-        "snapshot_hash": "varchar",
-        "gate_results": "varchar",
-        "waived_gates": "varchar",
-    },
-    "snapshots": {
-        "close_id": "varchar",
-        **_SERIES,
-        "is_governed": "boolean",
-        "unit": "varchar",
-        "value": _NUMBER,
-        "value_text": "varchar",
-        "numerator": _NUMBER,
-        "denominator": _NUMBER,
-        "n": "bigint",
-        "ci_low": _NUMBER,
-        "ci_high": _NUMBER,
-        "target": _NUMBER,
-        "target_high": _NUMBER,
-        "target_class": "varchar",
-        "target_version_id": "varchar",
-        "amber_tolerance": _NUMBER,
-        "direction": "varchar",
-        "status": "varchar",
-        "status_reason": "varchar",
-        "gap_to_target": _NUMBER,
-        "mom_delta": _NUMBER,
-        "mom_rel": _NUMBER,
-        "yoy_delta": _NUMBER,
-        "yoy_rel": _NUMBER,
-        "trend_3m": "varchar",
-        "off_target_streak": "integer",
-        "red_streak": "integer",
-        "signal": "varchar",
-        "accountable_role": "varchar",
-        "accountable_person": "varchar",
-        "forum_id": "varchar",
-        "definition_hash": "varchar",
-        "as_of": "timestamp",
-    },
-    "facts": {
-        "tenant_id": "varchar",
-        "area": "varchar",
-        "subject_key": "varchar",
-        "month": "date",
-        "row_count": "bigint",
-        "content_hash": "varchar",
-        "state": "varchar",
-        "recorded_at": "timestamp",
-    },
-    "restatements": {
-        "restatement_id": "varchar",
-        **_SERIES,
-        "old_value": _NUMBER,
-        "new_value": _NUMBER,
-        "old_value_text": "varchar",
-        "new_value_text": "varchar",
-        "old_status": "varchar",
-        "new_status": "varchar",
-        "delta": _NUMBER,
-        "reason_code": "varchar",
-        "detail": "varchar",
-        "affected_rows": "bigint",
-        "detected_at": "timestamp",
-        "definition_hash": "varchar",
-        "target_version_id": "varchar",
-    },
-    "restatement_reviews": {
-        "tenant_id": "varchar",
-        "restatement_id": "varchar",
-        "kind": "varchar",
-        "person": "varchar",
-        "forum_id": "varchar",
-        "reason_code": "varchar",
-        "note": "varchar",
-        "reviewed_at": "timestamp",
-        "recorded_at": "timestamp",
-        "recorded_by": "varchar",
-    },
-    "actions": {
-        "tenant_id": "varchar",
-        "action_id": "varchar",
-        "forum_id": "varchar",
-        "meeting_at": "timestamp",
-        "month": "date",
-        "kpi_id": "varchar",
-        "scope_type": "varchar",
-        "scope_id": "varchar",
-        "trigger": "varchar",
-        "decision": "varchar",
-        "decision_type": "varchar",
-        "owner": "varchar",
-        "due_on": "date",
-        "expected_kpi": "varchar",
-        "expected_change": _NUMBER,
-        "evaluate_on": "date",
-        "status": "varchar",
-        "closed_at": "timestamp",
-        "evidence_ref": "varchar",
-        "follow_up_action_id": "varchar",
-        "recorded_at": "timestamp",
-        "recorded_by": "varchar",
-    },
-    "signoffs": {
-        "signoff_id": "varchar",
-        "tenant_id": "varchar",
-        "kind": "varchar",
-        "subject": "varchar",
-        "month": "date",
-        "signed_by": "varchar",
-        "reason": "varchar",
-        "signed_at": "timestamp",
-    },
-    "acknowledgements": {
-        "tenant_id": "varchar",
-        "alert_id": "varchar",
-        "acknowledged_by": "varchar",
-        "note": "varchar",
-        "acknowledged_at": "timestamp",
-    },
-}
-"""Columns by table. A new column may be added at the end: older files read as null there."""
+__all__ = [
+    "SCHEMA",
+    "TABLES",
+    "fill_raw_ledger",
+    "ledger_instant",
+    "ledger_of",
+    "newest",
+    "rows_of",
+    "table_of",
+]
 
 
 def ledger_of(home: Path) -> Ledger:
@@ -198,17 +65,43 @@ def rows_of(home: Path, table: str) -> Iterator[dict[str, Any]]:
                 yield dict(zip(names, row, strict=True))
 
 
-def fill_raw_ledger(home: Path) -> None:
-    """Copy the ledger into the warehouse, whole, in one transaction; an empty ledger gives empty tables.
+def newest(home: Path, table: str, column: str) -> datetime | None:
+    """The latest instant (aware, UTC) in a column of a table; None when it has no rows.
 
     Raises:
         LedgerError: the ledger does not verify.
     """
-    ledger = ledger_of(home)
-    ledger.verify()
+    parts = [
+        f'select "{column}" as instant from {parquet_rows(path)}'
+        for _, path in ledger_of(home).files(table)
+    ]
+    if not parts:
+        return None
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"select max(instant) from ({' union all '.join(parts)})"
+        ).fetchall()
+    instant: datetime | None = found[0][0]
+    return instant.replace(tzinfo=UTC) if instant else None
+
+
+def fill_raw_ledger(home: Path) -> None:
+    """Copy the ledger into the warehouse, whole, in one transaction; an empty ledger gives empty tables.
+
+    A look-back gets what was recorded up to its instant in the home it looks back from.
+
+    Raises:
+        LedgerError: the ledger does not verify, or it is behind what the warehouse remembers of it.
+    """
+    past = look_back_of(home)
+    ledger = ledger_of(past.home if past else home)
     warehouse = home / "warehouse.duckdb"
     with engine_errors(warehouse), duckdb.connect(str(warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
+        ledger.verify(() if past else warehouse_marks(connection, warehouse))
+        if past is None:
+            adopt_unsigned(ledger)
+            ledger.remember()
         connection.execute("begin")
         connection.execute(f"create schema if not exists {SCHEMA}")
         for table, columns in TABLES.items():
@@ -221,4 +114,27 @@ def fill_raw_ledger(home: Path) -> None:
                     f"insert into {SCHEMA}.{table} by name select *, {seq} as ledger_seq "
                     f"from {parquet_rows(path)}"
                 )
+        if past is not None:
+            _forget_later(connection, ledger_instant(past.as_of))
+        remember_in_warehouse(connection, ledger.links)
         connection.execute("commit")
+
+
+_INSTANTS = {
+    "closes": "closed_at",
+    "facts": "recorded_at",
+    "restatements": "detected_at",
+    "restatement_reviews": "recorded_at",
+    "actions": "recorded_at",
+    "signoffs": "signed_at",
+    "acknowledgements": "acknowledged_at",
+}
+"""When a row of a table was known; a snapshot is known with its close."""
+
+
+def _forget_later(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
+    for table, column in _INSTANTS.items():
+        connection.execute(f"delete from {SCHEMA}.{table} where {column} > ?", [as_of])
+    connection.execute(
+        f"delete from {SCHEMA}.snapshots where close_id not in (select close_id from {SCHEMA}.closes)"
+    )

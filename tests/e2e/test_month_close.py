@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,8 +12,10 @@ from typing import Any
 import duckdb
 import pytest
 
+from ingestion.errors import ConfigurationError
 from orchestration.closing.month_close import CloseError, CloseRequest, close_month, closes_of
 from orchestration.closing.restating import record_restatements
+from orchestration.ledger.chain import LedgerError
 from orchestration.ledger.tables import fill_raw_ledger, ledger_of
 from orchestration.settings import Settings, read_settings
 from tests.e2e.close_desks import at_close, later
@@ -23,6 +26,7 @@ from tests.pipeline import environment as variables
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
+BEFORE = datetime(2026, 10, 20, 6, tzinfo=UTC)
 OCTOBER = date(2026, 10, 1)
 DAY_7 = datetime(2026, 11, 7, 6, tzinfo=UTC)
 DAY_8 = datetime(2026, 11, 8, 6, tzinfo=UTC)
@@ -97,7 +101,8 @@ def open_house(tmp_path_factory: pytest.TempPathFactory) -> House:
 @pytest.fixture(scope="module")
 def closed(open_house: House) -> House:
     """October closed, the missing cost sheet signed off."""
-    signed = ("--by", "Ada Lovelace", "--waive", "costs", "--reason", "the sheet comes on day 12")
+    names = ("--by", "Ada Lovelace", "--second", "Charles Babbage")
+    signed = (*names, "--waive", "costs", "--reason", "the sheet comes on day 12")
     done = open_house.command(
         "close-month", "2026-10", "--all-tenants", *signed, "--as-of", DAY_8.isoformat()
     )
@@ -132,11 +137,26 @@ def test_a_waived_gate_keeps_name_and_reason(closed: House) -> None:
             "select waived_gates, gate_results from raw_ledger.closes where tenant_id = 'close-costs'"
         ).fetchall()[0]
     assert json.loads(waived) == [
-        {"gate": "costs", "by": "Ada Lovelace", "reason": "the sheet comes on day 12"}
+        {
+            "gate": "costs",
+            "by": "Ada Lovelace",
+            "second": "Charles Babbage",
+            "reason": "the sheet comes on day 12",
+        }
     ]
+    ((operator,),) = closed.query("select distinct operator from raw_ledger.closes")
+    assert operator.endswith(f"(uid {os.getuid()})")
     states = {gate["gate"]: gate["state"] for gate in json.loads(gates)}
     assert states["costs"] == "waived"
     assert states["reconciliation"] == "passed"
+
+
+def test_a_waiver_needs_a_second_person(open_house: House) -> None:
+    waived = {"costs": "the sheet comes on day 12"}
+    for second in (None, " ", "ada LOVELACE"):
+        request = CloseRequest(OCTOBER, "Ada Lovelace", waived, second=second)
+        with pytest.raises(ConfigurationError, match="second"):
+            close_month(open_house.settings(DAY_8), request)
 
 
 def test_a_second_close_changes_nothing(closed: House) -> None:
@@ -246,6 +266,59 @@ def test_restatements_count_in_their_own_rate(moved: House) -> None:
 
 def test_a_second_look_finds_nothing_new(moved: House) -> None:
     assert record_restatements(moved.settings(AFTER)) == 0
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in folder.rglob("*")
+        if path.is_file() and path.name != ".lock"
+    }
+
+
+def test_looking_back_records_and_publishes_nothing_and_says_what_it_is(moved: House) -> None:
+    """The close on day 8 and what moved by day 12 are untouched by a look at 20 October; the next run finds nothing."""
+    ledger, version = _files(moved.home / "ledger"), (moved.home / "published/current").readlink()
+    published, warehouse = _files(moved.home / "published"), moved.home / "warehouse.duckdb"
+    before, told = warehouse.read_bytes(), moved.query(_RESTATEMENTS)
+    done = moved.command("run", "--sources", "landing", "--as-of", BEFORE.isoformat())
+    assert done.code == 0, done.err
+    assert "looking back from 2026-10-20 06:00 UTC" in done.err
+    assert "LOOK-BACK, not published: as known at 2026-10-20 06:00 UTC" in done.out
+    assert _files(moved.home / "ledger") == ledger
+    assert (moved.home / "published/current").readlink() == version
+    assert _files(moved.home / "published") == published
+    assert warehouse.read_bytes() == before
+    (beside,) = (moved.home / "look-back").iterdir()
+    with duckdb.connect(str(beside / "published/marts.duckdb"), read_only=True) as connection:
+        ((as_of,),) = connection.execute(
+            "select distinct as_of from governance_review.kpi_monthly"
+        ).fetchall()
+        presented = connection.execute(
+            "select count(*) from governance_review.month_closes"
+        ).fetchall()
+    assert as_of == BEFORE.replace(tzinfo=None)
+    assert presented == [(0,)]
+    with pytest.raises(LedgerError, match="look-back, which records nothing"):
+        ledger_of(beside).append({})
+    moved.runs(AFTER)
+    assert _files(moved.home / "ledger") == ledger
+    assert moved.query(_RESTATEMENTS) == told
+
+
+def test_publishing_the_past_leaves_the_ledger_alone(moved: House) -> None:
+    ledger, told = _files(moved.home / "ledger"), moved.query(_RESTATEMENTS)
+    moved.runs(BEFORE, "--publish-past")
+    content = json.loads((moved.home / "published/current/publication.json").read_text())
+    assert datetime.fromisoformat(content["as_of"]) == BEFORE
+    assert _files(moved.home / "ledger") == ledger
+    refused = moved.command("close-month", "2026-09", "--as-of", AFTER.isoformat())
+    assert refused.code == 1
+    assert _files(moved.home / "ledger") == ledger
+    moved.runs(AFTER)
+    assert _files(moved.home / "ledger") == ledger
+    assert moved.query(_RESTATEMENTS) == told
+    assert moved.kept() == moved.presented_at_close
 
 
 @pytest.fixture(scope="module")

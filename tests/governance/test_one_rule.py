@@ -38,11 +38,11 @@ READ = {
 """Models that hand the same rows on to the emitter."""
 SHOWN = {
     "amz_late_response_rate_est": {"int_account_health_measured"},
-    "attribution_coverage": {"int_message_checks", "int_warehouse_checks"},
-    "clock_anomaly_rate": {"int_obligation_checks", "int_warehouse_checks"},
-    "load_completeness": {"int_load_checks", "int_warehouse_checks"},
-    "unmapped_rate": {"int_load_checks", "int_warehouse_checks"},
-    "late_arrival_rate": {"int_load_checks", "int_warehouse_checks"},
+    "attribution_coverage": {"int_message_checks"},
+    "clock_anomaly_rate": {"int_obligation_checks"},
+    "load_completeness": {"int_load_checks"},
+    "unmapped_rate": {"int_load_checks"},
+    "late_arrival_rate": {"int_load_checks"},
     # under a name of its own for each layer
     "policy_coverage": set(),
     "time_precision_share": set(),
@@ -129,6 +129,11 @@ def test_no_statistic_of_a_kpi_comes_from_two_models(
             stat = "'duration'" if lane == "int_kpi_durations_observed" else "stat"
             for parent in parents:
                 name = nodes[parent]["name"]
+                columns = connection.execute(
+                    "select column_name from duckdb_columns() where table_name = ?", [name]
+                ).fetchall()
+                if ("clock",) not in columns:
+                    continue  # what the lane leaves out, no model of numbers
                 for row in connection.execute(
                     f"select distinct kpi_id, {stat}, clock, layer, variant from intermediate.{name}"
                 ).fetchall():

@@ -369,7 +369,7 @@ def test_what_is_left_out_is_counted_once_and_not_in_the_number(
     [
         (Question("ftr", date(2026, 1, 1)), "frt"),
         (Question("frt", date(2001, 1, 1)), "2001-01"),
-        (Question("frt", date(2026, 1, 1), "agent", "nobody"), "no agent nobody; known are"),
+        (Question("frt", date(2026, 1, 1), "agent", "nobody"), "no agent nobody in the mart"),
         (Question("frt", date(2026, 1, 1), "channel", "pigeon"), "Amazon.de"),
         (Question("csat", date(2026, 1, 1), layer="internal"), "layers none"),
         (Question("frt", date(2026, 1, 1), variant="30d"), "variants none"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import stat
 from concurrent.futures import ProcessPoolExecutor
@@ -15,6 +16,7 @@ from typer.testing import CliRunner
 
 from orchestration.cli import app
 from orchestration.doctor import examine
+from orchestration.ledger.keys import FOLDER_VARIABLE
 from orchestration.lookups import LookupLogError, audit_dir, log_lookup, logged
 from orchestration.promoting import promote
 from orchestration.publishing import stage
@@ -39,8 +41,11 @@ def home(
 
 
 @pytest.fixture(autouse=True)
-def _asks(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _asks(
+    home: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("DESKHOUSE_HOME", str(home))
+    monkeypatch.setenv(FOLDER_VARIABLE, str(tmp_path_factory.mktemp("keys")))
     shutil.rmtree(audit_dir(home), ignore_errors=True)
 
 
@@ -69,7 +74,8 @@ def test_a_named_person_is_logged_by_key(home: Path) -> None:
     assert (lookup.agent_keys, lookup.agents) == ((key,), 1)
     assert lookup.command == f"explain replies_sent {MONTH} --agent {key}"
     assert lookup.rows > 0 and lookup.user
-    (path,) = audit_dir(home).iterdir()
+    assert lookup.operator.endswith(f"(uid {os.getuid()})")
+    (path,) = audit_dir(home).glob("*.jsonl")
     assert name not in path.read_text(encoding="utf-8")
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
@@ -140,9 +146,41 @@ def test_the_log_is_listed_and_a_foreign_line_is_named(home: Path) -> None:
     log_lookup(home, "alerts", ["ben"], 1)
     said = ask("lookups", "--agent", "ben")
     assert "alerts" in said and "explain" not in said
-    (path,) = audit_dir(home).iterdir()
+    (path,) = audit_dir(home).glob("*.jsonl")
     with path.open("a") as file:
         file.write(json.dumps({"at": "x"}) + "\n")
     with pytest.raises(LookupLogError, match=r"lookups-.*\.jsonl line 3"):
         list(logged(home))
     ask("lookups", code=1)
+
+
+def test_the_operator_is_who_the_system_says_whatever_the_session_claims(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LOGNAME", "somebody-else")
+    log_lookup(home, "alerts", ["ana"], 1)
+    (lookup,) = logged(home)
+    assert lookup.user == "somebody-else"
+    assert "somebody-else" not in lookup.operator
+    assert f"(uid {os.getuid()})" in lookup.operator
+    assert "somebody-else" in ask("lookups") and f"(uid {os.getuid()})" in ask("lookups")
+
+
+def test_a_refusal_tells_no_names_and_one_that_tells_keys_is_logged(home: Path) -> None:
+    key, name = someone(home)
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True) as connection:
+        names = {
+            other
+            for (other,) in connection.execute(
+                "select display_name from core.dim_agents"
+            ).fetchall()
+            if other
+        }
+    said = ask("explain", "replies_sent", MONTH, "--agent", "nobody of this name", code=2)
+    assert not [other for other in names if other in said]
+    assert list(logged(home)) == []
+    said = ask("explain", "replies_sent", "2019-01", "--agent", name, code=2)
+    assert key in said and name not in said
+    (lookup,) = logged(home)
+    assert (lookup.agent_keys, lookup.rows) == ((key,), 0)
+    assert "refused" in lookup.command and name not in lookup.command

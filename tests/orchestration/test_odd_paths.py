@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import dagster as dg
@@ -14,10 +14,12 @@ import yaml
 from ingestion import odd_paths
 from orchestration.closing.month_close import closes_of
 from orchestration.dagster_instance import open_instance, prepare_instance
-from orchestration.ledger.tables import fill_raw_ledger, ledger_of, rows_of, table_of
+from orchestration.ledger.tables import fill_raw_ledger, ledger_of, newest, rows_of, table_of
 from orchestration.plain_paths import for_dbt
-from orchestration.publishing import promote, stage
+from orchestration.promoting import promote
+from orchestration.publishing import stage
 from orchestration.settings import Settings, read_settings
+from orchestration.versions import mark_gated
 from orchestration.warehouse import open_read_only, parquet_rows, sql_text
 
 NAMES = (
@@ -48,7 +50,10 @@ def test_a_publication_is_written_and_read(settings: Settings) -> None:
     with duckdb.connect(str(settings.warehouse)) as connection:
         connection.execute("create schema core")
         connection.execute("create table core.dim_dates as select 7 as n")
-    candidate = stage(settings.warehouse, settings.published_dir, settings.as_of, ["core"])
+    candidate = stage(
+        settings.warehouse, settings.published_dir, settings.as_of, ["core"], run_id="r1"
+    )
+    mark_gated(candidate, 1, 0)
     promote(settings.published_dir, candidate)
     with open_read_only(settings.marts_file) as connection:
         assert connection.execute("select n from core.dim_dates").fetchall() == [(7,)]
@@ -73,6 +78,8 @@ def test_the_ledger_is_written_and_read(settings: Settings) -> None:
         }
     )
     assert [row["close_id"] for row in rows_of(settings.home, "closes")] == ["t-2026-10"]
+    closed_at = newest(settings.home, "closes", "closed_at")
+    assert closed_at == datetime(2026, 11, 8, 6, tzinfo=UTC)
     assert list(closes_of(settings)) == [("t", date(2026, 10, 1))]
     fill_raw_ledger(settings.home)
     with open_read_only(settings.warehouse) as connection:

@@ -81,11 +81,11 @@ def test_every_rate_of_the_warehouse_has_a_reason_and_a_remedy() -> None:
 def test_a_refused_cell_with_markup_is_shown(tmp_path: Path) -> None:
     path = tmp_path / "w.duckdb"
     with duckdb.connect(str(path)) as connection:
-        connection.execute("create schema raw_landing")
+        connection.execute("create schema raw_zendesk")
         connection.execute(
-            "create table raw_landing.quarantined_records as select 'messages.csv' as file_name, 7 as line_no, "
+            "create table raw_zendesk.quarantined_records as select 'tickets' as file_name, 7 as line_no, "
             "'sent_at' as column_name, '''[/red]\x1b[31m'' is no instant' as reason"
         )
     file = io.StringIO()
     print_refusals(Terminal(file=file), path)
-    assert "messages.csv line 7, sent_at: '[/red]\\x1b[31m' is no instant" in file.getvalue()
+    assert "tickets line 7, sent_at: '[/red]\\x1b[31m' is no instant" in file.getvalue()

@@ -18,7 +18,8 @@ final as (
         row_count,
         snapshot_hash,
         gate_results,
-        waived_gates
+        waived_gates,
+        operator as closed_by_operator
     from closes
 
 )

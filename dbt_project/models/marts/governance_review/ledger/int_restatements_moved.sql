@@ -88,5 +88,7 @@ select moved.*
 from moved
 inner join {{ ref('canonical__tenants') }} as tenants on moved.tenant_id = tenants.tenant_id
 where
-    moved.kpi_id <> 'restatement_rate'
+    -- what a build at an earlier instant does not know yet is no news about what was recorded later
+    moved.recorded_at <= {{ as_of_at() }}
+    and moved.kpi_id <> 'restatement_rate'
     and (moved.scope_type <> 'agent' or moved.month >= {{ agent_rows_from() }})
