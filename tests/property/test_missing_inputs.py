@@ -31,7 +31,7 @@ CONTRACT = Path(__file__).parents[2] / "ingestion" / "canonical.yml"
 TABLES = tuple(
     name
     for name in yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
-    if name not in ("tenants", "source_capabilities")
+    if name not in ("envelope", "tenants", "source_capabilities")
 )
 REMOVALS = (*(f"no_{table}" for table in TABLES), *(f"not_{name}" for name in CAPABILITIES))
 ABOUT_ROWS = {"freshness_lag", "load_completeness", "unmapped_rate", "late_arrival_rate"}
