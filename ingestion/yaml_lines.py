@@ -84,7 +84,10 @@ def read_yaml(path: Path, faults: Faults, sections: Sequence[str]) -> Mapping:
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise YamlFileError(f"{path} cannot be read as text: {error}.") from error
-    loader = _Loader(text)
+    try:
+        loader = _Loader(text)
+    except yaml.YAMLError as error:
+        raise YamlFileError(f"{path} holds control characters; save it as plain text.") from error
     loader.faults = faults.found
     try:
         document = loader.get_single_data()

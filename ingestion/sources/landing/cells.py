@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 _GAPS = re.compile(r"[\s\-]+")
-_BLANKS = " \t\r\n\u00a0\u200b\ufeff"
+_BLANKS = " \t\r\n\u00a0\u2002\u2003\u2007\u2009\u200b\u202f\u3000\ufeff"
+MAX_COLUMNS = 1_000
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,25 @@ def counted(number: int, thing: str) -> str:
 def normal_name(name: str) -> str:
     """Column name with case and blanks forgiven: ``Created At`` is created_at."""
     return _GAPS.sub("_", name.strip(_BLANKS + "\"'").lower())
+
+
+def named_twice(columns: Sequence[str]) -> str | None:
+    """The sentence for a header that has a name twice, by places: without a header, names are people's data."""
+    for place, name in enumerate(columns):
+        if name and name in columns[:place]:
+            first = columns.index(name)
+            return (
+                f"columns {first + 1} and {place + 1} of the header have the same name; rename or remove one of them "
+                "(or is the header missing?)"
+            )
+    return None
+
+
+def too_many_columns(columns: Collection[str]) -> str | None:
+    """The sentence for a file with more columns than anybody keeps."""
+    if len(columns) <= MAX_COLUMNS:
+        return None
+    return f"the file has more than {MAX_COLUMNS:,} different columns; write the contract's columns alone"
 
 
 def stripped(text: str) -> str:

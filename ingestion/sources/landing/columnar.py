@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import io
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetVisibleEnum
 
 from ingestion.sources.landing.cells import (
     Batch,
@@ -18,15 +19,23 @@ from ingestion.sources.landing.cells import (
     Content,
     FileError,
     Unreadable,
+    named_twice,
     normal_name,
     rows_to_batch,
+    too_many_columns,
 )
 from ingestion.sources.landing.decoding import too_large
 from ingestion.sources.landing.delimited import BATCH_ROWS, too_many_rows
 from ingestion.sources.landing.json_records import json_cell
 from ingestion.sources.landing.limits import Limits
+from ingestion.sources.landing.workbook_extent import check_extent
 
-_EXACT_FLOAT = 2**53
+_MERGED = Unreadable("the cell is merged with another; unmerge the cells and fill each of them")
+_EXACT_TO = {pa.float16(): 2**11, pa.float32(): 2**24}
+"""Whole numbers beyond are rounded in these short floats."""
+_ROUNDED_SHORT = Unreadable(
+    "a number beyond what a short float column keeps exactly; write ids as text and amounts as double"
+)
 _ROUNDED = Unreadable(
     "a number of more than 15 digits, which the spreadsheet or float column has rounded; keep ids as text"
 )
@@ -40,13 +49,14 @@ def read_parquet(content: bytes, limits: Limits) -> Content:
     """
     try:
         file = pq.ParquetFile(io.BytesIO(content))
-    except (pa.ArrowException, OSError) as error:
+        names = tuple(normal_name(name) for name in file.schema_arrow.names)
+    except (pa.ArrowException, OSError, ValueError) as error:
         raise FileError("the file is no Parquet file, or it is cut off; export it again") from error
     if file.metadata.num_rows > limits.rows:
         raise FileError(too_many_rows(limits))
-    names = tuple(normal_name(name) for name in file.schema_arrow.names)
-    if len(set(names)) != len(names):
-        raise FileError("two columns have one name; rename one of them")
+    fault = too_many_columns(names) or named_twice(names)
+    if fault:
+        raise FileError(fault)
     return Content(names, _parquet_batches(file, names, limits), encoding="Parquet")
 
 
@@ -68,7 +78,7 @@ def _parquet_batches(
                     for name, column in zip(names, part.columns, strict=True)
                 },
             )
-    except (pa.ArrowException, OSError) as error:
+    except (pa.ArrowException, OSError, UnicodeError) as error:
         raise FileError("the Parquet file is damaged; export it again", line) from error
 
 
@@ -76,13 +86,20 @@ def _texts(column: pa.Array, limits: Limits) -> list[Cell]:
     type_ = column.type
     if pa.types.is_dictionary(type_):
         column, type_ = column.dictionary_decode(), type_.value_type
-    if pa.types.is_timestamp(type_) and type_.unit == "ns":
-        column = column.cast(pa.timestamp("us", tz=type_.tz), safe=False)
+    if pa.types.is_timestamp(type_):
+        # A zone only says how to show the instant, which is kept in UTC; the file's may be none.
+        shown = "UTC" if type_.tz else None
+        unit = "us" if type_.unit == "ns" else type_.unit
+        column = column.cast(pa.timestamp(unit, tz=shown), safe=False)
     if pa.types.is_integer(type_):
         return list(column.cast(pa.string()).to_pylist())
+    limit = _EXACT_TO.get(type_)
     memo: dict[Any, Cell] = {}
-    cells = []
-    for value in column.to_pylist():
+    cells: list[Cell] = []
+    for value in _values(column):
+        if limit and value is not None and abs(value) >= limit:
+            cells.append(_ROUNDED_SHORT)
+            continue
         if isinstance(value, dict | list | bytes):
             cells.append(_bounded(_text(value), limits))
             continue
@@ -90,6 +107,21 @@ def _texts(column: pa.Array, limits: Limits) -> list[Cell]:
             memo[value] = _bounded(_text(value), limits)
         cells.append(memo[value])
     return cells
+
+
+def _values(column: pa.Array) -> list[Any]:
+    """Python values; one that Python has no value for (the year 300,000) is unreadable alone."""
+    try:
+        return list(column.to_pylist())
+    except (ValueError, OverflowError):
+        return [_value(scalar) for scalar in column]
+
+
+def _value(scalar: pa.Scalar) -> Any:
+    try:
+        return scalar.as_py()
+    except (ValueError, OverflowError):
+        return Unreadable("a value beyond what this column can mean; correct it or leave it empty")
 
 
 def _bounded(cell: Cell, limits: Limits) -> Cell:
@@ -101,6 +133,8 @@ def _bounded(cell: Cell, limits: Limits) -> Cell:
 
 
 def _text(value: Any) -> Cell:
+    if isinstance(value, Unreadable):
+        return value
     if isinstance(value, float):
         return None if value != value else repr(value)
     if isinstance(value, bytes):
@@ -116,7 +150,7 @@ def _text(value: Any) -> Cell:
 
 
 def read_workbook(content: bytes, table: str, limits: Limits) -> Content:
-    """Columns and rows of a workbook: the sheet named after the table, else the first; the others are named.
+    """Columns and rows of a workbook: the sheet named after the table, else the first that is shown; others are named.
 
     Raises:
         FileError: it is no workbook, locked by a password, or would expand beyond the limits.
@@ -126,7 +160,10 @@ def read_workbook(content: bytes, table: str, limits: Limits) -> Content:
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         names = list(book.sheet_names)
         wanted = [name for name in names if normal_name(name) == table]
-        sheet = book.get_sheet_by_name((wanted or names)[0])
+        shown = [
+            one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible
+        ]
+        sheet = book.get_sheet_by_name((wanted or shown or names)[0])
     except (CalamineError, IndexError, OSError) as error:
         raise FileError(
             "the file is no readable .xlsx workbook (a password, or another format); save it as .xlsx or CSV UTF-8"
@@ -140,11 +177,11 @@ def read_workbook(content: bytes, table: str, limits: Limits) -> Content:
 def _check_expansion(content: bytes, limits: Limits) -> None:
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            size = sum(entry.file_size for entry in archive.infolist())
-    except zipfile.BadZipFile as error:
+            if sum(entry.file_size for entry in archive.infolist()) > limits.file_bytes:
+                raise FileError(too_large(limits))
+            check_extent(archive, limits)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
         raise FileError("the file is no .xlsx workbook; save it as .xlsx or CSV UTF-8") from error
-    if size > limits.file_bytes:
-        raise FileError(too_large(limits))
 
 
 def _sheet_content(sheet: CalamineSheet, others: list[str]) -> Content:
@@ -153,17 +190,27 @@ def _sheet_content(sheet: CalamineSheet, others: list[str]) -> Content:
     if top is None:
         return Content((), iter(()), encoding="Excel")
     columns = tuple(normal_name(str(cell)) for cell in rows[top])
-    twice = sorted({name for name in columns if name and columns.count(name) > 1})
-    if twice:
-        raise FileError(f"the header names a column twice: {', '.join(twice)}", top + 1)
+    fault = too_many_columns(columns) or named_twice(columns)
+    if fault:
+        raise FileError(fault, top + 1)
     notes = []
     if others:
         notes.append(
             f"only one sheet of {len(others) + 1} is read; put the others into files of their own"
         )
     content = Content(columns, iter(()), encoding="Excel", notes=notes)
+    _mark_merged(sheet, rows, top)
     content.batches = _sheet_batches(rows, top + 1, columns)
     return content
+
+
+def _mark_merged(sheet: CalamineSheet, rows: list[list[Any]], top: int) -> None:
+    """Cells that a merge covers look empty though a reader sees a value there: they are unreadable, not nothing."""
+    for (first_row, first), (last_row, last) in sheet.merged_cell_ranges or ():
+        for row in range(max(first_row, top + 1), min(last_row + 1, len(rows))):
+            for place in range(first, min(last + 1, len(rows[row]))):
+                if (row, place) != (first_row, first):
+                    rows[row][place] = _MERGED
 
 
 def _sheet_batches(rows: list[list[Any]], start: int, columns: tuple[str, ...]) -> Iterator[Batch]:

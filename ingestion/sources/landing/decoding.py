@@ -21,6 +21,7 @@ _MARKS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32"}
+_ONE_BYTE = ("cp125", "cp4", "cp8", "iso8859", "mac", "koi8")
 _CHUNK = 1 << 20
 
 
@@ -81,7 +82,7 @@ def _expanded(handle: io.BufferedIOBase, limits: Limits) -> bytes:
 def decode(content: bytes, wanted: str | None) -> Text:
     """Text by its byte order mark, else in the encoding of the settings, else UTF-8.
 
-    A line that is not UTF-8 is bad alone; its text keeps marks in place of the broken bytes.
+    A line that is not in the encoding is bad alone; its text keeps marks in place of the broken bytes.
 
     Raises:
         FileError: the whole file is in another encoding.
@@ -90,6 +91,10 @@ def decode(content: bytes, wanted: str | None) -> Text:
         if content.startswith(mark):
             return _whole(content, name)
     if wanted is not None and codecs.lookup(wanted).name != "utf-8":
+        if _is_utf8_after_all(content, wanted):
+            raise FileError(
+                f"landing.yml says {wanted}, but the file is UTF-8; remove the encoding of this file there"
+            )
         return _whole(content, wanted)
     if b"\x00" in content[:4096] and _looks_like_utf16(content[:4096]):
         raise FileError(
@@ -111,10 +116,26 @@ def _whole(content: bytes, name: str) -> Text:
     try:
         return Text(_lines(content.decode(name)), _NAMES.get(name, name))
     except UnicodeDecodeError as error:
-        raise FileError(
-            f"the file is not in the encoding {_NAMES.get(name, name)} that it claims (byte {error.start:,}); "
-            "save it as UTF-8"
-        ) from error
+        lines = _lines(content.decode(name, errors="replace"))
+        claimed = _NAMES.get(name, name)
+        reason = f"the line is not in the encoding {claimed} of the file; correct the line, or save the file as UTF-8"
+        bad = {number: reason for number, line in enumerate(lines, start=1) if "\ufffd" in line}
+        if len(bad) > len(lines) // 2:
+            raise FileError(
+                f"the file is not in the encoding {claimed} that it claims (byte {error.start:,}); save it as UTF-8"
+            ) from error
+        return Text(lines, claimed, bad)
+
+
+def _is_utf8_after_all(content: bytes, wanted: str) -> bool:
+    """Whether letters outside ASCII read as UTF-8, which text of a one-byte encoding as good as never does."""
+    if not codecs.lookup(wanted).name.startswith(_ONE_BYTE) or content.isascii():
+        return False
+    try:
+        content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _looks_like_utf16(start: bytes) -> bool:

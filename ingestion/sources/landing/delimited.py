@@ -11,8 +11,10 @@ from ingestion.sources.landing.cells import (
     Cell,
     Content,
     FileError,
+    named_twice,
     normal_name,
     rows_to_batch,
+    too_many_columns,
 )
 from ingestion.sources.landing.decoding import Text
 from ingestion.sources.landing.limits import Limits
@@ -55,16 +57,21 @@ def read_delimited(
         raise FileError(f"the header cannot be read: {text.bad_lines[start + 1]}", start + 1)
     separator = separator or _separator(text.lines[start], known)
     cells = _one(text.lines[start], separator)
+    if cells is None and "\r" in text.lines[start]:
+        raise FileError(
+            "a carriage return stands inside the header; save it with one kind of line ends",
+            start + 1,
+        )
     if cells is None:
         raise FileError("the header has a quote that is not closed; remove it", start + 1)
     columns = tuple(normal_name(cell) for cell in cells)
-    twice = sorted({name for name in columns if name and columns.count(name) > 1})
-    if twice:
-        raise FileError(f"the header names a column twice: {', '.join(twice)}", start + 1)
+    fault = too_many_columns(columns) or named_twice(columns)
+    if fault:
+        raise FileError(fault, start + 1)
     content = Content(
         columns, iter(()), encoding=text.encoding, separator=_WORDS.get(separator, separator)
     )
-    content.batches = _batches(text, start + 1, separator, content, limits)
+    content.batches = _batches(text, start + 1, separator, cells, content, limits)
     return content
 
 
@@ -87,7 +94,7 @@ def _one(line: str, separator: str) -> list[str] | None:
 
 
 def _batches(
-    text: Text, start: int, separator: str, content: Content, limits: Limits
+    text: Text, start: int, separator: str, header: list[str], content: Content, limits: Limits
 ) -> Iterator[Batch]:
     width = len(content.columns)
     lines: list[int] = []
@@ -100,6 +107,14 @@ def _batches(
         if reason:
             shown = dict(zip(content.columns, cells, strict=False))
             content.bad_lines.append(BadLine(line, reason, shown))
+            continue
+        if (
+            cells[-1] == header[-1]
+            and cells[1:] == header[1:]
+            and normal_name(cells[0]) == content.columns[0]
+        ):
+            # Files that were put together: the line is no row, and its words must not become a tenant.
+            content.notes.append(f"line {line} is the header again; it is left out")
             continue
         nameless.update(place for place in unnamed if cells[place].strip())
         lines.append(line)

@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from ingestion.sources.landing.cells import normal_name
 from ingestion.sources.landing.instants import DateOrder
 from ingestion.sources.landing.names import SETTINGS_FILE
 from ingestion.time_zones import zone_named
@@ -30,6 +31,10 @@ from ingestion.yaml_lines import Mapping as YamlMapping
 
 _SECTIONS = ("defaults", "sources", "files")
 _SEPARATORS = {",": ",", ";": ";", "tab": "\t", "\\t": "\t", "\t": "\t", "|": "|"}
+
+
+_NO_ENCODINGS = frozenset({"punycode", "idna", "unicode_escape", "raw_unicode_escape", "utf-7"})
+"""Ways to write text within text: no file is in them, and they read almost anything as something else."""
 
 
 @dataclass(frozen=True)
@@ -112,8 +117,12 @@ def _decimal(text: Any) -> str:
 
 def _encoding(text: Any) -> str:
     try:
-        return codecs.lookup(str(text)).name
-    except LookupError as error:
+        found = codecs.lookup(str(text)).name
+        "a".encode(found)  # base64, zip and the like are codecs, but none of text
+        if found in _NO_ENCODINGS:
+            raise LookupError(found)
+        return found
+    except (LookupError, UnicodeError) as error:
         raise ValueError(
             "is no encoding that Python knows, such as utf-8 or windows-1252"
         ) from error
@@ -132,7 +141,7 @@ def _zone(text: Any) -> ZoneInfo:
 def _columns(value: Any) -> frozenset[str]:
     if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
         raise ValueError("must be a list of column names, such as [created_at]")
-    return frozenset(name.strip().lower() for name in value)
+    return frozenset(normal_name(name) for name in value)
 
 
 _FIELDS = {

@@ -17,6 +17,10 @@ from zoneinfo import ZoneInfo
 
 EARLIEST = datetime(1900, 1, 1, tzinfo=UTC)
 LATEST = datetime(9999, 1, 1, tzinfo=UTC)
+_WIDEST = timedelta(hours=18)
+_OUTSIDE = (
+    "the instant lies outside the years 1900 to 9998; leave the cell empty where there is none"
+)
 _EXCEL_EPOCH = datetime(1899, 12, 30)  # noqa: DTZ001 - a serial is a wall-clock time
 _EXCEL_SERIAL = re.compile(r"^\d{1,6}(\.\d{1,15})?$")
 _EPOCH = re.compile(r"^(?P<digits>\d{10}|\d{13}|\d{16})(?P<part>\.\d{1,9})?$")
@@ -74,13 +78,16 @@ class Dialect:
 
 def quick_instant(cell: object) -> datetime | None:
     """The instant of a cell in the commonest spelling (ISO-8601 with offset), else null: `read_instant` decides."""
-    if not (isinstance(cell, str) and 20 <= len(cell) <= 32 and cell[10] in "T "):
+    if not (
+        isinstance(cell, str) and 20 <= len(cell) <= 32 and cell[10] in "T " and cell[7] == "-"
+    ):
         return None
     try:
         parsed = datetime.fromisoformat(cell)
     except ValueError:
         return None
-    if parsed.tzinfo is None or not 1900 < parsed.year < 9998:
+    offset = parsed.utcoffset()
+    if offset is None or abs(offset) > _WIDEST or not 1900 < parsed.year < 9998:
         return None
     return parsed.astimezone(UTC)
 
@@ -113,16 +120,33 @@ def read_instant(text: str, dialect: Dialect) -> Reading:
 
 
 def read_date(text: str, dialect: Dialect) -> date:
-    """One calendar day; a time of day behind it is dropped. Raises BadValueError."""
+    """One calendar day; a time of day behind it is dropped, unless its offset could make it another day.
+
+    Raises:
+        BadValueError: the text is no day, or an instant that is two days depending on the zone.
+    """
     if dialect.is_excel_serial and _EXCEL_SERIAL.match(text):
         return (_EXCEL_EPOCH + timedelta(days=int(Decimal(text)))).date()
     match = _ISO.match(text)
     if match:
-        return _iso_day(match)
+        return _iso_day(match) if match["clock"] is None else _day_of_instant(match, dialect)
     slashed = _SLASHED.match(text)
     if slashed:
         return _ordered_day(slashed, dialect)
     raise BadValueError("this is no ISO-8601 date; write it like 2026-10-01")
+
+
+def _day_of_instant(match: re.Match[str], dialect: Dialect) -> date:
+    day = _iso_day(match)
+    local = _at(day, match["clock"])
+    if _offset(match["zone"]) is None or local == datetime.combine(day, time()):
+        return day
+    if dialect.zone is None:
+        raise BadValueError(
+            "an instant with an offset is two days, depending on the zone; write the day alone, or set time_zone in "
+            "landing.yml"
+        )
+    return _placed(local, match["zone"], dialect).instant.astimezone(dialect.zone).date()
 
 
 def read_clock(text: str) -> str:
@@ -223,7 +247,7 @@ def _at(day: date, clock: str) -> datetime:
 
 def _one_day(day: date) -> timedelta:
     if day >= date(9998, 12, 31):
-        raise BadValueError("the instant lies outside the years 1900 to 9998")
+        raise BadValueError(_OUTSIDE)
     return timedelta(days=1)
 
 
@@ -236,11 +260,11 @@ def _placed(
         try:
             return _bounded(Reading((local - offset).replace(tzinfo=UTC)))
         except OverflowError as error:
-            raise BadValueError("the instant lies outside the years 1900 to 9998") from error
+            raise BadValueError(_OUTSIDE) from error
     if dialect.zone is None:
         return _bounded(Reading(local.replace(tzinfo=UTC), has_offset=False, is_day=is_day))
     if not 1900 <= local.year < 9999:
-        raise BadValueError("the instant lies outside the years 1900 to 9998")
+        raise BadValueError(_OUTSIDE)
     return _bounded(Reading(_in_zone(local, dialect.zone), has_offset=True, is_day=is_day))
 
 
@@ -279,5 +303,5 @@ def _offset(text: str | None) -> timedelta | None:
 
 def _bounded(reading: Reading) -> Reading:
     if not EARLIEST <= reading.instant < LATEST:
-        raise BadValueError("the instant lies outside the years 1900 to 9998")
+        raise BadValueError(_OUTSIDE)
     return reading

@@ -9,7 +9,16 @@ from typing import Any
 
 import orjson
 
-from ingestion.sources.landing.cells import BadLine, Batch, Cell, Content, FileError, normal_name
+from ingestion.sources.landing.cells import (
+    BadLine,
+    Batch,
+    Cell,
+    Content,
+    FileError,
+    Unreadable,
+    normal_name,
+    too_many_columns,
+)
 from ingestion.sources.landing.decoding import Text
 from ingestion.sources.landing.delimited import BATCH_ROWS, too_many_rows
 from ingestion.sources.landing.limits import Limits
@@ -17,6 +26,12 @@ from ingestion.sources.landing.limits import Limits
 _EXACT = re.compile(r"\d{16}|\d\.\d|\d[eE]")
 """A number that the quick parser may round: only such lines take the slow one."""
 _GAP = re.compile(r"[\s,]*")
+_BETWEEN = re.compile(r"\]\s*(?:\[|$)?")
+_BLANKS = " \t\r\ufeff"
+_TWICE = "\x00twice"
+"""Marks an object that has a key twice, of which a parser keeps the last."""
+_TWICE_WRITTEN = "\\u0000twice"
+_HALF_LETTER = "the line holds half a letter (an emoji that was cut in two); remove it"
 Record = tuple[int, dict[str, Any]]
 
 
@@ -30,7 +45,7 @@ def read_json(text: Text, limits: Limits) -> Content:
     first = next((line.lstrip() for line in text.lines if line.strip()), "")
     if first.startswith("["):
         content.notes.append("the file is one JSON list; each of its objects is read as a row")
-        records: Iterator[Record] = _items(text)
+        records: Iterator[Record] = _items(text, content.bad_lines)
     elif first in ("{", "{}") and len(text.lines) > 1 and not _is_record(first):
         raise FileError(
             "the file is one JSON object over several lines; write one object a line, or a list of objects"
@@ -51,6 +66,9 @@ def _batches(records: Iterator[Record], content: Content, limits: Limits) -> Ite
         total += 1
         if total > limits.rows:
             raise FileError(too_many_rows(limits), line)
+        fault = too_many_columns(columns)
+        if fault:
+            raise FileError(fault, line)
         longest = max((len(cell) for cell in record.values() if isinstance(cell, str)), default=0)
         if longest > limits.cell_chars:
             reason = f"a value has {longest:,} characters, at most {limits.cell_chars:,} are read"
@@ -81,7 +99,8 @@ def _is_record(line: str) -> bool:
 def _lines(text: Text, bad_lines: list[BadLine]) -> Iterator[Record]:
     names: dict[str, str] = {}
     for line, raw in enumerate(text.lines, start=1):
-        if not raw.strip():
+        raw = raw.strip(_BLANKS)
+        if not raw:
             continue
         if line in text.bad_lines:
             bad_lines.append(BadLine(line, text.bad_lines[line]))
@@ -94,10 +113,20 @@ def _lines(text: Text, bad_lines: list[BadLine]) -> Iterator[Record]:
         if not isinstance(record, dict):
             bad_lines.append(BadLine(line, "the line is no JSON object; write one object a line"))
             continue
-        yield line, _cells(record, names)
+        cells = _cells(record, names)
+        fault = _record_fault(record, cells, _has_escaped_halves(raw))
+        if fault:
+            bad_lines.append(BadLine(line, fault))
+            continue
+        yield line, cells
 
 
 def _line_fault(raw: str) -> str:
+    if _has_escaped_halves(raw):
+        try:
+            raw.encode().decode("unicode_escape").encode("utf-16", "surrogatepass").decode("utf-16")
+        except UnicodeError:
+            return _HALF_LETTER
     try:
         _, end = json.JSONDecoder(parse_constant=_no_constant).raw_decode(raw.lstrip())
     except (ValueError, RecursionError) as error:
@@ -108,21 +137,28 @@ def _line_fault(raw: str) -> str:
     return "something stands behind the object; write one object a line"
 
 
-def _items(text: Text) -> Iterator[Record]:
-    """Objects of a JSON list with their lines."""
+def _items(text: Text, bad_lines: list[BadLine]) -> Iterator[Record]:
+    """Objects of a JSON list, or of several one behind the other (pages of an API), with their lines."""
     if text.bad_lines:
         line, reason = next(iter(text.bad_lines.items()))
         raise FileError(reason, line)
     whole = "\n".join(text.lines)
     names: dict[str, str] = {}
-    decoder = json.JSONDecoder(parse_int=str, parse_float=str, parse_constant=_no_constant)
+    has_halves = _has_escaped_halves(whole)
+    decoder = json.JSONDecoder(
+        parse_int=str, parse_float=_float, parse_constant=_no_constant, object_pairs_hook=_pairs
+    )
     place, line, counted = whole.index("[") + 1, 1, 0
     while True:
         match = _GAP.match(whole, place)
         place = match.end() if match else place
         line, counted = line + whole.count("\n", counted, place), place
         if whole[place : place + 1] == "]":
-            return
+            rest = _BETWEEN.match(whole, place)
+            place = rest.end() if rest else place
+            if place == len(whole):
+                return
+            continue
         try:
             record, place = decoder.raw_decode(whole, place)
         except (ValueError, RecursionError) as error:
@@ -131,13 +167,58 @@ def _items(text: Text) -> Iterator[Record]:
             ) from error
         if not isinstance(record, dict):
             raise FileError("the JSON list holds something else than objects", line)
-        yield line, _cells(record, names)
+        cells = _cells(record, names)
+        fault = _record_fault(record, cells, has_halves)
+        if fault:
+            bad_lines.append(BadLine(line, fault))
+            continue
+        yield line, cells
 
 
 def _loads(raw: str) -> Any:
-    if _EXACT.search(raw):
-        return json.loads(raw, parse_int=str, parse_float=str, parse_constant=_no_constant)
-    return orjson.loads(raw)
+    if not _EXACT.search(raw):
+        quick = orjson.loads(raw)
+        if isinstance(quick, dict) and raw.count('":') == len(quick):
+            return quick  # else a key may be there twice, of which the quick parser keeps the last
+    return json.loads(
+        raw,
+        parse_int=str,
+        parse_float=_float,
+        parse_constant=_no_constant,
+        object_pairs_hook=_pairs,
+    )
+
+
+def _has_escaped_halves(raw: str) -> bool:
+    """Whether letters beyond 16 bits are written in halves; one half alone is no letter."""
+    return "\\ud" in raw or "\\uD" in raw
+
+
+def _float(text: str) -> str:
+    """The digits as written, an exponent always with a point, by which ids that were rounded are known."""
+    mantissa, e, exponent = text.lower().partition("e")
+    return f"{mantissa}.0e{exponent}" if e and "." not in mantissa else text
+
+
+def _pairs(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        found[_TWICE] = True
+    return found
+
+
+def _record_fault(
+    record: dict[str, Any], cells: dict[str, Cell], may_have_halves: bool
+) -> str | None:
+    """Why an object is no row: a key twice (in any case), or half a letter, as of an emoji that was cut in two."""
+    if _TWICE in record or len(cells) < len(record):
+        return "a key stands in the object twice; remove one of them"
+    if may_have_halves:
+        try:
+            orjson.dumps(record)
+        except TypeError:
+            return _HALF_LETTER
+    return None
 
 
 def _no_constant(name: str) -> Any:
@@ -152,6 +233,11 @@ def _cells(record: dict[str, Any], names: dict[str, str]) -> dict[str, Cell]:
     return found
 
 
+def _plain(value: Any) -> str:
+    """Values that only Parquet nests; bytes are text or nothing (the error refuses the cell)."""
+    return value.decode("utf-8") if isinstance(value, bytes) else str(value)
+
+
 def json_cell(value: Any) -> Cell:
     """A JSON value as the text that CSV would hold."""
     if value is None or value == "":
@@ -161,5 +247,11 @@ def json_cell(value: Any) -> Cell:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, dict | list):
-        return orjson.dumps(value, default=str, option=orjson.OPT_NON_STR_KEYS).decode()
+        try:
+            text = orjson.dumps(value, default=_plain, option=orjson.OPT_NON_STR_KEYS).decode()
+        except (TypeError, RecursionError):
+            return Unreadable("a nested value that is no text; write the column as text")
+        if _TWICE_WRITTEN in text:
+            return Unreadable("a key stands in a nested object twice; remove one of them")
+        return text
     return str(value)

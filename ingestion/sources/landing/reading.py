@@ -38,7 +38,8 @@ def read_content(
             "the file is a zip archive or a workbook under another ending; give it the ending .xlsx"
         )
     if content.startswith(b"\x1f\x8b"):
-        raise FileError("the file is gzipped; give it the ending .gz")
+        remedy = " twice; expand it once" if found.is_gzipped else "; give it the ending .gz"
+        raise FileError(f"the file is gzipped{remedy}")
     text = decode(content, settings.encoding)
     if found.format in (".csv", ".tsv"):
         return read_delimited(text, known, settings.separator, limits)

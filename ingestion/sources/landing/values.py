@@ -30,12 +30,40 @@ from ingestion.sources.landing.instants import (
 from ingestion.time_zones import zone_named
 
 NULL_WORDS = frozenset(
-    {"", "null", "(null)", "none", "nan", "nat", "<na>", "\\n", "n/a", "nil", "undefined"}
+    {
+        "",
+        "null",
+        "(null)",
+        "[null]",
+        "<null>",
+        "none",
+        "nan",
+        "nat",
+        "<na>",
+        "\\n",
+        "n/a",
+        "nil",
+        "undefined",
+    }
+    | {"(blank)", ".", "-", "--", "\u2013", "\u2014"}
 )
 """What tools write for nothing (any case); not where the vocabulary of the column has the word."""
 _NAME_NULLS = frozenset({"", "null", "(null)", "<na>", "\\n"})
 """In names of people and things fewer words mean nothing: Nan and None are names."""
 _NAMES = frozenset({"display_name", "name", "label", "note"})
+_REGIONS = frozenset(
+    {
+        "tenant_id",
+        "source_id",
+        "channel_id",
+        "team_id",
+        "parent_team_id",
+        "marketplace_account_id",
+        "scope_id",
+    }
+    | {"from_value", "to_value"}
+)
+"""Ids of things that may be called NA, for North America; elsewhere it is R's word for nothing."""
 _FORMULA_ERRORS = frozenset(
     {"#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!"}
 )
@@ -44,10 +72,15 @@ _FALSE = frozenset({"false", "f", "0", "0.0", "no", "n", "off"})
 _WHOLE = re.compile(r"^[+-]?(\d{1,19})(?:\.0{1,6})?$")
 _NUMBER = re.compile(r"^[+-]?(?:\d{1,18}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?$")
 _INTEGRAL_FLOAT = re.compile(r"^(-?\d{1,15})\.0{1,6}$")
-_ROUNDED_FLOAT = re.compile(r"^-?\d+(?:[.,]\d+)?[eE]\+\d{1,3}$|^-?\d{16,}\.0+$")
+_ROUNDED_FLOAT = re.compile(
+    r"^-?\d+(?:[.,]\d+)?[eE]\+\d{1,3}$|^-?\d+[.,]\d+[eE]\d{1,3}$|^-?\d{16,}\.0+$"
+)
+_GROUPED = re.compile(r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$")
+_TEXT_MARK = re.compile(r"""^(?:="([^"]*)"|'(?=[\d=+\-@])([^']*))$""")
+"""How exports tell a spreadsheet that digits are text: ="0501" or '0501."""
 _LONG_DIGITS = re.compile(r"^\d{16,}$")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
-_INVISIBLE = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _ROUNDED = (
     "the id was rounded by a spreadsheet (it ends in an exponent or zeros); format the column as text and export "
     "it again"
@@ -142,6 +175,10 @@ class CellReader:
         return {"int": _int, "bool": _bool, "numeric": self._numeric}[column.type]
 
     def _numeric(self, text: str) -> Decimal:
+        if self.decimal == "," and _GROUPED.match(text):
+            raise BadValueError(
+                "a number with points in a file whose decimal is the comma could be thousands; write it without points"
+            )
         if self.decimal == "," and "." not in text:
             text = text.replace(",", ".", 1)
         if text.endswith("%"):
@@ -185,7 +222,22 @@ def is_null(text: str, column: Column) -> bool:
         return False
     words = _NAME_NULLS if column.name in _NAMES else NULL_WORDS
     lowered = text.lower()
+    if text == "NA":
+        return _is_na_nothing(column)
+    if column.type == "json" and lowered == "[null]":
+        return (
+            False  # a list that holds nothing is a fault of the list; elsewhere it is a tool's word
+        )
     return lowered in words and lowered not in column.allowed
+
+
+def _is_na_nothing(column: Column) -> bool:
+    """Whether NA can only be R's word for nothing: not in free text (Namibia, North America) and names of regions."""
+    if column.type != "text":
+        return True
+    if column.allowed:
+        return not column.is_open and "NA" not in column.allowed
+    return column.is_identifier and column.name not in _REGIONS
 
 
 def shape(text: str) -> str:
@@ -244,13 +296,22 @@ def _identifier(text: str) -> str:
         return text
     if text[0] in "{[":
         raise BadValueError("a JSON structure stands where an id belongs; write the id alone")
+    marked = _TEXT_MARK.match(text)
+    if marked:
+        text = stripped(marked[1] if marked[1] is not None else marked[2])
+    if text.isascii() and not any(map(str.isalnum, text)):
+        raise BadValueError("signs alone are no id; leave the cell empty for nothing")
     integral = _INTEGRAL_FLOAT.match(text)
     if integral:
         return integral[1]  # a float column with gaps writes 501.0 for the id 501
     if _ROUNDED_FLOAT.match(text):
         raise BadValueError(_ROUNDED)
     if _INVISIBLE.search(text):
-        raise BadValueError("the id holds invisible direction marks; remove them")
+        raise BadValueError("the id holds invisible direction marks or blanks; remove them")
+    if "\ufffd" in text:
+        raise BadValueError(
+            "the id holds the mark of letters that an earlier export lost; export it again as UTF-8"
+        )
     # The same letters composed in two ways would be two ids.
     return text if text.isascii() else unicodedata.normalize("NFC", text)
 

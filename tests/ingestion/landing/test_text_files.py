@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import io
 import json
 from collections.abc import Callable
@@ -211,3 +212,100 @@ def test_a_stray_quote_anywhere_costs_at_most_its_own_line(
     }
     assert {f"k{i}" for i in range(7) if i != place} <= found
     assert {bad.line for bad in content.bad_lines} <= {place + 2}
+
+
+def test_the_header_of_a_second_file_is_no_tenant(folder: Path, look: Look) -> None:
+    header = "tenant_id,source_system,team_id,name\n"
+    text = f"{header}acme,desk,t1,Mail\n\ufeff{header}acme,desk,t2,Phone\n"
+    (folder / "teams.csv").write_text(text, encoding="utf-8")
+    seen = look()
+    assert sorted(seen.values("tenant_id", "teams", "team_id").items()) == [
+        ("t1", "acme"),
+        ("t2", "acme"),
+    ]
+    assert "line 3 is the header again" in seen.notes("teams.csv")
+
+
+def test_pages_of_json_lists_one_behind_the_other(folder: Path, look: Look) -> None:
+    pages = [[ticket("k1"), ticket("k2")], [], [ticket("k3")]]
+    (folder / "tickets.json").write_text("\n".join(json.dumps(page) for page in pages) + "\n")
+    assert sorted(look().values("status")) == ["k1", "k2", "k3"]
+
+
+def test_anything_else_behind_a_json_list_is_named(folder: Path, look: Look) -> None:
+    (folder / "tickets.json").write_text(json.dumps([ticket("k1")]) + "\nError 500\n")
+    assert "line 2: the JSON list breaks off or is damaged" in look().refused()[0][3]
+
+
+@pytest.mark.parametrize("form", ["tickets.jsonl", "tickets.json"])
+@pytest.mark.parametrize(
+    ("more", "says"),
+    [
+        (',"status":"solved"', "a key stands in the object twice"),
+        (',"Status":"solved"', "a key stands in the object twice"),
+        (',"assignee_id":"\\ud83d"', "half a letter"),
+        (',"units":1.5,"assignee_id":"\\uDE00x"', "half a letter"),
+    ],
+)
+def test_keys_twice_and_half_letters_cost_their_object(
+    folder: Path, look: Look, form: str, more: str, says: str
+) -> None:
+    objects = [json.dumps(ticket("k1")), json.dumps(ticket("k2"))[:-1] + more + "}"]
+    objects.append(json.dumps(ticket("k3", customer_ref="\U0001f600")))
+    is_list = form == "tickets.json"
+    text = "[" + ",\n".join(objects) + "]" if is_list else "\n".join(objects) + "\n"
+    (folder / form).write_text(text)
+    seen = look()
+    assert seen.values("customer_ref") == {"k1": "buyer1", "k3": "\U0001f600"}
+    ((_, line, _, reason),) = seen.refused()
+    assert line == 2
+    assert says in reason
+
+
+def test_half_letters_inside_a_json_cell_are_refused(folder: Path, look: Look) -> None:
+    text = csv_of(ticket("k1") | {"tag_ids": '["\\ud800"]'}, separator="\t")
+    (folder / "tickets.tsv").write_text(text)
+    assert [(line, column) for _, line, column, _ in look().refused()] == [(2, "tag_ids")]
+
+
+def test_a_letter_cut_in_two_costs_its_line_in_utf16(folder: Path, look: Look) -> None:
+    text = csv_of(ticket("k1"), ticket("k2", channel_id="\ud83d"), ticket("k3"))
+    (folder / "tickets.csv").write_bytes(text.encode("utf-16", "surrogatepass") + b"x")
+    seen = look()
+    assert sorted(seen.values("status")) == ["k1", "k3"]
+    assert [line for _, line, _, _ in seen.refused()] == [3, 5]
+
+
+def test_a_utf8_file_is_not_read_in_another_encoding_by_an_old_setting(
+    folder: Path, look: Look
+) -> None:
+    (folder / "tickets.csv").write_text(csv_of(ticket(channel_id="Größe")), encoding="utf-8")
+    (folder / "landing.yml").write_text("defaults: {encoding: windows-1252}\n")
+    seen = look()
+    assert seen.rows() == []
+    assert "but the file is UTF-8" in seen.refused()[0][3]
+
+
+def test_a_file_without_header_is_not_quoted(folder: Path, look: Look) -> None:
+    (folder / "agents.csv").write_text("acme,jane@example.com,jane@example.com\n")
+    ((_, _, _, reason),) = look().refused("agents")
+    assert "columns 2 and 3 of the header have the same name" in reason
+    assert "jane" not in reason
+
+
+def test_keys_without_end_refuse_the_file(folder: Path, look: Look) -> None:
+    lines = [json.dumps(ticket(f"k{n}") | {f"field{n}": 1}) for n in range(1_100)]
+    (folder / "tickets.jsonl").write_text("\n".join(lines) + "\n")
+    (folder / "orders.csv").write_text(",".join(f"c{n}" for n in range(1_100)) + "\n")
+    seen = look()
+    assert "more than 1,000 different columns" in seen.refused()[0][3]
+    assert "more than 1,000 different columns" in seen.refused("orders")[0][3]
+
+
+def test_gzip_twice_and_a_header_with_a_carriage_return_say_so(folder: Path, look: Look) -> None:
+    whole = csv_of(ticket()).encode()
+    (folder / "tickets.csv.gz").write_bytes(gzip.compress(gzip.compress(whole)))
+    (folder / "agents.csv").write_bytes(b"tenant_id,source_system\racme,desk\n")
+    seen = look()
+    assert "gzipped twice" in seen.refused()[0][3]
+    assert "carriage return stands inside the header" in seen.refused("agents")[0][3]

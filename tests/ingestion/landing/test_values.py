@@ -388,3 +388,149 @@ def test_dates_and_decimals_by_setting(folder: Path, look: Look) -> None:
     assert seen.refused("kpi_targets") == []
     (row,) = seen.rows("kpi_targets")
     assert (row["target"], row["valid_from"]) == (Decimal("0.5"), date(2025, 12, 31))
+
+
+@pytest.mark.parametrize(
+    "word", ["-", "--", "\u2013", "\u2014", ".", "(Blank)", "[NULL]", "<null>", "NA"]
+)
+def test_what_helpdesks_and_statistics_tools_write_for_nothing(word: str) -> None:
+    assert read("tickets", "assignee_id", word) is None
+    assert read("tickets", "priority", word) is None
+    assert read("tickets", "due_by_source", word) is None
+    assert read("orders", "value", word) is None
+
+
+def test_na_stays_where_it_is_a_name() -> None:
+    assert read("marketplace_accounts", "marketplace_account_id", "NA") == "NA"
+    assert read("teams", "team_id", "NA") == "NA"
+    assert read("customers", "region", "NA") == "NA"
+    assert "holds an empty text" not in str(read("teams", "name", "-"))
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("4.12346E17", "rounded"),
+        ("4,12346E17", "rounded"),
+        ("k\u200b1", "invisible"),
+        ("M\ufffdller", "letters that an earlier export lost"),
+        ("?", "signs alone"),
+        ("***", "signs alone"),
+    ],
+)
+def test_ids_that_are_no_ids_any_more(text: str, says: str) -> None:
+    assert says in read("tickets", "assignee_id", text)
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [('="0501"', "0501"), ("'0501", "0501"), ("12e4", "12e4"), ("o'neil", "o'neil")],
+)
+def test_a_spreadsheets_mark_of_text_is_no_part_of_an_id(text: str, value: str) -> None:
+    assert read("tickets", "assignee_id", text) == value
+
+
+def test_a_day_given_as_an_instant_is_never_another_day() -> None:
+    assert read("agents", "hired_on", "2026-10-01T00:00:00Z") == date(2026, 10, 1)
+    assert read("agents", "hired_on", "2026-10-01 09:00") == date(2026, 10, 1)
+    assert "two days" in read("agents", "hired_on", "2026-09-30T22:00:00Z")
+    assert "time of day" in read("agents", "hired_on", "2026-10-01 99:99")
+    column = tables()["agents"].columns["hired_on"]
+    (value,), _ = CellReader().column(column, ["2026-09-30T22:00:00Z"], [Dialect(ROME)])
+    assert value == date(2026, 10, 1)
+
+
+@pytest.mark.parametrize("text", ["2026-W40-4T09:00:00+00:00", "2026-10-01T09:00:00+20:00"])
+def test_the_quick_reading_of_instants_refuses_what_the_whole_one_does(text: str) -> None:
+    assert quick_instant(text) is None
+    with pytest.raises(BadValueError):
+        read_instant(text, Dialect())
+
+
+def test_points_between_thousands_are_no_decimals_where_the_comma_is() -> None:
+    column = tables()["orders"].columns["value"]
+    values, faults = CellReader(decimal=",").column(column, ["12,5", "1.234", "0.5"], [Dialect()])
+    assert values == [Decimal("12.5"), None, Decimal("0.5")]
+    assert "thousands" in faults[1]
+
+
+def _parquet(folder: Path, **columns: pa.Array) -> None:
+    count = len(next(iter(columns.values())))
+    cells = {name: pa.array([value] * count) for name, value in ticket().items()}
+    cells["ticket_id"] = pa.array([f"k{number}" for number in range(count)])
+    pq.write_table(pa.table(cells | columns), folder / "tickets.parquet")
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        pa.array([2**62, 1759309200000000], pa.timestamp("us")),
+        pa.array([-(2**62), 1759309200000], pa.timestamp("ms", "UTC")),
+        pa.array([2**30, 20362], pa.date32()),
+    ],
+)
+def test_a_value_beyond_pythons_calendar_costs_its_row(
+    folder: Path, look: Look, cells: pa.Array
+) -> None:
+    _parquet(folder, due_by_source=cells)
+    seen = look()
+    assert list(seen.values("due_by_source")) == ["k1"]
+    ((_, line, column, reason),) = seen.refused()
+    assert (line, column) == (1, "due_by_source")
+    assert "beyond" in reason
+
+
+def test_parquet_of_unknown_zone_short_floats_and_nested_bytes(folder: Path, look: Look) -> None:
+    _parquet(
+        folder,
+        due_by_source=pa.array([1759309200] * 3, pa.timestamp("s", "Mars/X")),
+        assignee_id=pa.array([501.0, 16777217.0, None], pa.float32()),
+        tag_ids=pa.array([[b"a"], [b"b"], [b"\xff"]]),
+    )
+    seen = look()
+    assert seen.values("due_by_source") == {"k0": datetime(2025, 10, 1, 9, tzinfo=UTC)}
+    assert seen.values("assignee_id") == {"k0": "501"}
+    assert seen.values("tag_ids") == {"k0": '["a"]'}
+    assert [(line, column) for _, line, column, _ in seen.refused()] == [
+        (2, "assignee_id"),
+        (3, "tag_ids"),
+    ]
+
+
+def test_merged_cells_hidden_sheets_and_stray_cells_of_a_workbook(folder: Path, look: Look) -> None:
+    import xlsxwriter
+
+    names = [*ticket(), "assignee_id"]
+    with xlsxwriter.Workbook(folder / "tickets.xlsx") as book:
+        old, sheet = book.add_worksheet("old"), book.add_worksheet("export")
+        old.write_row(0, 0, names)
+        old.write_row(1, 0, list(ticket("old").values()))
+        old.hide()
+        sheet.activate()
+        sheet.write_row(0, 0, names)
+        for line in (1, 2, 3):
+            sheet.write_row(line, 0, list(ticket(f"k{line}").values()))
+        sheet.merge_range(1, 9, 2, 9, "anna")
+    with xlsxwriter.Workbook(folder / "tickets (2).xlsx") as book:
+        sheet = book.add_worksheet()
+        sheet.write_row(0, 0, names)
+        sheet.write(1_048_575, 16_383, "x")
+    seen = look()
+    assert seen.values("assignee_id") == {"k1": "anna", "k3": None}
+    lost, merged = seen.refused()
+    assert "1,048,576 rows and 16,384 columns" in lost[3]
+    assert merged[1:3] == (3, "assignee_id")
+    assert "merged" in merged[3]
+
+
+@pytest.mark.parametrize("name", ["base64", "rot13", "idna", "punycode", "undefined", "utf-7"])
+def test_codecs_that_are_no_encoding_of_a_file(folder: Path, look: Look, name: str) -> None:
+    (folder / "landing.yml").write_text(f"defaults: {{encoding: {name}}}\n")
+    with pytest.raises(YamlFileError, match="line 1: encoding is no encoding"):
+        look()
+
+
+def test_settings_with_control_characters_are_a_sentence(folder: Path, look: Look) -> None:
+    (folder / "landing.yml").write_bytes(b"defaults: {}\n\x00")
+    with pytest.raises(YamlFileError, match="control characters"):
+        look()
