@@ -299,7 +299,8 @@ def _identifier(text: str) -> str:
     marked = _TEXT_MARK.match(text)
     if marked:
         text = stripped(marked[1] if marked[1] is not None else marked[2])
-    if text.isascii() and not any(map(str.isalnum, text)):
+    # A star stands for every tenant, channel or entity in rules.
+    if text != "*" and text.isascii() and not any(map(str.isalnum, text)):
         raise BadValueError("signs alone are no id; leave the cell empty for nothing")
     integral = _INTEGRAL_FLOAT.match(text)
     if integral:
