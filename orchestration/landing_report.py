@@ -14,7 +14,7 @@ from ingestion.sources.landing.cells import Refusal, counted
 from ingestion.sources.landing.file_report import FileReport, stored_reports
 from ingestion.sources.landing.folder import DATASET, LandingFolder
 from ingestion.sources.landing.quarantine import TABLE as QUARANTINE
-from orchestration.warehouse import open_read_only
+from orchestration.warehouse import engine_errors, open_read_only
 
 SHOWN = 12
 """Kinds of faults of one file that are said; a kind is a column and a reason."""
@@ -38,9 +38,11 @@ def look(settings: IngestionSettings, folder: Path) -> list[FileNews]:
 
     Raises:
         ConfigurationError: the folder does not exist, or its landing.yml is wrong.
+        WarehouseLockedError: a run is writing, so that what is in force cannot be compared.
     """
     seen = LandingFolder(settings, folder)
-    refusals = [one for table in seen.files for one in seen.news(table).refusals]
+    with engine_errors(settings.warehouse):
+        refusals = [one for table in seen.files for one in seen.news(table).refusals]
     refusals += [one for one in _stored_refusals(settings.warehouse) if one.file in seen.skipped()]
     ignored = [FileReport(one.name, None, reason=one.reason) for one in seen.unread]
     return _joined([*seen.reports.values(), *ignored], refusals)
@@ -50,7 +52,9 @@ def last_load(warehouse: Path) -> list[FileNews]:
     """What the last load of the folder found; empty before the first."""
     if not warehouse.exists():
         return []
-    return _joined(list(stored_reports(warehouse, DATASET).values()), _stored_refusals(warehouse))
+    with engine_errors(warehouse):
+        reports = list(stored_reports(warehouse, DATASET).values())
+    return _joined(reports, _stored_refusals(warehouse))
 
 
 def sentences(news: list[FileNews]) -> list[str]:

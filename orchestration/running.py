@@ -113,7 +113,7 @@ def run_pipeline(
         free_slots(instance)
         pulled = _execute(location, PULL_JOB, instance, tags, _raw_keys(location, sources))
         _note_pull(pulled, outcome)
-        if "landing" in sources:
+        if "landing" in outcome.rows_changed:
             for sentence in sentences(last_load(settings.warehouse)):
                 reporter.say(sentence)
         if sources and len(outcome.source_errors) == len(sources):

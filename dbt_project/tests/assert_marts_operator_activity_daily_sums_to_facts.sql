@@ -1,4 +1,4 @@
--- R6: replies, notes, first replies, reactions, waivers and closings of all people and `unowned` are those of the facts.
+-- R6: replies, notes, first replies, reactions, waivers of customer turns and closings of all people and `unowned` are those of the facts.
 with counted as (
     select
         tenant_id,
@@ -38,6 +38,7 @@ obligations as (
             case
                 when
                     state = 'waived'
+                    and kind in ('first', 'next')
                     and coalesce(ticket_key, '') not in (
                         select ticket_key from {{ ref('int_kpi_unseen_tickets') }}
                         where kpi_id = 'waiver_rate'
