@@ -17,18 +17,24 @@ from orchestration.warehouse import open_read_only
 _LISTED = 20
 
 
+_NAMED_IN = (("governance_review", "kpi_monthly"), ("canonical", "tenants"))
+"""Where tenants stand: with monthly numbers, or in a warehouse that was built in part."""
+
+
 def tenants_of(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
-    """Tenants with monthly numbers in a warehouse or publication, sorted; empty before the first build."""
-    exists = connection.execute(
-        "select count(*) from information_schema.columns where table_catalog = current_database() "
-        "and table_schema = 'governance_review' and table_name = 'kpi_monthly' and column_name = 'tenant_id'"
-    ).fetchall()[0][0]
-    if not exists:
-        return ()
-    rows = connection.execute(
-        "select distinct tenant_id from governance_review.kpi_monthly order by tenant_id"
-    ).fetchall()
-    return tuple(str(name) for (name,) in rows)
+    """Tenants of a warehouse or publication, sorted; empty before the first build."""
+    for schema, table in _NAMED_IN:
+        exists = connection.execute(
+            "select count(*) from information_schema.columns where table_catalog = current_database() "
+            "and table_schema = ? and table_name = ? and column_name = 'tenant_id'",
+            [schema, table],
+        ).fetchall()[0][0]
+        if exists:
+            rows = connection.execute(
+                f"select distinct tenant_id from {schema}.{table} order by tenant_id"
+            ).fetchall()
+            return tuple(str(name) for (name,) in rows)
+    return ()
 
 
 def known_tenants(settings: Settings) -> tuple[str, ...]:

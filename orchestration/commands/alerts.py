@@ -21,6 +21,8 @@ _COLOURS = {"critical": "red", "high": "yellow", "medium": "cyan", "info": "whit
 RULE_UNITS = {
     **dict.fromkeys(("agent_sla_below", "agent_sla_watch", "csat_drop"), "%"),
     **dict.fromkeys(("closed_unanswered_spike", "mapping_gap", "completeness"), "%"),
+    "resolution_below": "%",
+    "backlog_high": "days",
     **dict.fromkeys(("obligation_at_risk", "obligation_breached", "oldest_overdue"), "s"),
     **dict.fromkeys(("case_deadline", "unexplained_slowdown", "data_stale"), "s"),
     **dict.fromkeys(("headroom_low", "sensitive_burst"), "count"),

@@ -71,8 +71,8 @@ def test_seconds_inside_a_text_become_durations() -> None:
 
 
 def test_every_alert_rule_has_a_unit() -> None:
-    text = (DBT_DIR / "models/marts/agent_sla/alerts/alerts.sql").read_text(encoding="utf-8")
-    rules = re.findall(r"^    \('(\w+)', '\w+', '\w+', '[\w|]+'\),$", text, re.MULTILINE)
+    text = (DBT_DIR / "macros/governance/alert_rules.sql").read_text(encoding="utf-8")
+    rules = re.findall(r"^        \('(\w+)', '\w+', '\w+', '[\w|]+'\),$", text, re.MULTILINE)
     assert len(rules) > 10
     assert set(RULE_UNITS) == set(rules)
 
