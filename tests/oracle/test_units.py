@@ -35,6 +35,7 @@ COMPANIONS = {
     "recovered_rate": SHARE,
     "repaired": COUNT,
     "repeat_contact": SHARE,
+    "resolution": COUNT,
     "share_of_active_reasons": SHARE,
     "share_of_comments_handled": SHARE,
     "share_of_tagged": SHARE,
@@ -47,10 +48,10 @@ COMPANIONS = {
     "without_cause": SHARE,
     **dict.fromkeys(("absent_paid", "admin", "break", "coaching"), SHARE),
     **dict.fromkeys(("meeting", "offline", "training"), SHARE),
-    **dict.fromkeys(("sla_count_as_missed", "sla_treat_normally", "sla_ignore"), SHARE),
+    **dict.fromkeys(("merged", "spam", "deleted", "test", "clock_anomaly"), COUNT),
     **dict.fromkeys(("n_met_answered", "n_late_answered", "n_missed_never"), COUNT),
     **dict.fromkeys(("n_missed_recovered_in_target", "n_missed_recovered_late"), COUNT),
-    **dict.fromkeys(("merged", "spam", "deleted", "test", "clock_anomaly"), COUNT),
+    **dict.fromkeys(("sla_count_as_missed", "sla_treat_normally", "sla_ignore"), SHARE),
     **{f"resolved_in_{contacts}": SHARE for contacts in ("1", "2", "3", "4_plus")},
 }
 """Units of the companions that the cards name (catalogue §6)."""
