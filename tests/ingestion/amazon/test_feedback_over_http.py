@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import io
 import shutil
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -11,13 +12,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from rich.console import Console
 
 from ingestion import pipeline
 from ingestion.config import IngestionSettings
 from ingestion.pipeline import ensure_tables
 from ingestion.sources.amazon.site_dates import SITES_SEED
 from orchestration.report import print_refusals
+from orchestration.terminal import Terminal
 from tests.ingestion.amazon.marketplaces import AS_OF, Loader, served
 from tests.ingestion.amazon.scripted import (
     AMERICA,
@@ -343,10 +344,12 @@ def test_what_a_vendor_sent_and_nobody_can_read_is_published(
     ]
     defects = "select order_id, cast(opened_at as date) from staging.map_amazon__order_defects"
     assert loader.rows(defects) == [("1-1", date(2025, 11, 20))]
-    console = Console(record=True, width=200)
-    print_refusals(console, tmp_path / "warehouse.duckdb")
-    said = console.export_text()
-    assert f"{document} line 4, Date: there is no such day as amazon.de writes dates" in said
+    said = io.StringIO()
+    print_refusals(Terminal(file=said, width=200), tmp_path / "warehouse.duckdb")
+    assert (
+        f"{document} line 4, Date: there is no such day as amazon.de writes dates"
+        in said.getvalue()
+    )
 
 
 def test_a_warehouse_of_an_earlier_version_gets_the_table_without_a_load(
