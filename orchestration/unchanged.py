@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion import person_keys
 from orchestration.manifest import fingerprint_of, in_build_order, project_fingerprint
 from orchestration.settings import DBT_DIR
 from orchestration.warehouse import engine_errors, open_read_only
@@ -28,6 +29,7 @@ _HASHED_ROWS = 5_000
 """Up to here a raw table is compared by content, so that reading the same rows again changes nothing."""
 _BOOKKEEPING = ("_dlt_load_id", "_dlt_id")
 _SCHEMA, _TABLE = "raw_checks", "build_inputs"
+_PERSON_KEYS = f"{person_keys.SCHEMA}.{person_keys.TABLE}"
 _FACT_RULES = ("macros", "models/staging", "models/canonical", "models/intermediate", "models/core")
 _KINDS = {"view": "view", "table": "table", "incremental": "table", "seed": "table"}
 
@@ -37,7 +39,7 @@ Fingerprints = dict[str, str]
 def read_inputs(warehouse: Path) -> Fingerprints:
     """Fingerprints of all that a build reads: the project with its engine, and raw tables by ``schema.table``.
 
-    ``rules`` is the part of the project by which rows are made that stay from build to build.
+    ``rules`` is the part of the project by which rows are made that stay from build to build, with the persons' key.
     """
     engine = f"{version('dbt-core')} {version('dbt-duckdb')} {duckdb.__version__}"
     found = {
@@ -65,6 +67,8 @@ def read_inputs(warehouse: Path) -> Fingerprints:
                 f'select count(*), {content} from "{schema}"."{table}"'
             ).fetchall()
             found[f"{schema}.{table}"] = f"{state[0]} {columns}"
+    # Rows that stay bear keys of persons, so another key is another rule.
+    found["rules"] += f" {found.get(_PERSON_KEYS, '')}"
     return found
 
 
