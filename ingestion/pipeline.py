@@ -83,7 +83,7 @@ def settle_keys(settings: IngestionSettings) -> int:
     pseudonymiser = load_pseudonymiser(settings.home)
     settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(settings.warehouse)) as connection:
-        if is_behind(connection, pseudonymiser):
+        if is_behind(settings.warehouse, connection, pseudonymiser):
             _finish_pending(settings)
         return follow_keys(settings.warehouse, connection, pseudonymiser)
 

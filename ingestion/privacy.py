@@ -143,8 +143,8 @@ def add_secret(home: Path) -> Pseudonymiser:
     if os.environ.get(KEY_VARIABLE):
         raise ConfigurationError(
             f"The privacy key lies in {KEY_VARIABLE}, which this command cannot change: set it to "
-            f"{CHAIN_PREFIX}OLD,NEW, where OLD is what it holds now (all of it, if it holds a chain) and NEW a new secret "
-            "of 16 characters or more without a comma, then run deskhouse rotate-key again."
+            f"{CHAIN_PREFIX}OLD,NEW, where OLD is what it holds now (behind {CHAIN_PREFIX} if it begins so) and NEW a "
+            "new secret of 16 characters or more without a comma, then run deskhouse rotate-key again."
         )
     load_pseudonymiser(home)  # creates the first one
     path = key_file(home)
