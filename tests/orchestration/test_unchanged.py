@@ -150,6 +150,19 @@ def test_facts_of_other_rules_are_made_anew_until_a_build_has_finished(warehouse
     assert not begin_build(warehouse, inputs)
 
 
+def test_another_key_of_persons_is_another_rule(warehouse: Path) -> None:
+    """Facts that stay from build to build bear keys of persons."""
+    change(
+        warehouse,
+        "create table house.build_state as select 1 as x; create schema raw_identity; "
+        "create table raw_identity.person_keys as select 1 as version, 'a' as inner_key",
+    )
+    end_build(warehouse, read_inputs(warehouse))
+    assert not begin_build(warehouse, read_inputs(warehouse))
+    change(warehouse, "insert into raw_identity.person_keys values (2, 'b')")
+    assert begin_build(warehouse, read_inputs(warehouse))
+
+
 def test_a_first_build_is_gone_on_with_and_tables_of_an_earlier_version_are_not(
     warehouse: Path,
 ) -> None:
