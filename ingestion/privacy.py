@@ -140,12 +140,7 @@ def add_secret(home: Path) -> Pseudonymiser:
     Raises:
         ConfigurationError: the key lies in the environment, where nobody but its owner can change it.
     """
-    if os.environ.get(KEY_VARIABLE):
-        raise ConfigurationError(
-            f"The privacy key lies in {KEY_VARIABLE}, which this command cannot change: set it to "
-            f"{CHAIN_PREFIX}OLD,NEW, where OLD is what it holds now (behind {CHAIN_PREFIX} if it begins so) and NEW a "
-            "new secret of 16 characters or more without a comma, then run deskhouse rotate-key again."
-        )
+    refuse_variable()
     load_pseudonymiser(home)  # creates the first one
     path = key_file(home)
     lines = [_CHAIN_HEAD, *_secrets_in(path), new_secret()]
@@ -163,6 +158,20 @@ def add_secret(home: Path) -> Pseudonymiser:
     finally:
         os.close(folder)
     return load_pseudonymiser(home)
+
+
+def refuse_variable() -> None:
+    """Stop who would change a key that we were only given.
+
+    Raises:
+        ConfigurationError: the key lies in the environment.
+    """
+    if os.environ.get(KEY_VARIABLE):
+        raise ConfigurationError(
+            f"The privacy key lies in {KEY_VARIABLE}, which this command cannot change: set it to "
+            f"{CHAIN_PREFIX}OLD,NEW, where OLD is what it holds now (behind {CHAIN_PREFIX} if it begins so) and NEW a "
+            "new secret of 16 characters or more without a comma, then run deskhouse rotate-key again."
+        )
 
 
 def _secrets_in(path: Path) -> list[bytes]:

@@ -10,7 +10,7 @@ import duckdb
 from ingestion.errors import DeskhouseError
 from ingestion.person_keys import is_behind
 from ingestion.pipeline import settle_keys
-from ingestion.privacy import add_secret, load_pseudonymiser
+from ingestion.privacy import add_secret, load_pseudonymiser, refuse_variable
 from orchestration.ledger.look_back import look_back_of
 from orchestration.looking_back import FOLDER
 from orchestration.lookups import log_deed
@@ -63,6 +63,8 @@ def rotate(settings: Settings) -> Rotation:
             f"{settings.home} does not exist, so nothing was ever hashed there: name the home in DESKHOUSE_HOME."
         )
     was_begun = _is_begun(settings)
+    if not was_begun:
+        refuse_variable()
     log_deed(settings.home, "rotate-key")
     chain = load_pseudonymiser(settings.home) if was_begun else add_secret(settings.home)
     moved = 0
