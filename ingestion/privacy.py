@@ -105,7 +105,7 @@ def load_pseudonymiser(home: Path) -> Pseudonymiser:
     Raises:
         ConfigurationError: a secret is too short, or the file cannot be used.
     """
-    given = os.environ.get(KEY_VARIABLE, "")
+    given = os.environ.get("DESKHOUSE_PRIVACY_KEY", "")
     if given:
         texts = [given]
         if given.startswith(CHAIN_PREFIX):
@@ -166,7 +166,7 @@ def refuse_variable() -> None:
     Raises:
         ConfigurationError: the key lies in the environment.
     """
-    if os.environ.get(KEY_VARIABLE):
+    if os.environ.get("DESKHOUSE_PRIVACY_KEY"):
         raise ConfigurationError(
             f"The privacy key lies in {KEY_VARIABLE}, which this command cannot change: set it to "
             f"{CHAIN_PREFIX}OLD,NEW, where OLD is what it holds now (behind {CHAIN_PREFIX} if it begins so) and NEW a "
