@@ -22,7 +22,7 @@ from orchestration.versions import gated_versions
 from tests.e2e.close_desks import survey, unchanged
 from tests.e2e.runner import Finished, deskhouse, environment
 from tests.landing_builder import SOURCE, write
-from tests.pipeline import build, load
+from tests.pipeline import BuildError, build, load
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
@@ -283,3 +283,15 @@ def test_the_keys_are_in_nothing_but_the_warehouse(rotated: House) -> None:
     assert "raw_identity" not in {schema for (schema,) in schemas}
     lines = (rotated.home / "audit").glob("lookups-*.jsonl")
     assert any('"rotate-key"' in path.read_text() for path in lines)
+
+
+def test_without_a_key_nothing_is_built(tmp_path: Path) -> None:
+    """Neither a null key nor one that is made of nothing: the build stops and says why."""
+    write([unchanged()], tmp_path / "landing")
+    load(["landing"], tmp_path, DAY_8, tmp_path / "landing")
+    build(tmp_path, DAY_8, select=["+canonical__team_membership"])
+    for change in ("set is_current = false", "set is_current = true, outer_key = 'short'"):
+        with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+            connection.execute(f"update canonical.person_keys {change}")
+        with pytest.raises(BuildError, match="no key of persons"):
+            build(tmp_path, DAY_8, select=["canonical__team_membership"], full_refresh=True)

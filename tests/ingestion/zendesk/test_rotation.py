@@ -9,7 +9,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from ingestion import person_keys, rehashing
+from ingestion import person_keys, pipeline, rehashing
 from ingestion.config import IngestionSettings
 from ingestion.person_keys import PrivacyKeyError
 from ingestion.pipeline import LoadResult, settle_keys
@@ -110,6 +110,30 @@ def test_a_rotation_that_dies_is_finished_by_the_next_and_hashes_nothing_twice(
     assert content(rows) == before
     settle_keys(settings)
     followed = content(rows)
+    (tmp_path / "home" / "warehouse.duckdb").unlink()
+    assert load().error is None
+    assert content(rows) == followed
+
+
+def test_what_a_killed_load_left_behind_is_loaded_before_the_warehouse_follows(
+    account: stub.StubAccount,
+    load: Load,
+    rows: Rows,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Its files bear pseudonyms of the old chain, and cursors that are past its rows."""
+    assert load().error is None
+    account.tickets.append(stub.ticket(4, 11))
+    settings = IngestionSettings(tmp_path / "home", AS_OF)
+    killed = pipeline._pipeline("zendesk", settings)
+    killed.extract(pipeline._source("zendesk")(settings), loader_file_format="parquet")
+    killed.normalize()
+    assert killed.has_pending_data
+    rotate(monkeypatch)
+    assert settle_keys(settings) > 0
+    followed = content(rows)
+    assert len(followed["tickets"]) == 4
     (tmp_path / "home" / "warehouse.duckdb").unlink()
     assert load().error is None
     assert content(rows) == followed

@@ -25,9 +25,10 @@ former as (
 )
 
 select
-    {% for column in columns -%}
-    {{ scope_of_today('actions') ~ ' as scope_id' if column == 'scope_id' else 'actions.' ~ column }}{{ ',' if not loop.last }}
-    {% endfor %}
+    {% for column in columns if column != 'scope_id' -%}
+    actions.{{ column }},
+    {% endfor -%}
+    {{ scope_of_today('actions') }} as scope_id
 from actions
 left join former
     on
