@@ -32,8 +32,8 @@ class PersonKey:
     """The two halves of the key that persons of the house are hashed with; 64 hex characters each, one block of md5."""
 
     version: int
-    inner: str
-    outer: str
+    inner: str = field(repr=False)
+    outer: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,6 @@ _HASHED_ROWS = 5_000
 """Up to here a raw table is compared by content, so that reading the same rows again changes nothing."""
 _BOOKKEEPING = ("_dlt_load_id", "_dlt_id")
 _SCHEMA, _TABLE = "raw_checks", "build_inputs"
-_PERSON_KEYS = f"{person_keys.SCHEMA}.{person_keys.TABLE}"
 _FACT_RULES = ("macros", "models/staging", "models/canonical", "models/intermediate", "models/core")
 _KINDS = {"view": "view", "table": "table", "incremental": "table", "seed": "table"}
 
@@ -39,14 +38,12 @@ Fingerprints = dict[str, str]
 def read_inputs(warehouse: Path) -> Fingerprints:
     """Fingerprints of all that a build reads: the project with its engine, and raw tables by ``schema.table``.
 
-    ``rules`` is the part of the project by which rows are made that stay from build to build, with the persons' key.
+    ``rules`` is what ``rules_now`` says.
     """
     engine = f"{version('dbt-core')} {version('dbt-duckdb')} {duckdb.__version__}"
     found = {
         "project": f"{project_fingerprint()} {engine}",
-        "rules": fingerprint_of(
-            path for folder in _FACT_RULES for path in (DBT_DIR / folder).rglob("*.sql")
-        ),
+        "rules": rules_now(warehouse),
     }
     with open_read_only(warehouse) as connection:
         for schema, table, rows, columns in connection.execute(
@@ -67,9 +64,32 @@ def read_inputs(warehouse: Path) -> Fingerprints:
                 f'select count(*), {content} from "{schema}"."{table}"'
             ).fetchall()
             found[f"{schema}.{table}"] = f"{state[0]} {columns}"
-    # Rows that stay bear keys of persons, so another key is another rule.
-    found["rules"] += f" {found.get(_PERSON_KEYS, '')}"
     return found
+
+
+def rules_now(warehouse: Path) -> str:
+    """By what rows are made that stay from build to build: files of the project, and the key of persons they bear."""
+    files = fingerprint_of(
+        path for folder in _FACT_RULES for path in (DBT_DIR / folder).rglob("*.sql")
+    )
+    with open_read_only(warehouse) as connection:
+        exists = connection.execute(
+            "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?",
+            [person_keys.SCHEMA, person_keys.TABLE],
+        ).fetchall()[0][0]
+        if not exists:
+            return files
+        keys = connection.execute(
+            f"select sum(cast(hash(keys) as hugeint)) from {person_keys.SCHEMA}.{person_keys.TABLE} as keys"
+        ).fetchall()
+    return f"{files} {keys[0][0]}"
+
+
+def is_built_by_other_rules(warehouse: Path) -> bool:
+    """Whether the last build was of another version of the project, or of another key of persons."""
+    before = recorded_inputs(warehouse) if warehouse.exists() else {}
+    known = {before[name] for name in ("rules", "rules begun") if before.get(name)}
+    return bool(known) and known != {rules_now(warehouse)}
 
 
 def _content(names: list[str], rows: int) -> str:

@@ -46,12 +46,13 @@ class House:
     keys: list[dict[str, str]] = field(default_factory=list)
     presented: list[Rows] = field(default_factory=list)
     versions: list[list[str]] = field(default_factory=list)
+    refused: str = ""
 
-    def command(self, *arguments: str) -> Finished:
+    def command(self, *arguments: str, code: int = 0) -> Finished:
         variables = environment(self.home, self.landing)
         del variables["DESKHOUSE_PRIVACY_KEY"]
         done = deskhouse(*arguments, variables=variables)
-        assert done.code == 0, done.err
+        assert done.code == code, done.err
         return done
 
     def query(self, sql: str) -> Rows:
@@ -147,6 +148,9 @@ def rotated(upgraded: House) -> House:
     """A rotation, and the run after it."""
     said = upgraded.command("rotate-key").out
     assert "privacy key 2" in said and "is still published with the old keys" in said
+    upgraded.refused = upgraded.command(
+        "close-month", "2026-09", "--as-of", ROTATED.isoformat(), code=1
+    ).err
     upgraded.command("run", "--sources", "landing", "--as-of", ROTATED.isoformat())
     upgraded.note()
     return upgraded
@@ -224,6 +228,12 @@ def test_nobody_recomputes_a_key_from_an_id(upgraded: House) -> None:
 
 def test_a_rotation_leaves_the_closed_month_as_it_was(rotated: House) -> None:
     _nothing_is_restated(rotated)
+
+
+def test_no_month_is_closed_between_a_rotation_and_its_run(rotated: House) -> None:
+    assert "before the privacy key was rotated: run deskhouse run, then close" in rotated.refused
+    assert "nothing was closed" in rotated.refused
+    assert {row[0] for row in rotated.query("select month from raw_ledger.closes")} == {OCTOBER}
 
 
 def test_persons_go_on_under_their_new_keys_after_a_rotation(rotated: House) -> None:

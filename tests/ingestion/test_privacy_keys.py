@@ -60,6 +60,7 @@ def test_keys_of_persons_follow_from_all_keys_and_lead_back_to_none() -> None:
             for half in (b"inner", b"outer")
         )
         assert (found.inner, found.outer) == (inner, outer)
+        assert inner not in repr(found) and outer not in repr(found)
     assert Pseudonymiser(digest(OLD)).person_keys() == chain.person_keys()[:1]
     for secret in (digest(OLD), digest(NEW)):
         assert secret.hex() not in repr(chain.person_keys())

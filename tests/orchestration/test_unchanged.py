@@ -9,7 +9,13 @@ import duckdb
 import pytest
 
 from orchestration.manifest import read_manifest
-from orchestration.unchanged import begin_build, end_build, read_inputs, unchanged_nodes
+from orchestration.unchanged import (
+    begin_build,
+    end_build,
+    is_built_by_other_rules,
+    read_inputs,
+    unchanged_nodes,
+)
 
 STAGING, CLOCK, LOOKUP = "stg_items", "items_of_today", "int_lookup"
 TABLES = {"seed_rules": "seed", "items": "table", "sums": "table", "rules": "table"}
@@ -159,8 +165,16 @@ def test_another_key_of_persons_is_another_rule(warehouse: Path) -> None:
     )
     end_build(warehouse, read_inputs(warehouse))
     assert not begin_build(warehouse, read_inputs(warehouse))
+    end_build(warehouse, read_inputs(warehouse))
+    assert not is_built_by_other_rules(warehouse)
     change(warehouse, "insert into raw_identity.person_keys values (2, 'b')")
+    assert is_built_by_other_rules(warehouse)
     assert begin_build(warehouse, read_inputs(warehouse))
+    assert is_built_by_other_rules(warehouse), "the build that makes them anew was broken off"
+    end_build(warehouse, read_inputs(warehouse))
+    assert not is_built_by_other_rules(warehouse)
+    change(warehouse, "drop table raw_checks.build_inputs")
+    assert not is_built_by_other_rules(warehouse), "nobody knows"
 
 
 def test_a_first_build_is_gone_on_with_and_tables_of_an_earlier_version_are_not(
