@@ -149,7 +149,7 @@ def rotated(upgraded: House) -> House:
     said = upgraded.command("rotate-key").out
     assert "privacy key 2" in said and "is still published with the old keys" in said
     upgraded.refused = upgraded.command(
-        "close-month", "2026-09", "--as-of", ROTATED.isoformat(), code=1
+        "close-month", "2026-09", "--all-tenants", "--as-of", ROTATED.isoformat(), code=1
     ).err
     upgraded.command("run", "--sources", "landing", "--as-of", ROTATED.isoformat())
     upgraded.note()
