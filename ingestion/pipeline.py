@@ -22,6 +22,8 @@ from ingestion.errors import (
 )
 from ingestion.looks import remember_look
 from ingestion.odd_paths import allow_any_path
+from ingestion.person_keys import follow_keys, is_behind
+from ingestion.privacy import load_pseudonymiser
 from ingestion.warehouse_file import held_open
 
 if TYPE_CHECKING:
@@ -61,6 +63,7 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
         # Cursors without their rows would skip history: with a new warehouse everything is read again.
         shutil.rmtree(settings.dlt_dir / "pipelines", ignore_errors=True)
     with held_open(settings.warehouse):
+        settle_keys(settings)
         results = [_load(name, settings) for name in names]
         for result in results:
             if result.error is None:
@@ -69,6 +72,32 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
             if name not in names or any(r.source == name and r.error for r in results):
                 ensure_tables(name, settings)
     return results
+
+
+def settle_keys(settings: IngestionSettings) -> int:
+    """Bring the warehouse to today's privacy keys, and write what dbt needs of them; returns how many values moved.
+
+    Raises:
+        PrivacyKeyError: the keys are not those that the warehouse was filled with.
+    """
+    pseudonymiser = load_pseudonymiser(settings.home)
+    settings.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(settings.warehouse)) as connection:
+        if is_behind(settings.warehouse, connection, pseudonymiser):
+            _finish_pending(settings)
+        return follow_keys(settings.warehouse, connection, pseudonymiser)
+
+
+def _finish_pending(settings: IngestionSettings) -> None:
+    """Load what a killed run left behind, because its pseudonyms are as old as those in the warehouse."""
+    point_dlt_at(settings)
+    for name in SOURCES:
+        pipeline = _pipeline(name, settings)
+        if pipeline.has_pending_data:
+            try:
+                pipeline.run()
+            except Exception as error:
+                raise _explained(name, settings, error) from error
 
 
 def check_writable(settings: IngestionSettings) -> None:

@@ -1,17 +1,19 @@
 """Personal data ends here (architecture D10): what the KPIs need of it is a keyed hash, a fingerprint or a flag.
 
 The key lives outside the warehouse, so that a published table alone cannot be joined to a buyer; destroying the key, or
-``forget``, severs the link for good.
+``forget``, severs the link for good. Persons of the house are hashed inside the warehouse, with a key derived from it.
 """
 
 from __future__ import annotations
 
 import csv
 import hashlib
+import hmac
 import os
 import secrets
 import unicodedata
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -19,42 +21,101 @@ from ingestion.errors import ConfigurationError
 
 THANKS_SEED = Path(__file__).parent.parent / "dbt_project" / "seeds" / "thanks_phrases.csv"
 THANKS_MAX_CHARS = 60
+KEY_VARIABLE = "DESKHOUSE_PRIVACY_KEY"
+CHAIN_PREFIX = "chain:"
+_CHAIN_HEAD = b"deskhouse key chain"
 _KEY_BYTES = 32
 
 
 @dataclass(frozen=True)
-class Pseudonymiser:
-    """Turns identities into keyed hashes; one instance per run."""
+class PersonKey:
+    """The two halves of the key that persons of the house are hashed with; 64 hex characters each, one block of md5."""
 
-    key: bytes
+    version: int
+    inner: str = field(repr=False)
+    outer: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Pseudonymiser:
+    """Turns identities into keyed hashes; one instance per run.
+
+    ``key`` is the first privacy key; every rotation added one to ``later``. A pseudonym is the hash with the newest key
+    of the hash with the key before, so that stored ones can follow a rotation and rows stay linked.
+    """
+
+    key: bytes = field(repr=False)
+    later: tuple[bytes, ...] = field(default=(), repr=False)
+
+    @property
+    def version(self) -> int:
+        """Number of privacy keys in the chain; 1 before the first rotation."""
+        return 1 + len(self.later)
 
     def customer_ref(self, platform: str, buyer_id: str | int | None) -> str | None:
         """Stable pseudonym of a buyer on a platform (32 hex characters); null stays null."""
         if buyer_id is None or buyer_id == "":
             return None
-        text = f"{platform}|{buyer_id}".encode()
-        return hashlib.blake2b(text, key=self.key, digest_size=16).hexdigest()
+        return self.digest(f"{platform}|{buyer_id}".encode())
 
     def body_fingerprint(self, text: str | None) -> tuple[str | None, int | None]:
         """Keyed hash (32 hex) and length in characters of a message body; the text itself is dropped."""
         if text is None:
             return None, None
-        return (
-            hashlib.blake2b(text.encode(), key=self.key, digest_size=16).hexdigest(),
-            len(text),
-        )
+        return self.digest(text.encode()), len(text)
+
+    def digest(self, content: bytes, size: int = 16) -> str:
+        """Keyed hash of any content, ``size`` bytes as hex."""
+        first = hashlib.blake2b(content, key=self.key, digest_size=size).hexdigest()
+        return self.followed(first, 1)
+
+    def followed(self, digest: str, version: int) -> str:
+        """A hash that was made when the chain had ``version`` keys, as it is under today's chain."""
+        for key in self.later[version - 1 :]:
+            digest = hashlib.blake2b(
+                digest.encode(), key=key, digest_size=len(digest) // 2
+            ).hexdigest()
+        return digest
+
+    def person_keys(self) -> list[PersonKey]:
+        """The derived key of persons of each version, the oldest first; no privacy key can be told from them."""
+        root, found = self.key, []
+        for version, key in enumerate((self.key, *self.later), 1):
+            if version > 1:
+                root = hmac.digest(key, root, "sha256")
+            halves = (
+                hmac.new(root, f"deskhouse persons {half}".encode(), "sha256").hexdigest()
+                for half in ("inner", "outer")
+            )
+            found.append(PersonKey(version, *halves))
+        return found
+
+
+def key_file(home: Path) -> Path:
+    """Where the privacy key of a home lies unless ``DESKHOUSE_PRIVACY_KEY`` holds it."""
+    return home / "privacy.key"
 
 
 def load_pseudonymiser(home: Path) -> Pseudonymiser:
-    """Key from ``DESKHOUSE_PRIVACY_KEY``, else from ``privacy.key`` under home, created at first use (mode 600)."""
+    """Keys from ``DESKHOUSE_PRIVACY_KEY``, else from ``privacy.key`` under home, created at first use (mode 600).
+
+    After ``chain:`` the variable holds several secrets, the oldest first, with commas between them; the file holds them
+    one a line after the line ``deskhouse key chain``.
+
+    Raises:
+        ConfigurationError: a secret is too short, or the file cannot be used.
+    """
     given = os.environ.get("DESKHOUSE_PRIVACY_KEY", "")
     if given:
-        if len(given) < 16:
+        texts = [given]
+        if given.startswith(CHAIN_PREFIX):
+            texts = [text.strip() for text in given.removeprefix(CHAIN_PREFIX).split(",")]
+        if any(len(text) < 16 for text in texts):
             raise ConfigurationError(
                 "DESKHOUSE_PRIVACY_KEY is shorter than 16 characters; set a longer secret or unset it."
             )
-        return Pseudonymiser(hashlib.sha256(given.encode()).digest())
-    path = home / "privacy.key"
+        return _pseudonymiser(text.encode() for text in texts)
+    path = key_file(home)
     if not path.exists():
         home.mkdir(parents=True, exist_ok=True)
         # Exclusive creation: two first runs at once must not end with two keys.
@@ -64,8 +125,69 @@ def load_pseudonymiser(home: Path) -> Pseudonymiser:
             pass
         else:
             with os.fdopen(descriptor, "wb") as handle:
-                handle.write(secrets.token_hex(_KEY_BYTES).encode())
-    return Pseudonymiser(hashlib.sha256(path.read_bytes().strip()).digest())
+                handle.write(new_secret())
+    return _pseudonymiser(_secrets_in(path))
+
+
+def new_secret() -> bytes:
+    """A random secret, 64 hex characters."""
+    return secrets.token_hex(_KEY_BYTES).encode()
+
+
+def add_secret(home: Path) -> Pseudonymiser:
+    """Append a new secret to the chain in ``privacy.key``, on the disk when this returns and never half.
+
+    Raises:
+        ConfigurationError: the key lies in the environment, where nobody but its owner can change it.
+    """
+    refuse_variable()
+    load_pseudonymiser(home)  # creates the first one
+    path = key_file(home)
+    lines = [_CHAIN_HEAD, *_secrets_in(path), new_secret()]
+    fresh = path.with_name(f".{path.name}.new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as handle:
+        handle.write(b"\n".join(lines) + b"\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    fresh.replace(path)
+    folder = os.open(home, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+    return load_pseudonymiser(home)
+
+
+def refuse_variable() -> None:
+    """Stop who would change a key that we were only given.
+
+    Raises:
+        ConfigurationError: the key lies in the environment.
+    """
+    if os.environ.get("DESKHOUSE_PRIVACY_KEY"):
+        raise ConfigurationError(
+            f"The privacy key lies in {KEY_VARIABLE}, which this command cannot change: set it to "
+            f"{CHAIN_PREFIX}OLD,NEW, where OLD is what it holds now (behind {CHAIN_PREFIX} if it begins so) and NEW a "
+            "new secret of 16 characters or more without a comma, then run deskhouse rotate-key again."
+        )
+
+
+def _secrets_in(path: Path) -> list[bytes]:
+    content = path.read_bytes().strip()
+    lines = content.splitlines()
+    if not lines or lines[0] != _CHAIN_HEAD:
+        return [content]
+    found = [line.strip() for line in lines[1:] if line.strip()]
+    if not found:
+        raise ConfigurationError(f"{path} holds no key: restore it from a backup.")
+    return found
+
+
+def _pseudonymiser(secret_texts: Iterable[bytes]) -> Pseudonymiser:
+    first, *later = (hashlib.sha256(text).digest() for text in secret_texts)
+    return Pseudonymiser(first, tuple(later))
 
 
 def _normalised(text: str) -> str:

@@ -6,7 +6,6 @@ because what vendors send holds personal data; a record says where it stood and 
 
 from __future__ import annotations
 
-import hashlib
 import logging
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -18,7 +17,7 @@ import pyarrow as pa
 from dlt.extract.resource import DltResource
 
 from ingestion.config import IngestionSettings, tenant_of
-from ingestion.privacy import load_pseudonymiser
+from ingestion.privacy import Pseudonymiser, load_pseudonymiser
 from ingestion.unchanged import Row, UnchangedFilter, stored_rows
 
 TABLE = "quarantined_records"
@@ -88,7 +87,7 @@ class VendorQuarantine:
         self._read_again: set[str] = set()
         self._counts: Counter[str] = Counter()
         self._open_streams = 0
-        self._key: bytes | None = None
+        self._pseudonymiser: Pseudonymiser | None = None
         self._stored: dict[str, set[str]] | None = None
 
     def refuse(self, refused: Refused) -> None:
@@ -192,10 +191,10 @@ class VendorQuarantine:
         return self._stored
 
     def _digest(self, *parts: str) -> str:
-        if self._key is None:
-            self._key = load_pseudonymiser(self._settings.home).key
+        if self._pseudonymiser is None:
+            self._pseudonymiser = load_pseudonymiser(self._settings.home)
         text = "\x1f".join(parts).encode("utf-8", "surrogatepass")
-        return hashlib.blake2b(text, key=self._key, digest_size=12).hexdigest()
+        return self._pseudonymiser.digest(text, 12)
 
 
 def empty_resource() -> DltResource:

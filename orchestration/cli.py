@@ -21,6 +21,7 @@ from orchestration.commands import (
     lookups,
     restatement,
     rollback,
+    rotate_key,
     run,
     simulate,
     what_if,
@@ -54,7 +55,7 @@ def main(
 
 COMMANDS = (
     *(run, simulate, doctor, explain, export, what_if),
-    *(close_month, restatement, action, alerts, lookups, ledger, rollback),
+    *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key),
 )
 for _command in COMMANDS:
     _command.register(app)

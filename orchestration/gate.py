@@ -87,7 +87,7 @@ def raw_row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         """
         select table_schema, table_name from information_schema.tables
         where table_schema like 'raw\\_%' escape '\\' and table_schema not like '%\\_staging' escape '\\'
-            and table_schema <> 'raw_checks' and table_name not like '\\_dlt%' escape '\\'
+            and table_schema not in ('raw_checks', 'raw_identity') and table_name not like '\\_dlt%' escape '\\'
         order by 1, 2
         """
     ).fetchall()

@@ -87,8 +87,20 @@ def log_lookup(
         LookupLogError: the line cannot be written.
     """
     found = persons(keys)
-    if not found:
-        return
+    if found:
+        _log(home, command, found, rows, tenants)
+
+
+def log_deed(home: Path, command: str) -> None:
+    """Append what was done to everybody's data, before it is done; no person is in the line.
+
+    Raises:
+        LookupLogError: the line cannot be written.
+    """
+    _log(home, command, [], 0, ())
+
+
+def _log(home: Path, command: str, found: list[str], rows: int, tenants: Collection[str]) -> None:
     at = datetime.now(UTC)
     line = {
         "at": at.isoformat(timespec="seconds").replace("+00:00", "Z"),

@@ -20,6 +20,7 @@ from orchestration.versions import (
     gated_versions,
     gone,
     is_gated,
+    key_version_of,
     record_of,
     sync_folder,
     versions_dir,
@@ -32,6 +33,8 @@ _REMOVED = ".removed-"
 
 def promote(published_dir: Path, candidate: Candidate) -> None:
     """Make a run's own gated version the published one, in one rename, and drop all but the last three versions.
+
+    Those that bear pseudonyms of another privacy key go too: whoever holds a key that leaked could read them.
 
     Raises:
         PublishingError: no gate has marked the version, or it is gone.
@@ -52,6 +55,7 @@ def promote(published_dir: Path, candidate: Candidate) -> None:
             sync_folder(home.parent)
         _adopt_current(published_dir)
         _show(published_dir, candidate.version)
+    drop_other_keys(published_dir)
     _prune(published_dir)
 
 
@@ -77,6 +81,26 @@ def restore(published_dir: Path, version: str) -> Version:
         _adopt_current(published_dir)
         _show(published_dir, chosen.version)
     return chosen
+
+
+def drop_other_keys(published_dir: Path, version: int | None = None) -> list[str]:
+    """Remove kept versions whose pseudonyms another privacy key made; returns their ids. The published one stays.
+
+    Args:
+        published_dir: folder that readers know.
+        version: of the key that holds, default that of the published version.
+    """
+    current = current_version(published_dir)
+    if current is None:
+        return []
+    if version is None:
+        version = key_version_of(versions_dir(published_dir) / current)
+    dropped = []
+    for folder in folders_in(versions_dir(published_dir)):
+        if folder.name != current and key_version_of(folder) != version:
+            _remove(folder)
+            dropped.append(folder.name)
+    return dropped
 
 
 def discard(candidate: Candidate) -> None:
@@ -133,9 +157,13 @@ def _prune(published_dir: Path) -> None:
     stay |= {version.folder for version in others[: KEPT_VERSIONS - 1]}
     for folder in folders_in(versions_dir(published_dir)):
         if folder not in stay and folder.name != current_version(published_dir):
-            # Out of sight first: a version that is half removed must not look like one.
-            removed = folder.rename(folder.with_name(f"{_REMOVED}{folder.name}"))
-            shutil.rmtree(removed, ignore_errors=True)
+            _remove(folder)
+
+
+def _remove(folder: Path) -> None:
+    # Out of sight first: a version that is half removed must not look like one.
+    removed = folder.rename(folder.with_name(f"{_REMOVED}{folder.name}"))
+    shutil.rmtree(removed, ignore_errors=True)
 
 
 def _make_folder(folder: Path, like: Path) -> None:

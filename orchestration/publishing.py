@@ -17,12 +17,14 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.person_keys import written_version
 from orchestration.ledger.anchor import write_head
 from orchestration.permissions import PRIVATE_FOLDER, open_to_group
 from orchestration.process_identity import own_identity
 from orchestration.promoting import sweep
 from orchestration.versions import (
     BUILDING,
+    KEY_VERSION,
     OWNER_FILE,
     Candidate,
     PublishedTable,
@@ -163,6 +165,7 @@ def stage(
             "published_at": _now().isoformat(),
             "as_of": as_of.isoformat(),
             "rows": {f"{table.schema}.{table.table}": table.rows for table in tables},
+            KEY_VERSION: _key_version(evidence),
         }
         (building / "publication.json").write_text(
             json.dumps(content, indent=2) + "\n", encoding="utf-8"
@@ -197,6 +200,11 @@ def _building(published_dir: Path, group: int | None) -> Iterator[tuple[Path, st
     except BaseException:
         shutil.rmtree(building, ignore_errors=True)
         raise
+
+
+def _key_version(evidence: Path) -> int:
+    with open_read_only(evidence) as connection:
+        return written_version(connection)
 
 
 def _version_id(instant: datetime) -> str:

@@ -15,6 +15,7 @@ from typing import Any
 
 import duckdb
 
+from ingestion import person_keys
 from orchestration.manifest import fingerprint_of, in_build_order, project_fingerprint
 from orchestration.settings import DBT_DIR
 from orchestration.warehouse import engine_errors, open_read_only
@@ -37,14 +38,12 @@ Fingerprints = dict[str, str]
 def read_inputs(warehouse: Path) -> Fingerprints:
     """Fingerprints of all that a build reads: the project with its engine, and raw tables by ``schema.table``.
 
-    ``rules`` is the part of the project by which rows are made that stay from build to build.
+    ``rules`` is what ``rules_now`` says.
     """
     engine = f"{version('dbt-core')} {version('dbt-duckdb')} {duckdb.__version__}"
     found = {
         "project": f"{project_fingerprint()} {engine}",
-        "rules": fingerprint_of(
-            path for folder in _FACT_RULES for path in (DBT_DIR / folder).rglob("*.sql")
-        ),
+        "rules": rules_now(warehouse),
     }
     with open_read_only(warehouse) as connection:
         for schema, table, rows, columns in connection.execute(
@@ -66,6 +65,31 @@ def read_inputs(warehouse: Path) -> Fingerprints:
             ).fetchall()
             found[f"{schema}.{table}"] = f"{state[0]} {columns}"
     return found
+
+
+def rules_now(warehouse: Path) -> str:
+    """By what rows are made that stay from build to build: files of the project, and the key of persons they bear."""
+    files = fingerprint_of(
+        path for folder in _FACT_RULES for path in (DBT_DIR / folder).rglob("*.sql")
+    )
+    with open_read_only(warehouse) as connection:
+        exists = connection.execute(
+            "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?",
+            [person_keys.SCHEMA, person_keys.TABLE],
+        ).fetchall()[0][0]
+        if not exists:
+            return files
+        keys = connection.execute(
+            f"select sum(cast(hash(keys) as hugeint)) from {person_keys.SCHEMA}.{person_keys.TABLE} as keys"
+        ).fetchall()
+    return f"{files} {keys[0][0]}"
+
+
+def is_built_by_other_rules(warehouse: Path) -> bool:
+    """Whether the last build was of another version of the project, or of another key of persons."""
+    before = recorded_inputs(warehouse) if warehouse.exists() else {}
+    known = {before[name] for name in ("rules", "rules begun") if before.get(name)}
+    return bool(known) and known != {rules_now(warehouse)}
 
 
 def _content(names: list[str], rows: int) -> str:

@@ -26,6 +26,8 @@ KEPT_VERSIONS = 3
 BUILDING = ".building-"
 OWNER_FILE = "owner"
 """Identity of the process that stages a candidate; it is gone once the version is published."""
+KEY_VERSION = "key_version"
+"""Version of the privacy key that a version's pseudonyms are made with; missing where persons' keys had none."""
 _RECORD = "publication.json"
 _MARK = "gate.json"
 
@@ -186,6 +188,11 @@ def folders_in(folder: Path) -> Iterator[Path]:
 def record_of(folder: Path) -> dict[str, Any]:
     """``publication.json`` of a version; empty when there is none."""
     return _read(folder / _RECORD)
+
+
+def key_version_of(folder: Path) -> int:
+    """How many privacy keys the pseudonyms of a version went through; 0 before persons' keys were made with one."""
+    return int(record_of(folder).get(KEY_VERSION, 0))
 
 
 def _number(folder: Path) -> int:

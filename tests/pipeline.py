@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.config import IngestionSettings
-from ingestion.pipeline import LoadResult, run_sources
+from ingestion.pipeline import LoadResult, run_sources, settle_keys
 from orchestration.check_store import ensure_results_table
 from orchestration.manifest import prepared_manifest
 
@@ -73,6 +73,7 @@ def build(
         BuildError: naming each failed node and its message.
     """
     ensure_results_table(home / "warehouse.duckdb")
+    settle_keys(IngestionSettings(home, as_of))
     arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
     if select:
         arguments += ["--select", *select]

@@ -22,7 +22,7 @@ def _raw_tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str, s
         """
         select table_schema, table_name, list(column_name) from information_schema.columns
         where table_schema like 'raw\\_%' escape '\\' and table_schema not like '%\\_staging' escape '\\'
-          and table_schema <> 'raw_checks' and table_name not like '\\_dlt%' escape '\\'
+          and table_schema not in ('raw_checks', 'raw_identity') and table_name not like '\\_dlt%' escape '\\'
         group by table_schema, table_name
         order by table_schema, table_name
         """

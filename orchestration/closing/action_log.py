@@ -13,6 +13,7 @@ import duckdb
 
 from ingestion.canonical import tables
 from ingestion.errors import ConfigurationError, DeskhouseError
+from orchestration.former_keys import keys_of_today
 from orchestration.ledger.accepting import lost_before
 from orchestration.ledger.operator import operator
 from orchestration.ledger.tables import TABLES, ledger_instant, ledger_of, rows_of, table_of
@@ -124,7 +125,9 @@ def listed_actions(settings: Settings) -> list[dict[str, Any]]:
                 for values in cursor.fetchall():
                     row = dict(zip(names, values, strict=True))
                     rows[row["tenant_id"], row["action_id"]] = row
+    keys = keys_of_today(settings)
     for key, row in latest_actions(settings).items():
+        row = row | {"scope_id": keys.get(row["scope_id"], row["scope_id"])}
         seen = rows.get(key)
         if seen is None or (row["status"] != "open" and seen["status"] in ("open", "overdue")):
             rows[key] = {**row, "outcome": None, "measured_change": None}

@@ -340,7 +340,7 @@ def changed_facts(
             where facts.month <= wanted.last_month
         ),
         known as (
-            select facts.* from raw_ledger.facts inner join wanted using (tenant_id)
+            select facts.* from intermediate.int_ledger_facts as facts inner join wanted using (tenant_id)
             where facts.month <= wanted.last_month
             qualify row_number() over (
                 partition by tenant_id, area, subject_key, month order by ledger_seq desc

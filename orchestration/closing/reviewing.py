@@ -9,6 +9,7 @@ from typing import Any
 
 from ingestion.canonical import tables
 from ingestion.errors import ConfigurationError, DeskhouseError
+from orchestration.former_keys import keys_of_today
 from orchestration.ledger.operator import operator
 from orchestration.ledger.tables import ledger_instant, ledger_of, rows_of, table_of
 from orchestration.settings import Settings
@@ -64,7 +65,11 @@ def listed_restatements(settings: Settings, picked: Picked) -> list[dict[str, An
     """
     if picked.reason_code is not None:
         _refuse_reason(picked.reason_code)
-    rows = list(rows_of(settings.home, "restatements"))
+    keys = keys_of_today(settings)
+    rows = [
+        row | {"scope_id": keys.get(row["scope_id"], row["scope_id"])}
+        for row in rows_of(settings.home, "restatements")
+    ]
     _refuse_ids(picked.ids, rows)
     approvals: dict[tuple[str, str], dict[str, Any]] = {}
     showings: dict[tuple[str, str], dict[str, Any]] = {}

@@ -57,10 +57,12 @@ def add(
     """Log a decision; the next run shows it in governance_review.actions."""
     with sentences(context):
         from orchestration.closing.action_log import NewAction, add_action
+        from orchestration.former_keys import scope_of_today
         from orchestration.warehouse import warehouse_lock
 
         settings = read_settings()
         scope_type, _, scope_id = scope.partition(":")
+        scope_id = scope_of_today(settings, scope_type, scope_id)
         action = NewAction(
             forum,
             kpi,

@@ -38,6 +38,7 @@ def export(
     with sentences(context):
         from orchestration.export.table import HEAD, Wanted
         from orchestration.export.table import export as write
+        from orchestration.former_keys import keys_of_today, scope_of_today
         from orchestration.lookups import log_lookup
 
         settings = read_settings()
@@ -45,14 +46,17 @@ def export(
         def log(filters: str, keys: list[str], rows: int, tenants: list[str]) -> None:
             log_lookup(settings.home, f"export {table}{filters}", keys, rows, tenants)
 
-        wanted = Wanted(
-            table,
-            month,
-            kpi,
-            parts("--scope", scope, ":") if scope is not None else None,
-            tuple(parts("--where", text, "=") for text in where or ()),
-            tenant,
-        )
+        equal = [parts("--where", text, "=") for text in where or ()]
+        asked = parts("--scope", scope, ":") if scope is not None else None
+        if asked is not None:
+            asked = (asked[0], scope_of_today(settings, *asked))
+        if any(column.endswith("agent_key") for column, _ in equal):
+            keys = keys_of_today(settings)
+            equal = [
+                (column, keys.get(text, text) if column.endswith("agent_key") else text)
+                for column, text in equal
+            ]
+        wanted = Wanted(table, month, kpi, asked, tuple(equal), tenant)
         count = write(settings.marts_file, wanted, csv, log)
         output().line(
             f"{count:,} rows written to {csv}, below {len(HEAD)} lines that say what they are."

@@ -24,21 +24,26 @@ def register(app: typer.Typer) -> None:
 def lookups(
     context: typer.Context,
     month: Annotated[str | None, typer.Option(help="Only this month (UTC): 2026-10.")] = None,
-    agent: Annotated[str | None, typer.Option(help="Only look-ups of this agent key.")] = None,
+    agent: Annotated[
+        str | None,
+        typer.Option(help="Only look-ups of this person, by key of today or a former one."),
+    ] = None,
     tenant: Annotated[str | None, typer.Option(help="One seller company only.")] = None,
 ) -> None:
     """List logged look-ups of persons, the newest last; persons by key."""
     with sentences(context):
         from orchestration.explain.question import parse_month
+        from orchestration.former_keys import all_keys_of
         from orchestration.lookups import audit_dir, log_faults, logged
 
         if month is not None:
             month = f"{parse_month(month):%Y-%m}"
         settings = read_settings()
+        names = all_keys_of(settings, agent) if agent is not None else set()
         found = [
             lookup
             for lookup in logged(settings.home, month)
-            if agent is None or agent in lookup.agent_keys
+            if agent is None or names.intersection(lookup.agent_keys)
         ]
         recorded = {name for lookup in found for name in lookup.tenants}
         known = tuple(sorted({*known_tenants(settings), *recorded}))

@@ -13,7 +13,7 @@ from dagster_dbt.errors import DagsterDbtError
 
 from ingestion.config import parse_instant
 from orchestration.building import BuildError
-from orchestration.closing.month_close import CloseRequest, MonthClose, close_month
+from orchestration.closing.month_close import CloseError, CloseRequest, MonthClose, close_month
 from orchestration.closing.restating import REBUILT_AFTER, record_restatements
 from orchestration.defs.warehouse import RESTATEMENTS_KEY
 from orchestration.failing import guard_past, one_sentence
@@ -34,6 +34,7 @@ from orchestration.resources import (
 )
 from orchestration.settings import Settings
 from orchestration.translators import INGESTION_OWNERS
+from orchestration.unchanged import is_built_by_other_rules
 from orchestration.warehouse import warehouse_lock
 
 MONTH_CLOSE_KEY = dg.AssetKey(["ledger", "month_close"])
@@ -76,11 +77,21 @@ def month_close_asset() -> dg.AssetsDefinition:
             closed_at = max(closed_at, settings.as_of)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             guard_past(context, settings)
+            _refuse_other_rules(settings)
             fill_raw_ledger(settings.home)
             closes = close_month(replace(settings, as_of=closed_at), request)
         return dg.MaterializeResult(metadata=_close_metadata(closes))
 
     return month_close
+
+
+def _refuse_other_rules(settings: Settings) -> None:
+    """A month is closed as a build of this version shows it, and the marts are made with it by the same rules."""
+    if is_built_by_other_rules(settings.warehouse):
+        raise CloseError(
+            f"{settings.warehouse} was built by another version, or before the privacy key was rotated: run deskhouse "
+            "run, then close; nothing was closed."
+        )
 
 
 def _close_metadata(closes: list[MonthClose]) -> dict[str, str | int]:

@@ -46,7 +46,7 @@ CHECKS_KEY = dg.AssetKey(["raw_checks", "results"])
 CANDIDATE_KEY = dg.AssetKey(["published", "candidate"])
 MARTS_KEY = dg.AssetKey(["published", "marts"])
 RESTATEMENTS_KEY = dg.AssetKey(["ledger", "restatements"])
-_NOT_PULLED = ("raw_checks", "raw_ledger")
+_NOT_PULLED = ("raw_checks", "raw_ledger", "raw_identity")
 _LOCK_WAIT_SECONDS = 30
 _RETRIES = dg.RetryPolicy(max_retries=2, delay=120)
 """For a warehouse that somebody has open for a moment; other failures are not repeated."""

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from ingestion.errors import ConfigurationError
+from orchestration.former_keys import former_keys
 
 
 class UnknownNumberError(ConfigurationError):
@@ -120,6 +121,8 @@ def find_scope_id(connection: duckdb.DuckDBPyConnection, question: Question) -> 
     scope_type, wanted = question.scope_type, question.scope_name
     if scope_type == "company":
         return "company"
+    if scope_type == "agent":
+        wanted = former_keys(connection).get(wanted.lower(), wanted)
     known = [
         str(scope_id)
         for (scope_id,) in connection.execute(

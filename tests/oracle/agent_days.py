@@ -15,7 +15,7 @@ from typing import Any
 from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import SECOND
 from tests.oracle.history import Ticket
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of, key
 from tests.oracle.kpis import Facts, local_day, platform_of, quantile
 from tests.oracle.obligations import Obligation
 from tests.oracle.policies import LAYERS
@@ -111,7 +111,7 @@ def agent_days(facts: Facts) -> dict[Identity, Out]:
 
 def person(facts: Facts, source: str, agent: str | None, day: date) -> str:
     """Key of a person on a day; beyond the months in which persons are told apart one key for all."""
-    name = key(facts.world.tenant, source, agent) or UNOWNED
+    name = agent_of(facts.world.tenant, source, agent) or UNOWNED
     if name == UNOWNED or day >= agent_rows_from(facts.world.as_of, facts.zone):
         return name
     return AGGREGATED

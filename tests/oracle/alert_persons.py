@@ -20,7 +20,7 @@ from tests.oracle.alert_states import (
     today,
 )
 from tests.oracle.audit_trail import acts
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of, key
 from tests.oracle.kpis import Facts, local_day, wilson
 from tests.oracle.kpis_audit import bulk_starts
 from tests.oracle.policies import LAYERS
@@ -44,7 +44,7 @@ def _verdicts(facts: Facts) -> dict[Part, list[tuple[int, bool]]]:
             if verdict.verdict not in ("met", "breached") or verdict.verdict_at is None:
                 continue
             source = row.root.row["source_system"]
-            agent = key(facts.world.tenant, source, verdict.owner) or UNOWNED
+            agent = agent_of(facts.world.tenant, source, verdict.owner) or UNOWNED
             if agent in judged_persons(facts) and not row.is_time_uncertain:
                 policy = verdict.target.policy_id if verdict.target else ""
                 is_met = verdict.verdict == "met"
@@ -137,7 +137,7 @@ def spikes(facts: Facts) -> Iterator[State]:
             continue
         source = closing.root.row["source_system"]
         team = facts.world.home_team(source, closing.closer, closing.closed_at)
-        agent = key(facts.world.tenant, source, closing.closer) or UNOWNED
+        agent = agent_of(facts.world.tenant, source, closing.closer) or UNOWNED
         row = teams[key(facts.world.tenant, source, team)][agent]
         day = row.days[local_day(closing.closed_at, facts.zone)]
         day[0] += 1
@@ -180,10 +180,10 @@ def bursts(facts: Facts) -> Iterator[Episode]:
     for act in acts(facts):
         if act.is_unanswered_deletion:
             source = act.ticket.row["source_system"]
-            happened[key(facts.world.tenant, source, act.agent) or UNOWNED].append(act.when)
+            happened[agent_of(facts.world.tenant, source, act.agent) or UNOWNED].append(act.when)
     for closing in bulk_starts(facts):
         source = closing.root.row["source_system"]
-        agent = key(facts.world.tenant, source, closing.closer) or UNOWNED
+        agent = agent_of(facts.world.tenant, source, closing.closer) or UNOWNED
         happened[agent].append(closing.closed_at)
     for agent, instants in happened.items():
         if agent != UNOWNED:

@@ -13,7 +13,7 @@ from functools import cache
 from typing import Any
 
 from tests.oracle.calendar import midnight
-from tests.oracle.keys import key
+from tests.oracle.keys import agent_of
 from tests.oracle.kpis import Facts, local_day
 
 _FIRST_FACTS = {
@@ -101,7 +101,7 @@ def today(facts: Facts) -> date:
 def judged_persons(facts: Facts) -> frozenset[str]:
     """Persons about whom an alert may speak (§11.7); the simulated operator shows everybody by name."""
     return frozenset(
-        str(key(facts.world.tenant, row["source_system"], row["agent_id"]))
+        str(agent_of(facts.world.tenant, row["source_system"], row["agent_id"]))
         for row in facts.world.tables["agents"]
         if row["agent_analytics_allowed"] and not row["is_bot"]
     )

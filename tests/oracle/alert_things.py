@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from tests.oracle.alert_states import Episode, State
 from tests.oracle.canonical_rows import DAY, SECOND
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of, key
 from tests.oracle.kpis import Facts
 from tests.oracle.obligations import Obligation
 
@@ -61,7 +61,7 @@ def _holder(facts: Facts, row: Obligation) -> str | None:
         return None
     holder, agent = facts.judge.holder(row.turn, facts.world.as_of)
     source = row.root.row["source_system"]
-    return (key(facts.world.tenant, source, agent) if holder == "agent" else None) or UNOWNED
+    return (agent_of(facts.world.tenant, source, agent) if holder == "agent" else None) or UNOWNED
 
 
 def at_risk(facts: Facts) -> Iterator[Episode]:
@@ -96,7 +96,7 @@ def _shares(facts: Facts, promise: _Promise, end: int) -> Iterator[tuple[int, in
         warned = row.turn.started_at + int(promise.span * (1 - share)) * SECOND
         start, stop = max(part.start, warned), min(part.stop, end)
         if start < stop:
-            agent = key(facts.world.tenant, source, part.agent) if is_held else None
+            agent = agent_of(facts.world.tenant, source, part.agent) if is_held else None
             yield start, stop, share, agent or UNOWNED
 
 

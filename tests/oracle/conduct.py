@@ -15,7 +15,7 @@ from tests.oracle.audit_trail import acts
 from tests.oracle.canonical_rows import Row
 from tests.oracle.fairness import Board, Period, wilson
 from tests.oracle.history import Ticket
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of
 from tests.oracle.kpis import Facts
 from tests.oracle.kpis_ops import source_of, ticket_of
 from tests.oracle.obligations import Obligation
@@ -121,7 +121,7 @@ def _stands_out(part: int, whole: int, peers: float, target: float) -> bool:
 
 
 def _person(ticket: Ticket, agent: str | None) -> str | None:
-    return key(ticket.row["tenant_id"], ticket.row["source_system"], agent)
+    return agent_of(ticket.row["tenant_id"], ticket.row["source_system"], agent)
 
 
 def _closings(facts: Facts) -> Iterator[Event]:
@@ -168,7 +168,7 @@ def _reviews(facts: Facts) -> Iterator[Event]:
     for row in facts.world.tables["qa_reviews"]:
         if row["reviewed_at"] > facts.world.as_of or row["is_deleted_in_source"]:
             continue
-        agent = key(row["tenant_id"], source_of(row), row["agent_id"])
+        agent = agent_of(row["tenant_id"], source_of(row), row["agent_id"])
         is_own = row["review_type"] in ("regular", "dispute_re_review")
         if is_own and row["status"] in ("submitted", "final") and row["critical_fail"]:
             yield row["reviewed_at"], agent, "critical", 1

@@ -18,7 +18,7 @@ from typing import Any
 from tests.oracle.calendar import Calendars
 from tests.oracle.canonical_rows import Row, instant, moment
 from tests.oracle.compare import warehouse_rows
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of, key
 from tests.oracle.rows import Out
 
 Z = 1.959963984540054
@@ -101,7 +101,7 @@ class Board:
         self.homes: dict[str | None, list[Row]] = defaultdict(list)
         for row in canonical["team_membership"]:
             if row["tenant_id"] == tenant:
-                self.homes[key(tenant, row["source_system"], row["agent_id"])].append(row)
+                self.homes[agent_of(tenant, row["source_system"], row["agent_id"])].append(row)
         self.targets = [
             row
             for row in by_tenant(path, "governance_review.kpi_targets").get(tenant, [])

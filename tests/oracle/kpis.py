@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 from tests.oracle.activity import Closing, Span
 from tests.oracle.canonical_rows import moment
 from tests.oracle.history import Ticket, World
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of
 from tests.oracle.obligations import Obligation
 from tests.oracle.resolutions import Cycle
 from tests.oracle.surveys import Answer
@@ -139,7 +139,7 @@ class Collector:
         yield "team", team if team is not None else "no_team"
         if agent is not NO_AGENT:
             row = root.row
-            name = key(row["tenant_id"], row["source_system"], agent)
+            name = agent_of(row["tenant_id"], row["source_system"], agent)
             yield "agent", name if name is not None else UNOWNED
 
     def add(

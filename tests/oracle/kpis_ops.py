@@ -10,7 +10,7 @@ from typing import Any
 from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import DAY, SECOND, Row
 from tests.oracle.history import Ticket, is_human_reply
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of
 from tests.oracle.kpi_snapshots import first_fact, months
 from tests.oracle.kpis import (
     NO_AGENT,
@@ -107,7 +107,7 @@ def stretches(facts: Facts) -> Iterator[Piece]:
             ends["handling"] = min(stop, start + given * SECOND)
             ends["staffed"] = stop if row["state"] == "available" else ends["handling"]
             ends["paid"] = min(stop, start + row["paid_seconds"] * SECOND)
-        agent = key(row["tenant_id"], source_of(row), row["agent_id"]) or UNOWNED
+        agent = agent_of(row["tenant_id"], source_of(row), row["agent_id"]) or UNOWNED
         added = {}
         for measure, end in ends.items():
             since = max(start, reached.get((agent, measure), start))
@@ -194,7 +194,7 @@ def _work_values(
             continue
         month = month_of(when, facts.zone)
         source = row.root.row["source_system"]
-        agent = key(row.root.row["tenant_id"], source, row.turn.responder) or UNOWNED
+        agent = agent_of(row.root.row["tenant_id"], source, row.turn.responder) or UNOWNED
         scopes = [("company", "company"), team_scope(row.responder_team), ("agent", agent)]
         counts.add("contacts_per_agent", month, scopes, (1, 0, 1))
         if worked.get((month, agent), (0, 0))[1]:
@@ -205,7 +205,7 @@ def _work_values(
         if not has_own_reply(cycle):
             continue
         month, root = month_of(cycle.ended_at, facts.zone), cycle.root.row
-        agent = key(root["tenant_id"], root["source_system"], cycle.resolver) or UNOWNED
+        agent = agent_of(root["tenant_id"], root["source_system"], cycle.resolver) or UNOWNED
         scopes = [("company", "company"), team_scope(cycle.resolver_team), ("agent", agent)]
         hours = worked.get((month, agent), [0.0, 0.0])
         for part, variant in zip(hours, ("per_handling_hour", "per_paid_hour"), strict=True):
@@ -262,7 +262,9 @@ def contacts_worked(facts: Facts) -> list[tuple[Obligation, list[tuple[str, int,
         began = max(t.turn.started_at for t in earlier)
         answered = [t for t in earlier if t.turn.started_at == began and t.state == "answered"]
         if answered:
-            agent = key(session["tenant_id"], source_of(session), session["agent_id"]) or UNOWNED
+            agent = (
+                agent_of(session["tenant_id"], source_of(session), session["agent_id"]) or UNOWNED
+            )
             rows[id(answered[0])] = answered[0]
             contacts[id(answered[0])].append((agent, seconds, session["ended_at"]))
     return [(rows[number], parts) for number, parts in contacts.items()]
@@ -351,7 +353,7 @@ def backlog_values(facts: Facts) -> list[Value]:
             scopes = scopes_of(facts, ticket, team)
             tally.add("backlog_days", month, scopes, (1, 0, 1))
             row = ticket.row
-            holder = key(row["tenant_id"], row["source_system"], agent) or UNOWNED
+            holder = agent_of(row["tenant_id"], row["source_system"], agent) or UNOWNED
             for scope in [*scopes, ("agent", holder)]:
                 cell = Cell(month, "backlog_age_p90", "calendar", "none", "none", *scope)
                 ages.setdefault(cell, []).append((when - row["created_at"]) // SECOND)

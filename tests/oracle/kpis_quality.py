@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.oracle.canonical_rows import Row
 from tests.oracle.history import Ticket, is_human_reply
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of
 from tests.oracle.kpi_snapshots import months
 from tests.oracle.kpis import Cell, Facts, Value, month_of
 from tests.oracle.kpis_issues import _Issues
@@ -101,7 +101,7 @@ def review_values(facts: Facts) -> list[Value]:
     names: dict[str, tuple[str, str]] = {}
     for row, ticket, found in judged_reviews(facts):
         month, source = month_of(row["reviewed_at"], facts.zone), source_of(row)
-        agent = key(row["tenant_id"], source, row["agent_id"]) or UNOWNED
+        agent = agent_of(row["tenant_id"], source, row["agent_id"]) or UNOWNED
         names[agent] = (source, row["agent_id"])
         of_agent[month, agent].append(row)
         team = world.home_team(source, row["agent_id"], row["reviewed_at"])
@@ -151,7 +151,7 @@ def _agents_above(
         for message in ticket.messages:
             author = message["author_id"]
             if author is not None and is_human_reply(message):
-                agent = key(ticket.row["tenant_id"], source, author) or UNOWNED
+                agent = agent_of(ticket.row["tenant_id"], source, author) or UNOWNED
                 names[agent] = (source, author)
                 people.add((month_of(message["sent_at"], facts.zone), agent))
     for month, agent in people:
@@ -204,7 +204,7 @@ def calibration_values(facts: Facts) -> list[Value]:
 def _person(facts: Facts, row: Row) -> list[Scope]:
     source, reviewer = source_of(row), row["reviewer_id"]
     team = facts.world.home_team(source, reviewer, row["reviewed_at"])
-    agent = key(row["tenant_id"], source, reviewer) or UNOWNED
+    agent = agent_of(row["tenant_id"], source, reviewer) or UNOWNED
     return [team_scope(team), ("agent", agent)]
 
 
@@ -319,7 +319,7 @@ def _resolver_scopes(
         team = root.own["team"].at(facts.world.as_of)
     row = root.row
     resolver = last.resolver if last is not None else None
-    agent = key(row["tenant_id"], row["source_system"], resolver) or UNOWNED
+    agent = agent_of(row["tenant_id"], row["source_system"], resolver) or UNOWNED
     return [*scopes_of(facts, root, team), ("agent", agent)]
 
 
@@ -340,7 +340,7 @@ def _first_contact(facts: Facts, tally: Tally) -> None:
         if needed is None:
             needed = str(sum(1 for t in turns[issues.issue(answer.root)] if t <= when))
         row = answer.root.row
-        agent = key(row["tenant_id"], row["source_system"], answer.agent) or UNOWNED
+        agent = agent_of(row["tenant_id"], row["source_system"], answer.agent) or UNOWNED
         scopes: list[Scope] = [*scopes_of(facts, answer.root, answer.team), ("agent", agent)]
         hit = int(resolved == "yes" and needed == "1")
         tally.add("fcr_survey", month_of(when, facts.zone), scopes, (hit, 1, 1))

@@ -12,7 +12,7 @@ from typing import Any
 from tests.oracle.activity import Closing, Span, closings_of, spans_of
 from tests.oracle.canonical_rows import Tables
 from tests.oracle.history import Ticket, World
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of, key
 from tests.oracle.kpi_month import collect
 from tests.oracle.kpi_snapshots import months, snapshots
 from tests.oracle.kpis import Cell, Facts, Value
@@ -140,13 +140,18 @@ def compute(tables: Tables, as_of: int, tenants: Iterable[str] | None = None) ->
 
 
 def entity(ticket: Ticket, value: str | None) -> str | None:
-    """Surrogate key of an agent, team, channel … of the ticket's source."""
+    """Surrogate key of a team, channel … of the ticket's source."""
     return key(ticket.row["tenant_id"], ticket.row["source_system"], value)
+
+
+def person(ticket: Ticket, value: str | None) -> str | None:
+    """Key of an agent of the ticket's source, null when nobody."""
+    return agent_of(ticket.row["tenant_id"], ticket.row["source_system"], value)
 
 
 def agent(ticket: Ticket, value: str | None) -> str:
     """Agent key, ``unowned`` when nobody."""
-    return entity(ticket, value) or UNOWNED
+    return person(ticket, value) or UNOWNED
 
 
 def obligation_row(row: Obligation) -> tuple[tuple[Any, ...], Out]:
@@ -255,7 +260,7 @@ def span_row(span: Span) -> tuple[tuple[Any, ...], Out]:
         "to_at": span.ended_at,
         "ended_by": span.ended_by,
         "end_reason_code": span.reason_code,
-        "next_agent_key": entity(root, span.next_agent),
+        "next_agent_key": person(root, span.next_agent),
         "next_team_key": entity(root, span.next_team),
         "is_transfer": bool(span.transfers),
         "transfers": len(span.transfers),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tests.oracle.canonical_rows import moment
-from tests.oracle.keys import key
+from tests.oracle.keys import agent_of, key
 from tests.oracle.kpis import Facts, local_day
 from tests.oracle.speed_volume import Series, reaction_seconds, speed_volume
 from tests.oracle.staffing import monday
@@ -75,7 +75,7 @@ def _reactions(facts: Facts) -> Iterator[_Reaction]:
             local_day(at, facts.zone),
             key(tenant, source, row.root.row["channel_id"]),
             key(tenant, source, row.responder_team),
-            None if is_hit else key(tenant, source, turn.responder),
+            None if is_hit else agent_of(tenant, source, turn.responder),
             (key(*turn.ticket.key), turn.started_at, seconds),
         )
 
@@ -92,7 +92,7 @@ def _home(facts: Facts, agent: str, day: date) -> str | None:
     valid = [
         row
         for row in facts.world.tables["team_membership"]
-        if key(row["tenant_id"], row["source_system"], row["agent_id"]) == agent
+        if agent_of(row["tenant_id"], row["source_system"], row["agent_id"]) == agent
         and moment(row["valid_from"]).date() <= day
         and (row["valid_to"] is None or day < moment(row["valid_to"]).date())
     ]

@@ -13,7 +13,7 @@ from typing import Any
 from tests.oracle.calendar import midnight
 from tests.oracle.charts import Limits, individuals, signalled
 from tests.oracle.history import World
-from tests.oracle.keys import UNOWNED, key
+from tests.oracle.keys import UNOWNED, agent_of, key
 from tests.oracle.kpis import Facts, local_day, quantile
 from tests.oracle.residuals import Left, residuals, z_of
 from tests.oracle.retention import agent_rows_from
@@ -114,7 +114,7 @@ def _things(facts: Facts) -> Iterator[tuple[int, str | None, str | None, str | N
         team = row.responder_team or start_team
         if team is None and row.state == "open":
             team = turn.ticket.value("team").at(world.as_of)
-        responder = key(tenant, source, turn.responder)
+        responder = agent_of(tenant, source, turn.responder)
         working = key(tenant, source, team)
         agent = responder if row.state == "answered" else None
         yield turn.started_at, channel, working, agent, _add_turn
@@ -129,7 +129,7 @@ def _things(facts: Facts) -> Iterator[tuple[int, str | None, str | None, str | N
                 yield at, channel, answering, person, _reaction(seconds)
         if row.state == "waived":
             role, actor = turn.waived_by or ("rule", None)
-            by = key(tenant, source, actor) if role == "agent" else None
+            by = agent_of(tenant, source, actor) if role == "agent" else None
             ended = turn.ended_at if turn.ended_at is not None else turn.started_at
             yield ended, channel, working, by, _add_silent
     for closing in facts.closings:
@@ -138,10 +138,10 @@ def _things(facts: Facts) -> Iterator[tuple[int, str | None, str | None, str | N
         if not closing.is_human or not is_judged or world.exclusion(closing.root) is not None:
             continue
         tenant, source = root["tenant_id"], root["source_system"]
-        names = (root["channel_id"], closing.closer_team, closing.closer)
-        keys = [key(tenant, source, name) for name in names]
+        channel, team = (key(tenant, source, n) for n in (root["channel_id"], closing.closer_team))
+        closer = agent_of(tenant, source, closing.closer)
         change = _add_silent if closing.is_without_reply else _add_end
-        yield closing.closed_at, keys[0], keys[1], keys[2], change
+        yield closing.closed_at, channel, team, closer, change
 
 
 def reaction_seconds(calendar: int | None, business: int | None) -> int | None:
@@ -380,7 +380,7 @@ def _why_not(
 def _shown(world: World) -> set[str | None]:
     """Persons whose own numbers may be shown."""
     return {
-        key(world.tenant, row["source_system"], row["agent_id"])
+        agent_of(world.tenant, row["source_system"], row["agent_id"])
         for row in world.tables["agents"]
         if row["agent_analytics_allowed"] and not row["is_bot"]
     }

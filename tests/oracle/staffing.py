@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import SECOND
-from tests.oracle.keys import key
+from tests.oracle.keys import agent_of, key
 from tests.oracle.kpis import Facts, local_day
 from tests.oracle.measurable import source_of
 
@@ -48,7 +48,7 @@ def staffed_hours(facts: Facts) -> dict[Any, list[float] | None]:
         staffed = part.get("staffed", 0)
         planned = part.get("planned", staffed + part.get("absent", 0))
         home = world.home_team(source, agent, midnight(day, facts.zone))
-        names = [("company", None), ("agent", key(world.tenant, source, agent))]
+        names = [("company", None), ("agent", agent_of(world.tenant, source, agent))]
         if home is not None:
             names.append(("team", key(world.tenant, source, home)))
         for grain, period in (("day", day), ("week", monday(day))):

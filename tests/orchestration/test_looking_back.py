@@ -75,6 +75,9 @@ def _find_restatement(home: Path) -> None:
             listed = ", ".join(f'"{c}" {t}' for c, t in TABLES[columns].items())
             connection.execute(f"create table intermediate.{name} ({listed})")
         connection.execute(
+            "create view intermediate.int_ledger_facts as select * from raw_ledger.facts"
+        )
+        connection.execute(
             "insert into intermediate.int_restatements_found by name "
             "select 'r2' as restatement_id, 't' as tenant_id, 'k' as kpi_monthly_key"
         )

@@ -9,7 +9,13 @@ import duckdb
 import pytest
 
 from orchestration.manifest import read_manifest
-from orchestration.unchanged import begin_build, end_build, read_inputs, unchanged_nodes
+from orchestration.unchanged import (
+    begin_build,
+    end_build,
+    is_built_by_other_rules,
+    read_inputs,
+    unchanged_nodes,
+)
 
 STAGING, CLOCK, LOOKUP = "stg_items", "items_of_today", "int_lookup"
 TABLES = {"seed_rules": "seed", "items": "table", "sums": "table", "rules": "table"}
@@ -148,6 +154,27 @@ def test_facts_of_other_rules_are_made_anew_until_a_build_has_finished(warehouse
     assert begin_build(warehouse, inputs), "others may have made some of them by now"
     end_build(warehouse, inputs)
     assert not begin_build(warehouse, inputs)
+
+
+def test_another_key_of_persons_is_another_rule(warehouse: Path) -> None:
+    """Facts that stay from build to build bear keys of persons."""
+    change(
+        warehouse,
+        "create table house.build_state as select 1 as x; create schema raw_identity; "
+        "create table raw_identity.person_keys as select 1 as version, 'a' as inner_key",
+    )
+    end_build(warehouse, read_inputs(warehouse))
+    assert not begin_build(warehouse, read_inputs(warehouse))
+    end_build(warehouse, read_inputs(warehouse))
+    assert not is_built_by_other_rules(warehouse)
+    change(warehouse, "insert into raw_identity.person_keys values (2, 'b')")
+    assert is_built_by_other_rules(warehouse)
+    assert begin_build(warehouse, read_inputs(warehouse))
+    assert is_built_by_other_rules(warehouse), "the build that makes them anew was broken off"
+    end_build(warehouse, read_inputs(warehouse))
+    assert not is_built_by_other_rules(warehouse)
+    change(warehouse, "drop table raw_checks.build_inputs")
+    assert not is_built_by_other_rules(warehouse), "nobody knows"
 
 
 def test_a_first_build_is_gone_on_with_and_tables_of_an_earlier_version_are_not(

@@ -207,6 +207,24 @@ def test_what_an_earlier_release_published_is_taken_over(house: House) -> None:
     assert shown(house.published) == 1
 
 
+def test_versions_of_another_privacy_key_go_with_the_next_publication(house: House) -> None:
+    """Whoever holds a key that leaked could read the pseudonyms in them."""
+    old = [house.publish(f"old {number}").version for number in range(2)]
+    with duckdb.connect(str(house.warehouse)) as connection:
+        connection.execute(
+            "create schema raw_identity; create table raw_identity.person_keys as "
+            "select 1 as version, 'a' as inner_key, 'b' as outer_key"
+        )
+    assert {version.version for version in gated_versions(house.published)} == set(old)
+    new = house.publish("new")
+    assert [version.version for version in gated_versions(house.published)] == [new.version]
+    with pytest.raises(PublishingError, match="is no version that can be restored"):
+        restore(house.published, old[0])
+    again = house.publish("again")
+    kept = [version.version for version in gated_versions(house.published)]
+    assert kept == [again.version, new.version]
+
+
 def stage_plainly(house: House, run_id: str) -> Candidate:
     """Stage without DuckDB, whose threads do not live on in a forked process; only a process that dies calls it."""
 
@@ -217,6 +235,7 @@ def stage_plainly(house: House, run_id: str) -> Candidate:
 
     publishing._copy_tables = copy
     publishing._snapshot = lambda _, target: target.write_text("no database")
+    publishing._key_version = lambda _: 0
     return stage(house.warehouse, house.published, AS_OF, SCHEMAS, run_id=run_id)
 
 

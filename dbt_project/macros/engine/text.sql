@@ -21,3 +21,12 @@
 {% macro postgres__min_by(expression, ordering) -%}
     (array_agg({{ expression }} order by {{ ordering }} asc))[1]
 {%- endmacro %}
+
+{#- A text that stops the query when it is reached. `number` is any integer of the group, so that no engine computes it early. -#}
+{% macro fail_with(message, number) -%}{{ return(adapter.dispatch('fail_with', 'deskhouse')(message, number)) }}{%- endmacro %}
+{% macro default__fail_with(message, number) -%}
+    cast(cast({{ message }} || ' ' || cast({{ number }} as {{ dbt.type_string() }}) as integer) as {{ dbt.type_string() }})
+{%- endmacro %}
+{% macro duckdb__fail_with(message, number) -%}
+    error({{ message }} || ': ' || cast({{ number }} as varchar))
+{%- endmacro %}

@@ -40,3 +40,60 @@
         or coalesce({{ new }}.status, '') <> coalesce({{ old }}.status, '')
     )
 {%- endmacro %}
+
+{#- Former keys of persons with today's; none in a warehouse that an earlier version built. -#}
+{% macro former_person_keys() -%}
+    {{ rows_if_present(ref('canonical__former_person_keys'), {'former_key': 'varchar', 'agent_key': 'varchar'}) }}
+{%- endmacro %}
+
+{#- Numbers of the ledger by the key that their person has today: `scope_id`, and the key of the number that is made from it.
+    The ledger itself is never rewritten. -#}
+{% macro ledger_numbers(table, columns) -%}
+    with recorded as (
+        {{ ledger_rows(table, columns) }}
+    ),
+
+    former as (
+        {{ former_person_keys() }}
+    ),
+
+    series as (
+        select
+            recorded.*,
+            former.agent_key,
+            {{ surrogate_key([
+                'recorded.tenant_id', 'recorded.kpi_id', 'cast(recorded.kpi_version as varchar)', 'recorded.stat', 'recorded.clock',
+                'recorded.layer', 'recorded.variant', 'recorded.scope_type', 'former.agent_key',
+            ]) }} as agent_series_key
+        from recorded
+        left join former
+            on
+            recorded.scope_type = 'agent'
+            and recorded.scope_id = former.former_key
+    )
+
+    select
+        {%- for name in columns %}
+        {% if name == 'scope_id' -%}
+        coalesce(agent_key, scope_id) as scope_id
+        {%- elif name == 'kpi_monthly_key' -%}
+        case
+            when agent_key is null or kpi_monthly_key is null then kpi_monthly_key
+            else {{ surrogate_key(['agent_series_key', 'cast(month as varchar)']) }}
+        end as kpi_monthly_key
+        {%- else -%}
+        {{ name }}
+        {%- endif -%}
+        {{ ',' if not loop.last }}
+        {%- endfor %}
+    from series
+{%- endmacro %}
+
+{#- A scope as people or the ledger wrote it down, by the key that its person has today; needs the former keys joined as `former`. -#}
+{% macro scope_of_today(rows) -%}
+    coalesce(former.agent_key, {{ rows }}.scope_id)
+{%- endmacro %}
+{% macro is_former_scope(rows) -%}
+    {{ rows }}.scope_type = 'agent'
+    and {{ rows }}.scope_id = former.former_key
+{%- endmacro %}

@@ -2,7 +2,13 @@ with
 
 landed as (
 
-    select * from {{ ref('stg_landing__actions') }}
+    select
+        actions.*,
+        {{ scope_of_today('actions') }} as scope_id_today
+    from {{ ref('stg_landing__actions') }} as actions
+    left join {{ ref('canonical__former_person_keys') }} as former
+        on
+        {{ is_former_scope('actions') }}
 
 ),
 
@@ -18,7 +24,7 @@ keyed as (
         month,
         kpi_id,
         scope_type,
-        scope_id,
+        scope_id_today as scope_id,
         trigger,
         decision,
         decision_type,

@@ -34,7 +34,7 @@ keyed as (
     select
         {{ surrogate_key(['tenant_id', 'source_system', "agent_id || '|' || cast(interval_start as varchar) || '|' || state"]) }}
             as agent_time_key,
-        {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'agent_id']) }} as agent_key,
+        {{ person_key('tenant_id', 'coalesce(subject_system, source_system)', 'agent_id') }} as agent_key,
         {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from changed

@@ -27,7 +27,7 @@ ranked as (
 delivered as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
+        {{ person_key('tenant_id', 'source_system', 'agent_id') }} as agent_key,
         {{ columns }},
         origin
     from ranked
@@ -81,7 +81,7 @@ final as (
     union all
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
+        {{ person_key('tenant_id', 'source_system', 'agent_id') }} as agent_key,
         tenant_id,
         source_system,
         agent_id as source_id,

@@ -64,6 +64,21 @@ keyed as (
     from ranked
     where origin_rank = best_rank
 
+),
+
+final as (
+
+    -- what people wrote down about a person holds whatever key the person has since
+    select
+        {% for column in columns.split(',') | map('trim') -%}
+        {{ scope_of_today('keyed') ~ ' as scope_id' if column == 'scope_id' else 'keyed.' ~ column }},
+        {% endfor -%}
+        keyed.origin
+    from keyed
+    left join {{ ref('canonical__former_person_keys') }} as former
+        on
+        {{ is_former_scope('keyed') }}
+
 )
 
-select * from keyed
+select * from final

@@ -53,7 +53,7 @@ keyed as (
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'message_id']) }} as message_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "case when author_role in ('agent', 'bot') then author_id end"]) }}
+        {{ person_key('tenant_id', 'source_system', "case when author_role in ('agent', 'bot') then author_id end") }}
             as author_agent_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'macro_id']) }} as macro_key,
         tenant_id,

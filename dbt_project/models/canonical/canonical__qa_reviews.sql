@@ -35,8 +35,8 @@ keyed as (
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'review_id']) }} as review_key,
         {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'ticket_id']) }} as ticket_key,
-        {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'agent_id']) }} as agent_key,
-        {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'reviewer_id']) }} as reviewer_agent_key,
+        {{ person_key('tenant_id', 'coalesce(subject_system, source_system)', 'agent_id') }} as agent_key,
+        {{ person_key('tenant_id', 'coalesce(subject_system, source_system)', 'reviewer_id') }} as reviewer_agent_key,
         {{ columns }},
         {{ run_started_literal() }} as _loaded_at
     from changed

@@ -51,7 +51,7 @@ keyed as (
         {{ surrogate_key(['tenant_id', 'source_system', 'response_id']) }} as response_key,
         {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'ticket_id']) }} as ticket_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'survey_sent_id']) }} as survey_key,
-        {{ surrogate_key(['tenant_id', 'coalesce(subject_system, source_system)', 'agent_id']) }} as agent_key,
+        {{ person_key('tenant_id', 'coalesce(subject_system, source_system)', 'agent_id') }} as agent_key,
         {{ surrogate_key(['tenant_id', 'order_id']) }} as order_key,
         tenant_id,
         source_system,

@@ -26,7 +26,7 @@ ranked as (
 keyed as (
 
     select
-        {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
+        {{ person_key('tenant_id', 'source_system', 'agent_id') }} as agent_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'team_id']) }} as team_key,
         {{ columns }},
         origin

@@ -49,7 +49,7 @@ keyed as (
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'event_id']) }} as event_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
-        {{ surrogate_key(['tenant_id', 'source_system', "case when actor_role in ('agent', 'bot') then actor_id end"]) }}
+        {{ person_key('tenant_id', 'source_system', "case when actor_role in ('agent', 'bot') then actor_id end") }}
             as actor_agent_key,
         {{ columns }},
         {{ run_started_literal() }} as _loaded_at

@@ -53,7 +53,7 @@ keyed as (
     select
         {{ surrogate_key(['tenant_id', 'source_system', 'ticket_id']) }} as ticket_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'channel_id']) }} as channel_key,
-        {{ surrogate_key(['tenant_id', 'source_system', 'assignee_id']) }} as assignee_agent_key,
+        {{ person_key('tenant_id', 'source_system', 'assignee_id') }} as assignee_agent_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'team_id']) }} as team_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'customer_ref']) }} as customer_key,
         {{ surrogate_key(['tenant_id', 'source_system', 'primary_reason_tag_id']) }} as primary_reason_tag_key,

@@ -44,8 +44,14 @@ select
     events.root_key as ticket_key,
     events.ticket_key as original_ticket_key,
     events.event_type,
-    events.from_value,
-    events.to_value,
+    {% for column in ['from_value', 'to_value'] -%}
+    -- who held a ticket is named by key, like everywhere else
+    case
+        when events.event_type = 'assignee_change'
+            then {{ person_key('events.tenant_id', 'events.source_system', 'events.' ~ column) }}
+        else events.{{ column }}
+    end as {{ column }},
+    {% endfor -%}
     coalesce(events.actor_agent_key, 'unowned') as actor_agent_key,
     events.actor_role,
     coalesce(homes.team_key, teams.value) as actor_team_key,

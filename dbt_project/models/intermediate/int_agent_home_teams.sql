@@ -20,8 +20,8 @@ spans as (
     select
         tenant_id,
         source_system,
-        {{ surrogate_key(['tenant_id', 'source_system', 'agent_id']) }} as agent_key,
-        {{ surrogate_key(['tenant_id', 'source_system', 'team_id']) }} as team_key,
+        agent_key,
+        team_key,
         valid_from,
         case
             when next_from < coalesce(valid_to, next_from + interval '1 day') then next_from

@@ -29,7 +29,7 @@ replies as (
     select
         tickets.root_key,
         messages.sent_us as at_us,
-        min(messages.author_agent_key) as agent_key
+        {{ min_by('messages.author_agent_key', 'messages.message_key') }} as agent_key
     from {{ ref('int_messages_visible') }} as messages
     inner join tickets on messages.ticket_no = tickets.ticket_no
     where
@@ -52,7 +52,7 @@ recoveries as (
     select
         tickets.root_key,
         contacts.answered_us as at_us,
-        min(contacts.responder_agent_key) as agent_key
+        {{ min_by('contacts.responder_agent_key', 'contacts.source_key') }} as agent_key
     from {{ ref('int_contacts') }} as contacts
     inner join tickets on contacts.ticket_no = tickets.ticket_no
     left join replies

@@ -112,7 +112,9 @@ select
     spans.attribute,
     spans.span_no,
     case
-        when spans.attribute in ('assignee', 'team', 'reason')
+        when spans.attribute = 'assignee'
+            then {{ person_key('tickets.tenant_id', 'tickets.source_system', 'spans.raw_value') }}
+        when spans.attribute in ('team', 'reason')
             then {{ surrogate_key(['tickets.tenant_id', 'tickets.source_system', 'spans.raw_value']) }}
         else spans.raw_value
     end as value,

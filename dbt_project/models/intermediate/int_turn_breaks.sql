@@ -39,15 +39,25 @@ returns as (
 
 ),
 
+agent_events as (
+
+    -- of several at one instant the last event counts, whatever keys their persons have
+    select
+        *,
+        row_number() over (partition by lane_no, at_us order by seq desc, event_id desc) as latest_no
+    from {{ ref('int_lane_events') }}
+    where is_done and actor_role = 'agent'
+
+),
+
 agent_closes as (
 
     select
         lane_no,
         at_us,
-        max(actor_agent_key) as closer_agent_key
-    from {{ ref('int_lane_events') }}
-    where is_done and actor_role = 'agent'
-    group by lane_no, at_us
+        actor_agent_key as closer_agent_key
+    from agent_events
+    where latest_no = 1
 
 ),
 

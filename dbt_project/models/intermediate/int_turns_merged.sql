@@ -174,7 +174,7 @@ waived_as_duplicates as (
     select
         formed.start_message_key,
         min(duplicate_merges.merged_us) as merged_us,
-        min(duplicate_merges.actor_agent_key) as actor_agent_key
+        {{ min_by('duplicate_merges.actor_agent_key', 'duplicate_merges.merged_us') }} as actor_agent_key
     from duplicate_merges
     inner join open_targets on duplicate_merges.ticket_key = open_targets.ticket_key
     inner join lineage

@@ -115,8 +115,36 @@ stale as (
     group by tenant_id
 ),
 
-acknowledged as (
+acknowledgements as (
     select * from {{ ref('int_alert_acknowledgements') }}
+),
+
+-- An alert about a person bore another id under a former key of the person.
+known_as as (
+    select
+        alert_id,
+        alert_id as recorded_id
+    from keyed
+    union
+    select
+        keyed.alert_id,
+        {{ surrogate_key(['keyed.tenant_id', 'keyed.rule_id', 'keyed.scope_type', 'former.former_key', 'keyed.episode']) }} as recorded_id
+    from keyed
+    inner join {{ ref('canonical__former_person_keys') }} as former
+        on
+        keyed.scope_type = 'agent'
+        and keyed.scope_id = former.agent_key
+),
+
+acknowledged as (
+    select
+        known_as.alert_id,
+        {{ max_by('acknowledgements.acknowledged_by', 'acknowledgements.acknowledged_at') }} as acknowledged_by,
+        max(acknowledgements.acknowledged_at) as acknowledged_at
+    from known_as
+    inner join acknowledgements
+        on known_as.recorded_id = acknowledgements.alert_id
+    group by known_as.alert_id
 ),
 
 final as (

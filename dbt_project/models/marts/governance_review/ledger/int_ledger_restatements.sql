@@ -1,8 +1,8 @@
 {{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
 
--- Restatements, as the ledger has them.
+-- Restatements, as the ledger has them; persons by the key that they have today.
 
-{{ ledger_rows('restatements', dict({'restatement_id': 'varchar'}, **dict(ledger_series(), **{
+{{ ledger_numbers('restatements', dict({'restatement_id': 'varchar'}, **dict(ledger_series(), **{
     'old_value': 'decimal(28, 9)', 'new_value': 'decimal(28, 9)', 'old_value_text': 'varchar', 'new_value_text': 'varchar',
     'old_status': 'varchar', 'new_status': 'varchar', 'delta': 'decimal(28, 9)', 'reason_code': 'varchar',
     'detail': 'varchar', 'affected_rows': 'bigint', 'detected_at': 'timestamp', 'definition_hash': 'varchar',

@@ -40,10 +40,10 @@ holders as (
         roles.valid_from,
         teams.team_id,
         row_number() over (
-            partition by months.tenant_id, months.month, roles.role order by roles.valid_from, roles.agent_key
+            partition by months.tenant_id, months.month, roles.role order by roles.valid_from, roles.agent_id
         ) as company_place,
         row_number() over (
-            partition by months.tenant_id, months.month, roles.role, teams.team_id order by roles.valid_from, roles.agent_key
+            partition by months.tenant_id, months.month, roles.role, teams.team_id order by roles.valid_from, roles.agent_id
         ) as team_place
     from months
     inner join roles

@@ -1,0 +1,307 @@
+"""Keys of persons: nobody recomputes one, and a closed month outlives both the upgrade and a rotation."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from ingestion.privacy import load_pseudonymiser
+from orchestration.closing.action_log import NewAction, add_action
+from orchestration.closing.month_close import CloseRequest, changed_facts, close_month
+from orchestration.ledger.tables import fill_raw_ledger, ledger_of
+from orchestration.publishing import EVIDENCE_FILE
+from orchestration.settings import Settings, read_settings
+from orchestration.versions import gated_versions
+from tests.e2e.close_desks import survey, unchanged
+from tests.e2e.runner import Finished, deskhouse, environment
+from tests.landing_builder import SOURCE, write
+from tests.pipeline import BuildError, build, load
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
+
+OCTOBER = date(2026, 10, 1)
+DAY_8 = datetime(2026, 11, 8, 6, tzinfo=UTC)
+UPGRADED = datetime(2026, 11, 12, 6, tzinfo=UTC)
+ROTATED = datetime(2026, 11, 13, 6, tzinfo=UTC)
+_PRESENTED = (
+    "select kpi_monthly_key, scope_id, kpi_id, value_presented, close_state from governance_review.kpi_monthly "
+    "where scope_type = 'agent' and month = date '2026-10-01' and presented_as_of is not null order by all"
+)
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass
+class House:
+    """A home whose key lies in its own file; ``told`` and ``keys`` are what each step left."""
+
+    home: Path
+    landing: Path
+    keys: list[dict[str, str]] = field(default_factory=list)
+    presented: list[Rows] = field(default_factory=list)
+    versions: list[list[str]] = field(default_factory=list)
+    refused: str = ""
+
+    def command(self, *arguments: str, code: int = 0) -> Finished:
+        variables = environment(self.home, self.landing)
+        del variables["DESKHOUSE_PRIVACY_KEY"]
+        done = deskhouse(*arguments, variables=variables)
+        assert done.code == code, done.err
+        return done
+
+    def query(self, sql: str) -> Rows:
+        with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def settings(self, as_of: datetime) -> Settings:
+        return read_settings({"DESKHOUSE_HOME": str(self.home)}, as_of.isoformat())
+
+    def note(self) -> None:
+        """Keep who is called what, what is presented of persons, and which versions are kept."""
+        named = "select tenant_id || ' ' || agent_id, agent_key from core.dim_agents where agent_id is not null"
+        self.keys.append(dict(self.query(named)))
+        self.presented.append(self.query(_PRESENTED))
+        kept = gated_versions(self.home / "published")
+        self.versions.append([version.version for version in kept])
+
+
+def md5(*parts: object) -> str:
+    return hashlib.md5("|".join(map(str, parts)).encode(), usedforsecurity=False).hexdigest()
+
+
+def as_version_0(warehouse: Path) -> None:
+    """Give every person the key that releases before keyed ones made, everywhere, and take away what they lacked."""
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "create temp table was as select agent_key as today, former_key as before from canonical.former_person_keys"
+        )
+        for schema, table, column in connection.execute(
+            "select schema_name, table_name, column_name from duckdb_columns() "
+            "inner join duckdb_tables() using (schema_name, table_name) "
+            "where not starts_with(schema_name, 'raw_') and duckdb_columns.data_type = 'VARCHAR' "
+            "and table_name not in ('person_keys', 'former_person_keys') and not temporary"
+        ).fetchall():
+            connection.execute(
+                f'update "{schema}"."{table}" set "{column}" = was.before from was where "{column}" = was.today'
+            )
+        series = "tenant_id, kpi_id, kpi_version, stat, clock, layer, variant, scope_type, scope_id"
+        connection.execute(
+            f"update governance_review.kpi_monthly set kpi_monthly_key = "
+            f"md5(md5(concat_ws('|', {series})) || '|' || cast(month as varchar)) where scope_type = 'agent'"
+        )
+        connection.execute("drop schema raw_identity cascade")
+        for table in ("person_keys", "former_person_keys"):
+            connection.execute(f"drop table canonical.{table}")
+
+
+@pytest.fixture(scope="module")
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """Built and closed by a release that hashed persons without a key, with an action about one of them."""
+    folder = tmp_path_factory.mktemp("persons")
+    house = House(folder / "home", folder / "landing")
+    write([unchanged(), survey("good")], house.landing)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("DESKHOUSE_PRIVACY_KEY")
+        load(["landing"], house.home, DAY_8, house.landing)
+        build(house.home, DAY_8)
+        # The ledger reads former keys through a view that those releases did not have.
+        fill_raw_ledger(house.home)
+        as_version_0(house.home / "warehouse.duckdb")
+        with duckdb.connect(str(house.home / "warehouse.duckdb")) as connection:
+            connection.execute(
+                "create or replace view intermediate.int_ledger_facts as from raw_ledger.facts"
+            )
+        house.note()
+        closes = close_month(house.settings(DAY_8), CloseRequest(OCTOBER, "Ada Lovelace"))
+        assert len(closes) == 2
+        action = NewAction(
+            *(
+                "monthly_business_review",
+                "csat",
+                "agent",
+                house.keys[0]["close-same a"],
+                OCTOBER,
+                "red",
+            ),
+            *("coach", "coaching", "Ada", date(2026, 11, 30), date(2026, 12, 31), None, None),
+        )
+        add_action(house.settings(DAY_8), action, "Ada Lovelace", "close-same")
+        yield house
+
+
+@pytest.fixture(scope="module")
+def upgraded(closed: House) -> House:
+    """The first run of this release; nothing new came in."""
+    closed.command("run", "--sources", "landing", "--as-of", UPGRADED.isoformat())
+    closed.note()
+    return closed
+
+
+@pytest.fixture(scope="module")
+def rotated(upgraded: House) -> House:
+    """A rotation, and the run after it."""
+    said = upgraded.command("rotate-key").out
+    assert "privacy key 2" in said and "is still published with the old keys" in said
+    upgraded.refused = upgraded.command(
+        "close-month", "2026-09", "--all-tenants", "--as-of", ROTATED.isoformat(), code=1
+    ).err
+    upgraded.command("run", "--sources", "landing", "--as-of", ROTATED.isoformat())
+    upgraded.note()
+    return upgraded
+
+
+def test_version_0_is_what_those_releases_made(closed: House) -> None:
+    assert closed.keys[0] == {
+        name: md5(name.split()[0], SOURCE, name.split()[1]) for name in closed.keys[0]
+    }
+    assert {"snapshots", "actions"} <= {link.table for link in ledger_of(closed.home).links}
+
+
+def _nothing_is_restated(house: House) -> None:
+    assert house.query("select * from governance_review.restatements") == []
+    assert house.query("select * from intermediate.int_restatements_found") == []
+    assert "restatements" not in {link.table for link in ledger_of(house.home).links}
+    with duckdb.connect(str(house.home / "warehouse.duckdb"), read_only=True) as connection:
+        facts = changed_facts(connection, dict.fromkeys(("close-same", "close-survey"), OCTOBER))
+    assert set(facts["area"].to_pylist()) <= {"policies"}
+
+
+def test_a_closed_month_shows_no_false_restatement_after_the_upgrade(upgraded: House) -> None:
+    _nothing_is_restated(upgraded)
+
+
+def _goes_on(house: House, step: int) -> None:
+    """Every person has another key, under which everything that was presented of the person is found."""
+    now, before = house.keys[step], house.keys[0]
+    assert now.keys() == before.keys()
+    assert not set(now.values()) & {key for keys in house.keys[:step] for key in keys.values()}
+    renamed = dict(zip(before.values(), (now[name] for name in before), strict=True))
+    recorded = house.query(
+        "select scope_id, kpi_id, value from raw_ledger.snapshots where scope_type = 'agent' order by all"
+    )
+    assert any(scope in renamed for scope, _, _ in recorded)
+    expected = sorted(
+        (renamed.get(scope, scope), kpi, value)
+        for scope, kpi, value in recorded
+        if value is not None
+    )
+    found = [row[1:4] for row in house.presented[step] if row[3] is not None]
+    assert sorted(found) == expected
+    assert {row[4] for row in house.presented[step]} == {"frozen"}
+    about = house.query("select scope_id from governance_review.actions where scope_type = 'agent'")
+    assert about == [(now["close-same a"],)]
+
+
+def test_persons_go_on_under_their_new_keys_after_the_upgrade(upgraded: House) -> None:
+    _goes_on(upgraded, 1)
+
+
+def test_nobody_recomputes_a_key_from_an_id(upgraded: House) -> None:
+    """The attack: every tenant and source is published, ids of helpdesks are small numbers, letters or names."""
+    with duckdb.connect(
+        str(upgraded.home / "published" / "marts.duckdb"), read_only=True
+    ) as connection:
+        places = connection.execute(
+            "select distinct tenant_id, source_system from core.dim_agents"
+        ).fetchall()
+        published = {
+            value
+            for schema, table, column in connection.execute(
+                "select schema_name, table_name, column_name from duckdb_columns() where data_type = 'VARCHAR' "
+                "and (column_name = 'agent_key' or ends_with(column_name, '_agent_key') or column_name = 'scope_id')"
+            ).fetchall()
+            for (value,) in connection.execute(
+                f'select distinct "{column}" from "{schema}"."{table}" where "{column}" is not null'
+            ).fetchall()
+        }
+    known = {name.split()[1] for name in upgraded.keys[1]}
+    guesses = {md5(*place, id_) for place in places for id_ in (*known, *range(2000))}
+    assert set(upgraded.keys[1].values()) <= published
+    assert not published & guesses
+
+
+def test_a_rotation_leaves_the_closed_month_as_it_was(rotated: House) -> None:
+    _nothing_is_restated(rotated)
+
+
+def test_no_month_is_closed_between_a_rotation_and_its_run(rotated: House) -> None:
+    assert "before the privacy key was rotated: run deskhouse run, then close" in rotated.refused
+    assert "nothing was closed" in rotated.refused
+    assert {row[0] for row in rotated.query("select month from raw_ledger.closes")} == {OCTOBER}
+
+
+def test_persons_go_on_under_their_new_keys_after_a_rotation(rotated: House) -> None:
+    _goes_on(rotated, 2)
+
+
+def test_what_bore_the_old_keys_is_not_kept(rotated: House) -> None:
+    assert len(rotated.versions[1]) == len(rotated.versions[2]) == 1
+    assert rotated.versions[1] != rotated.versions[2]
+    assert {path.name for path in (rotated.home / "published/versions").iterdir()} == {
+        *rotated.versions[2]
+    }
+
+
+def test_commands_understand_former_keys(rotated: House, tmp_path: Path) -> None:
+    for keys in rotated.keys:
+        person = keys["close-same a"]
+        told = rotated.command(
+            *("explain", "replies_sent", "2026-10", "--agent", person, "--tenant", "close-same")
+        )
+        assert "replies_sent" in told.out
+        file = tmp_path / "rows.csv"
+        rotated.command(
+            *(
+                "export",
+                "governance_review.kpi_monthly",
+                "--csv",
+                str(file),
+                "--scope",
+                f"agent:{person}",
+            )
+        )
+        assert rotated.keys[2]["close-same a"] in file.read_text()
+        assert "explain replies_sent" in rotated.command("lookups", "--agent", person).out
+
+
+def test_the_keys_are_in_nothing_but_the_warehouse(rotated: House) -> None:
+    """Not in what is published, in dbt's compiled SQL, in logs, in Dagster's files or in the audit log."""
+    secrets = [
+        half.encode()
+        for key in load_pseudonymiser(rotated.home).person_keys()
+        for half in (key.inner, key.outer)
+    ]
+    secrets += (rotated.home / "privacy.key").read_bytes().split()[3:]
+    assert len(secrets) == 6
+    allowed = {"privacy.key", "warehouse.duckdb", str(EVIDENCE_FILE.name)}
+    looked = 0
+    for path in rotated.home.rglob("*"):
+        if path.is_file() and not path.is_symlink() and path.name not in allowed:
+            content = path.read_bytes()
+            looked += 1
+            assert not any(secret in content for secret in secrets), path
+    assert looked > 50
+    marts = rotated.home / "published" / "marts.duckdb"
+    with duckdb.connect(str(marts), read_only=True) as connection:
+        schemas = connection.execute("select distinct schema_name from duckdb_tables()").fetchall()
+    assert "raw_identity" not in {schema for (schema,) in schemas}
+    lines = (rotated.home / "audit").glob("lookups-*.jsonl")
+    assert any('"rotate-key"' in path.read_text() for path in lines)
+
+
+def test_without_a_key_nothing_is_built(tmp_path: Path) -> None:
+    """Neither a null key nor one that is made of nothing: the build stops and says why."""
+    write([unchanged()], tmp_path / "landing")
+    load(["landing"], tmp_path, DAY_8, tmp_path / "landing")
+    build(tmp_path, DAY_8, select=["+canonical__team_membership"])
+    for change in ("set is_current = false", "set is_current = true, outer_key = 'short'"):
+        with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+            connection.execute(f"update canonical.person_keys {change}")
+        with pytest.raises(BuildError, match="no key of persons"):
+            build(tmp_path, DAY_8, select=["canonical__team_membership"], full_refresh=True)
