@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 {{ ledger_rows('actions', {
     'tenant_id': 'varchar', 'action_id': 'varchar', 'forum_id': 'varchar', 'meeting_at': 'timestamp', 'month': 'date',
