@@ -168,7 +168,9 @@ def _events(
     metadata: dict[dg.AssetKey, dict[str, Any]] = {
         dg.AssetKey(address): {"deskhouse/unchanged": True} for address in left
     }
-    for result in outcome.nodes:
+    # exposures and metrics have results too, and are nothing that was built
+    results = [result for result in outcome.nodes if result.unique_id in nodes]
+    for result in results:
         node = nodes[result.unique_id]
         if node["resource_type"] in ("model", "seed") and result.status == "success":
             key = dg.AssetKey([node["schema"], relation_name(node)])
@@ -179,7 +181,7 @@ def _events(
             shown = metadata[key] | _facts(facts.get(tuple(key.path)))
             yield dg.Output(None, names[key], metadata=shown)
     checks = context.selected_asset_check_keys
-    for result in outcome.nodes:
+    for result in results:
         if nodes[result.unique_id]["resource_type"] == "test" and result.status != "skipped":
             check = get_asset_check_key_for_test(
                 manifest, WarehouseTranslator(), result.unique_id, project=None
