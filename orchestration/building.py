@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
 
+import duckdb
+
 from ingestion.errors import DeskhouseError
-from orchestration.dbt_runner import Outcome
+from orchestration.dbt_runner import Node, Outcome
 from orchestration.warehouse import describe_engine_error, open_read_only
 
 _SHOWN_FAILURES = 5
@@ -66,7 +68,11 @@ def dbt_arguments(is_full_refresh: bool, left: Collection[str] = ()) -> list[str
 
 def build_error(outcome: Outcome, warehouse: Path) -> DeskhouseError:
     """One sentence for a failed build of a warehouse."""
-    found = [(node.unique_id, node.message) for node in outcome.nodes if node.is_failed]
+    found = [
+        (node.unique_id, _broken_promises(node, warehouse) or node.message)
+        for node in outcome.nodes
+        if node.is_failed
+    ]
     for text in (*(message for _, message in found), outcome.said):
         known = describe_engine_error(RuntimeError(text), warehouse)
         if known is not None:
@@ -88,3 +94,18 @@ def build_error(outcome: Outcome, warehouse: Path) -> DeskhouseError:
         f"The warehouse could not be built, {len(found)} nodes failed: {shown}{more}; "
         "what was published before stays, correct the cause and run again."
     )
+
+
+def _broken_promises(node: Node, warehouse: Path) -> str:
+    """Which promises of a relation are broken, in how many rows; empty for other tests: their rows may be of persons."""
+    if node.query is None:
+        return ""
+    try:
+        with open_read_only(warehouse) as connection:
+            cursor = connection.execute(node.query)
+            if [column[0] for column in cursor.description or []] != ["promise", "failing_rows"]:
+                return ""
+            found = cursor.fetchall()
+    except (DeskhouseError, duckdb.Error):
+        return ""
+    return ", ".join(f"{promise} ({rows:,} rows)" for promise, rows in found)

@@ -23,13 +23,17 @@ _FINISHED = "NodeFinished"
 
 @dataclass(frozen=True)
 class Node:
-    """What became of a node: ``status`` in dbt's words, ``seconds`` by the clock, ``failures`` rows failing a test."""
+    """What became of a node.
+
+    ``status`` in dbt's words, ``seconds`` by the clock, ``failures`` rows that fail a test, ``query`` finds them.
+    """
 
     unique_id: str
     status: str
     message: str
     seconds: float
     failures: int | None
+    query: str | None = None
 
     @property
     def is_failed(self) -> bool:
@@ -147,4 +151,5 @@ def _node(result: Any) -> Node:
         " ".join((result.message or "").split()),
         result.execution_time,
         result.failures,
+        getattr(result.node, "compiled_code", None) if result.status == "fail" else None,
     )
