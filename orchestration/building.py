@@ -97,7 +97,7 @@ def build_error(outcome: Outcome, warehouse: Path) -> DeskhouseError:
 
 
 def _broken_promises(node: Node, warehouse: Path) -> str:
-    """Which promises of a relation are broken, in how many rows; empty for other tests: their rows may be of persons."""
+    """Which promises of a relation are broken, in how many rows; empty for other tests: they may show persons."""
     if node.query is None:
         return ""
     try:

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- What was refused at the door, of the landing folder and of every vendor alike.
 with
 
