@@ -6,7 +6,6 @@ from typing import Any
 
 import dagster as dg
 from dagster_dbt import dbt_assets
-from dagster_dbt.asset_utils import get_asset_check_key_for_test
 
 from orchestration import publishing
 from orchestration.building import (
@@ -180,14 +179,12 @@ def _events(
         if key in metadata:
             shown = metadata[key] | _facts(facts.get(tuple(key.path)))
             yield dg.Output(None, names[key], metadata=shown)
-    checks = context.selected_asset_check_keys
+    # A check bears the name of its dbt test, and no two tests have the same.
+    checks = {check.name: check for check in context.selected_asset_check_keys}
     for result in results:
-        if nodes[result.unique_id]["resource_type"] == "test" and result.status != "skipped":
-            check = get_asset_check_key_for_test(
-                manifest, WarehouseTranslator(), result.unique_id, project=None
-            )
-            if check in checks:
-                yield _check_result(check, result)
+        check = checks.get(nodes[result.unique_id]["name"])
+        if check is not None and result.status != "skipped":
+            yield _check_result(check, result)
 
 
 def _check_result(check: dg.AssetCheckKey, result: Node) -> dg.AssetCheckResult:
