@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
-from typing import Any
+
+import duckdb
 
 from ingestion.errors import DeskhouseError
+from orchestration.dbt_runner import Node, Outcome
 from orchestration.warehouse import describe_engine_error, open_read_only
 
 _SHOWN_FAILURES = 5
 _SHOWN_CHARS = 240
-_FAILED = ("error", "fail", "runtime error")
 _OTHER_VERSION = "source and target schemas on this incremental model are out of sync"
 
 
@@ -61,31 +62,18 @@ def dbt_arguments(is_full_refresh: bool, left: Collection[str] = ()) -> list[str
     if is_full_refresh:
         arguments.append("--full-refresh")
     if left:
-        arguments += ["--indirect-selection", "empty", "--exclude", " ".join(sorted(left))]
+        arguments += ["--indirect-selection", "empty", "--exclude", *sorted(left)]
     return arguments
 
 
-def failed_nodes(run_results: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """(node id, message) of everything that failed, from dbt's ``run_results.json``."""
-    return [
-        (result["unique_id"], " ".join((result.get("message") or "").split()))
-        for result in run_results.get("results", [])
-        if result["status"] in _FAILED
+def build_error(outcome: Outcome, warehouse: Path) -> DeskhouseError:
+    """One sentence for a failed build of a warehouse."""
+    found = [
+        (node.unique_id, _broken_promises(node, warehouse) or node.message)
+        for node in outcome.nodes
+        if node.is_failed
     ]
-
-
-def build_error(
-    failures: Iterable[tuple[str, str]], warehouse: Path, said: str = ""
-) -> DeskhouseError:
-    """One sentence for a failed build.
-
-    Args:
-        failures: (node id, message) of the failed nodes.
-        warehouse: the file that was built.
-        said: what dbt printed when it failed before running any node.
-    """
-    found = list(failures)
-    for text in (*(message for _, message in found), said):
+    for text in (*(message for _, message in found), outcome.said):
         known = describe_engine_error(RuntimeError(text), warehouse)
         if known is not None:
             return known
@@ -95,7 +83,7 @@ def build_error(
             "was loaded or closed is lost, and what was published before stays until then."
         )
     if not found:
-        reason = " ".join(said.split()) or "dbt gave no reason"
+        reason = " ".join(outcome.said.split()) or "dbt gave no reason"
         return BuildError(f"The warehouse could not be built: {reason}")
     shown = "; ".join(
         f"{node} ({shorten(message, _SHOWN_CHARS, placeholder=' …')})"
@@ -106,3 +94,18 @@ def build_error(
         f"The warehouse could not be built, {len(found)} nodes failed: {shown}{more}; "
         "what was published before stays, correct the cause and run again."
     )
+
+
+def _broken_promises(node: Node, warehouse: Path) -> str:
+    """Which promises of a relation are broken, in how many rows; empty for other tests: they may show persons."""
+    if node.query is None:
+        return ""
+    try:
+        with open_read_only(warehouse) as connection:
+            cursor = connection.execute(node.query)
+            if [column[0] for column in cursor.description or []] != ["promise", "failing_rows"]:
+                return ""
+            found = cursor.fetchall()
+    except (DeskhouseError, duckdb.Error):
+        return ""
+    return ", ".join(f"{promise} ({rows:,} rows)" for promise, rows in found)

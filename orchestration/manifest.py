@@ -25,11 +25,16 @@ DBT_EXECUTABLE = Path(sys.executable).parent / "dbt"
 _PARSED_FOLDERS = ("macros", "models", "seeds", "tests")
 _MANIFEST = "manifest.json"
 _FINGERPRINT = "manifest.fingerprint"
-_PARTIAL = "partial_parse.msgpack"
+PARTIAL_PARSE = "partial_parse.msgpack"
+"""What dbt keeps of a parse beside the manifest, to go on from it."""
 
 
 class DbtProjectError(DeskhouseError):
     """The dbt project cannot be parsed."""
+
+
+PRODUCTION = "duckdb"
+"""The target of dbt's profile that runs build; the others are for proofs."""
 
 
 def target_dir() -> Path:
@@ -54,45 +59,50 @@ def fingerprint_of(files: Iterable[Path], base: Path = DBT_DIR) -> str:
     return digest.hexdigest()
 
 
-def prepared_manifest() -> Path:
+def prepared_manifest(target: str = PRODUCTION) -> Path:
     """Path of a manifest that fits the project's files; parses (some seconds) when there is none.
+
+    Args:
+        target: of dbt's profile; each has a parse of its own.
 
     Raises:
         DbtProjectError: the project does not parse; the message is dbt's.
     """
-    folder = target_dir()
+    folder = target_dir() if target == PRODUCTION else target_dir() / target
     fingerprint = project_fingerprint()
     if not _is_fresh(folder, fingerprint):
         folder.mkdir(parents=True, exist_ok=True)
         with folder_lock(folder, is_exclusive=True):
             # Whoever held the lock before may have parsed the same files.
             if not _is_fresh(folder, fingerprint):
-                _prepare(folder)
+                _prepare(folder, target)
                 write_whole(folder / _FINGERPRINT, fingerprint.encode())
     return folder / _MANIFEST
 
 
 def _is_fresh(folder: Path, fingerprint: str) -> bool:
     stamp = folder / _FINGERPRINT
-    return (folder / _MANIFEST).is_file() and stamp.is_file() and stamp.read_text() == fingerprint
+    parsed = (folder / _MANIFEST, folder / PARTIAL_PARSE)
+    is_whole = all(path.is_file() for path in (*parsed, stamp))
+    return is_whole and stamp.read_text() == fingerprint
 
 
-def _prepare(folder: Path) -> None:
+def _prepare(folder: Path, target: str) -> None:
     """Parse aside and replace file by file, so that nobody ever reads a manifest that is being written."""
     with tempfile.TemporaryDirectory(prefix=".parsing-", dir=folder) as name:
         aside = Path(name)
-        if (folder / _PARTIAL).is_file():
+        if (folder / PARTIAL_PARSE).is_file():
             # With it dbt parses only what changed.
-            shutil.copyfile(folder / _PARTIAL, aside / _PARTIAL)
-        _parse(aside)
+            shutil.copyfile(folder / PARTIAL_PARSE, aside / PARTIAL_PARSE)
+        _parse(aside, target)
         for path in (path for path in aside.iterdir() if path.is_file()):
             path.replace(folder / path.name)
 
 
-def _parse(folder: Path) -> None:
+def _parse(folder: Path, target: str) -> None:
     home = home_dir()
     outcome = subprocess.run(
-        [str(DBT_EXECUTABLE), "--quiet", "--no-use-colors", "parse"],
+        [str(DBT_EXECUTABLE), "--quiet", "--no-use-colors", "parse", "--target", target],
         env={
             **os.environ,
             # The same as in a run: dbt parses everything anew when what its profile reads has another value.

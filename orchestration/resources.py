@@ -8,12 +8,9 @@ from datetime import datetime, timezone
 from typing import Any, Protocol
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
 
 from orchestration.locks import holds_run, run_lock
-from orchestration.manifest import DBT_EXECUTABLE
-from orchestration.plain_paths import for_dbt
-from orchestration.settings import DBT_DIR, Settings, load_dotenv_file, read_settings
+from orchestration.settings import Settings, load_dotenv_file, read_settings
 from orchestration.warehouse import built_at
 
 AS_OF_TAG = "deskhouse/as_of"
@@ -85,26 +82,6 @@ def is_set(context: Context, tag: str) -> bool:
     return context.run.tags.get(tag) == "true"
 
 
-def dbt_environment(settings: Settings) -> dict[str, str]:
-    """Variables that dbt's profile and its one clock macro read."""
-    return {
-        "DESKHOUSE_HOME": str(settings.home),
-        "DESKHOUSE_WAREHOUSE": str(for_dbt(settings.warehouse)),
-        "DESKHOUSE_AS_OF": settings.as_of.isoformat(),
-    }
-
-
-def dbt_resource() -> DbtCliResource:
-    """Dbt of this environment on the committed project; it reads nothing until it is used."""
-    return DbtCliResource(
-        project_dir=str(DBT_DIR),
-        profiles_dir=str(DBT_DIR),
-        dbt_executable=str(DBT_EXECUTABLE),
-        # The file of a run keeps what happened; every statement of it would be some ten megabytes a day.
-        global_config_flags=["--no-use-colors", "--no-version-check", "--log-level-file", "info"],
-    )
-
-
 @dg.resource(
     description="Holds the run's lock while a run of the schedules or the interface lasts."
 )
@@ -131,4 +108,4 @@ def holding_reporter(context: dg.InitResourceContext) -> Iterator[SilentReporter
 def resources(reporter: Reporter | None = None) -> Mapping[str, Any]:
     """Resources of the code location; the command line passes its own reporter and holds the run's lock itself."""
     own = dg.ResourceDefinition.hardcoded_resource(reporter) if reporter else holding_reporter
-    return {"dbt": dbt_resource(), "reporter": own}
+    return {"reporter": own}

@@ -60,11 +60,6 @@ class Settings:
         return self.home / "dagster"
 
     @property
-    def dbt_target_dir(self) -> Path:
-        """Where dbt writes its manifest and run results."""
-        return Path(os.environ.get("DBT_TARGET_PATH") or self.home / "dbt" / "target")
-
-    @property
     def simulator_file(self) -> Path:
         """Start and size of the simulated world that earlier runs have seen."""
         return self.home / "simulator.json"

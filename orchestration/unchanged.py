@@ -2,7 +2,8 @@
 
 A model is left when the project is the same as in the last finished build, the model looks at no clock and nothing of
 the database while it is compiled, and no table that it reads, through however many models, was loaded into or is built
-anew. A view that fits the first two is left in any case: it holds no rows. Facts that other rules made are made anew.
+anew. A view that fits the first two is left in any case: it holds no rows. A step that is part of its readers' queries
+makes them move as if they read what it reads. Facts that other rules made are made anew.
 """
 
 from __future__ import annotations
@@ -179,16 +180,23 @@ def _left(
         for name, source in manifest["sources"].items()
     }
     moving = {name for name, address in sources.items() if address in changed}
+    alive_steps: set[str] = set()
     for unique_id in in_build_order(manifest):
         node = manifest["nodes"][unique_id]
         kind = node["config"]["materialized"]
-        stands = standing.get(f"{node['schema']}.{node['alias']}") == _KINDS.get(kind)
+        # A step is part of its readers' queries: nothing of it stands, and only what it reads can move it.
+        is_step = kind == "ephemeral"
+        stands = standing.get(f"{node['schema']}.{node['alias']}") == _KINDS.get(kind, "step")
+        parents = node["depends_on"].get("nodes", [])
         is_alive = bool(
             _ALIVE.search(node["raw_code"])
             or alive_macros.intersection(node["depends_on"]["macros"])
+            or not alive_steps.isdisjoint(parents)
         )
-        reads_moving = not moving.isdisjoint(node["depends_on"].get("nodes", []))
-        if is_alive or reads_moving or not stands:
+        if is_step and is_alive:
+            alive_steps.add(unique_id)
+        reads_moving = not moving.isdisjoint(parents)
+        if is_alive or reads_moving or not (stands or is_step):
             moving.add(unique_id)
         if stands and not is_alive and (kind == "view" or not reads_moving):
             yield node["name"], (node["schema"], node["alias"])

@@ -8,14 +8,16 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from ingestion.config import IngestionSettings
 from ingestion.pipeline import LoadResult, run_sources, settle_keys
 from orchestration.check_store import ensure_results_table
-from orchestration.manifest import prepared_manifest
+from orchestration.dbt_runner import Node, run_dbt
+from orchestration.manifest import PRODUCTION
+from orchestration.settings import Settings
 
-DBT_DIR = Path(__file__).parent.parent / "dbt_project"
+PARTS = "parts"
+"""The target of dbt's profile in which every step is a view."""
 UP_TO_CORE = ("+path:models/canonical", "+path:models/core", "+build_state")
 """Selects every model that keeps rows from build to build, and what it reads; the marts are made anew each time.
 ``build_state`` says that the build is finished: without it the next one would compute every ticket anew."""
@@ -57,10 +59,9 @@ def build(
     select: Sequence[str] = (),
     full_refresh: bool = False,
     exclude: Sequence[str] = (),
+    target: str = PRODUCTION,
 ) -> Path:
     """Build seeds and models in the warehouse of ``home``, without tests; returns its path.
-
-    The manifest is read once per process, from the parse that all tests share.
 
     Args:
         home: data folder of the test.
@@ -68,6 +69,7 @@ def build(
         select: dbt selectors, default everything.
         full_refresh: rebuild incremental models.
         exclude: dbt selectors left out.
+        target: of dbt's profile; with ``PARTS`` every step can be read by itself.
 
     Raises:
         BuildError: naming each failed node and its message.
@@ -81,7 +83,7 @@ def build(
         arguments += ["--exclude", *exclude]
     if full_refresh:
         arguments.append("--full-refresh")
-    _invoke(arguments, home, as_of)
+    _invoke(arguments, home, as_of, target)
     return home / "warehouse.duckdb"
 
 
@@ -94,52 +96,27 @@ def check(home: Path, as_of: datetime, kind: str) -> int:
     Raises:
         BuildError: naming each test that failed.
     """
-    results = _invoke(["test", "--select", f"test_type:{kind}"], home, as_of)
+    target = PARTS if kind == "unit" else PRODUCTION
+    if kind == "unit":
+        make_parts(home, as_of)
+    results = _invoke(["test", "--select", f"test_type:{kind}"], home, as_of, target)
     return sum(result.status == "pass" for result in results)
 
 
-_manifest: Any = None
+def make_parts(home: Path, as_of: datetime) -> None:
+    """Give every step that is part of its reader's query a view of its own in the built warehouse of ``home``."""
+    _invoke(["run", "--select", "config.materialized:view"], home, as_of, PARTS)
 
 
-def _invoke(arguments: list[str], home: Path, as_of: datetime) -> list[Any]:
-    global _manifest
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    target = home / "dbt" / "target"
-    (home / "tmp").mkdir(parents=True, exist_ok=True)
-    if _manifest is None:
-        target.mkdir(parents=True, exist_ok=True)
-        shutil.copy(prepared_manifest().parent / "partial_parse.msgpack", target)
-    with environment(
-        DESKHOUSE_HOME=str(home),
-        DESKHOUSE_WAREHOUSE=str(home / "warehouse.duckdb"),
-        DESKHOUSE_AS_OF=as_of.isoformat(),
-        DBT_TARGET_PATH=str(target),
-        DBT_LOG_PATH=str(home / "dbt" / "logs"),
-        DBT_PROJECT_DIR=str(DBT_DIR),
-        DBT_PROFILES_DIR=str(DBT_DIR),
-    ):
-        quiet = ["--quiet", "--no-use-colors", "--no-version-check", "--log-level-file", "error"]
-        try:
-            if _manifest is None:
-                parsed = dbtRunner().invoke([*quiet, "parse"])
-                if not parsed.success:
-                    raise BuildError(f"dbt parse failed: {parsed.exception}")
-                _manifest = parsed.result
-            outcome = dbtRunner(manifest=_manifest).invoke([*quiet, *arguments])
-        finally:
-            # The adapter keeps the file open for the life of the process; others want to read it.
-            DuckDBConnectionManager.close_all_connections()
-    results = list(getattr(outcome.result, "results", []))
-    if not outcome.success:
-        failed = [
-            f"{result.node.unique_id}: {result.message}"
-            for result in results
-            if result.status in ("error", "fail", "runtime error")
-        ]
-        raise BuildError("\n".join(failed) or f"dbt failed: {outcome.exception}")
-    return results
+def _invoke(
+    arguments: list[str], home: Path, as_of: datetime, target: str = PRODUCTION
+) -> Sequence[Node]:
+    settings = Settings(home, None, as_of, True, "duckdb", ())
+    outcome = run_dbt(arguments, settings, target=target)
+    if not outcome.is_successful:
+        failed = [f"{node.unique_id}: {node.message}" for node in outcome.nodes if node.is_failed]
+        raise BuildError("\n".join(failed) or f"dbt failed: {outcome.said}")
+    return outcome.nodes
 
 
 def run_landing(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from pathlib import Path
 
 import duckdb
@@ -18,12 +19,13 @@ VOLATILE = {"_loaded_at", "load_id", "run_id", "checked_at", "published_at", "db
 """Columns that may differ between two builds of the same data."""
 
 
-def content(warehouse: Path) -> dict[str, tuple[int, str]]:
-    """Row count and order-free content hash of every published table, volatile columns left out."""
+def content(warehouse: Path, besides: Collection[str] = ()) -> dict[str, tuple[int, str]]:
+    """Row count and order-free content hash of every published table, volatile columns and those named left out."""
     result = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for schema, table in _tables(connection):
-            columns = ", ".join(f'"{name}"' for name in _columns(connection, schema, table))
+            names = (name for name in _columns(connection, schema, table) if name not in besides)
+            columns = ", ".join(f'"{name}"' for name in names)
             result[f"{schema}.{table}"] = connection.execute(
                 f"select count(*), cast(sum(cast(hash(rows) as hugeint)) as varchar)"
                 f' from (select {columns} from "{schema}"."{table}") as rows'
@@ -31,10 +33,10 @@ def content(warehouse: Path) -> dict[str, tuple[int, str]]:
     return result
 
 
-def difference(left: Path, right: Path, limit: int = 5) -> str:
+def difference(left: Path, right: Path, limit: int = 5, besides: Collection[str] = ()) -> str:
     """Rows of two warehouses that differ, a few per table, to be read by a person; empty when they agree."""
     lines = []
-    one, other = content(left), content(right)
+    one, other = content(left, besides), content(right, besides)
     for name in sorted(one.keys() | other.keys()):
         if one.get(name) == other.get(name):
             continue
@@ -44,7 +46,8 @@ def difference(left: Path, right: Path, limit: int = 5) -> str:
         schema, table = name.split(".")
         with duckdb.connect(str(left), read_only=True) as connection:
             connection.execute(f"attach '{right}' as other (read_only)")
-            columns = ", ".join(f'"{column}"' for column in _columns(connection, schema, table))
+            names = (name for name in _columns(connection, schema, table) if name not in besides)
+            columns = ", ".join(f'"{column}"' for column in names)
             for here, there, mark in (("", "other.", "<"), ("other.", "", ">")):
                 rows = connection.execute(
                     f'select {columns} from {here}"{schema}"."{table}"'

@@ -18,9 +18,9 @@ import duckdb
 
 from orchestration.bench.floors import ingest_floor_seconds, transform_floor_seconds
 from orchestration.check_store import ensure_results_table
+from orchestration.dbt_runner import dbt_environment
 from orchestration.loading import pull
 from orchestration.manifest import DBT_EXECUTABLE
-from orchestration.resources import dbt_environment
 from orchestration.settings import DBT_DIR, SOURCES, Settings
 from orchestration.simulated import simulated_vendors
 from orchestration.unchanged import end_build, read_inputs, unchanged_nodes

@@ -1,20 +1,16 @@
 """The ledger in the graph: its copy for dbt, the monthly close, and the restatements between gate and publication."""
 
 import json
-import os
 from collections.abc import Iterator
-from contextlib import nullcontext, redirect_stdout
 from dataclasses import replace
-from io import StringIO
 
 import dagster as dg
-from dagster_dbt import DbtCliResource
-from dagster_dbt.errors import DagsterDbtError
 
 from ingestion.config import parse_instant
-from orchestration.building import BuildError
+from orchestration.building import BuildError, build_error, dbt_arguments
 from orchestration.closing.month_close import CloseError, CloseRequest, MonthClose, close_month
 from orchestration.closing.restating import REBUILT_AFTER, record_restatements
+from orchestration.dbt_runner import run_dbt
 from orchestration.defs.warehouse import RESTATEMENTS_KEY
 from orchestration.failing import guard_past, one_sentence
 from orchestration.ledger.tables import SCHEMA, TABLES, fill_raw_ledger
@@ -28,7 +24,6 @@ from orchestration.resources import (
     TENANT_TAG,
     WAIVED_TAG,
     Reporter,
-    dbt_environment,
     is_set,
     run_settings,
 )
@@ -150,7 +145,6 @@ def restatements_asset() -> dg.AssetsDefinition:
     )
     def restatements(
         context: dg.AssetExecutionContext,
-        dbt: DbtCliResource,
         reporter: dg.ResourceParam[Reporter],
     ) -> dg.MaterializeResult:
         settings = run_settings(context)
@@ -159,30 +153,20 @@ def restatements_asset() -> dg.AssetsDefinition:
             recorded = 0 if is_set(context, PUBLISH_PAST_TAG) else record_restatements(settings)
             if recorded:
                 reporter.step(f"recording {recorded:,} restatements of closed months")
-                _rebuild(dbt, settings, is_set(context, ATTENDED_TAG))
+                _rebuild(settings)
         return dg.MaterializeResult(metadata={"recorded": recorded})
 
     return restatements
 
 
-def _rebuild(dbt: DbtCliResource, settings: Settings, is_attended: bool) -> None:
+def _rebuild(settings: Settings) -> None:
     """Bring the marts that read the ledger up to date with what was just recorded."""
-    os.environ.update(dbt_environment(settings))
-    arguments = [
-        "build",
-        "--exclude-resource-type",
-        "unit_test",
-        "--select",
-        " ".join(REBUILT_AFTER),
-    ]
-    quiet = redirect_stdout(StringIO()) if is_attended else nullcontext()
-    try:
-        with quiet:
-            dbt.cli(arguments).wait()
-    except DagsterDbtError as error:
+    outcome = run_dbt([*dbt_arguments(is_full_refresh=False), "--select", *REBUILT_AFTER], settings)
+    if not outcome.is_successful:
+        error = build_error(outcome, settings.warehouse)
         raise BuildError(
-            f"Restatements were recorded, but the marts could not be built with them: {error}; run again."
-        ) from error
+            f"Restatements were recorded, but the marts could not be built with them: {error}"
+        )
 
 
 def definitions() -> dg.Definitions:

@@ -1,22 +1,20 @@
 """The warehouse: one dbt build from raw to marts, then the publication."""
 
-import os
 from collections.abc import Iterable, Iterator
-from contextlib import nullcontext, redirect_stdout
-from io import StringIO
+from pathlib import Path
 from typing import Any
 
 import dagster as dg
-from dagster_dbt import DbtCliInvocation, DbtCliResource, dbt_assets
-from dagster_dbt.errors import DagsterDbtError
+from dagster_dbt import dbt_assets
 
 from orchestration import publishing
 from orchestration.building import (
+    RelationFacts,
     build_error,
     dbt_arguments,
-    failed_nodes,
     relation_facts,
 )
+from orchestration.dbt_runner import Node, Outcome, run_dbt
 from orchestration.failing import failure, guard_past, one_sentence
 from orchestration.gate import forget_profiles, profile_raw_tables
 from orchestration.manifest import (
@@ -28,11 +26,9 @@ from orchestration.manifest import (
 from orchestration.permissions import bi_group
 from orchestration.promoting import promote
 from orchestration.resources import (
-    ATTENDED_TAG,
     FULL_REFRESH_TAG,
     POOL,
     Reporter,
-    dbt_environment,
     is_set,
     run_settings,
 )
@@ -103,24 +99,6 @@ def checks_asset() -> dg.AssetsDefinition:
     return raw_checks_results
 
 
-def _events(
-    invocation: DbtCliInvocation, reporter: Reporter, is_attended: bool
-) -> tuple[list[Any], DagsterDbtError | None]:
-    """All events of a dbt run and its error; collected, because dbt holds the file until it ends."""
-    events: list[Any] = []
-    # At a terminal the reporter speaks; dbt's own lines, which dagster_dbt prints, would drown it.
-    quiet = redirect_stdout(StringIO()) if is_attended else nullcontext()
-    try:
-        with quiet:
-            for event in invocation.stream():
-                events.append(event)
-                if isinstance(event, dg.Output):
-                    reporter.advance(event.output_name.replace("__", ".", 1))
-    except DagsterDbtError as error:
-        return events, error
-    return events, None
-
-
 def warehouse_assets() -> dg.AssetsDefinition:
     """Every dbt seed and model."""
 
@@ -133,13 +111,9 @@ def warehouse_assets() -> dg.AssetsDefinition:
     )
     def build_warehouse(
         context: dg.AssetExecutionContext,
-        dbt: DbtCliResource,
         reporter: dg.ResourceParam[Reporter],
     ) -> Iterator[Any]:
         settings = run_settings(context)
-        # dbt reads its profile and its clock from the environment it inherits.
-        os.environ.update(dbt_environment(settings))
-        (settings.home / "tmp").mkdir(parents=True, exist_ok=True)
         is_full_refresh = is_set(context, FULL_REFRESH_TAG)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             inputs = read_inputs(settings.warehouse)
@@ -153,68 +127,88 @@ def warehouse_assets() -> dg.AssetsDefinition:
             reporter.step(
                 "building the warehouse", total=len(context.selected_asset_keys) - len(left)
             )
-            invocation = dbt.cli(dbt_arguments(is_full_refresh, left), context=context)
-            events, error = _events(invocation, reporter, is_set(context, ATTENDED_TAG))
-            if error is None and not context.is_subset:
+            arguments = dbt_arguments(is_full_refresh, left)
+            if context.is_subset:
+                arguments += ["--select", *_selected(context)]
+            outcome = run_dbt(arguments, settings, reporter.advance)
+            if outcome.is_successful and not context.is_subset:
                 end_build(settings.warehouse, inputs)
-        facts = relation_facts(settings.warehouse) if settings.warehouse.exists() else {}
-        for event in _in_order(context, events, left.values()):
-            yield _with_facts(context, event, facts)
-        if error is not None:
-            raise failure(context, _explained(invocation, error, settings.warehouse)) from error
+        yield from _events(context, outcome, left.values(), settings.warehouse)
+        if not outcome.is_successful:
+            raise failure(context, build_error(outcome, settings.warehouse))
 
     return build_warehouse
 
 
-def _in_order(
-    context: dg.AssetExecutionContext, events: Iterable[Any], left: Iterable[tuple[str, str]]
-) -> list[Any]:
-    """Events of a build and outputs of what it left, without which everything downstream would be skipped.
-
-    Dagster wants the outputs of one step in the order of their dependencies; results of tests may come after.
-    """
-    keys = context.assets_def.keys_by_output_name
-    names = {key: name for name, key in keys.items()}
-    outputs = {event.output_name: event for event in events if isinstance(event, dg.Output)}
-    for address in left:
-        name = names[dg.AssetKey(address)]
-        outputs[name] = dg.Output(None, name, metadata={"deskhouse/unchanged": True})
-    nodes = read_manifest()["nodes"]
-    keys_in_order = (
-        dg.AssetKey([nodes[node]["schema"], relation_name(nodes[node])])
-        for node in in_build_order({"nodes": nodes})
-    )
-    # a job may have selected only some of all
-    order = [names[key] for key in keys_in_order if key in names]
+def _selected(context: dg.AssetExecutionContext) -> list[str]:
+    """Names of the seeds and models that a run of only some of all asks for."""
     return [
-        *(outputs[name] for name in order if name in outputs),
-        *(event for event in events if not isinstance(event, dg.Output)),
+        node["name"]
+        for node in read_manifest()["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+        and dg.AssetKey([node["schema"], relation_name(node)]) in context.selected_asset_keys
     ]
 
 
-def _with_facts(context: dg.AssetExecutionContext, event: Any, facts: dict[Any, Any]) -> Any:
-    if not isinstance(event, dg.Output):
-        return event
-    key = context.asset_key_for_output(event.output_name)
-    found = facts.get(tuple(key.path))
-    if found is None:
-        return event
-    added: dict[str, Any] = {
-        "dagster/column_schema": dg.TableSchema(
-            [dg.TableColumn(name, type_) for name, type_ in found.columns]
-        )
+def _events(
+    context: dg.AssetExecutionContext,
+    outcome: Outcome,
+    left: Iterable[tuple[str, str]],
+    warehouse: Path,
+) -> Iterator[dg.Output[None] | dg.AssetCheckResult]:
+    """Outputs of what was built and of what stands, without which everything downstream would be skipped; test results.
+
+    Dagster wants the outputs of one step in the order of their dependencies; results of tests may come after.
+    """
+    manifest = read_manifest()
+    nodes = manifest["nodes"]
+    names = {key: name for name, key in context.assets_def.keys_by_output_name.items()}
+    facts = relation_facts(warehouse) if warehouse.exists() else {}
+    metadata: dict[dg.AssetKey, dict[str, Any]] = {
+        dg.AssetKey(address): {"deskhouse/unchanged": True} for address in left
     }
-    if found.rows is not None:
-        added["dagster/row_count"] = found.rows
-    return event.with_metadata({**event.metadata, **added})
+    # exposures and metrics have results too, and are nothing that was built
+    results = [result for result in outcome.nodes if result.unique_id in nodes]
+    for result in results:
+        node = nodes[result.unique_id]
+        if node["resource_type"] in ("model", "seed") and result.status == "success":
+            key = dg.AssetKey([node["schema"], relation_name(node)])
+            metadata[key] = {"unique_id": result.unique_id, "Execution Duration": result.seconds}
+    for unique_id in in_build_order(manifest):
+        key = dg.AssetKey([nodes[unique_id]["schema"], relation_name(nodes[unique_id])])
+        if key in metadata:
+            shown = metadata[key] | _facts(facts.get(tuple(key.path)))
+            yield dg.Output(None, names[key], metadata=shown)
+    # A check bears the name of its dbt test, and no two tests have the same.
+    checks = {check.name: check for check in context.selected_asset_check_keys}
+    for result in results:
+        check = checks.get(nodes[result.unique_id]["name"])
+        if check is not None and result.status != "skipped":
+            yield _check_result(check, result)
 
 
-def _explained(invocation: DbtCliInvocation, error: DagsterDbtError, warehouse: Any) -> Exception:
-    try:
-        results = invocation.get_artifact("run_results.json")
-    except FileNotFoundError:
-        results = {}
-    return build_error(failed_nodes(results), warehouse, str(error))
+def _check_result(check: dg.AssetCheckKey, result: Node) -> dg.AssetCheckResult:
+    severity = (
+        dg.AssetCheckSeverity.WARN if result.status == "warn" else dg.AssetCheckSeverity.ERROR
+    )
+    metadata: dict[str, Any] = {"unique_id": result.unique_id, "status": result.status}
+    if result.failures is not None:
+        metadata["dagster_dbt/failed_row_count"] = result.failures
+    return dg.AssetCheckResult(
+        passed=result.status == "pass",
+        asset_key=check.asset_key,
+        check_name=check.name,
+        severity=severity,
+        metadata=metadata,
+    )
+
+
+def _facts(found: RelationFacts | None) -> dict[str, Any]:
+    if found is None:
+        return {}
+    columns = [dg.TableColumn(name, type_) for name, type_ in found.columns]
+    shown: dict[str, Any] = {"dagster/column_schema": dg.TableSchema(columns)}
+    return shown if found.rows is None else shown | {"dagster/row_count": found.rows}
 
 
 def publication_assets() -> list[dg.AssetsDefinition]:

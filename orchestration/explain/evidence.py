@@ -82,10 +82,12 @@ class Model:
 
 
 def find_model(connection: duckdb.DuckDBPyConnection, name: str | None) -> Model:
-    """The kind of a model, told by its columns."""
+    """The kind of a model, told by its columns; one without a relation is part of the union of all counts."""
     if not name:
         return Model("", Kind.NONE, frozenset())
     columns = relation_columns(connection, "intermediate", name)
+    if not columns:
+        return Model(name, Kind.COUNTS, frozenset())
     if "captured_at" in columns and "rate" in columns:
         kind = Kind.PUBLISHED
     elif {"fact_key", "seconds"} <= columns:

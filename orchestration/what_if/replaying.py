@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 import fcntl
-import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from ingestion.errors import ConfigurationError, DeskhouseError, DiskFullError
-from orchestration.plain_paths import for_dbt
+from orchestration.dbt_runner import run_dbt
+from orchestration.manifest import read_manifest
 from orchestration.preflight import free_bytes
-from orchestration.settings import DBT_DIR
+from orchestration.settings import Settings, read_settings
 from orchestration.warehouse import (
     describe_engine_error,
     engine_errors,
@@ -32,8 +33,6 @@ _MODELS = ("int_kpi_verdicts", "dim_channels", "fct_response_obligations", "fct_
 _BUILT = ("intermediate", "core", "marts")
 """Folders of models that are built anew; what they read from elsewhere is copied."""
 _ROOM = 100 * 1024 * 1024
-
-_manifest: Any = None
 
 
 class ReplayError(DeskhouseError):
@@ -60,16 +59,19 @@ def replayed(warehouse: Path, file: PolicyFile, home: Path | None = None) -> Ite
     with _scratch(warehouse, home or warehouse.parent) as folder:
         # dbt names relations after the file, so the copy bears the warehouse's name.
         copy = folder / warehouse.name
-        with _environment(folder, copy, last_as_of(warehouse)), engine_errors(copy):
+        as_of = last_as_of(warehouse).replace(tzinfo=UTC)
+        with engine_errors(copy):
             # The rules first: a name that does not exist is said before anything slow begins.
             _copy(warehouse, copy, [("canonical", name) for name in RULES])
             with duckdb.connect(str(copy)) as connection:
                 Applying(connection, file).apply()
-            manifest = _parsed()
-            built, inputs = _plan(manifest)
-            addresses = [_address(manifest, name) for name in inputs]
-            _copy(warehouse, copy, addresses)
-            _run(manifest, [manifest.nodes[name].name for name in built])
+            nodes = read_manifest()["nodes"]
+            built, inputs = _plan(nodes)
+            _copy(
+                warehouse, copy, [(nodes[name]["schema"], nodes[name]["alias"]) for name in inputs]
+            )
+            settings = replace(read_settings(), home=folder, as_of=as_of)
+            _run(settings, [nodes[name]["name"] for name in built])
         yield copy
 
 
@@ -114,61 +116,9 @@ def _remove_dead(home: Path) -> None:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-@contextmanager
-def _environment(folder: Path, copy: Path, as_of: datetime) -> Iterator[None]:
-    """What dbt's profile and clock read, for the block only."""
-    values = {
-        "DESKHOUSE_HOME": str(folder),
-        "DESKHOUSE_WAREHOUSE": str(for_dbt(copy)),
-        "DESKHOUSE_AS_OF": f"{as_of.isoformat()}+00:00",
-        "DBT_TARGET_PATH": str(folder / "target"),
-        "DBT_LOG_PATH": str(folder / "logs"),
-        "DBT_PROJECT_DIR": str(DBT_DIR),
-        "DBT_PROFILES_DIR": str(DBT_DIR),
-        "DBT_SEND_ANONYMOUS_USAGE_STATS": "false",
-    }
-    before = {name: os.environ.get(name) for name in values}
-    (folder / "tmp").mkdir()
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
-
-
-def _dbt(arguments: list[str], manifest: Any = None) -> Any:
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
-    try:
-        return dbtRunner(manifest=manifest).invoke(
-            ["--quiet", "--no-use-colors", "--no-version-check", *arguments]
-        )
-    finally:
-        # The adapter keeps the file open for the life of the process; we read and remove it.
-        DuckDBConnectionManager.close_all_connections()
-
-
-def _parsed() -> Any:
-    """The project as dbt sees it, parsed once per process."""
-    global _manifest
-    if _manifest is None:
-        outcome = _dbt(["parse"])
-        if not outcome.success:
-            raise ReplayError(f"dbt could not read the project: {outcome.exception}")
-        _manifest = outcome.result
-    return _manifest
-
-
-def _plan(manifest: Any) -> tuple[list[str], list[str]]:
-    """Ids of the models to build, and of those that they read but that stay as they are."""
-    by_name = {
-        node.name: name for name, node in manifest.nodes.items() if node.resource_type == "model"
-    }
+def _plan(nodes: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+    """Ids of the models to build, and of the relations that they read but that stay as they are."""
+    by_name = {node["name"]: name for name, node in nodes.items() if name.startswith("model.")}
     waiting = [by_name[name] for name in _MODELS]
     built: set[str] = set()
     inputs: set[str] = set()
@@ -176,18 +126,13 @@ def _plan(manifest: Any) -> tuple[list[str], list[str]]:
         name = waiting.pop()
         if name in built or name in inputs:
             continue
-        node = manifest.nodes[name]
-        if node.resource_type == "model" and node.fqn[1] in _BUILT:
+        node = nodes[name]
+        if node["resource_type"] == "model" and node["fqn"][1] in _BUILT:
             built.add(name)
-            waiting += node.depends_on.nodes
+            waiting += node["depends_on"]["nodes"]
         else:
             inputs.add(name)
     return sorted(built), sorted(inputs)
-
-
-def _address(manifest: Any, name: str) -> tuple[str, str]:
-    node = manifest.nodes[name]
-    return node.schema, node.alias
 
 
 def _copy(warehouse: Path, copy: Path, relations: list[tuple[str, str]]) -> None:
@@ -203,20 +148,14 @@ def _copy(warehouse: Path, copy: Path, relations: list[tuple[str, str]]) -> None
         connection.execute("detach scratch")
 
 
-def _run(manifest: Any, names: list[str]) -> None:
-    outcome = _dbt(["run", "--select", *names], manifest)
-    if outcome.success:
+def _run(settings: Settings, names: list[str]) -> None:
+    outcome = run_dbt(["run", "--select", *names], settings)
+    if outcome.is_successful:
         return
-    results = getattr(outcome.result, "results", None) or []
-    failed = [f"{result.node.name} ({result.message})" for result in results if result.message]
-    for text in (*failed, str(outcome.exception or "")):
-        known = describe_engine_error(RuntimeError(text), Path(os.environ["DESKHOUSE_HOME"]))
+    for text in (*(node.message for node in outcome.nodes), outcome.said):
+        known = describe_engine_error(RuntimeError(text), settings.home)
         if known is not None:
             raise known
-    broken = [
-        f"{result.node.name} ({' '.join(str(result.message).split())})"
-        for result in results
-        if result.status in ("error", "fail", "runtime error")
-    ]
-    reason = "; ".join(broken[:3]) or str(outcome.exception)
+    broken = [f"{node.unique_id} ({node.message})" for node in outcome.nodes if node.is_failed]
+    reason = "; ".join(broken[:3]) or outcome.said
     raise ReplayError(f"The replay could not be built: {reason}; nothing was changed.")

@@ -73,11 +73,11 @@ def test_descriptions_say_more_than_the_name(manifest: dict[str, Any]) -> None:
 
 
 def test_the_grain_of_every_published_table_is_proved(manifest: dict[str, Any]) -> None:
-    """A unique test, a combination test or a primary key constraint, on the model itself."""
+    """A promise of uniqueness or a primary key constraint, on the model itself."""
     proved: set[str] = set()
     for node in manifest["nodes"].values():
         if node["resource_type"] == "test" and _is_about_uniqueness(node):
-            proved.update(node["depends_on"]["nodes"])
+            proved.add(node["attached_node"])
     unproved = []
     for unique_id, node in models(manifest):
         if node["schema"] not in PUBLISHED_SCHEMAS:
@@ -92,8 +92,8 @@ def test_the_grain_of_every_published_table_is_proved(manifest: dict[str, Any]) 
 
 
 def _is_about_uniqueness(test: dict[str, Any]) -> bool:
-    name = (test.get("test_metadata") or {}).get("name", test["name"])
-    return "unique" in name
+    stated = test.get("test_metadata") or {}
+    return bool(stated.get("kwargs", {}).get("unique")) or "unique" in test["name"]
 
 
 BUILD_MARKERS = ("build_state",)
@@ -275,3 +275,35 @@ def test_every_described_model_and_column_exists(manifest: dict[str, Any]) -> No
             if model["name"] not in names
         ]
     assert ghosts == []
+
+
+READ_BY_COMMANDS = {
+    *("int_kpi_counts_observed", "int_kpi_durations_observed", "int_kpi_recomputed"),
+    *("int_ledger_facts", "int_ledger_facts_now"),
+}
+"""Views that one model or none reads, and a command: explain and the close."""
+TIME_SPINE = "metric_days"
+
+
+def test_a_view_has_several_readers(manifest: dict[str, Any]) -> None:
+    """What one model alone reads is a step of its query; explain reads final numbers and the rows behind them too."""
+    readers: dict[str, set[str]] = {unique_id: set() for unique_id, _ in models(manifest)}
+    for unique_id, node in models(manifest):
+        for upstream in set(node["depends_on"]["nodes"]) & readers.keys():
+            readers[upstream].add(unique_id)
+    explained = {
+        manifest["nodes"][upstream]["name"]
+        for upstream in manifest["nodes"]["model.deskhouse.int_kpi_recomputed"]["depends_on"][
+            "nodes"
+        ]
+    }
+    lonely = {
+        node["name"]
+        for unique_id, node in models(manifest)
+        if node["config"]["materialized"] == "view"
+        and len(readers[unique_id]) < 2
+        and node["schema"] not in PUBLISHED_SCHEMAS
+        and not (node["name"].startswith("int_kpi_") and node["name"].endswith("_rows"))
+        and not node["name"].startswith("int_kpi_published")
+    }
+    assert lonely - explained - READ_BY_COMMANDS - {TIME_SPINE} == set()

@@ -11,11 +11,11 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from functools import cache
 
+from orchestration.settings import DBT_DIR
 from tests.oracle.alert_states import State, company_target, days_between, end_of, first_day, today
 from tests.oracle.keys import key
 from tests.oracle.kpis import Facts, local_day, wilson
 from tests.oracle.stock_days import stock_days
-from tests.pipeline import DBT_DIR
 
 _SEVERITIES = ("critical", "high", "medium")
 _LAST = 50

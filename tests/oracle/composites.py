@@ -13,6 +13,7 @@ from functools import cache
 from statistics import fmean
 from typing import Any
 
+from orchestration.settings import DBT_DIR
 from tests.oracle.conduct import Conduct
 from tests.oracle.fairness import Period
 from tests.oracle.keys import UNOWNED, agent_of
@@ -21,7 +22,6 @@ from tests.oracle.kpis_ops import has_own_reply, sessions_of
 from tests.oracle.kpis_reasons import reason_name
 from tests.oracle.resolutions import Cycle
 from tests.oracle.staffing import staffed_hours
-from tests.pipeline import DBT_DIR
 
 PARTS = ("sla", "qa", "csat", "productivity")
 Out = dict[str, Any]

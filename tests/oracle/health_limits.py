@@ -10,8 +10,8 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from orchestration.settings import DBT_DIR
 from tests.oracle.canonical_rows import Row
-from tests.pipeline import DBT_DIR
 
 _RULES: Path = DBT_DIR / "seeds" / "seed_marketplace_rules.csv"
 

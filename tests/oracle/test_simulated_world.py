@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from orchestration.settings import DBT_DIR
 from tests.oracle.compare import compare_core, compare_kpis, computed_world
 from tests.oracle.not_recomputed import NEEDS_LATER_LOADS, NOT_IN_THE_WORLD, NOT_RECOMPUTED
-from tests.pipeline import DBT_DIR
 
 
 @pytest.mark.slow

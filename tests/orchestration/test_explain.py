@@ -418,7 +418,7 @@ def test_the_command_prints_the_number_and_its_rows_in_a_pipe(
     assert "\x1b[" not in result.output
     unmeasurable = CliRunner().invoke(app, ["explain", "wmt_response_rate", "2026-01"])
     assert unmeasurable.exit_code == 0
-    assert "none: nothing was counted" in unmeasurable.output
+    assert "none: no platform of the tenant publishes it" in unmeasurable.output
     two = CliRunner().invoke(app, ["explain", "frt", "2026-01", "--agent", "a", "--team", "b"])
     assert two.exit_code == 2
     assert "one scope only" in two.output

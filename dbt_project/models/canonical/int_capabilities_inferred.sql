@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 
 -- What a source can tell, read off what it has told: a capability nobody declared is taken from the data, so that a
 -- KPI without its input is shown as not measurable instead of as zero.

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 -- Intervals whose open time somebody needs, other than plain elapsed time; grain: interval (measure, purpose, layer, from).
 -- A null calendar means that of the ticket's team at each instant; pause_target_no names the target whose pauses apply.
 

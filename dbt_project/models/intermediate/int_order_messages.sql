@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 -- Customers' public messages about an order, wherever they arrived: what a duplicate delivery is compared with.
 
 select

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 -- Status changes of root tickets themselves; grain: event.
 
 select

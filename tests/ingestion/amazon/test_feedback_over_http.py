@@ -30,7 +30,7 @@ from tests.ingestion.amazon.scripted import (
     line,
     report,
 )
-from tests.pipeline import build
+from tests.pipeline import PARTS, build
 
 STORED = "select order_id, feedback_date, rating, removed_at from raw_amazon.seller_feedback order by order_id"
 REFUSED = (
@@ -322,7 +322,7 @@ def test_what_a_vendor_sent_and_nobody_can_read_is_published(
             "update raw_amazon.seller_feedback set feedback_date = '2025-20-11' where order_id = '1-2'"
         )
     models = ["+quarantined_records", "+map_amazon__order_defects"]
-    build(tmp_path, AS_OF, models)
+    build(tmp_path, AS_OF, models, target=PARTS)
     published = loader.rows(
         "select tenant_id, source_system, table_name, file_name, line_no, column_name, detected_at"
         " from data_quality.quarantined_records order by line_no"

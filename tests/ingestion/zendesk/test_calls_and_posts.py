@@ -15,7 +15,7 @@ from ingestion.pipeline import LoadResult
 from ingestion.sources.zendesk.comments import call_instants, is_comment
 from tests.ingestion.zendesk import stub
 from tests.ingestion.zendesk.conftest import AS_OF
-from tests.pipeline import build
+from tests.pipeline import PARTS, build
 
 Load = Callable[..., LoadResult]
 Rows = Callable[[str], list[tuple[Any, ...]]]
@@ -116,7 +116,7 @@ def test_calls_and_posts_are_messages_of_their_authors(
         stub.audit(129, 1, 37, special(31, "TelepathyComment", stub.BUYER, 37)),
     ]
     load()
-    build(tmp_path / "home", AS_OF, ["path:models/staging/zendesk", "path:seeds"])
+    build(tmp_path / "home", AS_OF, ["path:models/staging/zendesk", "path:seeds"], target=PARTS)
     found = rows(
         "select message_id, message_kind, author_role, visibility, direction, call_queue_entered_at, call_answered_at,"
         " call_ended_at, abandoned_at from staging.map_zendesk__messages where length(message_id) = 2 order by 1"

@@ -14,7 +14,7 @@ from ingestion import pipeline
 from ingestion.config import IngestionSettings
 from ingestion.simulator.process import running_simulator_process
 from ingestion.simulator.world.options import SimulatorOptions
-from tests.pipeline import build, environment
+from tests.pipeline import PARTS, build, environment
 
 pytestmark = pytest.mark.slow
 
@@ -86,7 +86,7 @@ def test_three_increments_equal_one_full_reading(
     for number, as_of in enumerate(INSTANTS):
         load_ids = pull(home, as_of, monkeypatch)
         if number == 0:
-            build(home, as_of, ["path:models/staging/zendesk", "path:seeds"])
+            build(home, as_of, ["path:models/staging/zendesk", "path:seeds"], target=PARTS)
         with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
             connection.execute("set TimeZone = 'UTC'")
             sizes.append(absorb(connection, load_ids))

@@ -17,7 +17,7 @@ from ingestion.simulator.world.options import SimulatorOptions
 from ingestion.simulator.world.people import BOT_ID, CONNECTOR_ID, SYSTEM_ID
 from ingestion.simulator.world.tickets import Audit, Fact, Ticket
 from ingestion.simulator.world.world import World
-from tests.pipeline import build, environment
+from tests.pipeline import PARTS, build, environment
 
 pytestmark = pytest.mark.slow
 
@@ -55,7 +55,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckD
         finally:
             pipeline.SOURCES = sources
     assert result.error is None
-    path = build(home, AS_OF, ["path:models/staging/zendesk", "path:seeds"])
+    path = build(home, AS_OF, ["path:models/staging/zendesk", "path:seeds"], target=PARTS)
     with duckdb.connect(str(path)) as connection:
         yield connection
 

@@ -12,7 +12,7 @@ import pytest
 from ingestion.pipeline import LoadResult
 from tests.ingestion.zendesk import stub
 from tests.ingestion.zendesk.conftest import AS_OF
-from tests.pipeline import build
+from tests.pipeline import PARTS, build
 
 pytestmark = pytest.mark.slow
 
@@ -23,7 +23,7 @@ LATE_AGENT = 777
 
 def mapped(tmp_path: Path) -> None:
     """Create the views of the mapping."""
-    build(tmp_path / "home", AS_OF, ["path:models/staging/zendesk", "path:seeds"])
+    build(tmp_path / "home", AS_OF, ["path:models/staging/zendesk", "path:seeds"], target=PARTS)
 
 
 def test_unknown_words_are_mapped_safely_and_shown(

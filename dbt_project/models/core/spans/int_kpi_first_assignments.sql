@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 -- From the instant the first customer turn of a ticket was visible to the first agent who had it, or to the reply if nobody had
 -- it before. Calls, chats and logged calls wait in another queue.
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 -- First public reply that offered a solution, of tickets solved at least once: the first one marked as solution, else the
 -- first within 60 s of the first solve by the one who solved, else the last before it. Replies later than that are no part of it.
 

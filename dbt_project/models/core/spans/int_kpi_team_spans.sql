@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 -- How long one team had a ticket that was not solved: until another team (or none) got it or it was solved; a reopening begins
 -- a new span. An open end is null. Merged tickets are their root's.
 

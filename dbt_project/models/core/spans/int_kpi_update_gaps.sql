@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 -- Time between two public replies that follow each other on a ticket which was not solved in between. The lines of a live
 -- session are a conversation and no updates.
 

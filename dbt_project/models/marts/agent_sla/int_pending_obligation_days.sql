@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Which obligations were still undecided when a local day ended, and who held them then. An obligation is undecided
 -- for no longer than its target runs, so the rows grow with the number of obligations and not with history.

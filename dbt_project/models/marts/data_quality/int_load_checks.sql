@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Daily checks on what was loaded, by the local day of the business time: values outside the vocabulary; facts that arrived
 -- more than a day after they happened (the first load of a source brings history and is never late) or after their month

@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Daily checks on messages: is the person behind a reply known, and how long do messages take to reach the helpdesk?
 with messages as (

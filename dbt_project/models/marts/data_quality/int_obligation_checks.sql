@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Daily checks on what was decided: does every obligation have a target, exact times and a sane clock? Waived and
 -- excluded turns need no target, and external rules exist only where there is a marketplace account. Days as in the cards of

@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- When each connector was last looked at with success, whether or not it had anything new: written by every pull, as the as-of
 -- instant of its run. Warehouses of before have none yet; a load that brought rows was a look too (int_source_lags).

@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- Published series and our own estimate in one shape. The estimate is a series of its own and, where the platform
 -- publishes the same rate, that of the same window also stands beside the published value.

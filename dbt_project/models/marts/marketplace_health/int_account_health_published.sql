@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- The last published snapshot of every series, carried to each local day until the next one. A series is one metric of
 -- one account with its program, evaluation, fulfilment, window length and dimension; windows of one metric differ in

@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- What is said of macros by month, reason and platform, one row per fact: a use in a reply, a ticket it was used in and whether it
 -- resolved it, an issue whose first reply used it, a resolved ticket with its handle time. Issues and handle times without any

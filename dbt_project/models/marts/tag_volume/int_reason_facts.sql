@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- What happened about reasons in the last 90 reporting days, one row per fact with its local day and scope ids: a contact about an
 -- order, an order, a resolved ticket with its handle time and labour cost, a resolved issue, a public reply.

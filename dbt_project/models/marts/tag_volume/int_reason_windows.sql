@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- Tickets per reason in rolling windows of whole reporting days that end with each month (the running month: with as_of) and
 -- in as many days before them, once per scope: a rank holds only inside the scope it was computed for. A reason is its

@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- What stands beside a root cause: contacts of its reason and orders of its platform in the last 30 days, and how many accounts are
 -- off target in the published metric that the map names as its risk.

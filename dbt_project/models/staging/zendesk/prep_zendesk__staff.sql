@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- One row for everyone who was ever staff, by pseudonym: a former agent's replies stay replies.
 with
 

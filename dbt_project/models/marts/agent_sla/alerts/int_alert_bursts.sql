@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- More than twenty closings in ten minutes, or a waiting customer deleted: one alert per person, open until somebody says it was
 -- reviewed (§13). What was reviewed is in the ledger.

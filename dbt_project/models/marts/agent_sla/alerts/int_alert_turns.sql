@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Alerts about single turns, requests and actions (§13), which open and end at an instant of their own. What ended more than a week
 -- ago is history and is not listed.

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- What stands behind the flags that read scorecards, holds and hours: one row per fact and flag, of the periods the flag speaks of.
 with covered as (

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', materialized='view', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', materialized=step(), contract={'enforced': false}) }}
 
 -- The optional composite of each person and layer: every part is its position between floor and goal, 0 to 100; a missing part
 -- gives its weight to the others; without compliance or without a quality part (QA, satisfaction) there is none (§11.6).

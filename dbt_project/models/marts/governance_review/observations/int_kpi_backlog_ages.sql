@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- Age of the tickets that waited for the desk at each month's snapshot, by whoever held them then.
 

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- Orders with a defect that counts against the seller, in the month of the first one, and what support knew before it: any
 -- contact, a first reply that broke its promise, a conversation closed without reply, more than one contact. A coincidence

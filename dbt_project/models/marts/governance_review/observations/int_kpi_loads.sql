@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- Daily checks of what was loaded, added up by month: rows outside the vocabulary, rows that arrived late, rows the source
 -- has and the warehouse lacks. One row per source, table, day and check.

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- How long the turns of `unanswered_overdue` had been waiting at the month's snapshot; the greatest is the companion `oldest_age`.
 

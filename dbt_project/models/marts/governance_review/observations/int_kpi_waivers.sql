@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 {%- set reasons = ['marked_no_reply_needed', 'thank_you_rule', 'customer_withdrew', 'duplicate_merged', 'platform_closed'] %}
 

@@ -1,0 +1,155 @@
+"""dbt in this process, on the project as it was parsed before: no second interpreter, no parse, no log nobody reads."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from orchestration.manifest import PARTIAL_PARSE, PRODUCTION, prepared_manifest
+from orchestration.plain_paths import for_dbt
+from orchestration.settings import DBT_DIR, Settings
+
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt_common.events.base_types import EventMsg
+
+_FAILED = ("error", "fail", "runtime error")
+_FINISHED = "NodeFinished"
+
+
+@dataclass(frozen=True)
+class Node:
+    """What became of a node.
+
+    ``status`` in dbt's words, ``seconds`` by the clock, ``failures`` rows that fail a test, ``query`` finds them.
+    """
+
+    unique_id: str
+    status: str
+    message: str
+    seconds: float
+    failures: int | None
+    query: str | None = None
+
+    @property
+    def is_failed(self) -> bool:
+        """Whether the build cannot be used because of it."""
+        return self.status in _FAILED
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How dbt ended; ``said`` is what it gave as the reason when it failed before running any node."""
+
+    is_successful: bool
+    said: str = ""
+    nodes: Sequence[Node] = field(default=())
+
+
+def run_dbt(
+    arguments: Sequence[str],
+    settings: Settings,
+    advance: Callable[[str], None] | None = None,
+    target: str = PRODUCTION,
+) -> Outcome:
+    """Run one dbt command on the warehouse; whatever fails in it is in the outcome.
+
+    Args:
+        arguments: command and its options.
+        settings: whose warehouse, whose instant.
+        advance: hears the name of every relation that was built.
+        target: of dbt's profile.
+
+    Raises:
+        DbtProjectError: the project does not parse.
+    """
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    manifest = _parsed(target)
+    (settings.home / "tmp").mkdir(parents=True, exist_ok=True)
+    folder = settings.home / "dbt"
+    options = {
+        "--project-dir": DBT_DIR,
+        "--profiles-dir": DBT_DIR,
+        "--target": target,
+        "--target-path": folder / "target",
+        "--log-path": folder,
+        "--log-level": "none",
+        "--log-level-file": "error",
+    }
+    callbacks = [partial(_hear, advance)] if advance else []
+    command = [
+        *("--no-use-colors", "--no-version-check", "--no-write-json"),
+        arguments[0],
+        *(str(text) for option in options.items() for text in option),
+        *arguments[1:],
+    ]
+    try:
+        with _environment(settings):
+            ended = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(command)
+    finally:
+        # The adapter keeps the file open for the life of the process; others want to read it.
+        DuckDBConnectionManager.close_all_connections()
+    results = getattr(ended.result, "results", None) or []
+    return Outcome(ended.success, str(ended.exception or ""), [_node(result) for result in results])
+
+
+def dbt_environment(settings: Settings) -> dict[str, str]:
+    """Variables that dbt's profile and its one clock macro read."""
+    return {
+        "DESKHOUSE_HOME": str(settings.home),
+        "DESKHOUSE_WAREHOUSE": str(for_dbt(settings.warehouse)),
+        "DESKHOUSE_AS_OF": settings.as_of.isoformat(),
+    }
+
+
+@contextmanager
+def _environment(settings: Settings) -> Iterator[None]:
+    """Dbt reads its profile and its clock from the environment."""
+    variables = dbt_environment(settings)
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update(variables)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
+
+
+def _parsed(target: str) -> Manifest:
+    """The project as dbt keeps it between parses, read for each run: dbt would not compile its nodes a second time."""
+    from dbt.contracts.graph.manifest import Manifest
+    from dbt.parser.manifest import extended_mashumuro_decoder
+
+    path = prepared_manifest(target).parent / PARTIAL_PARSE
+    # dbt's own type asks for one kind of decoder and is given this one by dbt itself
+    manifest = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
+    # what models see as ``graph``; dbt makes it after each parse and keeps it nowhere
+    manifest.build_flat_graph()
+    return manifest
+
+
+def _hear(advance: Callable[[str], None], message: EventMsg) -> None:
+    if message.info.name == _FINISHED:
+        node = message.data.node_info
+        if node.resource_type in ("model", "seed"):
+            advance(f"{node.node_relation.schema}.{node.node_relation.alias}")
+
+
+def _node(result: Any) -> Node:
+    return Node(
+        result.node.unique_id,
+        str(result.status),
+        " ".join((result.message or "").split()),
+        result.execution_time,
+        result.failures,
+        getattr(result.node, "compiled_code", None) if result.status == "fail" else None,
+    )
