@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from ingestion import plain_refs
 from ingestion.config import IngestionSettings, point_dlt_at
 from ingestion.errors import (
     ContractError,
@@ -61,6 +62,7 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
         # Cursors without their rows would skip history: with a new warehouse everything is read again.
         shutil.rmtree(settings.dlt_dir / "pipelines", ignore_errors=True)
     with held_open(settings.warehouse):
+        _hash_once(settings)
         results = [_load(name, settings) for name in names]
         for result in results:
             if result.error is None:
@@ -69,6 +71,16 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
             if name not in names or any(r.source == name and r.error for r in results):
                 ensure_tables(name, settings)
     return results
+
+
+def _hash_once(settings: IngestionSettings) -> None:
+    """Hash what an earlier release stored of buyers as it was, also what it had read and not yet loaded."""
+    if not plain_refs.needs_hashing(settings.warehouse):
+        return
+    pipeline = _pipeline("landing", settings)
+    if pipeline.has_pending_data:
+        pipeline.run()
+    plain_refs.hash_stored(settings)
 
 
 def check_writable(settings: IngestionSettings) -> None:

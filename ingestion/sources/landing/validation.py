@@ -16,6 +16,7 @@ from ingestion.sources.landing.cells import Batch, Cell, Content, FileError, Ref
 from ingestion.sources.landing.folder_settings import FolderSettings
 from ingestion.sources.landing.instants import Dialect
 from ingestion.sources.landing.limits import Limits
+from ingestion.persons import Persons
 from ingestion.sources.landing.values import CellReader, Noticed
 from ingestion.unchanged import Row, content_hash
 
@@ -77,8 +78,16 @@ class FileCheck:
         limits: Limits,
         references: ReferenceCheck | None = None,
         default_source: str | None = None,
+        persons: Persons | None = None,
     ) -> None:
-        """``default_source`` stands where rows name no source_system (a seed's rows have none)."""
+        """``default_source`` stands where rows name no source_system (a seed's rows have none).
+
+        Raises:
+            ValueError: the table names buyers, and nobody is there to hash them (``persons``).
+        """
+        if table.personal and persons is None:
+            raise ValueError(f"{table.name} names buyers: it is read with persons only")
+        self._persons = persons
         self.result = Checked()
         self._table = table
         self._file = file_name
@@ -154,6 +163,8 @@ class FileCheck:
         for name, column in self._contract.items():
             _fill(values, name, column, faults, count)
         self._fill_envelope(values, faults, count)
+        if self._persons is not None:
+            self._persons.hide(self._table, values)
         self._keep(batch, values, faults)
 
     def _typed(self, batch: Batch) -> tuple[dict[str, list[Any]], Faults]:
