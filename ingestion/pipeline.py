@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from ingestion import plain_refs
+from ingestion import plain_refs, refused_tickets
 from ingestion.config import IngestionSettings, point_dlt_at
 from ingestion.errors import (
     ContractError,
@@ -64,6 +64,7 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
     with held_open(settings.warehouse):
         _hash_once(settings)
         results = [_load(name, settings) for name in names]
+        refused_tickets.sweep(settings)
         for result in results:
             if result.error is None:
                 remember_look(result.source, settings)
@@ -71,6 +72,19 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
             if name not in names or any(r.source == name and r.error for r in results):
                 ensure_tables(name, settings)
     return results
+
+
+def finish_loads(settings: IngestionSettings) -> None:
+    """Load what a killed run had read and not yet loaded, so that no file in flight holds rows that the tables lack."""
+    if not settings.dlt_dir.is_dir():
+        return
+    point_dlt_at(settings)
+    with held_open(settings.warehouse):
+        _hash_once(settings)
+        for name in SOURCES:
+            pipeline = _pipeline(name, settings)
+            if pipeline.has_pending_data:
+                pipeline.run()
 
 
 def _hash_once(settings: IngestionSettings) -> None:

@@ -22,8 +22,8 @@ DATASET = "raw_landing"
 _STEP = "landing persons hashed"
 _REWRITE = "rewrite the file"
 _CREATE = """
-create schema if not exists raw_privacy;
-create table if not exists raw_privacy.steps (step varchar not null)
+create schema if not exists raw_checks;
+create table if not exists raw_checks.privacy_steps (step varchar not null)
 """
 
 
@@ -39,31 +39,53 @@ def hash_stored(settings: IngestionSettings) -> None:
         connection.execute("begin")
         connection.execute(_CREATE)
         hashed = [_hash_table(connection, table, persons) for table in tables().values()]
-        connection.execute("insert into raw_privacy.steps values (?)", [_STEP])
+        connection.execute("insert into raw_checks.privacy_steps values (?)", [_STEP])
         if any(hashed):
-            connection.execute("insert into raw_privacy.steps values (?)", [_REWRITE])
+            connection.execute("insert into raw_checks.privacy_steps values (?)", [_REWRITE])
             _distrust_facts(connection)
         connection.execute("commit")
 
 
 def needs_rewriting(warehouse: Path) -> bool:
     """Whether the file still has blocks with what was overwritten: a fresh copy of its tables leaves them behind."""
-    return warehouse.exists() and _has_step(warehouse, _REWRITE)
+    if not warehouse.exists():
+        return False
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return _is_noted(connection, _REWRITE)
+
+
+def holds_plain(database: Path) -> bool:
+    """Whether a warehouse, or a kept copy of one, holds buyers of files as an earlier release stored them."""
+    if not database.is_file():
+        return False
+    with duckdb.connect(str(database), read_only=True) as connection:
+        if _is_noted(connection, _STEP):
+            return False
+        return any(
+            _columns(connection, DATASET, table.name)
+            and connection.execute(f'select 1 from "{DATASET}"."{table.name}" limit 1').fetchall()
+            for table in tables().values()
+            if table.personal
+        )
 
 
 def note_rewritten(warehouse: Path) -> None:
     """Note in the fresh copy that it is one."""
     with duckdb.connect(str(warehouse)) as connection:
-        connection.execute("delete from raw_privacy.steps where step = ?", [_REWRITE])
+        connection.execute("delete from raw_checks.privacy_steps where step = ?", [_REWRITE])
 
 
 def _has_step(warehouse: Path, step: str) -> bool:
     with opened(warehouse) as connection:
-        if not _columns(connection, "raw_privacy", "steps"):
-            return False
-        found = connection.execute(
-            "select count(*) from raw_privacy.steps where step = ?", [step]
-        ).fetchall()
+        return _is_noted(connection, step)
+
+
+def _is_noted(connection: duckdb.DuckDBPyConnection, step: str) -> bool:
+    if not _columns(connection, "raw_checks", "privacy_steps"):
+        return False
+    found = connection.execute(
+        "select count(*) from raw_checks.privacy_steps where step = ?", [step]
+    ).fetchall()
     return bool(found[0][0])
 
 

@@ -17,6 +17,7 @@ from orchestration.commands import (
     doctor,
     explain,
     export,
+    forget,
     ledger,
     lookups,
     restatement,
@@ -54,7 +55,7 @@ def main(
 
 COMMANDS = (
     *(run, simulate, doctor, explain, export, what_if),
-    *(close_month, restatement, action, alerts, lookups, ledger, rollback),
+    *(close_month, restatement, action, alerts, lookups, ledger, rollback, forget),
 )
 for _command in COMMANDS:
     _command.register(app)

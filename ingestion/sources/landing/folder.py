@@ -15,6 +15,7 @@ from ingestion.canonical import CONTRACT_FILE, Table, tables
 from ingestion.config import IngestionSettings
 from ingestion.errors import ConfigurationError
 from ingestion.forgotten import TOMBSTONE, Forgotten
+from ingestion.persons import Persons
 from ingestion.sources.landing import versions
 from ingestion.sources.landing.cells import FileError, Refusal, counted
 from ingestion.sources.landing.decoding import read_bytes
@@ -22,7 +23,6 @@ from ingestion.sources.landing.file_report import FileReport, stored_reports
 from ingestion.sources.landing.folder_settings import FolderSettings, read_folder_settings
 from ingestion.sources.landing.limits import Limits, read_limits
 from ingestion.sources.landing.names import SETTINGS_FILE, Found, Ignored, discover
-from ingestion.persons import Persons
 from ingestion.sources.landing.reading import read_content
 from ingestion.sources.landing.references import References
 from ingestion.sources.landing.severed import Severed

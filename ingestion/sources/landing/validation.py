@@ -11,12 +11,13 @@ from typing import Any
 import pyarrow as pa
 
 from ingestion.canonical import Column, Table, envelope
+from ingestion.forgotten import SUPPRESSED
+from ingestion.persons import Persons
 from ingestion.sheet_rules import has_rules, row_faults
 from ingestion.sources.landing.cells import Batch, Cell, Content, FileError, Refusal, counted
 from ingestion.sources.landing.folder_settings import FolderSettings
 from ingestion.sources.landing.instants import Dialect
 from ingestion.sources.landing.limits import Limits
-from ingestion.persons import Persons
 from ingestion.sources.landing.values import CellReader, Noticed
 from ingestion.unchanged import Row, content_hash
 
@@ -249,7 +250,9 @@ class FileCheck:
         self.result.refused.add(None if broken & set(self._table.identity) else identity)
         if len(self.result.refusals) >= self._limits.refusals:
             return
-        content = batch.row(place)
+        # Of somebody who was forgotten nothing is kept, also where another cell of the row is at fault.
+        is_forgotten = any(SUPPRESSED in (row[name] or "") for name in self._table.personal)
+        content = None if is_forgotten else batch.row(place)
         for column, reason in wrong:
             self._refuse(batch.lines[place], column, reason, content)
 

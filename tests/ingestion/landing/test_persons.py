@@ -17,11 +17,15 @@ from hypothesis import strategies as st
 
 from ingestion.canonical import tables
 from ingestion.config import IngestionSettings
+from ingestion.errors import DeskhouseError
 from ingestion.identity import normal_identity
-from ingestion.plain_refs import needs_rewriting
+from ingestion.plain_refs import holds_plain, needs_rewriting
 from ingestion.privacy import load_pseudonymiser
 from ingestion.sources.landing.folder import DATASET, LandingFolder
+from orchestration.forgetting.erasing import drop_plain_versions
+from orchestration.fresh_copy import rewrite_where_wanted
 from tests.ingestion.landing.conftest import AS_OF, Load, Seen, query, ticket
+from tests.orchestration.forgetting import settings_of, standing_in
 
 ADDRESS, PHONE = "Vera.Falk@Example.ORG", "+49 (0)171 555-0199"
 HASH = re.compile(r"^[0-9a-f]{32}$")
@@ -225,7 +229,7 @@ def _as_an_earlier_release_left_it(folder: Path, load: Load, home: Path) -> None
     load()
     refs = {load_pseudonymiser(home).customer_ref("desk", ADDRESS.lower()): ADDRESS}
     with duckdb.connect(str(home / "warehouse.duckdb")) as connection:
-        connection.execute("drop schema raw_privacy cascade")
+        connection.execute("drop table raw_checks.privacy_steps")
         for table in tables().values():
             for column in table.personal:
                 for ref, plain in refs.items():
@@ -234,6 +238,9 @@ def _as_an_earlier_release_left_it(folder: Path, load: Load, home: Path) -> None
                         " row_hash = md5(row_hash)",
                         [ref, plain],
                     )
+        connection.execute(
+            "create table raw_checks.build_inputs as select 'rules' as name, 'as now' as fingerprint"
+        )
         connection.execute(
             f"update {DATASET}.landing_files set fingerprint = 'of an earlier release'"
         )
@@ -248,10 +255,18 @@ def test_an_upgrade_leaves_nothing_plain_in_the_raw_tables(
     before = query(tmp_path, f"select * exclude (_dlt_load_id, row_hash) from {DATASET}.customers")
     _as_an_earlier_release_left_it(folder, load, home)
     assert len(_plain_in(home / "warehouse.duckdb")) >= 6
+    assert holds_plain(home / "warehouse.duckdb")
+    with pytest.raises(DeskhouseError, match="deskhouse run once"):
+        drop_plain_versions(settings_of(home))
     (folder / "messages.jsonl").unlink()  # its rows stay, and nobody reads them anew
     load()
     assert not _plain_in(home / "warehouse.duckdb")
     assert needs_rewriting(home / "warehouse.duckdb")
+    assert not holds_plain(home / "warehouse.duckdb")
+    rewrite_where_wanted(home / "warehouse.duckdb")
+    assert not needs_rewriting(home / "warehouse.duckdb")
+    assert standing_in(home, ADDRESS, ADDRESS.lower(), ADDRESS.upper()) == {}
+    drop_plain_versions(settings_of(home))
     ref = load_pseudonymiser(home).customer_ref("desk", ADDRESS.lower())
     gone = query(
         tmp_path, f"select author_id, deleted_by from {DATASET}.messages order by message_id"
@@ -277,6 +292,10 @@ def test_a_file_that_is_gone_altogether_is_hashed_where_it_lies(
         path.unlink()
     load()
     assert not _plain_in(home / "warehouse.duckdb")
+    # the facts are made anew, because the incremental ones would keep what they have
+    assert query(tmp_path, "select fingerprint <> 'as now' from raw_checks.build_inputs") == [
+        (True,)
+    ]
     hashed = query(tmp_path, f"select customer_ref from {DATASET}.tickets")
     for path in kept.iterdir():
         shutil.copy(path, folder)
