@@ -163,7 +163,11 @@ def _afterwards(published: House, house: House, tmp_path: Path) -> None:
         )
     for one in (house, control):
         one.run(THIRD)
-    assert house.numbers() == control.numbers()
+    # refused rows are what load_completeness of the day counts, whyever they are refused
+    afterwards, as_if = (
+        [row for row in one.numbers() if "load_completeness" not in row] for one in (house, control)
+    )
+    assert afterwards == as_if
     assert house.standing(ADDRESS) == {}
     with duckdb.connect(
         str(house.home / "published" / "marts.duckdb"), read_only=True
