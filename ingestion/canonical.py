@@ -17,8 +17,22 @@ _IDENTIFIERS = frozenset({"source_id", "from_value", "to_value", "deleted_by", "
 _COLUMN = re.compile(
     r"^(?P<type>text|int|numeric|bool|date|ts|json)(?P<required>\*)?"
     r"(?:\s+:(?P<form>zone|clock|list|object))?"
-    r"(?:\s+=(?P<default>\S+))?(?:\s+\[(?P<allowed>[^\]]*)\])?(?P<open>\s+\?)?$"
+    r"(?:\s+=(?P<default>\S+))?(?:\s+\[(?P<allowed>[^\]]*)\])?(?P<open>\s+\?)?"
+    r"(?:\s+personal:(?P<personal>customer|session|text)(?:\((?P<when>\w*)=(?P<word>\w+)\))?)?$"
 )
+
+
+@dataclass(frozen=True)
+class Personal:
+    """How a column names a buyer (``customer``, ``session``) or what one wrote (``text``).
+
+    ``when`` and ``word``: only in rows whose column ``when`` is ``word``; without ``when`` only where the value repeats
+    the buyer in column ``word``; both null = in every row.
+    """
+
+    kind: str
+    when: str | None = None
+    word: str | None = None
 
 
 @dataclass(frozen=True)
@@ -27,7 +41,7 @@ class Column:
 
     ``type`` is one of text, int, numeric, bool, date, ts, json; ``form`` narrows a text or JSON column (zone, clock,
     list, object; null = any); ``default`` fills an absent or empty value; ``allowed`` is the vocabulary (empty = free),
-    enforced unless ``is_open``.
+    enforced unless ``is_open``; ``personal`` is set where it names a buyer.
     """
 
     name: str
@@ -37,6 +51,7 @@ class Column:
     allowed: tuple[str, ...]
     is_open: bool
     form: str | None = None
+    personal: Personal | None = None
 
     @property
     def is_identifier(self) -> bool:
@@ -61,6 +76,14 @@ class Table:
         owner = ("tenant_id",) if self.kind == "rule" else ("tenant_id", "source_system")
         return owner + self.key
 
+    @property
+    def personal(self) -> dict[str, Personal]:
+        """Columns that name a buyer; ``source_id`` is one where a buyer is the key of the table."""
+        found = {name: one.personal for name, one in self.columns.items() if one.personal}
+        if any(name in found for name in self.key):
+            found["source_id"] = Personal("customer")
+        return found
+
 
 def _column(name: str, spec: str) -> Column:
     match = _COLUMN.match(spec)
@@ -77,6 +100,7 @@ def _column(name: str, spec: str) -> Column:
         allowed,
         bool(match["open"]),
         match["form"],
+        Personal(match["personal"], match["when"], match["word"]) if match["personal"] else None,
     )
 
 

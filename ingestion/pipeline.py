@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from ingestion import plain_refs, refused_tickets
 from ingestion.config import IngestionSettings, point_dlt_at
 from ingestion.errors import (
     ContractError,
@@ -64,7 +65,9 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
         shutil.rmtree(settings.dlt_dir / "pipelines", ignore_errors=True)
     with held_open(settings.warehouse):
         settle_keys(settings)
+        _hash_once(settings)
         results = [_load(name, settings) for name in names]
+        refused_tickets.sweep(settings)
         for result in results:
             if result.error is None:
                 remember_look(result.source, settings)
@@ -98,6 +101,27 @@ def _finish_pending(settings: IngestionSettings) -> None:
                 pipeline.run()
             except Exception as error:
                 raise _explained(name, settings, error) from error
+
+
+def finish_loads(settings: IngestionSettings) -> None:
+    """Load what a killed run had read and not yet loaded, so that no file in flight holds rows that the tables lack."""
+    if not settings.dlt_dir.is_dir():
+        return
+    point_dlt_at(settings)
+    with held_open(settings.warehouse):
+        settle_keys(settings)
+        _hash_once(settings)
+        _finish_pending(settings)
+
+
+def _hash_once(settings: IngestionSettings) -> None:
+    """Hash what an earlier release stored of buyers as it was, also what it had read and not yet loaded."""
+    if not plain_refs.needs_hashing(settings.warehouse):
+        return
+    pipeline = _pipeline("landing", settings)
+    if pipeline.has_pending_data:
+        pipeline.run()
+    plain_refs.hash_stored(settings)
 
 
 def check_writable(settings: IngestionSettings) -> None:

@@ -17,6 +17,7 @@ from orchestration.commands import (
     doctor,
     explain,
     export,
+    forget,
     ledger,
     lookups,
     restatement,
@@ -55,7 +56,7 @@ def main(
 
 COMMANDS = (
     *(run, simulate, doctor, explain, export, what_if),
-    *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key),
+    *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:
     _command.register(app)

@@ -40,7 +40,7 @@ def look(settings: IngestionSettings, folder: Path) -> list[FileNews]:
         ConfigurationError: the folder does not exist, or its landing.yml is wrong.
         WarehouseLockedError: a run is writing, so that what is in force cannot be compared.
     """
-    seen = LandingFolder(settings, folder)
+    seen = LandingFolder(settings, folder, is_looking=True)
     with engine_errors(settings.warehouse):
         refusals = [one for table in seen.files for one in seen.news(table).refusals]
     refusals += [one for one in _stored_refusals(settings.warehouse) if one.file in seen.skipped()]

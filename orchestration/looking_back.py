@@ -21,7 +21,7 @@ from orchestration.warehouse import engine_errors, warehouse_lock
 FOLDER = "look-back"
 _LOCK_WAIT_SECONDS = 30
 _COPIED_FILES = ("warehouse.duckdb", "warehouse.duckdb.wal", "privacy.key", "simulator.json")
-_COPIED_FOLDERS = ("dlt",)
+_COPIED_FOLDERS = ("dlt", "forgotten")
 
 
 class LookBackError(DeskhouseError):

@@ -124,6 +124,43 @@ def _log(home: Path, command: str, found: list[str], rows: int, tenants: Collect
         ) from error
 
 
+def log_forgetting(
+    home: Path, receipt: str, rows: int, files: int, versions: int, tenants: Collection[str]
+) -> None:
+    """Append that a buyer was forgotten: who ran it, when and how much it was; nothing of whom.
+
+    Args:
+        home: ``DESKHOUSE_HOME``.
+        receipt: random name of the forgetting, told to whoever ran it.
+        rows: of raw tables that named the buyer.
+        files: written anew.
+        versions: of the publication among them.
+        tenants: whose buyer it was.
+
+    Raises:
+        LookupLogError: the line cannot be written.
+    """
+    at = datetime.now(UTC)
+    line = {
+        "at": at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "user": _claimed_user(),
+        "operator": str(operator()),
+        "command": f"forget, receipt {receipt}: {files} files of which {versions} versions were written anew",
+        "agent_keys": [],
+        "agents": 0,
+        "rows": rows,
+        "tenants": sorted(tenants),
+    }
+    path = audit_dir(home) / f"lookups-{at:%Y-%m}.jsonl"
+    try:
+        _append_chained(home, path, line)
+    except (SigningKeyError, OSError) as error:
+        raise LookupLogError(
+            f"The forgetting {receipt} is done but not logged in {path} ({error}): make it writable, then run "
+            "deskhouse forget again, which logs it."
+        ) from error
+
+
 def _append_chained(home: Path, path: Path, content: dict[str, Any]) -> None:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     keys = keys_dir(home)

@@ -23,6 +23,7 @@ _OURS = (
     "dagster",
     "dbt",
     "dlt",
+    "forgotten",
     "ledger",
     "look-back",
     "privacy.key",

@@ -6,9 +6,13 @@ import shutil
 from collections.abc import Sequence
 from pathlib import Path
 
+import duckdb
+
 from ingestion.errors import DiskFullError
 from orchestration.settings import Settings
+from orchestration.warehouse import engine_errors, warehouse_lock
 
+_LOCK_WAIT_SECONDS = 30
 _MIN_FREE_BYTES = 200 * 1024 * 1024
 """An empty warehouse with its publication, logs and Dagster's history."""
 
@@ -46,3 +50,21 @@ def reset_cursors(settings: Settings, sources: Sequence[str]) -> None:
     for source in sources:
         folder = settings.ingestion.dlt_dir / "pipelines" / f"deskhouse_{source}"
         shutil.rmtree(folder, ignore_errors=True)
+        _forget_stored_cursors(settings, source)
+
+
+def _forget_stored_cursors(settings: Settings, source: str) -> None:
+    """Cursors also stand in the warehouse, from where dlt restores them to a folder that lost them."""
+    if not settings.warehouse.exists():
+        return
+    with (
+        warehouse_lock(settings.home, _LOCK_WAIT_SECONDS),
+        engine_errors(settings.warehouse),
+        duckdb.connect(str(settings.warehouse)) as connection,
+    ):
+        exists = connection.execute(
+            "select count(*) from duckdb_tables() where schema_name = ? and table_name = '_dlt_pipeline_state'",
+            [f"raw_{source}"],
+        ).fetchall()
+        if exists[0][0]:
+            connection.execute(f"delete from raw_{source}._dlt_pipeline_state")

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.person_keys import written_version
+from orchestration.fresh_copy import rewrite_where_wanted
 from orchestration.ledger.anchor import write_head
 from orchestration.permissions import PRIVATE_FOLDER, open_to_group
 from orchestration.process_identity import own_identity
@@ -152,6 +153,8 @@ def stage(
         DiskFullError, WarehouseLockedError: as the names say; nothing of the attempt remains.
     """
     sweep(published_dir)
+    with engine_errors(published_dir):
+        rewrite_where_wanted(warehouse)
     with engine_errors(published_dir), _building(published_dir, group) as (building, version):
         evidence = building / EVIDENCE_FILE
         _snapshot(warehouse, evidence)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timezone
 from typing import Any, Protocol
 
@@ -11,7 +11,7 @@ import dagster as dg
 
 from orchestration.locks import holds_run, run_lock
 from orchestration.settings import Settings, load_dotenv_file, read_settings
-from orchestration.warehouse import built_at
+from orchestration.warehouse import built_at, warehouse_lock
 
 AS_OF_TAG = "deskhouse/as_of"
 FULL_REFRESH_TAG = "deskhouse/full_refresh"
@@ -26,6 +26,7 @@ PUBLISH_PAST_TAG = "deskhouse/publish_past"
 """A run at an instant before the last publication replaces it; the ledger stays as it is."""
 SECOND_TAG = "deskhouse/second"
 POOL = "warehouse"
+_LOCK_WAIT_SECONDS = 30
 
 Context = dg.OpExecutionContext | dg.AssetExecutionContext | dg.AssetCheckExecutionContext
 
@@ -99,10 +100,20 @@ def holding_reporter(context: dg.InitResourceContext) -> Iterator[SilentReporter
     purpose = f"Dagster's run {(context.run_id or '')[:8]}"
     say = context.log.info if context.log else None
     with run_lock(home, purpose, waiting=say):
+        _finish_forgetting(say or (lambda _: None))
         if context.instance is not None and context.run_id is not None:
             context.instance.add_run_tags(context.run_id, process_tag(context.run_id))
             free_slots(context.instance, context.run_id)
         yield SilentReporter()
+
+
+def _finish_forgetting(say: Callable[[str], None]) -> None:
+    """Finish what ``deskhouse forget`` was killed in, before anything is read or published."""
+    from orchestration.forgetting.erasing import finish_unfinished
+
+    settings = read_settings()
+    with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+        finish_unfinished(settings, say)
 
 
 def resources(reporter: Reporter | None = None) -> Mapping[str, Any]:

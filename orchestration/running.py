@@ -14,6 +14,7 @@ from ingestion.errors import DeskhouseError
 from orchestration.closing.month_close import CloseRequest
 from orchestration.dagster_instance import open_instance
 from orchestration.dead_runs import bury_dead_runs, free_slots, process_tag
+from orchestration.forgetting.erasing import finish_unfinished
 from orchestration.landing_report import last_load, sentences
 from orchestration.locks import run_lock
 from orchestration.permissions import protect_home
@@ -31,7 +32,9 @@ from orchestration.resources import (
     Reporter,
 )
 from orchestration.settings import Settings, read_settings
+from orchestration.warehouse import warehouse_lock
 
+_LOCK_WAIT_SECONDS = 30
 _QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -74,8 +77,15 @@ def holding(settings: Settings, reporter: Reporter, purpose: str) -> Iterator[Se
     protect_home(settings.home, settings.published_dir)
     with run_lock(settings.home, purpose, waiting=reporter.step):
         sweep_snapshots(settings.home)
+        _finish_forgetting(settings, reporter)
         now = settings.as_of if settings.is_as_of_pinned else read_settings().as_of
         yield replace(settings, as_of=now)
+
+
+def _finish_forgetting(settings: Settings, reporter: Reporter) -> None:
+    """Finish what ``deskhouse forget`` was killed in, before anything is read or published."""
+    with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
+        finish_unfinished(settings, reporter.step)
 
 
 def run_pipeline(

@@ -166,6 +166,21 @@ def is_gated(folder: Path) -> bool:
     return bool(_read(folder / _MARK))
 
 
+def note_rewriting(folder: Path, receipt: str) -> None:
+    """Say in a version's ``publication.json`` that its files are no longer those that were published, and why."""
+    content = record_of(folder)
+    if not content:
+        return
+    notes = [one for one in content.get("rewritten", []) if one.get("receipt") != receipt]
+    notes.append(
+        {"receipt": receipt, "by": "deskhouse forget", "at": datetime.now(UTC).isoformat()}
+    )
+    fresh = folder / f".{_RECORD}"
+    fresh.write_text(json.dumps({**content, "rewritten": notes}, indent=2) + "\n", encoding="utf-8")
+    share_as(fresh, folder / _RECORD)
+    fresh.replace(folder / _RECORD)
+
+
 def write_mark(folder: Path, content: dict[str, Any]) -> None:
     """On the disk when this returns, and never half."""
     content = {**content, "gated_at": datetime.now(UTC).isoformat()}

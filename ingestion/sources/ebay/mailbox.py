@@ -7,10 +7,11 @@ person on the seller's side, only the account.
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime
 from typing import Any
 
+from ingestion.forgotten import SUPPRESSED
 from ingestion.privacy import Pseudonymiser, is_thanks
 from ingestion.sources.ebay.client import EbayClient
 from ingestion.sources.ebay.orders import ORDERS, instant_text
@@ -27,8 +28,14 @@ class Mailbox:
     """The mailbox of one account."""
 
     def __init__(
-        self, client: EbayClient, pseudonymiser: Pseudonymiser, seller_username: str | None = None
+        self,
+        client: EbayClient,
+        pseudonymiser: Pseudonymiser,
+        seller_username: str | None = None,
+        is_forgotten: Callable[[str], bool] = lambda _: False,
     ) -> None:
+        """``is_forgotten`` says of a buyer's user name whether its rows are refused."""
+        self._is_forgotten = is_forgotten
         self._client = client
         self._pseudonymiser = pseudonymiser
         self._seller = seller_username
@@ -67,12 +74,14 @@ class Mailbox:
         latest = thread.get("latestMessage") or {}
         parties = (latest.get("senderUsername"), latest.get("recipientUsername"))
         buyer = next((one for one in parties if one and one != self._seller), None)
+        is_suppressed = buyer is not None and self._is_forgotten(buyer)
+        ref = SUPPRESSED if is_suppressed else self._pseudonymiser.customer_ref("ebay", buyer)
         return {
             "conversation_id": thread.get("conversationId"),
             "seller_account": self._client.account_id,
             "conversation_status": thread.get("conversationStatus"),
             "created_date": thread.get("createdDate"),
-            "customer_ref": self._pseudonymiser.customer_ref("ebay", buyer),
+            "customer_ref": ref,
             "subject_hash": self._pseudonymiser.body_fingerprint(thread.get("conversationTitle"))[
                 0
             ],

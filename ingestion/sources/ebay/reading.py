@@ -12,6 +12,7 @@ import dlt
 from dlt.extract.resource import DltResource
 
 from ingestion.config import IngestionSettings
+from ingestion.forgotten import Forgotten
 from ingestion.privacy import Pseudonymiser
 from ingestion.quarantine import VendorQuarantine
 from ingestion.readable import readable
@@ -19,6 +20,7 @@ from ingestion.sources.ebay import columns, orders, requests, standards
 from ingestion.sources.ebay.client import EbayClient
 from ingestion.sources.ebay.mailbox import Mailbox
 from ingestion.sources.ebay.orders import instant_text
+from ingestion.sources.ebay.severed import SeveredThreads
 from ingestion.sources.marketplace.tables import RawTable
 from ingestion.unchanged import Row, stored_rows
 
@@ -56,8 +58,11 @@ class Reader:
         self._tenant_id = tenant_id
         self._start = start
         self._lookbacks = lookbacks
+        forgotten = Forgotten(settings.home)
+        self._severed = SeveredThreads(settings, forgotten, quarantine)
+        is_forgotten = partial(forgotten.holds, tenant_id, "ebay")
         self._mailboxes = {
-            one.account_id: Mailbox(one, pseudonymiser, usernames.get(one.account_id))
+            one.account_id: Mailbox(one, pseudonymiser, usernames.get(one.account_id), is_forgotten)
             for one in clients
             if one.account_id in message_accounts
         }
@@ -131,7 +136,8 @@ class Reader:
         state = dlt.current.resource_state("conversations")
         for thread in self._changed_threads(state):
             mailbox = self._mailboxes[thread["seller_account"]]
-            yield from mailbox.message_rows(thread["conversation_id"])
+            for rows in mailbox.message_rows(thread["conversation_id"]):
+                yield self._severed.messages(rows)
 
     def cancellations(self) -> Iterator[list[Row]]:
         """Search cancellations by creation; says who asked, which an order does not."""
@@ -188,7 +194,7 @@ class Reader:
                     state[account] = max([state.get(account) or "", *stamps])
                     self._threads += [
                         row
-                        for row in page
+                        for row in self._severed.threads(page)
                         if known.get(row["conversation_id"])
                         != (row["latest_message_id"], row["conversation_status"])
                     ]

@@ -16,6 +16,7 @@ from dlt.extract.resource import DltResource
 
 from ingestion.canonical import Table, tables
 from ingestion.config import IngestionSettings
+from ingestion.privacy import load_pseudonymiser
 from ingestion.sources.landing import file_report, quarantine, versions
 from ingestion.sources.landing.file_report import FileReport
 from ingestion.sources.landing.folder import DATASET, LandingFolder
@@ -117,7 +118,9 @@ def _quarantine_resource(settings: IngestionSettings, folder: LandingFolder | No
             return
         refusals = [one for name in tables() for one in folder.news(name).refusals]
         quarantine.keep_content(settings.quarantine_dir, refusals, folder.skipped())
-        rows = {row["record_id"]: row for row in map(quarantine.row, refusals)}
+        key = load_pseudonymiser(settings.home)
+        found = [quarantine.row(one, key) for one in refusals]
+        rows = {row["record_id"]: row for row in found}
         stored = stored_rows(
             settings.warehouse, DATASET, quarantine.TABLE, ["record_id", "file_name"]
         )

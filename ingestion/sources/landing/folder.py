@@ -14,6 +14,8 @@ import pyarrow as pa
 from ingestion.canonical import CONTRACT_FILE, Table, tables
 from ingestion.config import IngestionSettings
 from ingestion.errors import ConfigurationError
+from ingestion.forgotten import TOMBSTONE, Forgotten
+from ingestion.persons import Persons
 from ingestion.sources.landing import versions
 from ingestion.sources.landing.cells import FileError, Refusal, counted
 from ingestion.sources.landing.decoding import read_bytes
@@ -23,6 +25,7 @@ from ingestion.sources.landing.limits import Limits, read_limits
 from ingestion.sources.landing.names import SETTINGS_FILE, Found, Ignored, discover
 from ingestion.sources.landing.reading import read_content
 from ingestion.sources.landing.references import References
+from ingestion.sources.landing.severed import Severed
 from ingestion.sources.landing.validation import Checked, FileCheck, Identity
 
 DATASET = "raw_landing"
@@ -44,8 +47,11 @@ class TableNews:
 class LandingFolder:
     """Reads the folder of the settings lazily, each table once."""
 
-    def __init__(self, settings: IngestionSettings, folder: Path) -> None:
-        """Raises ConfigurationError when the folder does not exist or its ``landing.yml`` is wrong."""
+    def __init__(self, settings: IngestionSettings, folder: Path, is_looking: bool = False) -> None:
+        """Raises ConfigurationError when the folder does not exist or its ``landing.yml`` is wrong.
+
+        ``is_looking``: nothing is loaded, so nothing is written either, not even a first privacy key.
+        """
         if not folder.is_dir():
             raise ConfigurationError(
                 f"The landing folder {folder} does not exist; create it or correct DESKHOUSE_LANDING_DIR."
@@ -67,6 +73,11 @@ class LandingFolder:
             else ""
         )
         self._references = References(self.news, settings.warehouse)
+        forgotten = Forgotten(settings.home)
+        self._persons = Persons(settings.home, forgotten, is_looking)
+        self._severed = Severed(
+            settings, DATASET, forgotten, lambda: self.news("tickets"), is_looking
+        )
 
     @cached_property
     def stored(self) -> dict[str, FileReport]:
@@ -162,7 +173,12 @@ class LandingFolder:
 
     def _check(self, table: Table, file: Found) -> Checked:
         check = FileCheck(
-            table, file.name, self._written, self._limits, self._references.check(table)
+            table,
+            file.name,
+            self._written,
+            self._limits,
+            self._references.check(table),
+            persons=self._persons,
         )
         report = FileReport(file.name, table.name, fingerprint=self._fingerprint(file))
         self.reports[file.name] = report
@@ -179,6 +195,7 @@ class LandingFolder:
         except FileError as error:
             check.refuse_file(str(error), error.line)
         self._contents.pop(file.name, None)
+        self._severed.settle(table, file.name, check.result)
         return check.result
 
     def _merged(self, table: Table, parts: Sequence[tuple[Found, Checked]]) -> TableNews:
@@ -251,14 +268,23 @@ def _removed(
     refused = set().union(*(checked.refused for checked in checks)) if checks else set()
     if None in refused or any(not checked.row_count for checked in checks):
         return []
-    return sorted(stored - present - refused, key=repr)
+    gone = stored - present - refused
+    # No file can name somebody who was forgotten, so that none does says nothing.
+    return sorted((one for one in gone if not _is_severed(one)), key=repr)
+
+
+def _is_severed(identity: Identity) -> bool:
+    return any(str(part).startswith(TOMBSTONE) for part in identity)
 
 
 @cache
 def rules_version() -> str:
     """Changes with the contract and the code that reads files, so that files are read anew after an upgrade."""
     folder = Path(__file__).parent
-    paths = [CONTRACT_FILE, folder.parent.parent / "sheet_rules.py", *sorted(folder.glob("*.py"))]
+    common = [
+        folder.parent.parent / name for name in ("sheet_rules.py", "identity.py", "persons.py")
+    ]
+    paths = [CONTRACT_FILE, *common, *sorted(folder.glob("*.py"))]
     return _digest(b"".join(path.read_bytes() for path in paths))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import orjson
 
 from ingestion.canonical import tables
+from ingestion.privacy import Pseudonymiser
 from ingestion.sources.landing.cells import Refusal
 from ingestion.unchanged import Row, row_hash
 
@@ -29,8 +30,8 @@ _MAX_NAME = 64
 """A tenant or system longer than this is something else in the wrong column, and would be published."""
 
 
-def row(refusal: Refusal) -> Row:
-    """The published row of a refusal; its content is in ``record_id`` only as a hash."""
+def row(refusal: Refusal, pseudonymiser: Pseudonymiser) -> Row:
+    """The published row of a refusal; its content is in ``record_id`` only as a keyed hash."""
     content = refusal.content or {}
     found: Row = {
         "tenant_id": _name(content.get("tenant_id")) or "*",
@@ -41,7 +42,7 @@ def row(refusal: Refusal) -> Row:
         "column_name": refusal.column,
         "reason": refusal.reason,
     }
-    found["record_id"] = row_hash(found | {"content": content})
+    found["record_id"], _ = pseudonymiser.body_fingerprint(row_hash(found | {"content": content}))
     return found
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import pyarrow as pa
 
 from ingestion.canonical import Column, Table, envelope
+from ingestion.forgotten import SUPPRESSED
+from ingestion.persons import Persons
 from ingestion.sheet_rules import has_rules, row_faults
 from ingestion.sources.landing.cells import Batch, Cell, Content, FileError, Refusal, counted
 from ingestion.sources.landing.folder_settings import FolderSettings
@@ -77,8 +79,16 @@ class FileCheck:
         limits: Limits,
         references: ReferenceCheck | None = None,
         default_source: str | None = None,
+        persons: Persons | None = None,
     ) -> None:
-        """``default_source`` stands where rows name no source_system (a seed's rows have none)."""
+        """``default_source`` stands where rows name no source_system (a seed's rows have none).
+
+        Raises:
+            ValueError: the table names buyers, and nobody is there to hash them (``persons``).
+        """
+        if table.personal and persons is None:
+            raise ValueError(f"{table.name} names buyers: it is read with persons only")
+        self._persons = persons
         self.result = Checked()
         self._table = table
         self._file = file_name
@@ -154,6 +164,8 @@ class FileCheck:
         for name, column in self._contract.items():
             _fill(values, name, column, faults, count)
         self._fill_envelope(values, faults, count)
+        if self._persons is not None:
+            self._persons.hide(self._table, values)
         self._keep(batch, values, faults)
 
     def _typed(self, batch: Batch) -> tuple[dict[str, list[Any]], Faults]:
@@ -238,7 +250,9 @@ class FileCheck:
         self.result.refused.add(None if broken & set(self._table.identity) else identity)
         if len(self.result.refusals) >= self._limits.refusals:
             return
-        content = batch.row(place)
+        # Of somebody who was forgotten nothing is kept, also where another cell of the row is at fault.
+        is_forgotten = any(SUPPRESSED in (row[name] or "") for name in self._table.personal)
+        content = None if is_forgotten else batch.row(place)
         for column, reason in wrong:
             self._refuse(batch.lines[place], column, reason, content)
 

@@ -13,6 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from ingestion.config import DEFAULT_TENANT
+from ingestion.forgotten import SUPPRESSED, Forgotten
 from ingestion.privacy import Pseudonymiser, is_thanks
 
 PLATFORM = "zendesk"
@@ -41,19 +43,28 @@ class Border:
     roles: dict[str, str] = field(default_factory=dict)
     """Role of the custom fields that may be loaded, by field id."""
 
+    forgotten: Forgotten | None = None
+    """Who was forgotten; None = nobody."""
+
+    tenant_id: str = DEFAULT_TENANT
+
     _refs: dict[Any, str | None] = field(default_factory=dict)
     _staff_met: set[tuple[str, str]] = field(default_factory=set)
     _staff_rows: list[tuple[Any, ...]] = field(default_factory=list)
 
     def ref(self, user_id: Any) -> str | None:
-        """Pseudonym of a user; null for nobody and for the system (id -1)."""
+        """Pseudonym of a user, or what stands for a forgotten one; null for nobody and for the system (id -1)."""
         if user_id is None or user_id in (-1, "-1", ""):
             return None
         found = self._refs.get(user_id)
         if found is None:
             if len(self._refs) > _MEMO_LIMIT:
                 self._refs.clear()
-            found = self._refs[user_id] = self.pseudonymiser.customer_ref(PLATFORM, user_id)
+            found = self._refs[user_id] = (
+                SUPPRESSED
+                if self.forgotten and self.forgotten.holds(self.tenant_id, PLATFORM, user_id)
+                else self.pseudonymiser.customer_ref(PLATFORM, user_id)
+            )
         return found
 
     def body(self, text: str | None) -> tuple[str | None, int | None, bool | None]:

@@ -11,6 +11,7 @@ from typing import Any
 import dlt
 
 from ingestion.config import IngestionSettings, tenant_of
+from ingestion.forgotten import Forgotten
 from ingestion.privacy import load_pseudonymiser
 from ingestion.quarantine import Refused, VendorQuarantine
 from ingestion.readable import readable
@@ -28,6 +29,7 @@ from ingestion.sources.zendesk.paging import (
     records_of,
     time_export,
 )
+from ingestion.sources.zendesk.severed import SeveredRows
 from ingestion.sources.zendesk.tickets import (
     Record,
     metric_event_row,
@@ -62,6 +64,8 @@ class ZendeskReader:
         self._rating_lookback_days = rating_lookback_days
         self._pages_per_load = pages_per_load
         self._tenant_id = tenant_of("zendesk")
+        self._forgotten = Forgotten(settings.home)
+        self._severed = SeveredRows(settings, DATASET, self._tenant_id, self._forgotten, quarantine)
         self._border: Border | None = None
         self._open_streams = 0
         self._loaded: dict[str, LoadedRows] = {}
@@ -177,7 +181,9 @@ class ZendeskReader:
                 for record in objects_of(snapshots.records(self._client, "ticket_fields"))
             }
             roles = {field_id: role for field_id, role in found.items() if role}
-            self._border = Border(load_pseudonymiser(self._settings.home), roles)
+            self._border = Border(
+                load_pseudonymiser(self._settings.home), roles, self._forgotten, self._tenant_id
+            )
         return self._border
 
     def _readable(
@@ -224,7 +230,7 @@ class ZendeskReader:
         )
 
     def _emit(self, table: RawTable, rows: Sequence[tuple[Any, ...]]) -> Iterator[Any]:
-        changed = self._rows_of(table).changed(rows)
+        changed = self._rows_of(table).changed(self._severed.kept(table, rows))
         if changed is not None:
             yield changed
 
