@@ -108,14 +108,17 @@ class Measurable:
             return True
         if clock == "business" and not self._once("business_hours", ""):
             return True
-        for name in needs.inputs:
-            if name in _PROMISES:
-                bound = layer if needs.has_layers else "*"
-                if not self._once(name, bound, month):
-                    return True
-            elif not self._once(name, ""):
-                return True
-        return False
+        bound = layer if needs.has_layers else "*"
+        return not self.delivers((), needs.inputs, bound, month)
+
+    def delivers(
+        self, capabilities: tuple[str, ...], inputs: tuple[str, ...], layer: str, month: date
+    ) -> bool:
+        """Whether all capabilities and inputs are there; promises of the layer, in the month."""
+        return all(self._once("capability", name) for name in capabilities) and all(
+            self._once(name, layer, month) if name in _PROMISES else self._once(name, "")
+            for name in inputs
+        )
 
     def is_promised(self, kpi: str, layer: str, month: date) -> bool:
         """Whether the targets that the KPI needs in a layer are in force."""
@@ -124,10 +127,14 @@ class Measurable:
 
     def silent(self, kpi: str) -> frozenset[str]:
         """Sources whose tickets the KPI does not count, because another source tells what it needs and they do not."""
-        needs, world = _cards()[0][kpi], self.world
-        found: set[str] = set()
+        needs = _cards()[0][kpi]
+        return self.silent_about((*needs.capabilities, *needs.inputs))
+
+    def silent_about(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Sources that do not tell one of these needs where another source does."""
+        world, found = self.world, set[str]()
         tickets = {ticket.row["source_system"] for ticket in world.tickets.values()}
-        for name in (*needs.capabilities, *needs.inputs):
+        for name in names:
             if name not in _BY_TICKET:
                 continue
             telling = self._telling.setdefault(name, _telling(world, name))

@@ -340,6 +340,25 @@ def test_an_alert_that_is_silent_says_so(
     assert (whole - now) - free <= dumb or not rules
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("removal", REMOVALS)
+def test_a_coaching_flag_that_cannot_be_raised_says_so(
+    removal: str, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    """Each flag with all that it reads is taken away in test_missing_coaching.py."""
+    whole, now = (
+        {row["flag_id"] for row in _rows(warehouse, _FLAGS.format(tenant=tenant))}
+        for tenant in ("whole", removal)
+    )
+    query = f"select * from agent_sla.coaching_rules where tenant_id = '{removal}'"
+    reasons = {row["rule_id"]: row["not_measurable_reason"] for row in _rows(warehouse, query)}
+    dumb = {rule for rule, reason in reasons.items() if reason}
+    assert whole == {"knowledge_gap"}
+    assert now <= whole and not now & dumb
+    assert whole - now <= dumb or not reasons
+
+
+_FLAGS = "select distinct flag_id from agent_sla.coaching_flags where tenant_id = '{tenant}'"
 SEEN = {
     *("obligation_at_risk", "obligation_breached", "oldest_overdue", "case_deadline"),
     "sensitive_burst",

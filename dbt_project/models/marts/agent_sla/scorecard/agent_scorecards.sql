@@ -1,11 +1,6 @@
 {%- set keys = ['tenant_id', 'period_type', 'period_start', 'layer', 'platform', 'agent_key'] -%}
 {%- set board = 'tenant_id, period_type, period_start, layer, platform' -%}
-{%- set gates = {
-    'gate_closed_without_reply': 'closed_without_reply_rate',
-    'gate_unanswered_deletions': 'unanswered_deletions',
-    'gate_critical_quality_error': 'qa_score',
-    'gate_waivers': 'waiver_rate',
-} -%}
+{%- set gates = scorecard_gates() -%}
 with standing as (
     select * from {{ ref('int_scorecard_standing') }}
     where is_allowed
