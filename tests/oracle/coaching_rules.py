@@ -1,4 +1,4 @@
-"""Rows of ``agent_sla.coaching_rules``: which flags a seller's sources let be raised, told from what each flag reads."""
+"""Rows of ``agent_sla.coaching_rules``: which flags the sources let be raised, told from what each flag reads."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from tests.oracle.kpis import Facts, month_of
 from tests.oracle.measurable import Measurable
 
 KEYS = ("rule_id",)
+OF_TEAMS = {"overload"}
 _OF_REASONS = ("reason_tags", "tickets")
 Out = dict[str, Any]
 
@@ -46,8 +47,12 @@ def raisable(facts: Facts) -> dict[str, bool]:
     """Whether each flag can be raised, by its rule."""
     sources = Measurable(facts.world, facts.zone)
     month = month_of(facts.world.as_of, facts.zone)
+    may_be_judged = any(
+        row["agent_analytics_allowed"] and not row["is_bot"] for row in facts.world.tables["agents"]
+    )
     return {
         rule: sources.delivers(reads.capabilities, reads.inputs, "internal", month)
+        and (rule in OF_TEAMS or may_be_judged)
         for rule, reads in _READS.items()
     }
 

@@ -1,6 +1,6 @@
 """A coaching flag whose inputs nobody delivers is not raised and says why; every other is exactly what it was.
 
-One seller has every flag of the catalogue; beside him lies the same seller without one table or capability, each a tenant.
+One seller has every flag of the catalogue; beside him lies the same seller without one table, each a tenant.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ pytestmark = pytest.mark.slow
 AS_OF = at("2026-11-20 00:00")
 OF_REASONS = {"high_aht_reason", "low_fcr_reason", "macro_unused"}
 OF_CARDS = {"slow_on_platform", "recognition"}
+ALL = (*coaching.KPIS, *OF_CARDS)
 SILENT = {
     "messages": {*OF_REASONS, *OF_CARDS, "slow_first_reply", "holds_unanswered"},
     "ticket_events": {
@@ -36,9 +37,10 @@ SILENT = {
     "team_membership": {"overload"},
     "channels": {"slow_on_platform"},
     "sla_targets": OF_CARDS,
+    "agents": {rule for rule in ALL if rule != "overload"},
     "source_capabilities": {"recognition"},
 }
-"""Flags that cannot be raised without a table; the capability that the whole seller declares is the log of deletions."""
+"""Flags that cannot be raised without a table; the whole seller declares one capability, the log of deletions."""
 ANOTHER_RULE = {
     "team_membership": {"reopen_outlier", "retag_outlier"},
     "ticket_events": {"slow_first_reply"},
@@ -50,13 +52,14 @@ ANOTHER_RULE = {
 REASON = {
     "source_capabilities": ("delete_log",),
     "sla_targets": ("no target",),
+    "agents": ("no person",),
     "messages": ("messages", "macro_id"),
     "ticket_events": ("ticket_events", "event_log"),
     "tags": ("reason_tags",),
     "handle_sessions": ("handle_time",),
     "agent_time": ("agent_state",),
 }
-"""Words of which the reason has one, where it names the capability that was seen in the rows; else it names the table."""
+"""Words of which the reason has one: the capability that was seen in the rows; else it names the table."""
 
 
 def _without(table: str) -> Desk:

@@ -38,7 +38,7 @@ needing as (
     from definitions
     inner join variants on definitions.kpi_id = variants.kpi_id
 
-    {% for rule in alert_rules() + coaching_rules() if rule.inputs is defined %}
+    {% for rule in alert_rules() + coaching_needs() if rule.inputs is defined %}
     union all
 
     select
