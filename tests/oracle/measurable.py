@@ -40,12 +40,12 @@ _TABLES = {"health_snapshots": "account_health_snapshots"}
 _WHOLE = {
     f"int_kpi_{name}"
     for name in (
-        *("agent_consistency", "alpha", "backlog_days", "fix_effect", "freshness", "headroom"),
-        *("kappa", "macro_coverage", "macro_handle_deltas", "reason_contact_rate"),
-        *("reason_costs", "reason_volumes", "reasons", "reconciliation", "speed_verdicts"),
-        "unit_costs",
+        *("alpha", "freshness", "headroom", "kappa", "macro_coverage", "reason_costs"),
+        *("reason_volumes", "reasons", "reconciliation", "speed_verdicts", "unit_costs"),
     )
 }
+_SPREAD = {"cost_per_unit", "tag_cost"}
+"""Costs of the whole company: without the work of one source the others would carry them."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _needs(row: dict[str, str], layers: str) -> Needs:
 
 
 def is_whole(kpi: str) -> bool:
-    """Whether a KPI is computed as a whole, from all tickets, and not added up from observations."""
+    """Whether a KPI reads all tickets, as those of which a source tells nothing have no part in it."""
     return _computed_in()[kpi] in _WHOLE
 
 
@@ -107,6 +107,8 @@ class Measurable:
         if not all(self._once("capability", name) for name in needs.capabilities):
             return True
         if clock == "business" and not self._once("business_hours", ""):
+            return True
+        if kpi in _SPREAD and self.silent_about((*needs.capabilities, *needs.inputs)):
             return True
         bound = layer if needs.has_layers else "*"
         return not self.delivers((), needs.inputs, bound, month)
