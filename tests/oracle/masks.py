@@ -128,6 +128,7 @@ def shown_card(sources: Measurable, out: Out, last: date) -> Out:
         "eligibility_reason": reason,
         "band": "insufficient",
         "band_before_gates": "insufficient",
+        "band_reason": reason,
     }
 
 

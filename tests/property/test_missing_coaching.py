@@ -46,7 +46,6 @@ ANOTHER_RULE = {
     "ticket_events": {"slow_first_reply"},
     "channels": {"slow_first_reply"},
     "tags": {"slow_first_reply"},
-    "sla_targets": {"slow_first_reply", "holds_unanswered"},
 }
 """Without home teams everybody is the team; without a log, channels or reasons, work is sorted into other kinds."""
 REASON = {

@@ -21,6 +21,7 @@ import yaml
 from orchestration.explain.number import explain
 from orchestration.explain.question import Question
 from tests.landing_builder import Desk, write
+from tests.oracle import test_fairness
 from tests.oracle.compare import compare_core, compare_kpis
 from tests.oracle.registry import MARTS, compared
 from tests.pipeline import run_landing
@@ -415,6 +416,36 @@ _ALERTS = "select distinct rule_id from agent_sla.alerts where tenant_id = '{ten
 
 
 @pytest.mark.slow
+def test_whoever_was_active_has_a_card_and_what_is_empty_says_why(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """Active by another mart: who has a row of a day in operator_activity_daily."""
+    without = _rows(
+        warehouse,
+        """
+        select days.tenant_id, days.agent_key, date_trunc('month', days.date_day) as month
+        from agent_sla.operator_activity_daily as days
+        inner join core.dim_agents as agents
+            on days.agent_key = agents.agent_key and agents.agent_analytics_allowed and not agents.is_bot
+        left join agent_sla.agent_scorecards as cards
+            on days.tenant_id = cards.tenant_id and days.agent_key = cards.agent_key
+            and cards.period_type = 'month' and cards.platform = 'all' and cards.layer = 'internal'
+            and cards.period_start = date_trunc('month', days.date_day)
+        where cards.agent_key is null and days.agent_key <> 'unowned'
+        """,
+    )
+    assert without == []
+    cards = _rows(warehouse, "select * from agent_sla.agent_scorecards")
+    assert {"no_messages", "no_sla_targets", "no_tickets"} <= {row["tenant_id"] for row in cards}
+    for row in cards:
+        assert (row["band"] == "insufficient") == (row["band_reason"] is not None)
+        assert (row["composite"] is None) == (row["composite_reason"] is not None)
+        assert (row["duration_ratio_low"] is None) == (row["duration_reason"] is not None)
+        assert row["is_eligible"] == (row["eligibility_reason"] is None)
+        assert row["n"] or not row["is_eligible"]
+
+
+@pytest.mark.slow
 def test_explain_names_what_is_missing_and_adds_nothing_up(matrix: Path) -> None:
     found = explain(matrix, Question("contact_volume", date(2026, 10, 1)))
     parts = {part.facts["tenant_id"]: part for one in found for part in one.parts}
@@ -439,3 +470,6 @@ def test_a_second_computation_agrees_on_what_is_left(matrix: Path) -> None:
         assert f"agent_sla.{table}" in MARTS
         mart = compared(matrix, AS_OF, f"agent_sla.{table}")
         assert mart.compared > 100 and not mart.differences, mart.text()
+    cards, _ = test_fairness.differences(matrix, AS_OF)
+    told = [line for line in cards.differences if not line.startswith("('no_tickets'")]
+    assert cards.compared > 1_000 and not told, told[:20]

@@ -80,10 +80,12 @@ facts as (
     left join tags
         on tickets.resolution_reason_tag_key = tags.tag_key
     {%- endif %}
-    where facts.{{ at }} > {{ add_seconds(as_of_at(), '-7948800') }} and {{ condition }}
-    {%- if kpi_id %}
+    where
+        facts.{{ at }} > {{ add_seconds(as_of_at(), '-7948800') }}
+        and {{ condition }}
+        {%- if kpi_id %}
         and {{ kpi_is_seen('facts.ticket_key', kpi_id) }}
-    {%- endif %}
+        {%- endif %}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 )

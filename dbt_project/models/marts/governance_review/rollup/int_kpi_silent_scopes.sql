@@ -148,34 +148,38 @@ scoped as (
 
 ),
 
+heard as (
+
+    select
+        tenant_id,
+        scope_type,
+        scope_id,
+        count(distinct source_system) as sources
+    from scope_sources
+    group by tenant_id, scope_type, scope_id
+
+),
+
 silent_sources as (
 
     -- a scope is silent where all its sources are
     select
-        scope_sources.tenant_id,
-        scope_sources.scope_type,
-        scope_sources.scope_id,
+        heard.tenant_id,
+        heard.scope_type,
+        heard.scope_id,
         gaps.kpi_id,
         min(gaps.reason) as reason
-    from scope_sources
+    from heard
+    inner join scope_sources
+        on
+        heard.tenant_id = scope_sources.tenant_id
+        and heard.scope_type = scope_sources.scope_type
+        and heard.scope_id = scope_sources.scope_id
     inner join {{ ref('int_kpi_source_gaps') }} as gaps
         on
         scope_sources.tenant_id = gaps.tenant_id
         and scope_sources.source_system = gaps.source_system
-    inner join (
-        select
-            tenant_id,
-            scope_type,
-            scope_id,
-            count(distinct source_system) as sources
-        from scope_sources
-        group by tenant_id, scope_type, scope_id
-    ) as heard
-        on
-        scope_sources.tenant_id = heard.tenant_id
-        and scope_sources.scope_type = heard.scope_type
-        and scope_sources.scope_id = heard.scope_id
-    group by scope_sources.tenant_id, scope_sources.scope_type, scope_sources.scope_id, gaps.kpi_id, heard.sources
+    group by heard.tenant_id, heard.scope_type, heard.scope_id, gaps.kpi_id, heard.sources
     having count(distinct gaps.source_system) = heard.sources
 
 ),
