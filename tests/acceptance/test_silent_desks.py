@@ -175,6 +175,7 @@ def test_whoever_was_active_has_a_card_that_says_why_it_is_empty(warehouse: Ware
         from agent_sla.agent_scorecards as cards
         inner join core.dim_agents as agents on cards.agent_key = agents.agent_key
         where cards.tenant_id in ('logbook', 'talking') and cards.period_type = 'month'
+            and cards.layer = 'internal'
         order by cards.tenant_id, cards.period_start, agents.agent_id
         """
     )

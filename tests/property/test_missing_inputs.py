@@ -456,6 +456,22 @@ def test_explain_names_what_is_missing_and_adds_nothing_up(matrix: Path) -> None
 
 
 @pytest.mark.slow
+def test_explain_lists_what_is_left_of_a_number_computed_as_a_whole(matrix: Path) -> None:
+    found = explain(matrix, Question("backlog_days", date(2026, 10, 1)))
+    parts = {part.facts["tenant_id"]: part for one in found for part in one.parts}
+    assert len(parts["inbox"].rows) == len(parts["whole"].rows) > 20
+    assert not parts["inbox"].disagreements
+    question = Question("cost_per_unit", date(2026, 10, 1), variant="per_resolution")
+    costs = {
+        part.facts["tenant_id"]: part for one in explain(matrix, question) for part in one.parts
+    }
+    grey, whole = costs["inbox"], costs["whole"]
+    assert grey.facts["status"] == "grey_not_measurable" and grey.rows == []
+    assert grey.uncounted > 20 and len(whole.rows) > 20 and whole.uncounted == 0
+    assert len(costs["mixed"].rows) > len(whole.rows)
+
+
+@pytest.mark.slow
 def test_a_second_computation_agrees_on_what_is_left(matrix: Path) -> None:
     # it begins with tickets, and reads accounts and teams off the rows that describe them
     tenants = {"whole", "mixed", "inbox", *REMOVALS} - {
