@@ -1,4 +1,4 @@
-"""What the marts do not say because no source tells it: grey numbers of a month and alert rules that cannot fire."""
+"""What the marts do not say because no source tells it: grey numbers of a month, alert rules and coaching flags."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _NUMBERS = """
 """
 _RULES = """
     select tenant_id, not_measurable_reason as reason, rule_id as name
-    from agent_sla.alert_rules
+    from {table}
     where not is_measurable
     order by tenant_id, not_measurable_reason, rule_id
 """
@@ -33,8 +33,17 @@ def not_measured(marts: Path, month: str) -> dict[tuple[str, str], list[str]]:
 
 def silent_rules(marts: Path) -> dict[tuple[str, str], list[str]]:
     """Alert rules that cannot fire, by tenant and reason; none where the marts are older than the list of rules."""
+    return _rules(marts, "agent_sla.alert_rules")
+
+
+def silent_flags(marts: Path) -> dict[tuple[str, str], list[str]]:
+    """Coaching flags that cannot be raised, by tenant and reason; none where the marts are older than their list."""
+    return _rules(marts, "agent_sla.coaching_rules")
+
+
+def _rules(marts: Path, table: str) -> dict[tuple[str, str], list[str]]:
     try:
-        return _named(marts, _RULES, [])
+        return _named(marts, _RULES.format(table=table), [])
     except duckdb.CatalogException:
         return {}
 

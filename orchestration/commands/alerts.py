@@ -101,7 +101,7 @@ def alerts(
     """List open alerts of the published marts, the most urgent first."""
     with sentences(context):
         from orchestration.lookups import log_lookup
-        from orchestration.silent import print_silent, silent_rules
+        from orchestration.silent import print_silent, silent_flags, silent_rules
 
         settings = read_settings()
         found = open_alerts(settings.marts_file, severity, tenant)
@@ -109,11 +109,13 @@ def alerts(
         log_lookup(settings.home, "alerts", keys, len(found.rows), found.shown)
         shown = output()
         silent = silent_rules(settings.marts_file)
+        dumb = silent_flags(settings.marts_file)
         for name in found.shown:
             if len(found.known) > 1:
                 shown.line(styled(f"Tenant {name}", "bold"))
             _print(shown, [row for row in found.rows if row["tenant_id"] == name])
             print_silent(shown, "Rules that cannot fire", silent, name)
+            print_silent(shown, "Coaching flags that cannot be raised", dumb, name)
 
 
 def _print(terminal: Terminal, rows: list[dict[str, Any]]) -> None:

@@ -310,6 +310,7 @@ def _part(
 ) -> Part:
     rows: list[dict[str, Any]] = []
     extras: dict[str, Any] = {}
+    is_grey, uncounted = facts["status"] == "grey_not_measurable", 0
     kind = makings.kind_of(facts)
     scope = (facts["scope_type"], facts["scope_id"])
     model = makings.model
@@ -321,14 +322,16 @@ def _part(
         extras = recomputed_parts(connection, find_model(connection, whole), facts)
         behind = rows_behind(connection, whole)
         rows = observed_rows(connection, behind, facts, *scope) if behind else []
+        if is_grey:
+            rows, extras, uncounted = [], {}, len(rows)
     own = [row for row in restatements if _is_about(row, facts)]
     is_companion = facts["variant"] in _companions(definition)
     in_seconds = seconds_in(definition, facts, kind)
     part = Part(
         facts, rows, kind, factor_of(definition, facts), is_companion, in_seconds, extras, own
     )
-    if facts["status"] == "grey_not_measurable":
-        part.uncounted = uncounted_rows(connection, makings, facts)
+    if is_grey:
+        part.uncounted = uncounted + uncounted_rows(connection, makings, facts)
     return part
 
 

@@ -166,3 +166,54 @@ def test_a_desk_that_falls_behind_is_told(warehouse: Warehouse) -> None:
         assert numbers == ((22.615385, 42, 5.0) if is_backlog else (0.0, 24, 0.65))
         assert (row["opened_at"], row["is_open"]) == (opened, True)
         assert row["recipients"] == "team_lead|operations_manager"
+
+
+def test_whoever_was_active_has_a_card_that_says_why_it_is_empty(warehouse: Warehouse) -> None:
+    cards = warehouse.rows(
+        """
+        select cards.*, agents.agent_id
+        from agent_sla.agent_scorecards as cards
+        inner join core.dim_agents as agents on cards.agent_key = agents.agent_key
+        where cards.tenant_id in ('logbook', 'talking') and cards.period_type = 'month'
+            and cards.layer = 'internal'
+        order by cards.tenant_id, cards.period_start, agents.agent_id
+        """
+    )
+    # in March all three of the log solved something; in the other desk nobody promised a reply
+    found = {(row["tenant_id"], row["agent_id"]): row for row in cards}
+    assert [*found] == [("logbook", agent) for agent in "abc"] + [("talking", "a")]
+    assert len(cards) == len(found)
+    for (tenant, _), row in found.items():
+        reason = "no source delivers messages"
+        if tenant == "talking":
+            reason = "no target for replies or requests is in force"
+        assert (row["layer"], row["platform"], row["band"]) == ("internal", "all", "insufficient")
+        assert (row["band_reason"], row["eligibility_reason"]) == (reason, reason)
+        assert row["composite_reason"] == f"no comparable compliance: {reason}"
+        assert (row["n"], row["adjusted_rate"], row["place"]) == (
+            *(0 if tenant == "talking" else None, None, None),
+        )
+
+
+def test_a_log_cannot_raise_most_coaching_flags_and_says_so(warehouse: Warehouse) -> None:
+    rules = {
+        row["rule_id"]: row["not_measurable_reason"]
+        for row in warehouse.rows(
+            "select rule_id, not_measurable_reason from agent_sla.coaching_rules where tenant_id = ?",
+            "logbook",
+        )
+    }
+    assert len(rules) == 12
+    assert [rule for rule, reason in rules.items() if reason is None] == ["reopen_outlier"]
+    assert rules["slow_first_reply"] == rules["recognition"] == "no source delivers messages"
+    assert rules["overload"] == "no source of the tenant has the capability agent_state"
+
+
+def test_a_team_of_a_log_reads_why_it_has_no_number(warehouse: Warehouse) -> None:
+    for kpi in ("unanswered_holds", "fcr_operational", "contact_volume", "waiver_rate", "frt"):
+        for scope_type, scope_id in (("team", "t"), ("channel", "mail"), ("platform", "amazon")):
+            row = warehouse.kpi(
+                "logbook", kpi, "2026-03-01", scope_type=scope_type, scope_id=scope_id
+            )
+            assert (row["status"], row["value"], row["n"]) == ("grey_not_measurable", None, 0)
+            assert row["status_reason"] == "no source delivers messages"

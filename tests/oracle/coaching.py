@@ -11,6 +11,8 @@ from typing import Any
 
 from tests.oracle.canonical_rows import DAY, instant, read_warehouse
 from tests.oracle.coaching_facts import ALL, Counted, counted, person_key, ticket_key
+from tests.oracle.coaching_rules import raisable, untold
+from tests.oracle.coaching_words import KPIS
 from tests.oracle.compare import computed_world, warehouse_rows
 from tests.oracle.durations import reactions_of
 from tests.oracle.fairness import Board, Period, by_tenant, wilson
@@ -26,18 +28,6 @@ FLAG_KEYS = ("flag_id", "subject", "agent_key", "team_key", "week")
 TOLD = ("subject", "about", "place")
 EVIDENCE_KEYS = ("flag_id", "ticket_key", "happened_at", *TOLD)
 """``about`` is the person, or the team of a flag about a team; ``place`` tells facts of one instant apart."""
-KPIS = {
-    "slow_first_reply": "reaction_time",
-    "holds_unanswered": "unanswered_holds",
-    "overload": "occupancy",
-    "high_aht_reason": "aht",
-    "low_fcr_reason": "fcr_operational",
-    "macro_unused": "macro_usage_rate",
-    "reopen_outlier": "reopen_rate",
-    "retag_outlier": "retag_rate",
-    "quality_below_min": "qa_score",
-    "knowledge_gap": "training_error_share",
-}
 _ENOUGH, _REVIEWS, _ERRORS = 15, 5, 2
 _MINIMUM, _FULL, _BUSY_DAYS, _HOLDS = 0.85, 0.9, 5, 3
 _OUTLIERS = {"reopen_outlier": "reopen_rate", "retag_outlier": "retag_rate"}
@@ -67,8 +57,14 @@ def flags(path: Path, as_of: datetime) -> dict[str, list[Flag]]:
         board = Board(path, as_of, name, canonical)
         own = {identity[1:]: card for identity, card in cards.items() if identity[0] == name}
         week = _Week(board, tenant.facts, own)
-        found[name] = [*week.findings(), *week.signals()] if week.periods else []
+        told = [*week.findings(), *week.signals()] if week.periods else []
+        can_be_raised = raisable(tenant.facts)
+        found[name] = [flag for flag in told if can_be_raised[_rule(flag.name)]]
     return found
+
+
+def _rule(flag: str) -> str:
+    return "slow_on_platform" if flag.startswith("slow_on_platform") else flag
 
 
 def flag_rows(path: Path, as_of: datetime, found: dict[str, list[Flag]]) -> dict[str, Rows]:
@@ -350,10 +346,12 @@ class _Week:
         )
 
     def _holds(self, agent: str, period: Period) -> tuple[Behind, ...]:
+        untold_of = untold(self.facts, "holds_unanswered")
         return tuple(
             (ticket_key(span.root), span.ended_at, int(span.is_unanswered_hold), 1)
             for span in self.facts.spans
             if span.is_hold
+            and span.root.row["source_system"] not in untold_of
             and span.ended_at is not None
             and person_key(span.ticket, span.agent) == agent
             and period.start <= span.ended_at < period.stop

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from tests.oracle.coaching_rules import untold
 from tests.oracle.history import Ticket, is_human_reply
 from tests.oracle.keys import agent_of, key
 from tests.oracle.kpis import Facts, Recorder
@@ -36,8 +37,23 @@ class Counted:
 
 def counted(facts: Facts) -> Iterator[Counted]:
     """Facts of the flags about reasons, reopenings, changed reasons and quality."""
+    silent: dict[str, set[str]] = {}
     for part in (_contacts, _issues, _replies, _resolutions, _taggings, _reviews):
-        yield from part(facts)
+        for fact in part(facts):
+            if fact.flag not in silent:
+                silent[fact.flag] = _unseen(facts, fact.flag)
+            if fact.ticket not in silent[fact.flag]:
+                yield fact
+
+
+def _unseen(facts: Facts, flag: str) -> set[str]:
+    """Keys of tickets whose source does not tell what a flag reads."""
+    sources = untold(facts, flag)
+    return {
+        str(ticket_key(ticket))
+        for ticket in facts.world.tickets.values()
+        if ticket.row["source_system"] in sources
+    }
 
 
 def ticket_key(ticket: Ticket) -> str | None:

@@ -113,7 +113,9 @@ def _stratum(facts: Facts, cycle: Cycle) -> tuple[Any, ...]:
     """Channel class, platform and reason of the ticket."""
     row = cycle.root.row
     channel = facts.world.channels.get((row["source_system"], row["channel_id"]), {})
-    return channel.get("channel_class"), channel.get("platform"), reason_name(facts, cycle.root)
+    # a reason that nobody describes still tells tickets apart
+    reason = reason_name(facts, cycle.root) or facts.reason_of(cycle.root)
+    return channel.get("channel_class"), channel.get("platform"), reason
 
 
 def _staffed(facts: Facts, period: Period) -> dict[str, float]:

@@ -18,6 +18,7 @@ from tests.oracle.history import Ticket
 from tests.oracle.keys import UNOWNED, agent_of
 from tests.oracle.kpis import Facts
 from tests.oracle.kpis_ops import source_of, ticket_of
+from tests.oracle.measurable import Measurable
 from tests.oracle.obligations import Obligation
 
 _LEAST = 5
@@ -124,8 +125,16 @@ def _person(ticket: Ticket, agent: str | None) -> str | None:
     return agent_of(ticket.row["tenant_id"], ticket.row["source_system"], agent)
 
 
+def _untold(facts: Facts, kpi: str) -> frozenset[str]:
+    """Sources whose tickets are no part of a gate, because they do not tell what it needs and others do."""
+    return Measurable(facts.world, facts.zone).silent(kpi)
+
+
 def _closings(facts: Facts) -> Iterator[Event]:
+    untold = _untold(facts, "closed_without_reply_rate")
     for closing in facts.closings:
+        if closing.root.row["source_system"] in untold:
+            continue
         is_judged = closing.is_with_reply or closing.is_without_reply
         if closing.is_human and is_judged and facts.world.exclusion(closing.root) is None:
             agent = _person(closing.root, closing.closer)
@@ -134,9 +143,10 @@ def _closings(facts: Facts) -> Iterator[Event]:
 
 
 def _turns(facts: Facts) -> Iterator[Event]:
+    untold = _untold(facts, "waiver_rate")
     for row in facts.obligations:
         ended = _ended(facts, row)
-        if ended is not None:
+        if ended is not None and row.root.row["source_system"] not in untold:
             when, agent = ended
             yield when, _person(row.root, agent), "ended", 1
             yield when, _person(row.root, agent), "waived", int(row.state == "waived")
@@ -158,8 +168,9 @@ def _ended(facts: Facts, row: Obligation) -> tuple[int, str | None] | None:
 
 
 def _removals(facts: Facts) -> Iterator[Event]:
+    untold = _untold(facts, "unanswered_deletions")
     for act in acts(facts):
-        if act.is_unanswered_deletion:
+        if act.is_unanswered_deletion and act.ticket.row["source_system"] not in untold:
             yield act.when, _person(act.ticket, act.agent), "deletions", 1
 
 

@@ -150,7 +150,11 @@ class Board:
         team = next((turn[name] for name in names if turn[name] is not None), None)
         calendar = self.teams.get(team)
         started = turn["started_at"]
-        is_open = calendar is None or bool(self.calendars.windows(calendar, started, started + 1))
+        # one that is named and not described has no hours to be in
+        is_described = calendar in self.calendars.zones
+        is_open = calendar is None or (
+            is_described and bool(self.calendars.windows(calendar, started, started + 1))
+        )
         return (
             turn["channel_class"] or "none",
             turn["platform"] or "none",

@@ -274,10 +274,13 @@ def _weights(
         lambda: defaultdict(lambda: defaultdict(float))
     )
     sources = Measurable(facts.world, facts.zone)
+    # contacts of which only a part is seen carry no costs
+    is_partly_told = bool(sources.silent("contact_volume"))
     for (month, unit), places in units.items():
-        # contacts of which only a part is seen carry no costs
-        if unit == "per_contact" and not sources.hides(
-            "contact_volume", "none", "none", "none", month
+        if (
+            unit == "per_contact"
+            and not is_partly_told
+            and not sources.hides("contact_volume", "none", "none", "none", month)
         ):
             found[month]["contacts"] |= places
     for session, ticket, seconds in sessions_of(facts):

@@ -12,6 +12,7 @@ from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import Row
 from tests.oracle.kpis import Cell, Facts, Value, Z, local_day
 from tests.oracle.kpis_reasons import reason_name
+from tests.oracle.measurable import Measurable
 
 WEEKS = timedelta(days=56)
 
@@ -29,9 +30,12 @@ class Contact:
 def contacts_about_orders(facts: Facts) -> list[Contact]:
     """Turns and live contacts whose ticket names an order that exists."""
     orders = {row["order_id"]: row for row in facts.world.tables["orders"]}
+    untold = Measurable(facts.world, facts.zone).silent("reason_contact_rate")
     found = []
     for row in facts.obligations:
         order = orders.get(row.root.row["order_id"])
+        if row.root.row["source_system"] in untold:
+            continue
         if row.turn.kind in ("first", "next") and row.state != "excluded" and order is not None:
             day = local_day(row.turn.started_at, facts.zone)
             reason = reason_name(facts, row.root) or "untagged"

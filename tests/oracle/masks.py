@@ -41,6 +41,7 @@ _OF_REASONS = {
     "tag_aht": ("tickets_timed", "handle_mean_s", "handle_median_s"),
     "tag_fcr": ("issues", "first_contact_resolution"),
     "macro_usage_rate": ("replies", "macro_usage"),
+    "tag_cost": ("labour_cost",),
 }
 _KEPT_ON_CARDS = {"period_end", "team_key", "band_basis", *_GATES, "gate_evidence", "n_reactions"}
 _STAFF = ("staff", "planned", "is_", "baseline")
@@ -127,6 +128,7 @@ def shown_card(sources: Measurable, out: Out, last: date) -> Out:
         "eligibility_reason": reason,
         "band": "insufficient",
         "band_before_gates": "insufficient",
+        "band_reason": reason,
     }
 
 

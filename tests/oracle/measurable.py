@@ -40,12 +40,12 @@ _TABLES = {"health_snapshots": "account_health_snapshots"}
 _WHOLE = {
     f"int_kpi_{name}"
     for name in (
-        *("agent_consistency", "alpha", "backlog_days", "fix_effect", "freshness", "headroom"),
-        *("kappa", "macro_coverage", "macro_handle_deltas", "reason_contact_rate"),
-        *("reason_costs", "reason_volumes", "reasons", "reconciliation", "speed_verdicts"),
-        "unit_costs",
+        *("alpha", "freshness", "headroom", "kappa", "macro_coverage", "reason_costs"),
+        *("reason_volumes", "reasons", "reconciliation", "speed_verdicts", "unit_costs"),
     )
 }
+_SPREAD = {"cost_per_unit", "tag_cost"}
+"""Costs of the whole company: without the work of one source the others would carry them."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def _needs(row: dict[str, str], layers: str) -> Needs:
 
 
 def is_whole(kpi: str) -> bool:
-    """Whether a KPI is computed as a whole, from all tickets, and not added up from observations."""
+    """Whether a KPI reads all tickets, as those of which a source tells nothing have no part in it."""
     return _computed_in()[kpi] in _WHOLE
 
 
@@ -108,14 +108,19 @@ class Measurable:
             return True
         if clock == "business" and not self._once("business_hours", ""):
             return True
-        for name in needs.inputs:
-            if name in _PROMISES:
-                bound = layer if needs.has_layers else "*"
-                if not self._once(name, bound, month):
-                    return True
-            elif not self._once(name, ""):
-                return True
-        return False
+        if kpi in _SPREAD and self.silent_about((*needs.capabilities, *needs.inputs)):
+            return True
+        bound = layer if needs.has_layers else "*"
+        return not self.delivers((), needs.inputs, bound, month)
+
+    def delivers(
+        self, capabilities: tuple[str, ...], inputs: tuple[str, ...], layer: str, month: date
+    ) -> bool:
+        """Whether all capabilities and inputs are there; promises of the layer, in the month."""
+        return all(self._once("capability", name) for name in capabilities) and all(
+            self._once(name, layer, month) if name in _PROMISES else self._once(name, "")
+            for name in inputs
+        )
 
     def is_promised(self, kpi: str, layer: str, month: date) -> bool:
         """Whether the targets that the KPI needs in a layer are in force."""
@@ -124,10 +129,14 @@ class Measurable:
 
     def silent(self, kpi: str) -> frozenset[str]:
         """Sources whose tickets the KPI does not count, because another source tells what it needs and they do not."""
-        needs, world = _cards()[0][kpi], self.world
-        found: set[str] = set()
+        needs = _cards()[0][kpi]
+        return self.silent_about((*needs.capabilities, *needs.inputs))
+
+    def silent_about(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Sources that do not tell one of these needs where another source does."""
+        world, found = self.world, set[str]()
         tickets = {ticket.row["source_system"] for ticket in world.tickets.values()}
-        for name in (*needs.capabilities, *needs.inputs):
+        for name in names:
             if name not in _BY_TICKET:
                 continue
             telling = self._telling.setdefault(name, _telling(world, name))

@@ -24,6 +24,7 @@ from tests.oracle.fairness import (
     band,
     wilson,
 )
+from tests.oracle.idlers import Active, idle_card
 from tests.oracle.kpis import Facts
 from tests.oracle.masks import shown_card
 from tests.oracle.measurable import Measurable
@@ -51,8 +52,10 @@ def _cards(board: Board, facts: Facts) -> dict[Identity, Out]:
     rated = {period: board.rated(period) for period in periods}
     speeds = {period: durations(board, period) for period in shown}
     beside = {period: _Beside(board, facts, period) for period in shown}
+    cards_of: dict[tuple[str, Period], set[str]] = {}
     for layer in LAYERS:
         cards = {period: board.cards(period, layer, rated[period]) for period in periods}
+        cards_of |= {(layer, period): set(cards[period].get(ALL, {})) for period in shown}
         longer = next(cards[period] for period in periods if period.kind == "90d")
         for period in shown:
             strength = _strength(cards, period)
@@ -63,6 +66,16 @@ def _cards(board: Board, facts: Facts) -> dict[Identity, Out]:
                     speed = speeds[period].get((platform, agent), NOTHING)
                     identity = (board.tenant, period.kind, period.first, layer, platform, agent)
                     whole = out | speed | beside[period].columns(platform, agent, out)
+                    found[identity] = shown_card(sources, whole, period.last)
+    active = Active(board, facts)
+    for period in shown:
+        for agent in active.persons(period, set(beside[period].people)):
+            for layer in active.layers:
+                identity = (board.tenant, period.kind, period.first, layer, ALL, agent)
+                if identity not in found and agent not in cards_of[layer, period]:
+                    out = idle_card(board, sources, period, layer, agent)
+                    speed = speeds[period].get((ALL, agent), NOTHING)
+                    whole = out | speed | beside[period].columns(ALL, agent, out)
                     found[identity] = shown_card(sources, whole, period.last)
     return found
 

@@ -25,6 +25,7 @@ from tests.oracle.kpis_reasons import (
     scopes_above_people,
     share_test,
 )
+from tests.oracle.measurable import Measurable
 from tests.oracle.root_causes import root_causes
 
 Out = dict[str, Any]
@@ -224,18 +225,23 @@ def _happened(facts: Facts) -> Iterator[Event]:
         yield contact.day, _order_scopes(company, contact.order), name, "contact", 1
     for day, order in order_days(facts):
         yield day, _order_scopes(company, order), None, "order", 1
-    rates = labour_costs(facts)
+    rates, sources = labour_costs(facts), Measurable(facts.world, facts.zone)
+    untold = {kpi: sources.silent(kpi) for kpi in ("tag_aht", "tag_fcr", "macro_usage_rate")}
     for cycle, seconds in timed_cycles(facts):
         root, day = cycle.root, local_day(cycle.ended_at or 0, facts.zone)
+        if root.row["source_system"] in untold["tag_aht"]:
+            continue
         scopes, name = scopes_above_people(facts, root), reason_name(facts, root)
         yield day, scopes, name, "handle", (seconds, rates.get(day.replace(day=1)))
     for fact in issue_facts(facts):
-        if fact.kpi == "fcr_operational":
+        is_told = fact.root.row["source_system"] not in untold["tag_fcr"]
+        if fact.kpi == "fcr_operational" and is_told:
             root, day = fact.root, local_day(fact.when, facts.zone)
             scopes = scopes_above_people(facts, root)
             yield day, scopes, reason_name(facts, root), "issue", fact.hit
     for ticket in facts.world.tickets.values():
-        if facts.world.exclusion(ticket.root) is not None:
+        is_untold = ticket.root.row["source_system"] in untold["macro_usage_rate"]
+        if is_untold or facts.world.exclusion(ticket.root) is not None:
             continue
         for message in ticket.messages:
             if is_human_reply(message):

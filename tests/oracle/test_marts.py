@@ -17,6 +17,7 @@ _LEAST = {
     "agent_sla.backlog_daily": 2_000,
     "agent_sla.agent_actions": 10_000,
     "agent_sla.alerts": 100,
+    "agent_sla.coaching_rules": 11,
     "tag_volume.tag_volume_daily": 2_000,
     "tag_volume.reason_root_causes": 5,
     "marketplace_health.account_health_daily": 10_000,

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from ingestion.errors import ConfigurationError, DeskhouseError
 from orchestration.cli import app
 from orchestration.commands.alerts import open_alerts
-from orchestration.silent import silent_rules
+from orchestration.silent import silent_flags, silent_rules
 
 _KEY = "3cd3f86fa12f5701fee4c9a3a1e29f9a"
 
@@ -118,3 +118,29 @@ def test_rules_that_cannot_fire_are_named_with_the_reason(
     first, _, second = outcome.output.partition("Tenant two")
     assert "Rules that cannot fire" not in first
     assert "no source delivers messages: agent_sla_below, oldest_overdue" in second
+
+
+def test_coaching_flags_that_cannot_be_raised_are_named_with_the_reason(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("DESKHOUSE_HOME", str(tmp_path))
+    path = _published(tmp_path)
+    assert silent_flags(path) == {}
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            """
+            create table agent_sla.coaching_rules (
+                tenant_id varchar, rule_id varchar, is_measurable boolean, not_measurable_reason varchar
+            );
+            insert into agent_sla.coaching_rules values
+                ('two', 'recognition', false, 'no source delivers qa_reviews'),
+                ('two', 'knowledge_gap', false, 'no source delivers qa_reviews'),
+                ('two', 'overload', true, null)
+            """
+        )
+    flags = ["knowledge_gap", "recognition"]
+    assert silent_flags(path) == {("two", "no source delivers qa_reviews"): flags}
+    first, _, second = CliRunner().invoke(app, ["alerts"]).output.partition("Tenant two")
+    assert "Coaching flags" not in first
+    _, _, told = second.partition("Coaching flags that cannot be raised:")
+    assert "no source delivers qa_reviews: knowledge_gap, recognition" in told

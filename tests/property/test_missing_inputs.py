@@ -21,10 +21,17 @@ import yaml
 from orchestration.explain.number import explain
 from orchestration.explain.question import Question
 from tests.landing_builder import Desk, write
+from tests.oracle import test_fairness
 from tests.oracle.compare import compare_core, compare_kpis
 from tests.oracle.registry import MARTS, compared
 from tests.pipeline import run_landing
-from tests.property.whole_world import AS_OF, CAPABILITIES, mixed_desk, whole_desk
+from tests.property.whole_world import (
+    AS_OF,
+    CAPABILITIES,
+    inbox_desk,
+    mixed_desk,
+    whole_desk,
+)
 from tests.shared_build import built_once
 
 CONTRACT = Path(__file__).parents[2] / "ingestion" / "canonical.yml"
@@ -55,6 +62,7 @@ MAY_DIFFER = {
     "no_teams": BY_BUSINESS_TIME,  # without teams somebody is always at work
 }
 COMPANY = {"company"}
+COMPANY_SCOPE = ("company", "company")
 NOT_OF_PERSONS = {"company", "platform", "marketplace_account", "channel"}
 SCOPES = {
     "no_channels": COMPANY,
@@ -102,7 +110,8 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The warehouse of the whole seller and of all that lack something."""
 
     def build(home: Path) -> None:
-        desks = [whole_desk("whole"), mixed_desk("mixed"), *map(_desk, REMOVALS)]
+        mixed = [mixed_desk("mixed"), inbox_desk("inbox")]
+        desks = [whole_desk("whole"), *mixed, *map(_desk, REMOVALS)]
         run_landing(write(desks, home / "landing"), home, AS_OF)
 
     return built_once(tmp_path_factory, "matrix", build) / "warehouse.duckdb"
@@ -158,7 +167,12 @@ def test_every_monthly_number_is_what_it_was_or_grey(
     wrong = []
     # without tickets, or turns, the seller has no months at all
     known = {key[0] for key in now}
-    grey = {(k[0], k[1]) for k, row in now.items() if row["status"] == "grey_not_measurable"}
+    alive = {(key[0], *key[6:]) for key in now}
+    grey = {
+        (key[0], key[1], *key[6:])
+        for key, row in now.items()
+        if row["status"] == "grey_not_measurable"
+    }
     words = WORDS.get(removal, (removal.split("_", 1)[1],))
     for key in sorted(whole.keys() | now.keys(), key=str):
         month, kpi, _, clock, *_ = key
@@ -168,8 +182,11 @@ def test_every_monthly_number_is_what_it_was_or_grey(
             continue
         row, before = now.get(key), whole.get(key)
         if row is None:
-            # a scope or a twin clock of what is grey for the company has no row
-            is_gone = (month, kpi) in grey or (clock == "business" and "opening hours" in words)
+            # a scope that has a row of anything says so of this too, in the governed clock and statistic; one of which
+            # nothing at all is known any more is told by the company, as are twin clocks
+            scope = (month, *key[6:]) if (month, *key[6:]) in alive else (month, *COMPANY_SCOPE)
+            is_gone = (month, kpi, *scope[1:]) in grey
+            is_gone = is_gone or (clock == "business" and "opening hours" in words)
             wrong += [] if is_gone else [f"{key}: gone, was {before and before['value']}"]
         elif row["status"] == "grey_not_measurable":
             if row["value"] is not None or row["value_text"] is not None or row["n"]:
@@ -213,30 +230,61 @@ def _measured(rows: dict[Number, dict[str, Any]]) -> set[str]:
     }
 
 
+MIXED = {
+    "mixed": (
+        "no source delivers messages (log)",
+        ("contact_volume", "fcr_operational", "contacts_to_resolve", "waiver_rate", "tat"),
+        ("cost_per_unit",),
+    ),
+    "inbox": (
+        "no source of the tenant has the capability event_log (inbox)",
+        ("resolution_volume", "transfer_rate", "reopen_rate", "backlog_days", "macro_aht_delta"),
+        ("tag_cost",),
+    ),
+}
+"""Of a second source that tells less: the reason, KPIs of the other source alone, and costs that cannot be spread."""
+
+
 @pytest.mark.slow
-def test_a_source_without_messages_beside_one_with_them(
+@pytest.mark.parametrize("tenant", MIXED)
+def test_a_source_that_tells_less_beside_one_that_tells_all(
+    tenant: str, months: dict[str, dict[Number, dict[str, Any]]]
+) -> None:
+    whole, now = months["whole"], months[tenant]
+    reason, told, spread = MIXED[tenant]
+    for key, row in whole.items():
+        is_company = key[6] == "company"
+        if key[1] in told and is_company:
+            assert _is_measured_alike(now[key], row), key
+        if key[1] in spread and key[5] in ("per_contact", "none") and is_company:
+            grey = now[key]
+            assert (grey["status"], grey["value"]) == ("grey_not_measurable", None), key
+            assert grey["status_reason"] == reason
+    month = sorted({key[0] for key in whole})[1]
+    name = reason[reason.index("(") + 1 : -1]
+    scopes = [("channel", f"{name}-mail"), ("platform", "other")]
+    for kpi in told:
+        governed = [k for k in whole if (k[0], k[1], *k[6:]) == (month, kpi, "channel", "mail")]
+        assert governed or kpi == "macro_aht_delta", kpi
+        for scope in scopes:
+            rows = [r for k, r in now.items() if (k[0], k[1], *k[6:]) == (month, kpi, *scope)]
+            assert len(rows) == 1, (kpi, scope)
+            assert (rows[0]["status"], rows[0]["value"]) == ("grey_not_measurable", None), kpi
+            assert rows[0]["status_reason"] == reason
+
+
+@pytest.mark.slow
+def test_what_a_log_knows_is_counted_beside_a_helpdesk(
     months: dict[str, dict[Number, dict[str, Any]]],
 ) -> None:
     whole, now = months["whole"], months["mixed"]
-    told = ("contact_volume", "fcr_operational", "contacts_to_resolve", "waiver_rate", "tat")
-    for key, row in whole.items():
-        if key[1] in told and key[6] == "company":
-            assert _is_measured_alike(now[key], row), key
     month = sorted({key[0] for key in whole})[1]
-    for kpi in told:
-        ((_, row),) = ((k, r) for k, r in now.items() if _is_of(k, month, kpi, "log-mail"))
-        assert row["status"] == "grey_not_measurable" and row["value"] is None, kpi
-        assert row["status_reason"] == "no source delivers messages (log)"
-    resolved = {k: r for k, r in now.items() if _is_of(k, month, "resolution_volume", "log-mail")}
-    of_helpdesk = next(r for k, r in whole.items() if _is_of(k, month, "resolution_volume", "mail"))
-    assert [row["value"] for row in resolved.values()] == [of_helpdesk["value"]]
-
-
-def _is_of(key: Number, month: Any, kpi: str, channel: str) -> bool:
-    is_main = key[5] == "none" and key[3] in ("none", "business") and key[2] != "mean"
-    is_main = is_main or (kpi == "contacts_to_resolve" and key[5] == "none")
-    is_here = (key[0], key[1], key[6], key[7]) == (month, kpi, "channel", channel)
-    return is_here and is_main and key[2] not in ("p90",)
+    key = (month, "resolution_volume", "count", "none", "none", "none", "channel")
+    assert now[*key, "log-mail"]["value"] == whole[*key, "mail"]["value"]
+    # costs of the company have both sources' resolutions below the line, and lie on no channel
+    cost = (month, "cost_per_unit", "ratio", "none", "none", "per_resolution")
+    assert now[*cost, "company", "company"]["n"] == 2 * whole[*cost, "company", "company"]["n"]
+    assert not [k for k, row in now.items() if k[:6] == cost and k[6] == "channel" and row["n"]]
 
 
 DAYS = {
@@ -340,12 +388,61 @@ def test_an_alert_that_is_silent_says_so(
     assert (whole - now) - free <= dumb or not rules
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("removal", REMOVALS)
+def test_a_coaching_flag_that_cannot_be_raised_says_so(
+    removal: str, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    """Each flag with all that it reads is taken away in test_missing_coaching.py."""
+    whole, now = (
+        {row["flag_id"] for row in _rows(warehouse, _FLAGS.format(tenant=tenant))}
+        for tenant in ("whole", removal)
+    )
+    query = f"select * from agent_sla.coaching_rules where tenant_id = '{removal}'"
+    reasons = {row["rule_id"]: row["not_measurable_reason"] for row in _rows(warehouse, query)}
+    dumb = {rule for rule, reason in reasons.items() if reason}
+    assert whole == {"knowledge_gap"}
+    assert now <= whole and not now & dumb
+    assert whole - now <= dumb or not reasons
+
+
+_FLAGS = "select distinct flag_id from agent_sla.coaching_flags where tenant_id = '{tenant}'"
 SEEN = {
     *("obligation_at_risk", "obligation_breached", "oldest_overdue", "case_deadline"),
     "sensitive_burst",
 }
 """Rules about single things: one that was seen is a finding, also where others are not."""
 _ALERTS = "select distinct rule_id from agent_sla.alerts where tenant_id = '{tenant}'"
+
+
+@pytest.mark.slow
+def test_whoever_was_active_has_a_card_and_what_is_empty_says_why(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> None:
+    """Active by another mart: who has a row of a day in operator_activity_daily."""
+    without = _rows(
+        warehouse,
+        """
+        select days.tenant_id, days.agent_key, date_trunc('month', days.date_day) as month
+        from agent_sla.operator_activity_daily as days
+        inner join core.dim_agents as agents
+            on days.agent_key = agents.agent_key and agents.agent_analytics_allowed and not agents.is_bot
+        left join agent_sla.agent_scorecards as cards
+            on days.tenant_id = cards.tenant_id and days.agent_key = cards.agent_key
+            and cards.period_type = 'month' and cards.platform = 'all' and cards.layer = 'internal'
+            and cards.period_start = date_trunc('month', days.date_day)
+        where cards.agent_key is null and days.agent_key <> 'unowned'
+        """,
+    )
+    assert without == []
+    cards = _rows(warehouse, "select * from agent_sla.agent_scorecards")
+    assert {"no_messages", "no_sla_targets", "no_tickets"} <= {row["tenant_id"] for row in cards}
+    for row in cards:
+        assert (row["band"] == "insufficient") == (row["band_reason"] is not None)
+        assert (row["composite"] is None) == (row["composite_reason"] is not None)
+        assert (row["duration_ratio_low"] is None) == (row["duration_reason"] is not None)
+        assert row["is_eligible"] == (row["eligibility_reason"] is None)
+        assert row["n"] or not row["is_eligible"]
 
 
 @pytest.mark.slow
@@ -359,9 +456,29 @@ def test_explain_names_what_is_missing_and_adds_nothing_up(matrix: Path) -> None
 
 
 @pytest.mark.slow
+def test_explain_lists_what_is_left_of_a_number_computed_as_a_whole(matrix: Path) -> None:
+    found = explain(matrix, Question("backlog_days", date(2026, 10, 1)))
+    parts = {part.facts["tenant_id"]: part for one in found for part in one.parts}
+    assert len(parts["inbox"].rows) == len(parts["whole"].rows) > 20
+    assert not parts["inbox"].disagreements
+    question = Question("cost_per_unit", date(2026, 10, 1), variant="per_resolution")
+    costs = {
+        part.facts["tenant_id"]: part for one in explain(matrix, question) for part in one.parts
+    }
+    grey, whole = costs["inbox"], costs["whole"]
+    assert grey.facts["status"] == "grey_not_measurable" and grey.rows == []
+    assert grey.uncounted > 20 and len(whole.rows) > 20 and whole.uncounted == 0
+    assert len(costs["mixed"].rows) > len(whole.rows)
+
+
+@pytest.mark.slow
 def test_a_second_computation_agrees_on_what_is_left(matrix: Path) -> None:
     # it begins with tickets, and reads accounts and teams off the rows that describe them
-    tenants = {"whole", "mixed", *REMOVALS} - {"no_tickets", "no_marketplace_accounts", "no_teams"}
+    tenants = {"whole", "mixed", "inbox", *REMOVALS} - {
+        "no_tickets",
+        "no_marketplace_accounts",
+        "no_teams",
+    }
     report, computed = compare_core(matrix, AS_OF, tenants)
     compare_kpis(report, matrix, computed)
     assert not report.differences, report.text()
@@ -369,3 +486,6 @@ def test_a_second_computation_agrees_on_what_is_left(matrix: Path) -> None:
         assert f"agent_sla.{table}" in MARTS
         mart = compared(matrix, AS_OF, f"agent_sla.{table}")
         assert mart.compared > 100 and not mart.differences, mart.text()
+    cards, _ = test_fairness.differences(matrix, AS_OF)
+    told = [line for line in cards.differences if not line.startswith("('no_tickets'")]
+    assert cards.compared > 1_000 and not told, told[:20]

@@ -9,11 +9,14 @@ from tests.landing_builder import SOURCE, Desk, at, hours, minutes
 AS_OF = at("2026-11-10 12:00")
 FIRST_DAY = at("2026-09-14 08:00")
 TICKETS = 48
-OF_A_LOG = (
-    *("tickets", "ticket_events", "channels", "agents", "agent_role_history"),
+_BESIDE = (
+    *("tickets", "channels", "agents", "agent_role_history"),
     *("teams", "team_membership", "tags", "source_capabilities"),
 )
+OF_A_LOG = (*_BESIDE, "ticket_events")
 """What a log delivers that knows every change and no message."""
+OF_AN_INBOX = (*_BESIDE, "messages")
+"""What a shared inbox delivers that knows every message and no change."""
 CAPABILITIES = (
     "event_log",
     "role_history",
@@ -42,17 +45,32 @@ def whole_desk(tenant: str) -> Desk:
 
 def mixed_desk(tenant: str) -> Desk:
     """The same seller, and beside his helpdesk a log of tickets and changes whose messages nobody delivers."""
-    desk, log = whole_desk(tenant), whole_desk(tenant)
-    for row in log.rows["tickets"]:
-        row |= {"marketplace_account_id": None, "order_id": None, "customer_ref": "log"}
-        row["ticket_id"] = f"log-{row['ticket_id']}"
-        row["channel_id"] = f"log-{row['channel_id']}"
-    for row in log.rows["ticket_events"]:
-        row["ticket_id"] = f"log-{row['ticket_id']}"
-    for row in log.rows["channels"]:
-        row |= {"channel_id": f"log-{row['channel_id']}", "platform": "other"}
-    for table in OF_A_LOG:
-        desk.rows[table] += [row | {"source_system": "log"} for row in log.rows[table]]
+    return _beside(tenant, "log", OF_A_LOG)
+
+
+def inbox_desk(tenant: str) -> Desk:
+    """The same seller, and beside his helpdesk an inbox of tickets and messages whose changes nobody delivers."""
+    desk = _beside(tenant, "inbox", OF_AN_INBOX)
+    for row in desk.rows["source_capabilities"]:
+        if row["source_system"] == "inbox" and row["capability"] in ("event_log", "delete_log"):
+            row["level"] = "none"
+    return desk
+
+
+def _beside(tenant: str, source: str, tables: tuple[str, ...]) -> Desk:
+    """Two sources with the same tickets, of which the second delivers some tables only."""
+    desk, other = whole_desk(tenant), whole_desk(tenant)
+    for row in other.rows["tickets"]:
+        row |= {"marketplace_account_id": None, "order_id": None, "customer_ref": source}
+        row["ticket_id"] = f"{source}-{row['ticket_id']}"
+        row["channel_id"] = f"{source}-{row['channel_id']}"
+    for table in ("ticket_events", "messages"):
+        for row in other.rows[table]:
+            row["ticket_id"] = f"{source}-{row['ticket_id']}"
+    for row in other.rows["channels"]:
+        row |= {"channel_id": f"{source}-{row['channel_id']}", "platform": "other"}
+    for table in tables:
+        desk.rows[table] += [row | {"source_system": source} for row in other.rows[table]]
     return desk
 
 

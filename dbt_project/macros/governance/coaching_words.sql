@@ -35,17 +35,3 @@
         else 'Product and process training (trainer)'
     end
 {%- endmacro %}
-
-{#- KPI an action about a flag is judged by. -#}
-{% macro coaching_kpi() -%}
-    case flag_id
-        {%- for flag, kpi_id in {
-            'slow_first_reply': 'reaction_time', 'holds_unanswered': 'unanswered_holds', 'overload': 'occupancy', 'high_aht_reason': 'aht',
-            'low_fcr_reason': 'fcr_operational', 'macro_unused': 'macro_usage_rate', 'reopen_outlier': 'reopen_rate', 'retag_outlier': 'retag_rate',
-            'quality_below_min': 'qa_score', 'knowledge_gap': 'training_error_share',
-        }.items() %}
-        when '{{ flag }}' then '{{ kpi_id }}'
-        {%- endfor %}
-        else 'sla_compliance'
-    end
-{%- endmacro %}

@@ -72,3 +72,19 @@
         ''
     )
 {%- endmacro %}
+
+{#- Whether the source of a ticket tells what a KPI needs, where any source of the tenant does (int_kpi_unseen_tickets). -#}
+{% macro kpi_is_seen(ticket_key, kpi_id) -%}
+    not exists (
+        select 1
+        from {{ ref('int_kpi_unseen_tickets') }} as untold
+        where
+            untold.ticket_key = {{ ticket_key }}
+            and untold.kpi_id = '{{ kpi_id }}'
+    )
+{%- endmacro %}
+
+{#- KPIs that spread the costs of the whole company: without the work of one source the others would carry its costs. -#}
+{% macro kpis_of_all_sources() -%}
+    {{ return(['cost_per_unit', 'tag_cost']) }}
+{%- endmacro %}

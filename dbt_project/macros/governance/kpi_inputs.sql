@@ -24,6 +24,10 @@
         {'input': 'satisfaction_responses', 'relation': 'fct_satisfaction_responses'},
         {'input': 'health_snapshots', 'relation': 'canonical__account_health_snapshots', 'condition': 'not coalesce(is_deleted_in_source, false)'},
         {'input': 'channels', 'relation': 'canonical__channels', 'condition': "origin <> 'inferred'"},
+        {
+            'input': 'judged_persons', 'relation': 'dim_agents',
+            'condition': "agent_analytics_allowed and not is_bot and agent_views <> 'off'", 'missing': 'no person is described who may be judged',
+        },
         {'input': 'team_membership', 'relation': 'canonical__team_membership'},
         {'input': 'marketplace_accounts', 'relation': 'dim_marketplace_accounts'},
         {'input': 'macros', 'relation': 'dim_macros'},

@@ -36,3 +36,12 @@
         else 'company'
     end
 {%- endmacro %}
+
+{#- The platform a KPI is about; null where it is about none in particular. Cards of one platform begin with its short name. -#}
+{% macro kpi_platform(kpi_id) -%}
+    case
+        {%- for start, platform in {'amz': 'amazon', 'ebay': 'ebay', 'wmt': 'walmart', 'etsy': 'etsy', 'social': 'facebook'}.items() %}
+        when {{ kpi_id }} like '{{ start }}%' then '{{ platform }}'
+        {%- endfor %}
+    end
+{%- endmacro %}

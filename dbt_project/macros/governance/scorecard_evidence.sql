@@ -15,3 +15,13 @@
         {{ given.get(fact, '0') }} as {{ fact }}
         {%- endfor %}
 {%- endmacro %}
+
+{#- Gates of a scorecard with the KPI whose needs each shares. -#}
+{% macro scorecard_gates() -%}
+    {{ return({
+        'gate_closed_without_reply': 'closed_without_reply_rate',
+        'gate_unanswered_deletions': 'unanswered_deletions',
+        'gate_critical_quality_error': 'qa_score',
+        'gate_waivers': 'waiver_rate',
+    }) }}
+{%- endmacro %}

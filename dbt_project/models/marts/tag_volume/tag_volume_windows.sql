@@ -1,4 +1,4 @@
-{%- set kpis = ['reason_contact_rate', 'tag_aht', 'tag_fcr', 'macro_usage_rate'] -%}
+{%- set kpis = ['reason_contact_rate', 'tag_aht', 'tag_fcr', 'macro_usage_rate', 'tag_cost'] -%}
 -- The windows that end with as_of. `int_reason_ranks` ranks them like the windows of every month, so this table and the
 -- monthly KPIs of the top five cannot differ.
 with ranks as (
@@ -131,7 +131,7 @@ final as (
         case when unseen.no_tag_fcr is null then coalesce(measures.issues, 0) end as issues,
         case when unseen.no_tag_fcr is null then cast(1.0 * measures.issues_first_contact / nullif(measures.issues, 0) as decimal(18, 6)) end
             as first_contact_resolution,
-        cast(measures.labour_cost as decimal(18, 2)) as labour_cost,
+        case when unseen.no_tag_cost is null then cast(measures.labour_cost as decimal(18, 2)) end as labour_cost,
         case when unseen.no_macro_usage_rate is null then coalesce(measures.replies, 0) end as replies,
         case when unseen.no_macro_usage_rate is null then cast(1.0 * measures.macro_replies / nullif(measures.replies, 0) as decimal(18, 6)) end
             as macro_usage,

@@ -1,9 +1,11 @@
--- Suggestions for the week of now, each with its evidence; never an automatic consequence (§13).
+-- Suggestions for the week of now, each with its evidence; never an automatic consequence (§13). A flag whose inputs no source
+-- delivers is not raised: coaching_rules says why.
 with found as (
     select
         tenant_id,
         week,
         flag_id,
+        rule_id,
         coalesce(agent_key, 'team') as agent_key,
         team_key,
         evidence,
@@ -18,6 +20,7 @@ with found as (
         tenant_id,
         cast(date_trunc('week', last_day) as date) as week,
         flag_id,
+        flag_id as rule_id,
         agent_key,
         team_key,
         {{ coaching_evidence() }} as evidence,
@@ -27,6 +30,16 @@ with found as (
     from {{ ref('int_coaching_findings') }}
 ),
 
+possible as (
+    select found.*
+    from found
+    left join {{ ref('coaching_rules') }} as rules
+        on
+        found.tenant_id = rules.tenant_id
+        and found.rule_id = rules.rule_id
+    where coalesce(rules.is_measurable, true)
+),
+
 known as (
     select
         {{ surrogate_key(['tenant_id', 'cast(week as varchar)', 'flag_id', 'agent_key', "coalesce(team_key, '')", 'subject']) }} as coaching_flag_id,
@@ -34,7 +47,7 @@ known as (
         case when agent_key = 'team' then 'team' else 'agent' end as scope_type,
         case when agent_key = 'team' then team_key else agent_key end as scope_id,
         *
-    from found
+    from possible
 ),
 
 -- The action that answers a flag: the one that names it, else the latest of the last ninety days about the same person and KPI.

@@ -102,7 +102,11 @@ inner join {{ ref('fct_assignment_spans') }} as spans
     and covered.agent_key = spans.agent_key
     and covered.start_at <= spans.to_at
     and covered.end_at > spans.to_at
-where covered.rule_id = 'holds_unanswered' and spans.is_hold
+left join {{ ref('int_kpi_unseen_tickets') }} as unseen
+    on
+    spans.ticket_key = unseen.ticket_key
+    and unseen.kpi_id = 'unanswered_holds'
+where covered.rule_id = 'holds_unanswered' and spans.is_hold and unseen.ticket_key is null
 
 union all
 

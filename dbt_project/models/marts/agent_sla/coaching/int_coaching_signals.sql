@@ -34,7 +34,11 @@ spans as (
         and periods.period_type = '28d'
         and spans.to_at >= periods.start_at
         and spans.to_at < periods.end_at
-    where spans.is_hold and spans.agent_key is not null
+    left join {{ ref('int_kpi_unseen_tickets') }} as unseen
+        on
+        spans.ticket_key = unseen.ticket_key
+        and unseen.kpi_id = 'unanswered_holds'
+    where spans.is_hold and spans.agent_key is not null and unseen.ticket_key is null
     group by spans.tenant_id, spans.agent_key
 ),
 

@@ -1,14 +1,25 @@
 {%- set keys = ['tenant_id', 'period_type', 'period_start', 'layer', 'platform', 'agent_key'] -%}
 {%- set board = 'tenant_id, period_type, period_start, layer, platform' -%}
-{%- set gates = {
-    'gate_closed_without_reply': 'closed_without_reply_rate',
-    'gate_unanswered_deletions': 'unanswered_deletions',
-    'gate_critical_quality_error': 'qa_score',
-    'gate_waivers': 'waiver_rate',
-} -%}
+{%- set gates = scorecard_gates() -%}
+{%- set rates = [
+    'raw_rate', 'ci_low', 'ci_high', 'expected', 'observed_to_expected', 'overall_rate', 'basis_adjusted_rate', 'adjusted_low',
+    'adjusted_high', 'team_mean', 'strength', 'shrunken_rate', 'goal', 'overdispersion',
+] -%}
 with standing as (
-    select * from {{ ref('int_scorecard_standing') }}
+    select
+        {{ keys | join(', ') }}, last_day, team_key, n, n_met, n_left_out, {{ rates | join(', ') }}, band_basis, eligibility_reason,
+        band_before_gates
+    from {{ ref('int_scorecard_standing') }}
     where is_allowed
+
+    union all
+
+    -- who was active and owed nothing has a card that says so
+    select
+        {{ keys | join(', ') }}, last_day, team_key, 0 as n, 0 as n_met, 0 as n_left_out,
+        {% for column in rates %}null as {{ column }}, {% endfor %}period_type as band_basis, eligibility_reason,
+        'insufficient' as band_before_gates
+    from {{ ref('int_scorecard_idle') }}
 ),
 
 -- Limits of everybody on one board in one order: how many lie surely above or below a person is read off two running counts.
@@ -132,10 +143,7 @@ final as (
         ] %}
         case when unseen.no_sla_compliance is null then cast({{ text }} as bigint) end as {{ column }},
         {%- endfor %}
-        {%- for column in [
-            'raw_rate', 'ci_low', 'ci_high', 'expected', 'observed_to_expected', 'overall_rate', 'basis_adjusted_rate', 'adjusted_low',
-            'adjusted_high', 'team_mean', 'strength', 'shrunken_rate', 'goal', 'overdispersion',
-        ] %}
+        {%- for column in rates %}
         case when unseen.no_sla_compliance is null then cast(round(gated.{{ column }}, 6) as decimal(18, 6)) end
             as {{ 'adjusted_rate' if column == 'basis_adjusted_rate' else column }},
         {%- endfor %}

@@ -2,7 +2,18 @@
 
 -- The optional composite of each person and layer: every part is its position between floor and goal, 0 to 100; a missing part
 -- gives its weight to the others; without compliance or without a quality part (QA, satisfaction) there is none (§11.6).
-with measured as (
+with persons as (
+    select tenant_id, period_type, period_start, last_day, layer, agent_key, eligibility_reason, basis_adjusted_rate
+    from {{ ref('int_scorecard_standing') }}
+    where platform = 'all'
+
+    union all
+
+    select tenant_id, period_type, period_start, last_day, layer, agent_key, eligibility_reason, null as basis_adjusted_rate
+    from {{ ref('int_scorecard_idle') }}
+),
+
+measured as (
     select
         standing.tenant_id,
         standing.period_type,
@@ -14,7 +25,7 @@ with measured as (
         {{ as_double('conduct.qa_points') }} / nullif({{ as_double('conduct.qa_possible') }}, 0) as qa,
         {{ as_double('conduct.satisfied') }} / nullif({{ as_double('conduct.answers') }}, 0) as csat,
         productivity.productivity
-    from {{ ref('int_scorecard_standing') }} as standing
+    from persons as standing
     left join {{ ref('int_scorecard_conduct') }} as conduct
         on
         standing.tenant_id = conduct.tenant_id
@@ -27,7 +38,6 @@ with measured as (
         and standing.period_type = productivity.period_type
         and standing.period_start = productivity.period_start
         and standing.agent_key = productivity.agent_key
-    where standing.platform = 'all'
 ),
 
 parts as (

@@ -8,8 +8,10 @@ with evidence as (
         {{ scorecard_evidence('closer_agent_key', 'closed_at', {
             'closings': '1', 'closings_without_reply': 'case when is_without_reply then 1 else 0 end',
         }) }}
-    from {{ ref('fct_closings') }}
-    where is_human and not is_merge_or_spam and not is_ticket_excluded and (is_with_reply or is_without_reply)
+    from {{ ref('fct_closings') }} as closings
+    where
+        {{ kpi_is_seen('closings.ticket_key', 'closed_without_reply_rate') }}
+        and is_human and not is_merge_or_spam and not is_ticket_excluded and (is_with_reply or is_without_reply)
 
     union all
 
@@ -18,14 +20,16 @@ with evidence as (
             "case state when 'waived' then waived_by_agent_key when 'answered' then responder_agent_key else closer_agent_key end",
             "case state when 'waived' then coalesce(waived_at, started_at) when 'answered' then satisfied_at else closed_at end",
             {'turns_ended': '1', 'waivers': "case when state = 'waived' then 1 else 0 end"}) }}
-    from {{ ref('fct_response_obligations') }}
-    where state in ('answered', 'waived', 'closed_unanswered') and kind in ('first', 'next')
+    from {{ ref('fct_response_obligations') }} as turns
+    where
+        {{ kpi_is_seen('turns.ticket_key', 'waiver_rate') }}
+        and state in ('answered', 'waived', 'closed_unanswered') and kind in ('first', 'next')
 
     union all
 
     select {{ scorecard_evidence('agent_key', 'occurred_at', {'unanswered_deletions': '1'}) }}
-    from {{ ref('agent_actions') }}
-    where is_unanswered_deletion
+    from {{ ref('agent_actions') }} as acts
+    where is_unanswered_deletion and {{ kpi_is_seen('acts.ticket_key', 'unanswered_deletions') }}
 
     union all
 

@@ -33,8 +33,26 @@ accounts as (
 
 unseen as (
 
-    -- contacts that cannot be counted carry no costs: the few that are seen beside them (calls that somebody logged) would carry all
-    {{ kpi_gap_columns(['contact_volume']) }}
+    -- contacts that cannot be counted carry no costs: the few that are seen beside them (calls that somebody logged) would carry all,
+    -- and so would those of one source where another does not tell its own
+    select
+        tenant_id,
+        month
+    from {{ ref('int_kpi_gaps') }}
+    where
+        kpi_id = 'contact_volume'
+        and variant = '*'
+        and clock = '*'
+        and layer = '*'
+    union
+    select
+        months.tenant_id,
+        months.month
+    from {{ ref('int_kpi_months') }} as months
+    inner join {{ ref('int_kpi_source_gaps') }} as gaps
+        on
+        months.tenant_id = gaps.tenant_id
+        and gaps.kpi_id = 'contact_volume'
 
 ),
 
@@ -64,7 +82,7 @@ work as (
             on
             counted.tenant_id = unseen.tenant_id
             and counted.month = unseen.month
-        where counted.kpi_id = 'contact_volume' and unseen.no_contact_volume is null
+        where counted.kpi_id = 'contact_volume' and unseen.tenant_id is null
         union all
         select
             tenant_id, month, platform, marketplace_account_key, channel_key, team_key,

@@ -7,7 +7,8 @@ with
 
 sessions as (
 
-    select * from {{ ref('int_handle_sessions') }}
+    select * from {{ ref('int_handle_sessions') }} as found
+    where {{ kpi_is_seen('found.ticket_key', 'aht') }}
 
 ),
 

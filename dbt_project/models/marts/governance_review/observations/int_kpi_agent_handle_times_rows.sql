@@ -6,8 +6,10 @@ with
 
 sessions as (
 
-    select * from {{ ref('int_handle_sessions') }}
-    where obligation_key is not null
+    select * from {{ ref('int_handle_sessions') }} as found
+    where
+        obligation_key is not null
+        and {{ kpi_is_seen('found.ticket_key', 'aht') }}
 
 ),
 

@@ -2,7 +2,7 @@
 
 -- Actionable tickets at the snapshot over the mean daily resolutions of the 28 days before it: what would the desk need to
 -- finish them at its pace. Both parts are of one instant, so months cannot be added. Days before the tenant's first fact are no
--- days without resolutions.
+-- days without resolutions; tickets of a source without a log of changes belong to neither side.
 
 with
 
@@ -56,8 +56,10 @@ parts as (
         team_key,
         1 as waiting,
         0 as resolved
-    from {{ ref('int_kpi_backlog') }}
-    where kpi_id = 'backlog_actionable'
+    from {{ ref('int_kpi_backlog') }} as waiting
+    where
+        kpi_id = 'backlog_actionable'
+        and {{ kpi_is_seen('waiting.ticket_key', 'backlog_days') }}
 
     union all
 
@@ -77,7 +79,9 @@ parts as (
         cycles.tenant_id = months.tenant_id
         and cycles.ended_at <= months.snapshot_at
         and cycles.ended_at > {{ add_seconds('months.snapshot_at', -28 * 86400) }}
-    where not tickets.is_excluded
+    where
+        not tickets.is_excluded
+        and {{ kpi_is_seen('cycles.ticket_key', 'backlog_days') }}
 
 ),
 

@@ -36,7 +36,9 @@ resolved as (
         cycles.tenant_id = months.tenant_id
         and cycles.ended_at <= months.snapshot_at
         and cycles.ended_at > {{ add_seconds('months.snapshot_at', -28 * 86400) }}
-    where not tickets.is_excluded
+    where
+        not tickets.is_excluded
+        and {{ kpi_is_seen('cycles.ticket_key', 'backlog_days') }}
 
 ),
 
@@ -55,8 +57,10 @@ united as (
         'waits, ' || detail as detail,
         1 as waiting,
         cast(0 as double) as resolved_a_day
-    from {{ ref('int_kpi_backlog') }}
-    where kpi_id = 'backlog_actionable'
+    from {{ ref('int_kpi_backlog') }} as waiting
+    where
+        kpi_id = 'backlog_actionable'
+        and {{ kpi_is_seen('waiting.ticket_key', 'backlog_days') }}
     union all
     select * from resolved
 

@@ -37,3 +37,4 @@ select
     row_number() over (partition by tickets.ticket_key order by uses.macro_id) = 1 as is_ticket
 from tickets
 left join uses on tickets.ticket_key = uses.ticket_key
+where {{ kpi_is_seen('tickets.ticket_key', 'macro_aht_delta') }}

@@ -57,6 +57,7 @@ final as (
     where
         obligations.kind in ('first', 'next')
         and obligations.state <> 'excluded'
+        and {{ kpi_is_seen('obligations.ticket_key', 'reason_contact_rate') }}
 
 )
 

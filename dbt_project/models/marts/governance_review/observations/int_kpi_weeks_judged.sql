@@ -19,7 +19,10 @@ verdicts as (
         on verdicts.marketplace_account_key = accounts.marketplace_account_key
     left join {{ ref('dim_channels') }} as channels on verdicts.channel_key = channels.channel_key
     left join {{ ref('dim_teams') }} as teams on verdicts.team_key = teams.team_key
-    where verdicts.kpi_id = 'sla_compliance' and verdicts.variant = 'none'
+    where
+        verdicts.kpi_id = 'sla_compliance'
+        and verdicts.variant = 'none'
+        and {{ kpi_is_seen('verdicts.ticket_key', 'agent_consistency') }}
 
 ),
 

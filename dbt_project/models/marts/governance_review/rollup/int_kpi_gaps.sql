@@ -52,6 +52,17 @@ published as (
 
 ),
 
+source_lacks as (
+
+    select
+        tenant_id,
+        need,
+        min(source_system) as source_system
+    from {{ ref('int_kpi_source_lacks') }}
+    group by tenant_id, need
+
+),
+
 layers as (
 
     select '*' as layer
@@ -126,6 +137,23 @@ lacking as (
     where
         capabilities.capability is null
         and inputs_of_months.input is null
+
+    union all
+
+    -- costs of the company are not spread over a part of its work; what one source lacks speaks after what nobody delivers
+    select
+        months.tenant_id,
+        months.month,
+        needs.kpi_id,
+        needs.variant,
+        needs.clock,
+        '*' as layer,
+        needs.missing || ' (' || lacks.source_system || ')' as missing,
+        5000 + needs.place as place
+    from months
+    inner join source_lacks as lacks on months.tenant_id = lacks.tenant_id
+    inner join needs on lacks.need = needs.need
+    where needs.kpi_id in ('{{ kpis_of_all_sources() | join("', '") }}')
 
     union all
 

@@ -1,8 +1,8 @@
 {{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- What every number needs, one row per KPI, variant, clock and need: the capabilities and inputs its card names, for a variant in
--- seed_kpi_variant_inputs those instead of the card's, and opening hours for every business clock. Alert rules that look
--- at other rows than their KPI stand beside KPIs under their own name. The sign `*` stands for
+-- seed_kpi_variant_inputs those instead of the card's, and opening hours for every business clock. Alert rules and coaching flags
+-- that look at other rows than their KPI stand beside KPIs under their own name. The sign `*` stands for
 -- every variant without own needs, or every clock. `place` orders the needs as the card names them.
 
 with
@@ -38,7 +38,7 @@ needing as (
     from definitions
     inner join variants on definitions.kpi_id = variants.kpi_id
 
-    {% for rule in alert_rules() if rule.inputs is defined %}
+    {% for rule in alert_rules() + coaching_needs() if rule.inputs is defined %}
     union all
 
     select

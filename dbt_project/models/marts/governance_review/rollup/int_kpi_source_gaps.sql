@@ -1,18 +1,13 @@
 {{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
 
--- Needs that one source of a tenant does not meet while another does: what happened to tickets of that source is no part of the KPI.
--- Only what is told ticket by ticket: messages, changes, and the capabilities about them. Grain: source with tickets and KPI.
-{% set inputs = ['messages', 'any_messages', 'reply_obligations', 'ticket_events'] %}
-{% set capabilities = ['event_log', 'delete_log', 'macro_id'] %}
+-- KPIs of which one source of a tenant does not tell what they need while another does (int_kpi_source_lacks): what happened to
+-- tickets of that source is no part of the KPI. Grain: source with tickets and KPI.
 
 with
 
-sources as (
+lacks as (
 
-    select distinct
-        tenant_id,
-        source_system
-    from {{ ref('dim_tickets') }}
+    select * from {{ ref('int_kpi_source_lacks') }}
 
 ),
 
@@ -22,62 +17,14 @@ needs as (
     where
         variant = '*'
         and clock = '*'
-        and need in ('{{ (inputs + capabilities) | join("', '") }}')
-
-),
-
-met as (
-
-    select distinct
-        tenant_id,
-        source_system,
-        capability as need
-    from {{ ref('canonical__source_capabilities') }}
-    where level in ('full', 'partial')
-    {% for input in kpi_inputs() if input.input in inputs and input.relation in ['fct_messages', 'fct_ticket_events'] %}
-    union
-    select distinct
-        tenant_id,
-        source_system,
-        '{{ input.input }}' as need
-    from {{ ref(input.relation) }}
-    where {{ input.condition | default('true') }}
-    {% endfor %}
-
-),
-
-lacking as (
-
-    select
-        sources.tenant_id,
-        sources.source_system,
-        needs.kpi_id,
-        needs.missing,
-        needs.place
-    from sources
-    cross join needs
-    left join met
-        on
-        sources.tenant_id = met.tenant_id
-        and sources.source_system = met.source_system
-        and needs.need = met.need
-    -- what no source of the tenant meets is a gap of the tenant
-    where
-        met.need is null
-        and exists (
-            select 1
-            from met as elsewhere
-            where
-                elsewhere.tenant_id = sources.tenant_id
-                and elsewhere.need = needs.need
-        )
 
 )
 
 select
-    tenant_id,
-    source_system,
-    kpi_id,
-    {{ min_by('missing', 'place') }} || ' (' || source_system || ')' as reason
-from lacking
-group by tenant_id, source_system, kpi_id
+    lacks.tenant_id,
+    lacks.source_system,
+    needs.kpi_id,
+    {{ min_by('needs.missing', 'needs.place') }} || ' (' || lacks.source_system || ')' as reason
+from lacks
+inner join needs on lacks.need = needs.need
+group by lacks.tenant_id, lacks.source_system, needs.kpi_id
