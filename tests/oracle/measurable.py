@@ -10,7 +10,7 @@ import csv
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 
 from tests.oracle.calendar import midnight
@@ -99,6 +99,7 @@ class Measurable:
         self.world, self.zone = world, zone
         self._has: dict[tuple[str, str, date | None], bool] = {}
         self._telling: dict[str, set[str]] = {}
+        self._silent: dict[tuple[str, ...], frozenset[str]] = {}
 
     def hides(self, kpi: str, variant: str, clock: str, layer: str, month: date) -> bool:
         """Whether a number would be a proxy or a false zero."""
@@ -134,14 +135,23 @@ class Measurable:
 
     def silent_about(self, names: tuple[str, ...]) -> frozenset[str]:
         """Sources that do not tell one of these needs where another source does."""
-        world, found = self.world, set[str]()
-        tickets = {ticket.row["source_system"] for ticket in world.tickets.values()}
-        for name in names:
-            if name not in _BY_TICKET:
-                continue
-            telling = self._telling.setdefault(name, _telling(world, name))
-            found |= tickets - telling if telling else set()
-        return frozenset(found)
+        if names not in self._silent:
+            found = set[str]()
+            for name in names:
+                if name in _BY_TICKET and (telling := self._told(name)):
+                    found |= self._sources - telling
+            self._silent[names] = frozenset(found)
+        return self._silent[names]
+
+    @cached_property
+    def _sources(self) -> set[str]:
+        return {ticket.row["source_system"] for ticket in self.world.tickets.values()}
+
+    def _told(self, name: str) -> set[str]:
+        # asked for every row of a mart, and it reads every message of the world
+        if name not in self._telling:
+            self._telling[name] = _telling(self.world, name)
+        return self._telling[name]
 
     def lacks(self, name: str) -> bool:
         """Whether an input that is there or not is missing."""
