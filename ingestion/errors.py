@@ -33,3 +33,7 @@ class WarehouseLockedError(DeskhouseError):
 
 class DiskFullError(DeskhouseError):
     """No space left under DESKHOUSE_HOME."""
+
+
+class DamagedFileError(DeskhouseError):
+    """A file that a program keeps for itself cannot be read any more; the text names the command that heals it."""

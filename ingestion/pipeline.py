@@ -14,6 +14,7 @@ import duckdb
 
 from ingestion import plain_refs, refused_tickets
 from ingestion.config import IngestionSettings, point_dlt_at
+from ingestion.damage import check_notes, damaged_database
 from ingestion.errors import (
     ContractError,
     DeskhouseError,
@@ -135,7 +136,7 @@ def check_writable(settings: IngestionSettings) -> None:
             raise WarehouseLockedError(
                 f"Another process is writing to {settings.warehouse}; wait for it to end or stop it, then run again."
             ) from error
-        raise
+        raise damaged_database(error, settings.warehouse) or error from error
 
 
 def ensure_tables(name: str, settings: IngestionSettings) -> None:
@@ -169,9 +170,11 @@ def _pipeline(name: str, settings: IngestionSettings, suffix: str = "") -> Pipel
     import dlt
 
     allow_any_path()
+    folder = settings.dlt_dir / "pipelines"
+    check_notes(folder / f"deskhouse_{name}{suffix}")
     return dlt.pipeline(
         pipeline_name=f"deskhouse_{name}{suffix}",
-        pipelines_dir=str(settings.dlt_dir / "pipelines"),
+        pipelines_dir=str(folder),
         destination=dlt.destinations.duckdb(str(settings.warehouse)),
         dataset_name=f"raw_{name}",
     )
@@ -218,6 +221,9 @@ def _explained(name: str, settings: IngestionSettings, error: Exception) -> Desk
         if isinstance(link, DeskhouseError):
             return link
     text = " ".join(str(link) for link in chain)
+    damaged = damaged_database(RuntimeError(text), settings.warehouse)
+    if damaged is not None:
+        return damaged
     kinds = {type(link).__name__ for link in chain}
     if (
         any(getattr(link, "errno", None) == errno.ENOSPC for link in chain)

@@ -11,12 +11,15 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
+
 from ingestion.errors import DeskhouseError
 from orchestration.doctor_access import access, locks, versions
+from orchestration.doctor_files import notes, warehouse
 from orchestration.findings import Finding, State
 from orchestration.preflight import free_bytes, needed_bytes
 from orchestration.settings import PROJECT_DIR, VENDORS, Settings
-from orchestration.warehouse import open_read_only
+from orchestration.warehouse import describe_engine_error, open_read_only
 
 _LOCKED = re.compile(r"^([A-Za-z0-9._-]+)(?:\[[^\]]*\])?==(\S+)", re.MULTILINE)
 _LANDING_REMEDY = "correct the file where it comes from and put it into the folder again"
@@ -32,6 +35,8 @@ def examine(settings: Settings) -> list[Finding]:
         _home,
         _disk,
         locks,
+        warehouse,
+        notes,
         access,
         _credentials,
         _landing,
@@ -43,7 +48,21 @@ def examine(settings: Settings) -> list[Finding]:
         _ledger,
         _lookups,
     )
-    return [finding for look in looks for finding in look(settings)]
+    return [finding for look in looks for finding in _looked(look, settings)]
+
+
+def _looked(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -> Iterator[Finding]:
+    """What one look finds; a file that breaks it is a finding too, and the others go on."""
+    try:
+        yield from look(settings)
+    except (DeskhouseError, OSError, duckdb.Error) as error:
+        known = (
+            error
+            if isinstance(error, DeskhouseError)
+            else describe_engine_error(error, settings.warehouse) or error
+        )
+        subject = look.__name__.strip("_").replace("_", " ")
+        yield Finding(subject, "error", "could not be looked at", str(known))
 
 
 def _python(settings: Settings) -> Iterator[Finding]:
@@ -273,8 +292,6 @@ def _lookups(settings: Settings) -> Iterator[Finding]:
 
 
 def _is_readable(path: Path) -> bool:
-    import duckdb
-
     try:
         with open_read_only(path) as connection:
             connection.execute("select count(*) from governance_review.kpi_monthly").fetchall()

@@ -12,13 +12,18 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.damage import damaged_database
 from ingestion.errors import (
+    ConfigurationError,
     DeskhouseError,
     DiskFullError,
     EngineBrokenError,
     WarehouseLockedError,
 )
 from orchestration.locks import WRITER_LOCK, held_file
+from orchestration.settings import WAREHOUSE_FILE
+
+_UNWRITABLE = re.compile(r"Read-only file system|Permission denied|Operation not permitted")
 
 
 def describe_engine_error(error: Exception, path: Path) -> DeskhouseError | None:
@@ -48,7 +53,13 @@ def describe_engine_error(error: Exception, path: Path) -> DeskhouseError | None
             f"DuckDB broke off with an error of its own while {path} was written{cause}: run again, nothing that was "
             "loaded or published is lost; if it comes back, --full-refresh makes every table anew."
         )
-    return None
+    if _UNWRITABLE.search(text):
+        place = getattr(error, "filename", None) or path
+        return ConfigurationError(
+            f"{place} cannot be written ({_UNWRITABLE.findall(text)[0]}): make its folder writable for you, or name "
+            "another one in DESKHOUSE_HOME; nothing was changed."
+        )
+    return damaged_database(error, path / WAREHOUSE_FILE if path.is_dir() else path)
 
 
 def disk_full(path: Path) -> DiskFullError:
