@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -28,8 +28,11 @@ from ingestion.sources.landing.decoding import too_large
 from ingestion.sources.landing.delimited import BATCH_ROWS, too_many_rows
 from ingestion.sources.landing.json_records import json_cell
 from ingestion.sources.landing.limits import Limits
-from ingestion.sources.landing.workbook_extent import check_extent
+from ingestion.sources.landing.workbook_extent import check_extent, error_cells
 
+_ERROR = Unreadable(
+    "a formula that ended in an error (such as #N/A); correct it in the spreadsheet, or clear the cell"
+)
 _MERGED = Unreadable("the cell is merged with another; unmerge the cells and fill each of them")
 _EXACT_TO = {pa.float16(): 2**11, pa.float32(): 2**24}
 """Whole numbers beyond are rounded in these short floats."""
@@ -171,7 +174,8 @@ def read_workbook(content: bytes, table: str, limits: Limits) -> Content:
     height, width = sheet.total_height, sheet.total_width
     if height > limits.rows or height * max(width, 1) > limits.file_bytes // 16:
         raise FileError(too_many_rows(limits))
-    return _sheet_content(sheet, [name for name in names if name != sheet.name])
+    errors = error_cells(content, sheet.name)
+    return _sheet_content(sheet, [name for name in names if name != sheet.name], errors)
 
 
 def _check_expansion(content: bytes, limits: Limits) -> None:
@@ -184,8 +188,10 @@ def _check_expansion(content: bytes, limits: Limits) -> None:
         raise FileError("the file is no .xlsx workbook; save it as .xlsx or CSV UTF-8") from error
 
 
-def _sheet_content(sheet: CalamineSheet, others: list[str]) -> Content:
-    rows = sheet.to_python(skip_empty_area=False)
+def _sheet_content(
+    sheet: CalamineSheet, others: list[str], errors: Collection[tuple[int, int]]
+) -> Content:
+    rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
     top = next((i for i, row in enumerate(rows) if any(cell != "" for cell in row)), None)
     if top is None:
         return Content((), iter(()), encoding="Excel")
@@ -198,8 +204,19 @@ def _sheet_content(sheet: CalamineSheet, others: list[str]) -> Content:
         notes.append(
             f"only one sheet of {len(others) + 1} is read; put the others into files of their own"
         )
+    nameless = [
+        str(place + 1)
+        for place, name in enumerate(columns)
+        if not name and any(row[place] != "" for row in rows[top + 1 :])
+    ]
+    if nameless:
+        places = ", ".join(nameless)
+        notes.append(f"column {places} has no name in the header; what it holds is ignored")
     content = Content(columns, iter(()), encoding="Excel", notes=notes)
     _mark_merged(sheet, rows, top)
+    for row, place in errors:
+        if top < row < len(rows) and place < len(rows[row]):
+            rows[row][place] = _ERROR
     content.batches = _sheet_batches(rows, top + 1, columns)
     return content
 

@@ -73,7 +73,7 @@ def read_folder_settings(folder: Path) -> FolderSettings:
         YamlFileError: one sentence per fault with file and line.
     """
     path = folder / SETTINGS_FILE
-    if not path.is_file():
+    if not path.is_file() or _is_bare(path):
         return FolderSettings()
     faults = Faults(path)
     document = read_yaml(path, faults, _SECTIONS)
@@ -84,6 +84,12 @@ def read_folder_settings(folder: Path) -> FolderSettings:
     named = {name: _named(document, name, faults) for name in ("sources", "files")}
     faults.raise_if_any()
     return FolderSettings(defaults, named["sources"], named["files"])
+
+
+def _is_bare(path: Path) -> bool:
+    """Whether the file holds nothing but comments: all its settings were taken out, which is a choice and no fault."""
+    lines = path.read_bytes().removeprefix(codecs.BOM_UTF8).splitlines()
+    return all(not line.strip() or line.lstrip().startswith(b"#") for line in lines)
 
 
 def _named(document: YamlMapping, section: str, faults: Faults) -> dict[str, dict[str, Any]]:

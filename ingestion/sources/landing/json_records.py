@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from ingestion.canonical import tables
 from ingestion.sources.landing.cells import (
     BadLine,
     Batch,
@@ -46,6 +47,10 @@ def read_json(text: Text, limits: Limits) -> Content:
     if first.startswith("["):
         content.notes.append("the file is one JSON list; each of its objects is read as a row")
         records: Iterator[Record] = _items(text, content.bad_lines)
+    elif wrapped := _wrapped(text):
+        raise FileError(
+            f'the rows stand in the list "{wrapped}" inside one object; export or save that list alone'
+        )
     elif first in ("{", "{}") and len(text.lines) > 1 and not _is_record(first):
         raise FileError(
             "the file is one JSON object over several lines; write one object a line, or a list of objects"
@@ -87,6 +92,23 @@ def _batch(kept: list[Record], columns: dict[str, None], content: Content) -> Ba
         [line for line, _ in kept],
         {name: [record.get(name) for _, record in kept] for name in columns},
     )
+
+
+def _wrapped(text: Text) -> str | None:
+    """The table whose rows the only object of a file holds in a list, as answers of an API do."""
+    filled = [line for line in text.lines if line.strip(_BLANKS)]
+    if not filled or (len(filled) > 1 and _is_record(filled[0].strip(_BLANKS))):
+        return None
+    try:
+        document = orjson.loads("\n".join(filled).lstrip("\ufeff"))
+    except orjson.JSONDecodeError:
+        return None
+    lists = {
+        key: value
+        for key, value in (document.items() if isinstance(document, dict) else ())
+        if normal_name(key) in tables() and isinstance(value, list)
+    }
+    return next((key for key, rows in lists.items() if rows and isinstance(rows[0], dict)), None)
 
 
 def _is_record(line: str) -> bool:

@@ -535,3 +535,43 @@ def test_settings_with_control_characters_are_a_sentence(folder: Path, look: Loo
     (folder / "landing.yml").write_bytes(b"defaults: {}\n\x00")
     with pytest.raises(YamlFileError, match="control characters"):
         look()
+
+
+def test_formulas_that_ended_in_errors_are_no_empty_cells(folder: Path, look: Look) -> None:
+    import xlsxwriter
+
+    names = [*ticket(), "assignee_id", ""]
+    with xlsxwriter.Workbook(folder / "tickets.xlsx") as book:
+        book.add_worksheet("Notes & more").write_formula(1, 9, "=1/0", None, "#DIV/0!")
+        sheet = book.add_worksheet("tickets")
+        sheet.write_row(0, 0, names)
+        for line in (1, 2):
+            sheet.write_row(line, 0, list(ticket(f"k{line}").values()))
+        sheet.write_formula(1, 9, "=VLOOKUP(1,A1:B2,2)", None, "#N/A")
+        sheet.write_formula(2, 9, '="an" & "na"', None, "anna")
+        sheet.write(2, 10, "a remark")
+    seen = look()
+    assert seen.values("assignee_id") == {"k2": "anna"}
+    ((_, line, column, reason),) = seen.refused()
+    assert (line, column) == (2, "assignee_id")
+    assert "#N/A" in reason
+    assert "column 11 has no name" in seen.notes("tickets.xlsx")
+
+
+@pytest.mark.parametrize("indent", [None, 2])
+@pytest.mark.parametrize("more", [{}, {"next_page": None, "count": 1}])
+def test_rows_wrapped_in_an_object_are_said_as_such(
+    folder: Path, look: Look, indent: int | None, more: dict[str, Any]
+) -> None:
+    wrapped = json.dumps({"tickets": [ticket()], **more}, indent=indent)
+    (folder / "tickets.json").write_text(wrapped)
+    seen = look()
+    assert seen.rows() == []
+    ((_, _, _, reason),) = seen.refused()
+    assert 'in the list "tickets" inside one object' in reason
+
+
+def test_settings_of_which_nothing_is_left_are_no_fault(folder: Path, look: Look) -> None:
+    (folder / "tickets.csv").write_text(csv_of(ticket()))
+    (folder / "landing.yml").write_text("# defaults: {time_zone: Europe/Rome}\n\n")
+    assert set(look().values("status")) == {"k"}
