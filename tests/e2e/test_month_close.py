@@ -312,8 +312,9 @@ def test_publishing_the_past_leaves_the_ledger_alone(moved: House) -> None:
     content = json.loads((moved.home / "published/current/publication.json").read_text())
     assert datetime.fromisoformat(content["as_of"]) == BEFORE
     assert _files(moved.home / "ledger") == ledger
-    refused = moved.command("close-month", "2026-09", "--as-of", AFTER.isoformat())
-    assert refused.code == 1
+    asked = ("close-month", "2026-09", "--all-tenants", "--as-of", AFTER.isoformat())
+    refused = moved.command(*asked)
+    assert refused.code == 1, refused.err
     assert _files(moved.home / "ledger") == ledger
     moved.runs(AFTER)
     assert _files(moved.home / "ledger") == ledger

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import csv
+import json
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -137,11 +137,11 @@ def test_killed_at_every_step_the_next_run_ends_in_the_same_marts(
 def test_a_failed_gate_keeps_yesterdays_file_and_names_check_rows_and_remedy(house: House) -> None:
     version = current_version(house.home / "published")
     before = content(house.marts)
-    _refuse_most_rows(house.landing / "customers.csv")
+    _refuse_most_rows(house.landing / "ticket_events.jsonl")
     done = house.run(LATER)
     assert done.code == 1
     assert "most_rows_were_accepted" in done.err
-    assert "customers" in done.err
+    assert "ticket_events" in done.err
     assert "data_quality.quarantined_records" in done.err
     assert "Nothing was published" in done.err
     assert current_version(house.home / "published") == version
@@ -149,20 +149,12 @@ def test_a_failed_gate_keeps_yesterdays_file_and_names_check_rows_and_remedy(hou
 
 
 def _refuse_most_rows(path: Path) -> None:
-    with path.open("w", encoding="utf-8", newline="") as handle:
-        writer = csv.DictWriter(
-            handle, ["tenant_id", "source_system", "customer_ref", "customer_type"]
-        )
-        writer.writeheader()
+    """Behind the good rows of a file of events stand as many as make most of it unreadable words."""
+    first = json.loads(path.read_text(encoding="utf-8").splitlines()[0])
+    with path.open("a", encoding="utf-8") as handle:
         for number in range(2000):
-            writer.writerow(
-                {
-                    "tenant_id": "w0",
-                    "source_system": "desk",
-                    "customer_ref": f"synthetic-{number}",
-                    "customer_type": "no such type",
-                }
-            )
+            bad = {"event_id": f"bad-{number}", "event_type": "no such type"}
+            handle.write(f"{json.dumps(first | bad)}\n")
 
 
 def test_the_marts_do_not_depend_on_the_way_they_were_built(

@@ -15,6 +15,8 @@ from orchestration.settings import DBT_DIR
 from tests.oracle.alert_states import State, company_target, days_between, end_of, first_day, today
 from tests.oracle.keys import key
 from tests.oracle.kpis import Facts, local_day, wilson
+from tests.oracle.measurable import Measurable
+from tests.oracle.stock_days import KEYS as STOCK_KEYS
 from tests.oracle.stock_days import stock_days
 
 _SEVERITIES = ("critical", "high", "medium")
@@ -94,8 +96,11 @@ def below(facts: Facts) -> Iterator[State]:
 
 def _verdicts(facts: Facts) -> dict[tuple[Scope, str], list[tuple[int, bool]]]:
     found: dict[tuple[Scope, str], list[tuple[int, bool]]] = defaultdict(list)
+    silent = Measurable(facts.world, facts.zone).silent("sla_compliance_resolution")
     for cycle in facts.cycles:
         source = cycle.root.row["source_system"]
+        if source in silent:
+            continue
         for layer, verdict in cycle.layers.items():
             if verdict.verdict not in ("met", "breached") or verdict.verdict_at is None:
                 continue
@@ -141,8 +146,11 @@ def _stocks(facts: Facts) -> dict[Scope, Counter[date]]:
     """Tickets that wait for an agent at the end of each day."""
     names = {key(facts.world.tenant, *name): name[1] for name in facts.world.teams}
     found: dict[Scope, Counter[date]] = defaultdict(Counter)
-    for (_, day, team, *_), out in stock_days(facts).items():
-        if day >= first_day(facts):
+    silent = Measurable(facts.world, facts.zone).silent("backlog")
+    for identity, out in stock_days(facts).items():
+        row = dict(zip(STOCK_KEYS, identity, strict=True))
+        day, team = row["date_day"], row["team_key"]
+        if day >= first_day(facts) and row["source_system"] not in silent:
             found[COMPANY][day] += out["n_actionable"]
             if team in names:
                 found["team", names[team]][day] += out["n_actionable"]
@@ -152,8 +160,11 @@ def _stocks(facts: Facts) -> dict[Scope, Counter[date]]:
 def _resolutions(facts: Facts) -> dict[Scope, Counter[date]]:
     """Ends of resolution cycles by day, under the team that the ticket had."""
     found: dict[Scope, Counter[date]] = defaultdict(Counter)
+    silent = Measurable(facts.world, facts.zone).silent("backlog_days")
     for cycle in facts.cycles:
         if cycle.ended_at is None or cycle.exclusion is not None:
+            continue
+        if cycle.root.row["source_system"] in silent:
             continue
         day = local_day(cycle.ended_at, facts.zone)
         found[COMPANY][day] += 1

@@ -15,6 +15,7 @@ from tests.oracle.kpis_issues import issue_facts
 from tests.oracle.kpis_macros import collect_macros
 from tests.oracle.kpis_reason_times import macros_used, timed_cycles
 from tests.oracle.kpis_reasons import reason_name
+from tests.oracle.measurable import Measurable
 
 Out = dict[str, Any]
 Place = tuple[date, str, str | None]
@@ -43,13 +44,18 @@ def macro_months(facts: Facts) -> dict[tuple[str, Place], Out]:
     _uses(facts, tallies)
     found = Recorder(facts)
     collect_macros(found)
+    silent = Measurable(facts.world, facts.zone).silent("macro_resolution_rate")
     for fact in found.rows:
-        if fact.kpi == "macro_resolution_rate":
+        is_told = fact.root is None or fact.root.row["source_system"] not in silent
+        if fact.kpi == "macro_resolution_rate" and is_told:
             tallies[fact.subject, _place(facts, fact.when, fact.root)].judged.append(fact.hit)
     _issues(facts, tallies)
     used = macros_used(facts)
+    silent = Measurable(facts.world, facts.zone).silent("macro_aht_delta")
     for cycle, seconds in timed_cycles(facts):
         ended = cycle.ended_at or 0
+        if cycle.root.row["source_system"] in silent:
+            continue
         if reason_name(facts, cycle.root) is not None:
             names: Iterable[str | None] = {m for at, m in used[id(cycle.root)] if at <= ended}
             for name in names or [None]:
@@ -92,8 +98,9 @@ def _uses(facts: Facts, tallies: dict[tuple[str | None, Place], Tally]) -> None:
 def _issues(facts: Facts, tallies: dict[tuple[str | None, Place], Tally]) -> None:
     rows = issue_facts(facts)
     macros = {(f.when, id(f.root)): f.subject for f in rows if f.kpi == "macro_fcr"}
+    silent = Measurable(facts.world, facts.zone).silent("macro_fcr")
     for fact in rows:
-        if fact.kpi == "fcr_operational":
+        if fact.kpi == "fcr_operational" and fact.root.row["source_system"] not in silent:
             name = macros.get((fact.when, id(fact.root)))
             tallies[name, _place(facts, fact.when, fact.root)].issues.append(fact.hit)
 

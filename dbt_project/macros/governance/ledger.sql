@@ -29,7 +29,8 @@
 {%- endmacro %}
 
 {#- Whether a monthly number moved enough to be restated (kpi-catalogue §10.4): by more than 0.5 % of the old value and, for
-    percentages, more than 0.1 percentage points; or it appeared, vanished, or got another status or class. -#}
+    percentages, more than 0.1 percentage points; or it appeared, vanished, or got another status or class. A row that never
+    held a number may come and go: it says why there is none, and a reason is not what was presented. -#}
 {% macro is_restated(old, new) -%}
     (
         abs({{ new }}.value - {{ old }}.value) > greatest(
@@ -37,7 +38,7 @@
         )
         or ({{ new }}.value is null) <> ({{ old }}.value is null)
         or coalesce({{ new }}.value_text, '') <> coalesce({{ old }}.value_text, '')
-        or coalesce({{ new }}.status, '') <> coalesce({{ old }}.status, '')
+        or {{ new }}.status <> {{ old }}.status
     )
 {%- endmacro %}
 

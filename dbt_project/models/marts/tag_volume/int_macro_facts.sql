@@ -2,7 +2,7 @@
 
 -- What is said of macros by month, reason and platform, one row per fact: a use in a reply, a ticket it was used in and whether it
 -- resolved it, an issue whose first reply used it, a resolved ticket with its handle time. Issues and handle times without any
--- macro have a null macro: what the others are compared with.
+-- macro have a null macro: what the others are compared with, so tickets of a source that does not tell are no part of them.
 with tenants as (
     select * from {{ ref('canonical__tenants') }}
 ),
@@ -30,7 +30,7 @@ issues as (
         on issues.ticket_key = reasons.ticket_key
     left join {{ ref('dim_macros') }} as macros
         on issues.first_reply_macro_key = macros.macro_key
-    where issues.is_in_fcr
+    where issues.is_in_fcr and {{ kpi_is_seen('issues.ticket_key', 'macro_fcr') }}
 ),
 
 timed as (
@@ -80,6 +80,7 @@ facts as (
     from {{ ref('int_kpi_macro_resolutions') }} as resolutions
     left join reasons
         on resolutions.ticket_key = reasons.ticket_key
+    where {{ kpi_is_seen('resolutions.ticket_key', 'macro_resolution_rate') }}
 
     union all
 

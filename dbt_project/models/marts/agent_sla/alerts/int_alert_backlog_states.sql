@@ -2,7 +2,7 @@
 
 -- State of `backlog_high` at the end of every day: tickets that wait for an agent, in days of work at the pace of the last 28 days, of
 -- the company and of each team (the ticket's). A pace is known once a scope has 28 days behind it; one that has stopped altogether is
--- as severe as can be.
+-- as severe as can be. Neither side holds tickets of a source that does not tell what the number needs.
 with days as (
     select * from {{ ref('int_alert_days') }}
 ),
@@ -21,6 +21,7 @@ parts as (
         and backlog.date_day = days.date_day
     left join {{ ref('dim_teams') }} as teams
         on backlog.team_key = teams.team_key
+    where backlog.n_actionable is not null
     union all
     select
         cycles.tenant_id,
@@ -44,7 +45,7 @@ parts as (
         and (cycles.ended_at < held.to_at or held.to_at is null)
     left join {{ ref('dim_teams') }} as teams
         on held.team_key = teams.team_key
-    where not tickets.is_excluded
+    where not tickets.is_excluded and {{ kpi_is_seen('cycles.ticket_key', 'backlog_days') }}
 ),
 
 daily as (

@@ -25,7 +25,10 @@ judged as (
         and facts.verdict_at < days.day_end_at
     left join {{ ref('dim_teams') }} as teams
         on facts.sla_owner_team_key = teams.team_key
-    where facts.metric = 'resolution' and facts.verdict in ('met', 'breached')
+    where
+        facts.metric = 'resolution'
+        and facts.verdict in ('met', 'breached')
+        and {{ kpi_is_seen('facts.ticket_key', 'sla_compliance_resolution') }}
 ),
 
 scoped as (
