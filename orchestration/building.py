@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from textwrap import shorten
+from typing import Any
 
 import duckdb
 
 from ingestion.errors import DeskhouseError
 from orchestration.dbt_runner import Node, Outcome
-from orchestration.warehouse import describe_engine_error, open_read_only
+from orchestration.warehouse import describe_engine_error, engine_errors, open_read_only
 
 _SHOWN_FAILURES = 5
 _SHOWN_CHARS = 240
@@ -49,6 +50,34 @@ def relation_facts(warehouse: Path) -> dict[tuple[str, str], RelationFacts]:
         address: RelationFacts(rows.get(address), tuple(found))
         for address, found in columns.items()
     }
+
+
+def drop_leftovers(warehouse: Path, manifest: Mapping[str, Any]) -> list[str]:
+    """Drop what an earlier version built and this one does not: nobody may read, or publish, what stands still.
+
+    Args:
+        warehouse: the working file, after a whole build.
+        manifest: dbt's; schemas that no seed or model of it has are left alone.
+
+    Returns:
+        The addresses of what was dropped.
+    """
+    built = {
+        (node["schema"], node["alias"])
+        for node in manifest["nodes"].values()
+        if node["resource_type"] in ("model", "seed")
+        and node["config"]["materialized"] != "ephemeral"
+    }
+    with engine_errors(warehouse), duckdb.connect(str(warehouse)) as connection:
+        standing = connection.execute(
+            "select 'view', schema_name, view_name from duckdb_views() where not internal union all "
+            "select 'table', schema_name, table_name from duckdb_tables() where not internal order by all desc"
+        ).fetchall()
+        schemas = {schema for schema, _ in built}
+        left = [row for row in standing if row[1] in schemas and row[1:] not in built]
+        for kind, schema, name in left:
+            connection.execute(f'drop {kind} "{schema}"."{name}"')
+    return [f"{schema}.{name}" for _, schema, name in left]
 
 
 def dbt_arguments(is_full_refresh: bool, left: Collection[str] = ()) -> list[str]:

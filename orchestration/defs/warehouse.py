@@ -12,6 +12,7 @@ from orchestration.building import (
     RelationFacts,
     build_error,
     dbt_arguments,
+    drop_leftovers,
     relation_facts,
 )
 from orchestration.dbt_runner import Node, Outcome, run_dbt
@@ -132,6 +133,7 @@ def warehouse_assets() -> dg.AssetsDefinition:
                 arguments += ["--select", *_selected(context)]
             outcome = run_dbt(arguments, settings, reporter.advance)
             if outcome.is_successful and not context.is_subset:
+                drop_leftovers(settings.warehouse, read_manifest())
                 end_build(settings.warehouse, inputs)
         yield from _events(context, outcome, left.values(), settings.warehouse)
         if not outcome.is_successful:

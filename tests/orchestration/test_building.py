@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.building import build_error
+from orchestration.building import build_error, drop_leftovers
 from orchestration.dbt_runner import Node, Outcome
 
 WAREHOUSE = Path("home/warehouse.duckdb")
@@ -51,3 +51,30 @@ def test_a_broken_promise_is_named_with_its_rows(tmp_path: Path) -> None:
         "select 'm_key occurs twice' as promise, 1204 as failing_rows"
     )
     assert "Jo Doe" not in said("select 'Jo Doe' as agent, 1 as failing_rows")
+
+
+def test_what_an_earlier_version_built_does_not_stay(tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(warehouse)) as connection:
+        for statement in (
+            "create schema core",
+            "create schema raw_desk",
+            "create table core.fct_now as select 1 as a",
+            "create table core.fct_then as select 1 as a",
+            "create view core.v_then as select * from core.fct_then",
+            "create view core.step as select * from core.fct_now",
+            "create table raw_desk.tickets as select 1 as a",
+        ):
+            connection.execute(statement)
+
+    def node(name: str, kind: str) -> dict[str, object]:
+        config = {"materialized": kind}
+        return {"resource_type": "model", "schema": "core", "alias": name, "config": config}
+
+    nodes = {"a": node("fct_now", "table"), "b": node("step", "ephemeral")}
+    dropped = drop_leftovers(warehouse, {"nodes": nodes})
+    assert sorted(dropped) == ["core.fct_then", "core.step", "core.v_then"]
+    assert drop_leftovers(warehouse, {"nodes": nodes}) == []
+    with duckdb.connect(str(warehouse)) as connection:
+        left = connection.execute("select table_name from duckdb_tables() order by all").fetchall()
+    assert left == [("fct_now",), ("tickets",)]
