@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -61,6 +62,7 @@ def test_two_faults_of_one_record_are_two_rows_without_their_content(
 def test_a_flood_of_refusals_is_counted_in_the_log(
     quarantine: VendorQuarantine, caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.WARNING, logger="ingestion.quarantine")
     for number in range(SHOWN_IN_LOG + 5):
         quarantine.refuse(refused(str(number)))
     assert len(listed(quarantine)) == SHOWN_IN_LOG + 5

@@ -137,6 +137,7 @@ def speed_point(sources: Measurable, out: Out) -> Out:
     if not sources.lacks("messages"):
         return out
     signals = {"speed_signal": "none", "load_signal": "none", "verdict": "insufficient"}
+    signals["verdict_reason"] = "no source delivers messages"
     return {
         name: signals.get(name) if not name.startswith(_STAFF) else value
         for name, value in out.items()
