@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tests.oracle.coaching_words import KPIS, PRAISE
+from tests.oracle.kpi_snapshots import months
 from tests.oracle.kpis import Facts, month_of
 from tests.oracle.measurable import Measurable
 
@@ -66,9 +67,7 @@ def untold(facts: Facts, rule: str) -> frozenset[str]:
 
 def coaching_rules(facts: Facts) -> dict[tuple[Any, ...], Out]:
     """Every flag of a seller who has a month."""
-    world = facts.world
-    has_month = any(world.exclusion(ticket.root) is None for ticket in world.tickets.values())
-    if not has_month and all(row.state == "excluded" for row in facts.obligations):
+    if not months(facts):
         return {}
     return {
         (rule,): {

@@ -25,6 +25,7 @@ from tests.oracle.fairness import (
     wilson,
 )
 from tests.oracle.idlers import Active, idle_card
+from tests.oracle.kpi_snapshots import months
 from tests.oracle.kpis import Facts
 from tests.oracle.masks import shown_card
 from tests.oracle.measurable import Measurable
@@ -68,8 +69,11 @@ def _cards(board: Board, facts: Facts) -> dict[Identity, Out]:
                     whole = out | speed | beside[period].columns(platform, agent, out)
                     found[identity] = shown_card(sources, whole, period.last)
     active = Active(board, facts)
+    known_months = {month for month, _ in months(facts)}
     for period in shown:
-        for agent in active.persons(period, set(beside[period].people)):
+        # a seller all of whose tickets are excluded has no month, and no cards in it
+        is_known = period.last.replace(day=1) in known_months
+        for agent in active.persons(period, set(beside[period].people)) if is_known else ():
             for layer in active.layers:
                 identity = (board.tenant, period.kind, period.first, layer, ALL, agent)
                 if identity not in found and agent not in cards_of[layer, period]:

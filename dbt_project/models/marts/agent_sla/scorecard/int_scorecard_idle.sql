@@ -121,6 +121,11 @@ inner join periods
     active.tenant_id = periods.tenant_id
     and active.period_type = periods.period_type
     and active.period_start = periods.period_start
+-- a seller all of whose tickets are excluded has no month, and no cards in it
+inner join {{ ref('int_kpi_months') }} as months
+    on
+    active.tenant_id = months.tenant_id
+    and {{ month_start('periods.last_day') }} = months.month
 inner join layers
     on active.tenant_id = layers.tenant_id
 inner join {{ ref('dim_agents') }} as agents
