@@ -1,4 +1,4 @@
-"""Tenants of the fixtures on forecasts and calibration."""
+"""Tenants of the fixtures on forecasts, calibration and costs of reasons."""
 
 from __future__ import annotations
 
@@ -92,6 +92,46 @@ def _review(
     return review
 
 
+def priced() -> Desk:
+    """Labour of 120 and thirty minutes of work: half of it on late parcels, a sixth on broken ones, a third untagged."""
+    desk = Desk("priced")
+    for tag in ("late", "broken"):
+        desk.add("tags", tag_id=tag, name=tag, kind="reason", valid_from="2020-01-01")
+    for number, (reason, spent) in enumerate(
+        (("late", 10), ("late", 5), ("broken", 5), (None, 10))
+    ):
+        sent = MONDAY + hours(9 + number)
+        replied = sent + hours(1)
+        ticket = desk.ticket(sent, f"k{number}", assignee="a", reason=reason)
+        desk.customer(ticket, sent)
+        desk.reply(ticket, replied)
+        desk.add(
+            "handle_sessions",
+            session_id=f"s{number}",
+            ticket_id=ticket,
+            agent_id="a",
+            started_at=replied - minutes(spent),
+            ended_at=replied,
+            method="timer",
+            capped=False,
+        )
+        desk.status(ticket, replied + minutes(1), "solved")
+    desk.add(
+        "costs",
+        cost_id="labour-march",
+        month="2026-03-01",
+        amount=120,
+        currency="EUR",
+        fx_rate_to_report=1,
+        cost_type="labour",
+        scope_type="company",
+        scope_id="company",
+        allocation_key="handle_time",
+        is_final=True,
+    )
+    return desk
+
+
 def ops_desks() -> list[Desk]:
     """Every tenant of this module."""
-    return [f25(), f26()]
+    return [f25(), f26(), priced()]

@@ -35,3 +35,14 @@ def test_f26_calibration_distance_bias_and_kappa(warehouse: Warehouse) -> None:
     kappa = warehouse.kpi("f26", "qa_agreement", "2026-03-01", variant="kappa")
     assert (round(float(kappa["value"]), 3), kappa["n"]) == (0.406, 50)
     assert int(kappa["numerator"]) == 38
+
+
+def test_labour_falls_to_reasons_by_the_time_they_took(warehouse: Warehouse) -> None:
+    found = {
+        row["scope_id"]: float(row["value"])
+        for row in warehouse.rows(
+            "select scope_id, value from governance_review.kpi_monthly where tenant_id = 'priced' "
+            "and kpi_id = 'tag_cost' and scope_type = 'reason' and month = date '2026-03-01'"
+        )
+    }
+    assert found == {"late": 60.0, "broken": 20.0, "untagged": 40.0}

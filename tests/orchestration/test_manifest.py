@@ -27,8 +27,9 @@ def test_one_parses_for_all_and_what_is_read_is_whole(
 ) -> None:
     parsed: list[Path] = []
 
-    def slow_parse(folder: Path) -> None:
+    def slow_parse(folder: Path, _target: str) -> None:
         parsed.append(folder)
+        (folder / "partial_parse.msgpack").touch()
         with (folder / "manifest.json").open("w") as handle:
             for part in ('{"nodes": "', "x" * _SIZE, '"}'):
                 handle.write(part)
@@ -67,7 +68,7 @@ def test_one_parses_for_all_and_what_is_read_is_whole(
 def test_what_dbt_knows_of_the_files_is_kept_for_the_next_parse(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def parse(folder: Path) -> None:
+    def parse(folder: Path, _target: str) -> None:
         known = folder / "partial_parse.msgpack"
         known.write_text(known.read_text() + "+" if known.exists() else "known")
         (folder / "manifest.json").write_text("{}")
@@ -83,7 +84,7 @@ def test_what_dbt_knows_of_the_files_is_kept_for_the_next_parse(
 def test_a_project_that_does_not_parse_leaves_the_manifest_before(
     target: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def parse(folder: Path) -> None:
+    def parse(folder: Path, _target: str) -> None:
         (folder / "manifest.json").write_text('{"half":')
         raise DbtProjectError("it does not parse")
 
