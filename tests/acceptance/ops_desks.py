@@ -93,7 +93,7 @@ def _review(
 
 
 def priced() -> Desk:
-    """Labour of 120 and thirty minutes of work: half of it on late parcels, a sixth on broken ones, a third untagged."""
+    """Labour of 120 and thirty minutes of work: half on late parcels, a sixth on broken ones, a third untagged."""
     desk = Desk("priced")
     for tag in ("late", "broken"):
         desk.add("tags", tag_id=tag, name=tag, kind="reason", valid_from="2020-01-01")
@@ -120,6 +120,7 @@ def priced() -> Desk:
         "costs",
         cost_id="labour-march",
         month="2026-03-01",
+        occurred_at=at("2026-03-01 00:00"),
         amount=120,
         currency="EUR",
         fx_rate_to_report=1,

@@ -14,8 +14,8 @@ NOT_IN_THE_WORLD = {
     "wmt_response_rate": "The simulated seller has no Walmart account; an acceptance tenant has.",
     "etsy_message_rate": "The simulated seller has no Etsy shop; an acceptance tenant has.",
     "tag_cost": (
-        "The simulated seller's eBay inbox tells no changes of tickets, so what its work costs is not known and no labour "
-        "falls to reasons; the acceptance tenant `priced` has it."
+        "The simulated seller's eBay inbox tells no changes of tickets, so what its work costs is not known and no "
+        "labour falls to reasons; the acceptance tenant `priced` has it."
     ),
 }
 """Compared in ``tests/acceptance/test_second_computation.py`` instead."""
