@@ -36,7 +36,7 @@ run: $(PROJECT)
 	@$(BIN)/deskhouse run $(ARGS)
 
 test: $(PROJECT)
-	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(ARGS)
 
 lint: $(PROJECT)
 	$(BIN)/ruff check .
