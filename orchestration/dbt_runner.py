@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from orchestration.manifest import PARTIAL_PARSE, PRODUCTION, prepared_manifest
 from orchestration.plain_paths import for_dbt
-from orchestration.settings import DBT_DIR, Settings
+from orchestration.settings import DBT_DIR, Settings, environment_with
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -90,7 +88,8 @@ def run_dbt(
         *arguments[1:],
     ]
     try:
-        with _environment(settings):
+        # dbt reads its profile and its clock from the environment
+        with environment_with(dbt_environment(settings)):
             ended = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(command)
     finally:
         # The adapter keeps the file open for the life of the process; others want to read it.
@@ -106,22 +105,6 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
         "DESKHOUSE_WAREHOUSE": str(for_dbt(settings.warehouse)),
         "DESKHOUSE_AS_OF": settings.as_of.isoformat(),
     }
-
-
-@contextmanager
-def _environment(settings: Settings) -> Iterator[None]:
-    """Dbt reads its profile and its clock from the environment."""
-    variables = dbt_environment(settings)
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def _parsed(target: str) -> Manifest:

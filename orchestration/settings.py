@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -99,6 +100,21 @@ def configured_vendors(environment: Mapping[str, str]) -> tuple[str, ...]:
         ):
             found.append(vendor)
     return tuple(found)
+
+
+@contextmanager
+def environment_with(added: Mapping[str, str]) -> Iterator[None]:
+    """The environment with these variables for the block; afterwards each is what it was, or absent again."""
+    before = {name: os.environ.get(name) for name in added}
+    os.environ.update(added)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
 
 
 def home_dir(environment: Mapping[str, str] | None = None) -> Path:

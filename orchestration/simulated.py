@@ -10,7 +10,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from ingestion.errors import ConfigurationError
-from orchestration.settings import SOURCES, VENDORS, Settings
+from orchestration.settings import SOURCES, VENDORS, Settings, environment_with
 
 EBAY_ACCOUNTS = ("ebay.de", "ebay.it")
 LANDING_FOLDER = "simulated-landing"
@@ -108,19 +108,5 @@ def simulated_vendors(
         folder = folder or own_folder
         if folder is not None:
             added["DESKHOUSE_LANDING_DIR"] = str(folder)
-        with _environment(added):
+        with environment_with(added):
             yield replace(settings, landing_dir=folder)
-
-
-@contextmanager
-def _environment(added: dict[str, str]) -> Iterator[None]:
-    before = {name: os.environ.get(name) for name in added}
-    os.environ.update(added)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

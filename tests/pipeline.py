@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from ingestion.pipeline import LoadResult, run_sources, settle_keys
 from orchestration.check_store import ensure_results_table
 from orchestration.dbt_runner import Node, run_dbt
 from orchestration.manifest import PRODUCTION
-from orchestration.settings import Settings
+from orchestration.settings import Settings, environment_with
 
 PARTS = "parts"
 """The target of dbt's profile in which every step is a view."""
@@ -27,19 +26,9 @@ class BuildError(AssertionError):
     """dbt could not build or test something; the text names every failed node."""
 
 
-@contextmanager
-def environment(**variables: str) -> Iterator[None]:
+def environment(**variables: str) -> AbstractContextManager[None]:
     """Set environment variables for the block and restore them after it."""
-    before = {name: os.environ.get(name) for name in variables}
-    os.environ.update(variables)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+    return environment_with(variables)
 
 
 def load(
