@@ -14,7 +14,7 @@ import pandas as pd
 
 from ingestion.errors import ConfigurationError
 from orchestration.settings import Settings
-from orchestration.warehouse import open_read_only
+from orchestration.warehouse import reading_connection
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ _lock = threading.Lock()
 def publication(settings: Settings) -> Publication:
     """The version that is published now; the same open file until another one is published.
 
-    The file of a version that was replaced stays open for those who still read it and is closed with the last of them.
+    The file of a version that was replaced stays open for those who still hold it, and is closed with the last of them.
 
     Raises:
         ConfigurationError: nothing has been published yet.
@@ -76,6 +76,6 @@ def publication(settings: Settings) -> Publication:
         known = _open.get(path)
         if known is None:
             _open.clear()
-            known = Publication(path, open_read_only(path))
+            known = Publication(path, reading_connection(path))
             _open[path] = known
         return known
