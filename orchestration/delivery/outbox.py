@@ -1,27 +1,29 @@
-"""The outbox: every message is written down before it is sent, and what became of it after; SQLite, killed at any instant.
+"""The outbox: every message is written down before it is sent, and what became of it after; it survives any kill.
 
-A message is ``waiting``, ``sending`` (its intent is on the disk), then ``sent``; ``waiting`` again after a refusal, with
-a later instant; ``unknown`` when it may have arrived (the process was killed, the line was cut): such a one is never
-repeated by itself, ``doctor`` names it and ``deskhouse alerts resend`` repeats it under the same reference. ``given_up``
-was refused for two days, ``dropped`` was overtaken before it left.
+A message is ``waiting``, ``sending`` (its intent is on the disk), then ``sent``; ``waiting`` again after a refusal,
+with a later instant; ``unknown`` when it may have arrived (the process was killed, the line was cut): such a one is
+never repeated by itself, ``doctor`` names it and ``deskhouse alerts resend`` repeats it under the same reference.
+``given_up`` was refused for two days, ``dropped`` was overtaken before it left.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from ingestion.errors import DeskhouseError
+from orchestration.delivery.instants import from_text, to_text
+from orchestration.delivery.kept_numbers import REPORT_TABLES, KeptNumbers
+from orchestration.delivery.records import Draft, Message, Told
 
 FOLDER = "delivery"
 FILE = "outbox.sqlite"
-_SCHEMA = """
+_SCHEMA = (
+    """
 create table if not exists messages (
     message_id text primary key, kind text not null, tenant_id text not null, subject text not null,
     recipient text not null, variable text not null, severity text not null, title text, body text,
@@ -33,17 +35,11 @@ create table if not exists told (
     tenant_id text not null, alert_id text not null, rule_id text not null, is_digest integer not null,
     at text not null, primary key (recipient, kind, episode, message_id)
 ) strict;
-create table if not exists report_runs (
-    report text not null, subject text not null, due_at text not null, at text not null,
-    primary key (report, due_at)
-) strict;
-create table if not exists report_numbers (
-    report text not null, subject text not null, number text not null, value text not null, at text not null,
-    primary key (report, subject, number)
-) strict;
 create index if not exists told_by_episode on told (episode);
 create index if not exists messages_by_state on messages (state, next_at);
 """
+    + REPORT_TABLES
+)
 BACKOFF_MINUTES = (1, 5, 15, 60, 240, 720)
 GIVE_UP_AFTER = timedelta(days=2)
 KEPT = timedelta(days=400)
@@ -52,67 +48,6 @@ KEPT = timedelta(days=400)
 
 class OutboxError(DeskhouseError):
     """The outbox cannot be read or written; nothing was sent."""
-
-
-@dataclass(frozen=True)
-class Told:
-    """An episode that a message speaks of; ``kind`` is ``open``, ``ended`` or ``escalated``."""
-
-    recipient: str
-    kind: str
-    episode: str
-    tenant_id: str
-    alert_id: str
-    rule_id: str
-    is_digest: bool
-    at: datetime
-    message_id: str = ""
-
-
-@dataclass(frozen=True)
-class Draft:
-    """A message for one recipient by one way; ``subject`` tells it from all others of its recipient."""
-
-    kind: str
-    tenant_id: str
-    subject: str
-    recipient: str
-    variable: str
-    severity: str
-    title: str
-    body: str
-    thread: str = ""
-    attachments: tuple[Path, ...] = ()
-
-    @property
-    def message_id(self) -> str:
-        """The same for the same message, however often it is planned."""
-        parts = (self.kind, self.tenant_id, self.subject, self.recipient, self.variable)
-        return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:20]
-
-
-@dataclass(frozen=True)
-class Message:
-    """A message as the outbox holds it; title and body are gone once it has left."""
-
-    message_id: str
-    kind: str
-    tenant_id: str
-    subject: str
-    recipient: str
-    variable: str
-    severity: str
-    title: str | None
-    body: str | None
-    attachments: tuple[Path, ...]
-    thread: str
-    state: str
-    attempts: int
-    created_at: datetime
-    next_at: datetime
-    started_at: datetime | None
-    finished_at: datetime | None
-    reason: str
 
 
 def outbox_path(home: Path) -> Path:
@@ -125,6 +60,7 @@ class Outbox:
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
+        self.reports = KeptNumbers(connection)
 
     def add(self, drafts: Iterable[Draft], told: Iterable[Told], now: datetime) -> int:
         """Plan messages and remember of what they speak; one that is known already stays as it is.
@@ -132,7 +68,7 @@ class Outbox:
         Returns:
             How many are new.
         """
-        at = _written(now)
+        at = to_text(now)
         count = 0
         with self._connection as connection:
             for draft in drafts:
@@ -151,7 +87,7 @@ class Outbox:
                 [
                     (
                         *(one.recipient, one.kind, one.episode, one.message_id, one.tenant_id),
-                        *(one.alert_id, one.rule_id, int(one.is_digest), _written(one.at)),
+                        *(one.alert_id, one.rule_id, int(one.is_digest), to_text(one.at)),
                     )
                     for one in told
                 ],
@@ -166,14 +102,14 @@ class Outbox:
             "inner join messages on told.message_id = messages.message_id where messages.state <> 'dropped' "
             "order by told.at, told.rowid"
         )
-        return [Told(*row[:6], bool(row[6]), _read(row[7]), row[8]) for row in rows]
+        return [Told(*row[:6], bool(row[6]), from_text(row[7]), row[8]) for row in rows]
 
     def due(self, now: datetime) -> list[Message]:
         """Messages to be sent by now, the most urgent and then the earliest first."""
         return self._messages(
             "state = 'waiting' and next_at <= ? order by case severity when 'critical' then 0 else 1 end, "
             "created_at, rowid",
-            (_written(now),),
+            (to_text(now),),
         )
 
     def in_state(self, *states: str) -> list[Message]:
@@ -192,7 +128,7 @@ class Outbox:
                 connection.execute(
                     "update messages set state = 'sending', started_at = ?, attempts = attempts + 1 "
                     "where message_id = ? and state = 'waiting'",
-                    (_written(now), message_id),
+                    (to_text(now), message_id),
                 ).rowcount
             )
 
@@ -205,7 +141,7 @@ class Outbox:
         with self._connection as connection:
             connection.execute(
                 "update messages set state = 'unknown', reason = ?, finished_at = ? where message_id = ?",
-                (reason, _written(now), message_id),
+                (reason, to_text(now), message_id),
             )
 
     def refused(self, message: Message, reason: str, now: datetime) -> None:
@@ -217,7 +153,7 @@ class Outbox:
         with self._connection as connection:
             connection.execute(
                 "update messages set state = 'waiting', reason = ?, next_at = ? where message_id = ?",
-                (reason, _written(now + timedelta(minutes=minutes)), message.message_id),
+                (reason, to_text(now + timedelta(minutes=minutes)), message.message_id),
             )
 
     def drop(self, message_ids: Iterable[str], reason: str, now: datetime) -> None:
@@ -226,7 +162,7 @@ class Outbox:
             connection.executemany(
                 "update messages set state = 'dropped', title = null, body = null, reason = ?, finished_at = ? "
                 "where message_id = ? and state = 'waiting'",
-                [(reason, _written(now), one) for one in message_ids],
+                [(reason, to_text(now), one) for one in message_ids],
             )
 
     def again(self, message_id: str, now: datetime) -> bool:
@@ -236,7 +172,7 @@ class Outbox:
                 connection.execute(
                     "update messages set state = 'waiting', next_at = ?, created_at = ?, reason = '' "
                     "where message_id = ? and state in ('unknown', 'given_up', 'waiting') and body is not null",
-                    (_written(now), _written(now), message_id),
+                    (to_text(now), to_text(now), message_id),
                 ).rowcount
             )
 
@@ -246,61 +182,25 @@ class Outbox:
             rows = connection.execute(
                 "update messages set state = 'unknown', finished_at = ?, "
                 "reason = 'the process was killed while it was sent' where state = 'sending' returning message_id",
-                (_written(now),),
+                (to_text(now),),
             ).fetchall()
             connection.execute(
                 "delete from told where message_id in "
                 "(select message_id from messages where created_at < ? and state <> 'waiting')",
-                (_written(now - KEPT),),
+                (to_text(now - KEPT),),
             )
             connection.execute(
                 "delete from messages where created_at < ? and state <> 'waiting'",
-                (_written(now - KEPT),),
+                (to_text(now - KEPT),),
             )
         return [row[0] for row in rows]
-
-    def last_due(self, report: str) -> datetime | None:
-        """The latest instant for which a report was made, or at which it was first seen; None for a new one."""
-        found = self._connection.execute(
-            "select max(due_at) from report_runs where report = ?", (report,)
-        ).fetchone()
-        return _read(found[0]) if found[0] else None
-
-    def note_due(self, report: str, subject: str, due_at: datetime, now: datetime) -> None:
-        """Remember that a report was made for an instant; an empty subject says that it was only seen."""
-        with self._connection as connection:
-            connection.execute(
-                "insert or ignore into report_runs values (?, ?, ?, ?)",
-                (report, subject, _written(due_at), _written(now)),
-            )
-
-    def numbers(self, report: str, subject: str) -> dict[str, str]:
-        """The numbers that a report showed last of a subject; empty the first time."""
-        rows = self._connection.execute(
-            "select number, value from report_numbers where report = ? and subject = ?",
-            (report, subject),
-        )
-        return dict(rows.fetchall())
-
-    def keep_numbers(
-        self, report: str, subject: str, numbers: dict[str, str], now: datetime
-    ) -> None:
-        """Remember the numbers that a report shows of a subject, instead of those before."""
-        with self._connection as connection:
-            connection.execute(
-                "delete from report_numbers where report = ? and subject = ?", (report, subject)
-            )
-            connection.executemany(
-                "insert into report_numbers values (?, ?, ?, ?, ?)",
-                [(report, subject, name, value, _written(now)) for name, value in numbers.items()],
-            )
 
     def _finish(self, message_id: str, state: str, reason: str, now: datetime) -> None:
         wiped = ", title = null, body = null" if state == "sent" else ""
         with self._connection as connection:
             connection.execute(
                 f"update messages set state = ?, reason = ?, finished_at = ?{wiped} where message_id = ?",
-                (state, reason, _written(now), message_id),
+                (state, reason, to_text(now), message_id),
             )
 
     def _messages(self, condition: str, values: Sequence[object]) -> list[Message]:
@@ -345,13 +245,5 @@ def _message(row: Sequence[object]) -> Message:
     values = list(row)
     values[9] = tuple(Path(name) for name in json.loads(str(values[9])))
     for place in (13, 14, 15, 16):
-        values[place] = _read(str(values[place])) if values[place] else None
+        values[place] = from_text(str(values[place])) if values[place] else None
     return Message(*values)  # type: ignore[arg-type]
-
-
-def _written(instant: datetime) -> str:
-    return instant.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-
-
-def _read(text: str) -> datetime:
-    return datetime.strptime(text, "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)

@@ -68,13 +68,13 @@ def open_address(variable: str, url: str) -> Any:
         service = Apprise.instantiate(url, asset=asset, suppress_exceptions=True)
     if service is None:
         raise AddressError(
-            f"{variable} holds no address that Apprise can use: see https://appriseit.com/services/ for how to write it."
+            f"{variable} holds no address that Apprise can use: https://appriseit.com/services/ says how to write it."
         )
     service.retry = 0
     if len(service) > 1:
         raise AddressError(
-            f"{variable} names {len(service)} receivers, so a message that half of them got could not be repeated: give "
-            "each a variable of its own (e-mail: or put the others into cc=)."
+            f"{variable} names {len(service)} receivers, so a message that half of them got could not be repeated: "
+            "give each a variable of its own (e-mail: or put the others into cc=)."
         )
     for name in ("socket_connect_timeout", "socket_read_timeout"):
         setattr(service, name, min(float(getattr(service, name)), TIMEOUT_SECONDS))
@@ -120,7 +120,9 @@ def fate_of(notices: Sequence[tuple[int, str]]) -> Receipt:
     for text in warnings:
         some = _SOME_REFUSED.search(text)
         if some is not None:
-            return Receipt("unknown", f"one of its receivers refused it ({some[1]}), others have it")
+            return Receipt(
+                "unknown", f"one of its receivers refused it ({some[1]}), others have it"
+            )
     answers = [_HTTP_ANSWER.search(text) for text in warnings]
     answers += [_SMTP_ANSWER.search(text) for text in raised]
     code = next((int(found[1]) for found in answers if found), None)
