@@ -20,6 +20,7 @@ from orchestration.commands import (
     forget,
     ledger,
     lookups,
+    reports,
     restatement,
     rollback,
     rotate_key,
@@ -56,7 +57,18 @@ def main(
 
 COMMANDS = (
     *(run, simulate, doctor, explain, export, what_if),
-    *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
+    *(
+        close_month,
+        restatement,
+        action,
+        alerts,
+        reports,
+        lookups,
+        ledger,
+        rollback,
+        rotate_key,
+        forget,
+    ),
 )
 for _command in COMMANDS:
     _command.register(app)

@@ -209,6 +209,7 @@ def _note_pull(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
 
 
 def _note_build(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
+    from orchestration.defs.delivery import FAULTS, MESSAGES_KEY
     from orchestration.defs.warehouse import MARTS_KEY
 
     outcome.is_published = any(
@@ -216,6 +217,11 @@ def _note_build(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
     )
     outcome.build_errors, traces = failure_sentences(result)
     outcome.traces += traces
+    for event in result.all_events:
+        if event.is_step_materialization and event.asset_key == MESSAGES_KEY:
+            faults = event.materialization.metadata.get(FAULTS)
+            if isinstance(faults, dg.JsonMetadataValue):
+                outcome.warnings += [str(fault) for fault in faults.data or []]
     for evaluation in result.get_asset_check_evaluations():
         if evaluation.passed or not evaluation.check_name.startswith("gx_"):
             continue

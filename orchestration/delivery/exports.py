@@ -67,6 +67,6 @@ def _refuse_strangers(order: Order, table: str, keys: list[str]) -> None:
         }
     if not asked <= allowed:
         raise ConfigurationError(
-            f"Report {order.report.name} holds rows of {len(asked - allowed)} persons whom {recipient.name} may not read "
-            f"of: narrow {table} with scope or where, or send it to an operations manager."
+            f"Report {order.report.name} holds rows of {len(asked - allowed)} persons of whom {recipient.name} may not "
+            f"read: narrow {table} with scope or where, or send it to an operations manager."
         )

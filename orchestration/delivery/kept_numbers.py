@@ -16,6 +16,10 @@ create table if not exists report_numbers (
     report text not null, subject text not null, number text not null, value text not null, at text not null,
     primary key (report, subject, number)
 ) strict;
+create table if not exists report_faults (
+    report text not null, recipient text not null, reason text not null, at text not null,
+    primary key (report, recipient)
+) strict;
 """
 
 
@@ -29,6 +33,13 @@ class KeptNumbers:
         """The latest instant for which a report was made, or at which it was first seen; None for a new one."""
         found = self._connection.execute(
             "select max(due_at) from report_runs where report = ?", (report,)
+        ).fetchone()
+        return from_text(found[0]) if found[0] else None
+
+    def last_made(self, report: str) -> datetime | None:
+        """The latest instant for which a report was made by the clock; None when it never was."""
+        found = self._connection.execute(
+            "select max(due_at) from report_runs where report = ? and subject <> ''", (report,)
         ).fetchone()
         return from_text(found[0]) if found[0] else None
 
@@ -60,3 +71,21 @@ class KeptNumbers:
                 "insert into report_numbers values (?, ?, ?, ?, ?)",
                 [(report, subject, name, value, to_text(now)) for name, value in numbers.items()],
             )
+
+    def note_fault(self, report: str, recipient: str, reason: str | None, now: datetime) -> None:
+        """Remember why a report could not be made for somebody; None = it could."""
+        with self._connection as connection:
+            connection.execute(
+                "delete from report_faults where report = ? and recipient = ?", (report, recipient)
+            )
+            if reason is not None:
+                connection.execute(
+                    "insert into report_faults values (?, ?, ?, ?)",
+                    (report, recipient, reason, to_text(now)),
+                )
+
+    def faults(self) -> list[tuple[str, str, str]]:
+        """Report, recipient and reason of what could not be made last."""
+        return self._connection.execute(
+            "select report, recipient, reason from report_faults order by report, recipient"
+        ).fetchall()

@@ -3,7 +3,8 @@
 A message is ``waiting``, ``sending`` (its intent is on the disk), then ``sent``; ``waiting`` again after a refusal,
 with a later instant; ``unknown`` when it may have arrived (the process was killed, the line was cut): such a one is
 never repeated by itself, ``doctor`` names it and ``deskhouse alerts resend`` repeats it under the same reference.
-``given_up`` was refused for two days, ``dropped`` was overtaken before it left.
+``given_up`` was refused for two days, ``closed`` is one of these that somebody has settled, ``dropped`` was overtaken
+before it left.
 """
 
 from __future__ import annotations
@@ -173,6 +174,17 @@ class Outbox:
                     "update messages set state = 'waiting', next_at = ?, created_at = ?, reason = '' "
                     "where message_id = ? and state in ('unknown', 'given_up', 'waiting') and body is not null",
                     (to_text(now), to_text(now), message_id),
+                ).rowcount
+            )
+
+    def close(self, message_id: str, now: datetime) -> bool:
+        """Leave a message as it is, for good; its text is wiped. False when it has no such end."""
+        with self._connection as connection:
+            return bool(
+                connection.execute(
+                    "update messages set state = 'closed', title = null, body = null, finished_at = ? "
+                    "where message_id = ? and state in ('unknown', 'given_up')",
+                    (to_text(now), message_id),
                 ).rowcount
             )
 

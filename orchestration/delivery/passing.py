@@ -1,4 +1,4 @@
-"""One pass of the delivery: settle what a kill left, plan what is to be said, send what is due; it never fails a run."""
+"""One pass of the delivery: settle what a kill left, plan what is to be said, send what is due; no run fails by it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from orchestration.delivery.outbox import FOLDER, Outbox, open_outbox
 from orchestration.delivery.planning import Plan, plan
 from orchestration.delivery.reading import delivery_files, read_delivery
 from orchestration.delivery.recipients import Delivery
-from orchestration.delivery.reports import plan_reports
+from orchestration.delivery.reports import due_reports, plan_reports, remove_strays
 from orchestration.ledger.look_back import look_back_of
 from orchestration.locks import held_file
 from orchestration.lookups import log_lookup
@@ -55,6 +55,7 @@ def _deliver(settings: Settings, post_letter: Post | None) -> Passed:
     found = Passed()
     with delivery_lock(settings.home), open_outbox(settings.home) as outbox:
         lost = outbox.settle(clock())
+        remove_strays(settings.home, outbox)
         if lost:
             found.faults.append(
                 f"{len(lost)} messages were being sent when their process was killed: deskhouse doctor names them."
@@ -68,6 +69,23 @@ def _deliver(settings: Settings, post_letter: Post | None) -> Passed:
         found.sent = send_due(outbox, delivery, settings.home, clock, post_letter)
     found.faults += found.sent.faults
     return found
+
+
+def what_is_due(settings: Settings) -> bool:
+    """Whether a pass would do anything; looks and writes nothing but an empty outbox."""
+    try:
+        if not delivery_files(settings):
+            return False
+        delivery, now = read_delivery(settings), clock_of(settings)()
+        with open_outbox(settings.home) as outbox:
+            is_new = any(outbox.reports.last_due(one.name) is None for one in delivery.reports)
+            if is_new or outbox.due(now) or due_reports(delivery, outbox, now):
+                return True
+            found = plan(delivery, picture_of(settings, delivery.stale_after, now), outbox, now)
+            return bool(found.drafts or found.dropped)
+    except (DeskhouseError, OSError):
+        # What is wrong is said by doctor and by the pass after a publication; a tick every ten minutes says nothing.
+        return False
 
 
 def _say_alerts(settings: Settings, delivery: Delivery, outbox: Outbox, now: datetime) -> int:

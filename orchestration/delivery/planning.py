@@ -103,7 +103,7 @@ def plan(delivery: Delivery, picture: Picture, outbox: Outbox, now: datetime) ->
         if is_quiet:
             found.quiet.append(recipient.name)
         heard = [one for one in speakable if not is_quiet or one.severity == "critical"]
-        _plan_old_data(found, voice, picture, is_quiet)
+        _plan_old_data(found, voice, picture, outbox, is_quiet)
         _plan_begun(found, voice, known, heard)
         _plan_ended(found, voice, known, heard)
         _plan_escalations(found, voice, known, heard, delivery.escalations)
@@ -119,7 +119,9 @@ def _may_be_told(episode: Episode, picture: Picture) -> bool:
     return not episode.is_suppressed and episode.tenant_id not in picture.stale_tenants
 
 
-def _plan_old_data(found: Plan, voice: Voice, picture: Picture, is_quiet: bool) -> None:
+def _plan_old_data(
+    found: Plan, voice: Voice, picture: Picture, outbox: Outbox, is_quiet: bool
+) -> None:
     """The one thing that is told of an old publication: once for each, to whoever is told about silent data."""
     recipient = voice.recipient
     if not picture.is_old or picture.as_of is None or is_quiet:
@@ -132,7 +134,8 @@ def _plan_old_data(found: Plan, voice: Voice, picture: Picture, is_quiet: bool) 
     for tenant in mine:
         subject = f"old:{picture.as_of:%Y%m%dT%H%M%SZ}"
         text = voice.old_data(tenant, picture.as_of)
-        found.drafts += _drafts(recipient, "stale", tenant, subject, "high", text)
+        drafts = _drafts(recipient, "stale", tenant, subject, "high", text)
+        found.drafts += [one for one in drafts if not outbox.find(one.message_id)]
 
 
 def _plan_begun(found: Plan, voice: Voice, known: _Known, episodes: Sequence[Episode]) -> None:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from croniter import croniter
 
@@ -23,6 +25,7 @@ from orchestration.settings import Settings
 from orchestration.tenants import shown_tenants
 
 _FORMAT = "%Y%m%dT%H%M%SZ"
+_TRIED_AGAIN = timedelta(hours=3)
 
 
 class ReportError(DeskhouseError):
@@ -64,29 +67,36 @@ def month_of(report: Report, now: datetime) -> date:
     return date(int(year), int(month), 1)
 
 
+def due_reports(delivery: Delivery, outbox: Outbox, now: datetime) -> list[tuple[Report, datetime]]:
+    """Reports with the instant for which they are due and not made; new ones (never seen) are not due yet."""
+    found = []
+    for report in delivery.reports:
+        known = outbox.reports.last_due(report.name)
+        tick = last_tick(report, now)
+        if known is not None and tick > known:
+            found.append((report, tick))
+    return found
+
+
 def plan_reports(settings: Settings, delivery: Delivery, outbox: Outbox, now: datetime) -> int:
     """Make the reports that are due and put them into the outbox; returns how many messages that are.
 
-    A new report begins with its next instant; of instants that were missed only the latest counts.
+    A new report begins with its next instant; of instants that were missed only the latest counts. What could not be
+    made is tried again for some hours, then by the next instant.
 
     Raises:
-        ReportError: some could not be made; they are tried again by the next pass.
+        ReportError: some could not be made.
     """
     count, faults = 0, []
     for report in delivery.reports:
-        tick = last_tick(report, now)
-        known = outbox.reports.last_due(report.name)
-        if known is None:
+        if outbox.reports.last_due(report.name) is None:
             outbox.reports.note_due(report.name, "", now, now)
-            continue
-        if tick <= known:
-            continue
-        try:
-            count += send_report(settings, delivery, outbox, report, tick, now)
-        except (DeskhouseError, OSError) as error:
-            faults.append(f"Report {report.name} could not be made: {error}")
-            continue
-        outbox.reports.note_due(report.name, f"{month_of(report, now):%Y-%m}", tick, now)
+    for report, tick in due_reports(delivery, outbox, now):
+        new, broken = send_report(settings, delivery, outbox, report, tick, now)
+        count += new
+        faults += broken
+        if not broken or now - tick > _TRIED_AGAIN:
+            outbox.reports.note_due(report.name, f"{month_of(report, now):%Y-%m}", tick, now)
     if faults:
         raise ReportError(" ".join(faults))
     return count
@@ -100,8 +110,8 @@ def send_report(
     due_at: datetime,
     now: datetime,
     known: Mapping[str, Maker] | None = None,
-) -> int:
-    """Make a report for each of its recipients and put it into the outbox; returns the number of new messages.
+) -> tuple[int, list[str]]:
+    """Make a report for each of its recipients and put it into the outbox.
 
     Args:
         settings: of this pass.
@@ -112,72 +122,88 @@ def send_report(
         now: this instant (aware).
         known: makers by kind; default those of this version.
 
-    Raises:
-        DeskhouseError: it cannot be made for somebody; nobody gets it.
+    Returns:
+        The number of new messages, and a sentence for each recipient for whom it could not be made.
     """
-    make = maker_of(report, makers() if known is None else known)
+    known = makers() if known is None else known
+    count, faults = 0, []
+    kept: dict[str, dict[str, str]] = {}
+    for name in report.to:
+        recipient = delivery.recipient(name)
+        bare = None if recipient is None else _bare(report, recipient, due_at)
+        if recipient is None or bare is None or all(outbox.find(one.message_id) for one in bare):
+            continue
+        try:
+            drafts, numbers = _made(settings, outbox, report, recipient, bare, now, known)
+        except (DeskhouseError, OSError) as error:
+            outbox.reports.note_fault(report.name, name, str(error), now)
+            faults.append(f"Report {report.name} could not be made for {name}: {error}")
+            continue
+        count += outbox.add(drafts, [], now)
+        outbox.reports.note_fault(report.name, name, None, now)
+        kept |= numbers
+    for key, values in kept.items():
+        outbox.reports.keep_numbers(key, f"{month_of(report, now):%Y-%m}", values, now)
+    return count, faults
+
+
+def _bare(report: Report, recipient: Recipient, due_at: datetime) -> list[Draft]:
+    """The messages of a report without their text, one for each way of the recipient."""
+    subject = f"{report.name}@{due_at:{_FORMAT}}"
+    return [
+        Draft("report", "*", subject, recipient.name, variable, "info", "", "", report.name)
+        for variable in recipient.url_envs
+    ]
+
+
+def _made(
+    settings: Settings,
+    outbox: Outbox,
+    report: Report,
+    recipient: Recipient,
+    bare: list[Draft],
+    now: datetime,
+    known: Mapping[str, Maker],
+) -> tuple[list[Draft], dict[str, dict[str, str]]]:
+    """Messages with text and files, each with copies of its own, and the numbers that they show."""
+    make = maker_of(report, known)
     published = publication(settings)
     rows = published.rows("select distinct tenant_id from governance_review.kpi_monthly order by 1")
     everybody = [row["tenant_id"] for row in rows]
     shown_tenants(everybody, report.tenant_id)
+    mine = _tenants(report, recipient, everybody)
     month = month_of(report, now)
-    drafts: list[Draft] = []
-    subject = f"{month:%Y-%m}"
-    kept: dict[str, dict[str, str]] = {}
-    for name in report.to:
-        recipient = delivery.recipient(name)
-        if recipient is None:
-            continue
-        mine = _tenants(report, recipient, everybody)
-        code = report.language or recipient.language
-        folder = files_dir(settings.home, _reference(report, name, due_at))
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700, parents=True)
-        made = make(Order(settings, report, recipient, code, month, mine, folder))
-        key = f"{report.name}\0{','.join(mine)}"
-        kept[key] = numbers_of(published, report, mine, month)
-        before = outbox.reports.numbers(key, subject)
-        body = _body(report, made, month, before, kept[key], language(code, DOMAIN))
-        title = _title(report, month, language(code, DOMAIN))
-        drafts += _drafts(settings.home, report, recipient, due_at, title, body, made)
-    count = outbox.add(drafts, [], now)
-    for key, numbers in kept.items():
-        outbox.reports.keep_numbers(key, subject, numbers, now)
-    return count
+    code = report.language or recipient.language
+    with TemporaryDirectory(dir=_folder(settings.home)) as folder:
+        made = make(Order(settings, report, recipient, code, month, mine, Path(folder)))
+        key = "\0".join((report.name, *mine))
+        numbers = numbers_of(published, report, mine, month)
+        before = outbox.reports.numbers(key, f"{month:%Y-%m}")
+        own = language(code, DOMAIN)
+        title, body = _title(report, month, own), _body(report, made, month, before, numbers, own)
+        drafts = [
+            replace(one, title=title, body=body, attachments=_copied(settings.home, one, made))
+            for one in bare
+        ]
+    return drafts, {key: numbers}
+
+
+def _folder(home: Path) -> Path:
+    folder = home / FOLDER / "files"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _copied(home: Path, draft: Draft, made: Made) -> tuple[Path, ...]:
+    folder = files_dir(home, draft.message_id)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700)
+    return tuple(Path(shutil.copy2(path, folder / path.name)) for path in made.files)
 
 
 def _tenants(report: Report, recipient: Recipient, known: list[str]) -> tuple[str, ...]:
     wanted = [name for name in known if report.tenant_id in (None, name)]
     return tuple(name for name in wanted if not recipient.tenants or name in recipient.tenants)
-
-
-def _reference(report: Report, recipient: str, due_at: datetime) -> str:
-    draft = Draft("report", "*", f"{report.name}@{due_at:{_FORMAT}}", recipient, "", "info", "", "")
-    return draft.message_id
-
-
-def _drafts(
-    home: Path,
-    report: Report,
-    recipient: Recipient,
-    due_at: datetime,
-    title: str,
-    body: str,
-    made: Made,
-) -> list[Draft]:
-    """One message for each way of a recipient, each with files of its own, so that one can leave before another."""
-    drafts = []
-    for variable in recipient.url_envs:
-        subject = f"{report.name}@{due_at:{_FORMAT}}"
-        bare = Draft(
-            "report", "*", subject, recipient.name, variable, "info", title, body, report.name
-        )
-        folder = files_dir(home, bare.message_id)
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        files = tuple(Path(shutil.copy2(path, folder / path.name)) for path in made.files)
-        drafts.append(Draft(**{**vars(bare), "attachments": files}))
-    shutil.rmtree(files_dir(home, _reference(report, recipient.name, due_at)), ignore_errors=True)
-    return drafts
 
 
 def _title(report: Report, month: date, own: Language) -> str:
@@ -211,12 +237,10 @@ def _body(
     return "\n".join(lines)
 
 
-def stray_files(home: Path, outbox: Outbox) -> list[Path]:
-    """Folders of files whose message has left or never was: a process was killed between the two."""
-    folder = home / FOLDER / "files"
-    if not folder.is_dir():
-        return []
-    waiting = {
-        one.message_id for one in outbox.in_state("waiting", "sending", "unknown", "given_up")
-    }
-    return [path for path in sorted(folder.iterdir()) if path.name not in waiting]
+def remove_strays(home: Path, outbox: Outbox) -> None:
+    """Remove files whose message has left or never was: a process was killed between the two."""
+    states = ("waiting", "sending", "unknown", "given_up")
+    kept = {one.message_id for one in outbox.in_state(*states)}
+    for path in _folder(home).iterdir():
+        if path.name not in kept:
+            shutil.rmtree(path, ignore_errors=True)
