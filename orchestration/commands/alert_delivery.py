@@ -33,6 +33,7 @@ def ack(
         list[str] | None, typer.Argument(help="Ids, or their beginnings, as messages name them.")
     ] = None,
     rule: Annotated[str | None, typer.Option(help="All open alerts of this rule.")] = None,
+    team: Annotated[str | None, typer.Option(help="With --rule: of this team only.")] = None,
     note: Annotated[str | None, typer.Option(help="What you say about it.")] = None,
     by: Annotated[str | None, typer.Option(help="Who has seen it, default your account.")] = None,
     tenant: Annotated[
@@ -50,7 +51,8 @@ def ack(
             raise ConfigurationError(
                 "Say which alert: deskhouse alerts ack ID, or --rule RULE for all open ones of a rule."
             )
-        found = _chosen(_open_episodes(settings, tenant), ids or (), rule)
+        known = [one for one in _open_episodes(settings, tenant) if _is_of(one, team)]
+        found = _chosen(known, ids or (), rule)
         name = claimed_name(by)
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             acknowledge_alerts(
@@ -68,6 +70,11 @@ def _open_episodes(settings: Settings, tenant: str | None) -> list[Episode]:
     picture = picture_of(settings, _EVER, settings.as_of)
     shown = shown_tenants(picture.tenants, tenant)
     return [one for one in picture.episodes if one.is_open and one.tenant_id in shown]
+
+
+def _is_of(episode: Episode, team: str | None) -> bool:
+    names = {name.casefold() for name in (episode.team_id, episode.team_name) if name}
+    return team is None or team.casefold() in names
 
 
 def _chosen(

@@ -39,7 +39,7 @@ def list_reports(context: typer.Context) -> None:
             return
         with open_outbox(settings.home) as outbox:
             last = {one.name: outbox.reports.last_made(one.name) for one in delivery.reports}
-        rows = []
+        rows: list[list[str]] = []
         for one in delivery.reports:
             made, due = last[one.name], next_tick(one, now)
             said = f"{made:%Y-%m-%d %H:%M}" if made else "never"
@@ -49,8 +49,14 @@ def list_reports(context: typer.Context) -> None:
                     *(said, f"{due:%Y-%m-%d %H:%M}"),
                 ]
             )
-        heads = [Column("report", whole=True), "what", Column("month", whole=True), "to"]
-        output().table([*heads, "last (UTC)", "next (UTC)"], rows)
+        heads: list[Column | str] = [
+            Column("report", whole=True),
+            "what",
+            Column("month", whole=True),
+            "to",
+        ]
+        heads += ["last (UTC)", "next (UTC)"]
+        output().table(heads, rows)
 
 
 @_reports.command("send")

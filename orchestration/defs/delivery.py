@@ -29,7 +29,7 @@ def messages_asset() -> dg.AssetsDefinition:
     )
     def deliver_messages(
         context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
-    ) -> dg.MaterializeResult:
+    ) -> dg.MaterializeResult[None]:
         from orchestration.delivery.passing import deliver
 
         passed = deliver(run_settings(context))

@@ -182,6 +182,12 @@ def _seen(settings: Settings) -> dict[tuple[str, str], tuple[str, datetime]]:
     return found
 
 
+_AS_THEY_ARE = (
+    *("alert_id", "tenant_id", "rule_id", "severity", "scope_type", "scope_id", "n", "team_id"),
+    *("team_name", "channel_name", "ticket_id", "is_open", "is_suppressed", "evidence_query"),
+)
+
+
 def _episode(row: dict[str, Any], seen: tuple[str, datetime] | None) -> Episode:
     by, at = row["acknowledged_by"], row["acknowledged_at"]
     known = None if at is None else (by, _aware(at))
@@ -190,21 +196,19 @@ def _episode(row: dict[str, Any], seen: tuple[str, datetime] | None) -> Episode:
     is_shown = row["agent_views"] != "off"
     key = row["agent_key"]
     return Episode(
-        *(row["alert_id"], row["tenant_id"], row["rule_id"], row["severity"]),
-        *(row["scope_type"], row["scope_id"]),
-        key if is_shown and key not in (None, "unowned") else None,
-        row["agent_id"] if is_shown else None,
-        row["display_name"] if is_shown else None,
-        *(row["team_id"], row["team_name"], row["channel_name"], row["ticket_id"]),
-        *(_number(row[name]) for name in ("value", "ci_low", "ci_high", "threshold")),
-        row["n"],
-        _aware(row["opened_at"]),
-        None if row["resolved_at"] is None else _aware(row["resolved_at"]),
-        *((None, None) if known is None else known),
-        row["is_open"],
-        row["is_suppressed"],
-        tuple((row["recipients"] or "").split("|")),
-        row["evidence_query"],
+        **{name: row[name] for name in _AS_THEY_ARE},
+        agent=key if is_shown and key not in (None, "unowned") else None,
+        agent_id=row["agent_id"] if is_shown else None,
+        agent_name=row["display_name"] if is_shown else None,
+        value=_number(row["value"]),
+        low=_number(row["ci_low"]),
+        high=_number(row["ci_high"]),
+        limit=_number(row["threshold"]),
+        opened_at=_aware(row["opened_at"]),
+        resolved_at=None if row["resolved_at"] is None else _aware(row["resolved_at"]),
+        acknowledged_by=None if known is None else known[0],
+        acknowledged_at=None if known is None else known[1],
+        roles=tuple((row["recipients"] or "").split("|")),
     )
 
 

@@ -103,7 +103,13 @@ class Outbox:
             "inner join messages on told.message_id = messages.message_id where messages.state <> 'dropped' "
             "order by told.at, told.rowid"
         )
-        return [Told(*row[:6], bool(row[6]), from_text(row[7]), row[8]) for row in rows]
+        return [
+            Told(
+                *(row[0], row[1], row[2], row[3], row[4], row[5]),
+                *(bool(row[6]), from_text(row[7]), row[8]),
+            )
+            for row in rows
+        ]
 
     def due(self, now: datetime) -> list[Message]:
         """Messages to be sent by now, the most urgent and then the earliest first."""

@@ -6,9 +6,10 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from orchestration.delivery.episodes import Episode, Picture
+from orchestration.delivery.known import Known
 from orchestration.delivery.outbox import Outbox
 from orchestration.delivery.recipients import Delivery, Escalation, Recipient
 from orchestration.delivery.records import Draft, Told
@@ -18,7 +19,6 @@ from orchestration.delivery.wording import Text, Voice
 
 SINGLE_MESSAGES = 5
 """More episodes of one rule for one recipient within a day are one digest."""
-_DAY = timedelta(days=1)
 
 
 @dataclass
@@ -42,39 +42,6 @@ class Plan:
     quiet: list[str] = field(default_factory=list)
 
 
-class _Known:
-    """What was told before, and which of it has not left yet."""
-
-    def __init__(self, told: Iterable[Told], waiting: Iterable[str]) -> None:
-        self.waiting = frozenset(waiting)
-        self._by_episode: dict[tuple[str, str], list[Told]] = defaultdict(list)
-        self._by_rule: dict[tuple[str, str, str, str], list[Told]] = defaultdict(list)
-        for one in told:
-            self._by_episode[one.kind, one.episode].append(one)
-            self._by_rule[one.recipient, one.kind, one.tenant_id, one.rule_id].append(one)
-
-    @property
-    def begun(self) -> list[Told]:
-        """Every beginning that was told."""
-        return [
-            one for (kind, _), told in self._by_episode.items() if kind == "open" for one in told
-        ]
-
-    def of_all(self, kind: str, episode: Episode) -> list[Told]:
-        """What anybody was told of an episode, the earliest first."""
-        return self._by_episode.get((kind, episode.key), [])
-
-    def of(self, recipient: str, kind: str, episode: Episode) -> list[Told]:
-        """What a recipient was told of an episode."""
-        return [one for one in self.of_all(kind, episode) if one.recipient == recipient]
-
-    def singles(self, recipient: str, kind: str, episode: Episode, now: datetime) -> int:
-        """Messages about single episodes of the rule that the recipient had within a day."""
-        told = self._by_rule.get((recipient, kind, episode.tenant_id, episode.rule_id), [])
-        recent = [one for one in told if not one.is_digest and now - one.at < _DAY]
-        return len({one.episode for one in recent})
-
-
 def plan(delivery: Delivery, picture: Picture, outbox: Outbox, now: datetime) -> Plan:
     """What is to be said now; nothing is written.
 
@@ -85,7 +52,7 @@ def plan(delivery: Delivery, picture: Picture, outbox: Outbox, now: datetime) ->
         now: this instant (aware).
     """
     found = Plan()
-    known = _Known(outbox.told(), [one.message_id for one in outbox.in_state("waiting")])
+    known = Known(outbox.told(), [one.message_id for one in outbox.in_state("waiting")])
     listed = {one.key for one in picture.episodes}
     found.dropped = [
         one.message_id
@@ -138,7 +105,7 @@ def _plan_old_data(
         found.drafts += [one for one in drafts if not outbox.find(one.message_id)]
 
 
-def _plan_begun(found: Plan, voice: Voice, known: _Known, episodes: Sequence[Episode]) -> None:
+def _plan_begun(found: Plan, voice: Voice, known: Known, episodes: Sequence[Episode]) -> None:
     name = voice.recipient.name
     new = [
         one
@@ -156,7 +123,7 @@ def _plan_begun(found: Plan, voice: Voice, known: _Known, episodes: Sequence[Epi
                 _add(found, voice, "open", [one], voice.opened(one))
 
 
-def _plan_ended(found: Plan, voice: Voice, known: _Known, episodes: Sequence[Episode]) -> None:
+def _plan_ended(found: Plan, voice: Voice, known: Known, episodes: Sequence[Episode]) -> None:
     """Recoveries of what was told; what has not left yet is taken back instead, as nobody needs to hear both."""
     name = voice.recipient.name
     over = []
@@ -181,7 +148,7 @@ def _plan_ended(found: Plan, voice: Voice, known: _Known, episodes: Sequence[Epi
 def _plan_escalations(
     found: Plan,
     voice: Voice,
-    known: _Known,
+    known: Known,
     episodes: Sequence[Episode],
     escalations: Iterable[Escalation],
 ) -> None:

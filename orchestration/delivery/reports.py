@@ -9,16 +9,17 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from croniter import croniter
+from croniter import croniter  # type: ignore[import-untyped]
 
 from ingestion.errors import DeskhouseError
 from orchestration.delivery.dispatching import files_dir
 from orchestration.delivery.makers import Made, Maker, Order, maker_of, makers
 from orchestration.delivery.numbers import SHOWN, in_words, moved, numbers_of
 from orchestration.delivery.outbox import FOLDER, Outbox
+from orchestration.delivery.places import one_line
 from orchestration.delivery.recipients import Delivery, Recipient, Report
 from orchestration.delivery.records import Draft
-from orchestration.delivery.wording import DOMAIN, one_line
+from orchestration.delivery.wording import DOMAIN
 from orchestration.presenting.languages import Language, language
 from orchestration.presenting.publication import publication
 from orchestration.settings import Settings

@@ -25,6 +25,8 @@ _NEVER_CONNECTED = re.compile(
 )
 _NO_SESSION = "Connection error while submitting email"
 _GATEWAY_TIMEOUT = 504
+_BELOW = ("urllib3", "requests")
+"""Libraries that write the paths of addresses into their own logs."""
 
 
 @dataclass(frozen=True)
@@ -164,18 +166,25 @@ class _Listener(logging.Handler):
 
 @contextmanager
 def _hushed(notices: list[tuple[int, str]]) -> Iterator[None]:
-    """Apprise's notices come to us and to no log: they name addresses, and at the lowest level whole payloads."""
-    logger = logging.getLogger("apprise")
-    listener = _Listener(notices)
-    before = (logger.level, logger.propagate, logging.root.manager.disable, logger.handlers[:])
-    logger.handlers = [listener]
-    logger.setLevel(logging.DEBUG)
-    logger.propagate = False
+    """Apprise's notices come to us and to no log: they name addresses, and at the lowest level whole payloads.
+
+    So do those of the libraries that it sends with.
+    """
+    heard = logging.getLogger("apprise")
+    loggers = [heard, *(logging.getLogger(name) for name in _BELOW)]
+    before = [(one, one.level, one.propagate, one.handlers) for one in loggers]
+    disabled = logging.root.manager.disable
+    for one in loggers:
+        one.handlers = [logging.NullHandler()]
+        one.propagate = False
+    heard.handlers = [_Listener(notices)]
+    heard.setLevel(logging.DEBUG)
     logging.disable(logging.NOTSET)
     try:
         yield
     finally:
-        logger.handlers = before[3]
-        logger.setLevel(before[0])
-        logger.propagate = before[1]
-        logging.disable(before[2])
+        logging.disable(disabled)
+        for one, level, propagates, handlers in before:
+            one.handlers = handlers
+            one.setLevel(level)
+            one.propagate = propagates

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +10,7 @@ from urllib.parse import urlencode
 from babel.dates import format_datetime
 
 from orchestration.delivery.episodes import Episode
+from orchestration.delivery.places import ID_CHARACTERS, one_line, place_of
 from orchestration.delivery.recipients import Recipient
 from orchestration.delivery.routing import person
 from orchestration.delivery.rules import RULE_TEXTS, RULE_UNITS, SEVERITY_TEXTS
@@ -20,8 +19,6 @@ from orchestration.presenting.languages import Language, language
 DOMAIN = "delivery"
 LISTED = 20
 """Episodes that a digest names one by one."""
-ID_CHARACTERS = 10
-"""Of an alert's id in messages: enough to be its only beginning."""
 _TITLE_CHARACTERS = 150
 
 
@@ -126,7 +123,9 @@ class Voice:
             lines.append(own.text("… and {n} more", n=own.number(len(ordered) - LISTED)))
         lines.append(self._list_of(first))
         if kind != "ended":
-            command = f"deskhouse alerts ack --rule {first.rule_id} --by NAME --note TEXT"
+            teams = self.recipient.teams
+            team = f' --team "{teams[0]}"' if len(teams) == 1 else ""
+            command = f"deskhouse alerts ack --rule {first.rule_id}{team} --by NAME --note TEXT"
             lines.append(own.text("Seen them? {command}", command=command))
         return self._text(self._of_tenant(head, first), lines)
 
@@ -152,34 +151,11 @@ class Voice:
         """An instant by the recipient's clock, the zone named."""
         zone = self.recipient.zone
         said = format_datetime(at, "d MMM y, HH:mm", tzinfo=zone, locale=self.language.locale)
-        return f"{said} ({zone.key})"
+        return f"{said} {zone.key}"
 
     def place(self, episode: Episode) -> str:
         """Where it happened, persons as the recipient may read them."""
-        own = self.language
-        parts = episode.scope_id.split("|")
-        who = person(self.recipient, episode)
-        match episode.scope_type:
-            case "agent":
-                said = [who or own.text("somebody"), *self._layer(parts[1:2]), *parts[2:]]
-            case "obligation":
-                ticket = episode.ticket_id or episode.scope_id[:ID_CHARACTERS]
-                said = [own.text("ticket {ticket}", ticket=ticket), episode.channel_name or ""]
-                said.append(own.text("held by {person}", person=who) if who else "")
-            case "team" | "channel_team" | "channel":
-                said = [episode.channel_name or "", episode.team_name or ""]
-                if not any(said):
-                    said = parts[:1]
-                if episode.scope_type == "team":
-                    said += self._layer(parts[1:2])
-            case "company":
-                said = [own.text("company"), *self._layer(parts[1:2])]
-            case _:
-                said = [part for part in parts if part]
-        return one_line(", ".join(part for part in said if part))
-
-    def _layer(self, parts: Sequence[str]) -> list[str]:
-        return [self.language.text(part) for part in parts if part in ("internal", "marketplace")]
+        return place_of(episode, person(self.recipient, episode), self.language)
 
     def _facts(self, episode: Episode) -> list[str]:
         own = self.language
@@ -255,9 +231,3 @@ class Voice:
 
     def _text(self, title: str, lines: Sequence[str]) -> Text:
         return Text(one_line(title)[:_TITLE_CHARACTERS], "\n".join(lines))
-
-
-def one_line(text: str) -> str:
-    """A text of the data without line ends and characters that are not seen, which could pass for words of ours."""
-    joined = re.sub(r"\s+", " ", text)
-    return "".join(sign for sign in joined if unicodedata.category(sign)[0] != "C").strip()
