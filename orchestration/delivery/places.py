@@ -51,5 +51,7 @@ def _layer(parts: Sequence[str], own: Language) -> list[str]:
 
 def one_line(text: str) -> str:
     """A text of the data without line ends and characters that are not seen, which could pass for words of ours."""
-    joined = re.sub(r"\s+", " ", text)
-    return "".join(sign for sign in joined if unicodedata.category(sign)[0] != "C").strip()
+    seen = "".join(
+        sign if sign.isspace() or unicodedata.category(sign)[0] != "C" else "" for sign in text
+    )
+    return re.sub(r"\s+", " ", seen).strip()
