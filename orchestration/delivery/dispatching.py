@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from time import monotonic
 
 from orchestration.delivery.outbox import FOLDER, Outbox
 from orchestration.delivery.recipients import Delivery
@@ -55,10 +55,10 @@ def send_due(
         post_letter: sends; the default does so by Apprise.
     """
     found = Sent()
-    began = time.monotonic()
+    began = monotonic()
     silent: set[str] = set()
     for message in outbox.due(clock()):
-        is_late = time.monotonic() - began > BUDGET_SECONDS
+        is_late = monotonic() - began > BUDGET_SECONDS
         if is_late or message.variable in silent or _is_quiet(delivery, message, clock()):
             found.left += 1
             continue

@@ -29,7 +29,8 @@ def contracts() -> dict[str, dict[str, str]]:
     wanted = {name for names in TABLES.values() for name in names}
     found = {}
     for path in (DBT_DIR / "models").rglob("*__models.yml"):
-        for model in yaml.safe_load(path.read_text(encoding="utf-8")).get("models", []):
+        content = yaml.load(path.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader)  # noqa: S506
+        for model in content.get("models", []):
             if model["name"] in wanted and model.get("columns"):
                 columns = {one["name"]: one["data_type"] for one in model["columns"]}
                 found[model["name"]] = columns
@@ -131,7 +132,7 @@ class Desk:
             connection.execute("commit")
         note = {"as_of": as_of.isoformat(), "version": f"v{self.version}"}
         published = self.home / "published"
-        (published / "publication.json").write_text(json.dumps(note), encoding="utf-8")
+        (folder / "publication.json").write_text(json.dumps(note), encoding="utf-8")
         (published / "next").symlink_to(folder / "marts.duckdb")
         (published / "next").replace(published / "marts.duckdb")
 
