@@ -228,9 +228,7 @@ def test_a_pass_is_bounded_in_time(desk, monkeypatch):
     desk.write(LEAD)
     desk.publish(*(alert(f"a{n}") for n in range(4)))
     ticks = iter(range(0, 1000, 30))
-    monkeypatch.setattr(
-        "orchestration.delivery.dispatching.monotonic", lambda: float(next(ticks))
-    )
+    monkeypatch.setattr("orchestration.delivery.dispatching.monotonic", lambda: float(next(ticks)))
     with Webhook() as hook:
         monkeypatch.setenv("LEAD_URL", hook.url())
         found = deliver(desk.settings()).sent
