@@ -44,9 +44,9 @@ class Webhook:
         self._server.daemon_threads = True
         self.port = self._server.server_port
 
-    def url(self, secret: str = "token") -> str:
+    def url(self, path: str = "x") -> str:
         """An address for Apprise, with a secret in its path."""
-        return f"json://127.0.0.1:{self.port}/hook/{secret}"
+        return f"json://127.0.0.1:{self.port}/hook/{path}"
 
     def take(self, request: http.server.BaseHTTPRequestHandler) -> None:
         """One request."""

@@ -1,4 +1,4 @@
-"""Whole passes against receivers on loopback: down, refusing, slow, cut, killed in the middle; nothing is sent twice."""
+"""Whole passes against receivers on loopback: down, refusing, slow, cut, killed in the middle; nothing comes twice."""
 
 from __future__ import annotations
 

@@ -132,7 +132,7 @@ def test_two_files_in_the_home_or_one_that_a_variable_names(desk, monkeypatch, t
     found = read_delivery(desk.settings())
     assert (len(found.recipients), len(found.reports)) == (2, 1)
     monkeypatch.setenv("DESKHOUSE_DELIVERY_FILE", str(tmp_path / "absent.yml"))
-    with pytest.raises(ConfigurationError, match="DESKHOUSE_DELIVERY_FILE names .*absent.yml"):
+    with pytest.raises(ConfigurationError, match=r"DESKHOUSE_DELIVERY_FILE names .*absent.yml"):
         read_delivery(desk.settings())
     (tmp_path / "absent.yml").write_text(people, encoding="utf-8")
     assert read_delivery(desk.settings()).reports == ()

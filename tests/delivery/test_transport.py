@@ -89,7 +89,7 @@ def test_what_proves_nothing_is_unknown():
 
 
 def test_addresses_that_cannot_be_used_are_named_by_their_variable():
-    with pytest.raises(AddressError, match="^MY_URL holds no address") as caught:
+    with pytest.raises(AddressError, match=r"^MY_URL holds no address") as caught:
         open_address("MY_URL", "nonsense://SECRET")
     assert "SECRET" not in str(caught.value)
     two = "mailto://127.0.0.1:25?from=a@b.org&to=c@d.org,e@f.org"
