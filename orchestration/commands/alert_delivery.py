@@ -17,8 +17,6 @@ if TYPE_CHECKING:
 
 _LOCK_WAIT_SECONDS = 30
 _EVER = timedelta(days=36500)
-_SHORTEST_ID = 6
-_LISTED = 5
 
 
 def register(group: typer.Typer) -> None:
@@ -43,6 +41,7 @@ def ack(
     """Say that somebody has seen an alert: it is escalated no more; the next run shows it in the marts."""
     with sentences(context):
         from orchestration.closing.acknowledging import acknowledge_alerts
+        from orchestration.delivery.choosing import chosen_alerts, is_of_team
         from orchestration.ledger.operator import claimed_name
         from orchestration.warehouse import warehouse_lock
 
@@ -51,8 +50,9 @@ def ack(
             raise ConfigurationError(
                 "Say which alert: deskhouse alerts ack ID, or --rule RULE for all open ones of a rule."
             )
-        known = [one for one in _open_episodes(settings, tenant) if _is_of(one, team)]
-        found = _chosen(known, ids or (), rule)
+        everything = _episodes(settings, tenant)
+        known = [one for one in everything if one.is_open and is_of_team(one, team)]
+        found = chosen_alerts(known, ids or (), rule)
         name = claimed_name(by)
         with warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             acknowledge_alerts(
@@ -63,74 +63,37 @@ def ack(
         )
 
 
-def _open_episodes(settings: Settings, tenant: str | None) -> list[Episode]:
+def _episodes(settings: Settings, tenant: str | None) -> list[Episode]:
+    """Alerts of the shown tenants, open and ended."""
     from orchestration.delivery.episodes import picture_of
     from orchestration.tenants import shown_tenants
 
     picture = picture_of(settings, _EVER, settings.as_of)
     shown = shown_tenants(picture.tenants, tenant)
-    return [one for one in picture.episodes if one.is_open and one.tenant_id in shown]
-
-
-def _is_of(episode: Episode, team: str | None) -> bool:
-    names = {name.casefold() for name in (episode.team_id, episode.team_name) if name}
-    return team is None or team.casefold() in names
-
-
-def _chosen(
-    known: list[Episode], ids: list[str] | tuple[str, ...], rule: str | None
-) -> list[Episode]:
-    """The open alerts that were named, each once.
-
-    Raises:
-        ConfigurationError: a beginning is of no open alert or of several, or the rule has none.
-    """
-    found = {one.alert_id: one for one in known if rule is not None and one.rule_id == rule}
-    if rule is not None and not found:
-        raise ConfigurationError(
-            f"No open alert is of the rule {rule}: deskhouse alerts lists what is open."
-        )
-    for beginning in ids:
-        one = _one(known, beginning)
-        found[one.alert_id] = one
-    return list(found.values())
-
-
-def _one(known: list[Episode], beginning: str) -> Episode:
-    matching = [one for one in known if one.alert_id.startswith(beginning)]
-    if len(beginning) < _SHORTEST_ID and len(matching) != 1:
-        raise ConfigurationError(
-            f"{beginning!r} is too short: give at least {_SHORTEST_ID} characters of the id."
-        )
-    if not matching:
-        raise ConfigurationError(
-            f"No open alert begins with {beginning}: deskhouse alerts lists what is open."
-        )
-    if len(matching) > 1:
-        named = ", ".join(one.alert_id[:16] for one in matching[:_LISTED])
-        raise ConfigurationError(f"{len(matching)} open alerts begin with {beginning}: {named}.")
-    return matching[0]
+    return [one for one in picture.episodes if one.tenant_id in shown]
 
 
 def show(
     context: typer.Context,
-    alert_id: Annotated[str, typer.Argument(help="Id of an open alert, or its beginning.")],
+    alert_id: Annotated[str, typer.Argument(help="Id of an alert, or its beginning.")],
     tenant: Annotated[
         str | None, typer.Option(help="Seller company, if there are several.")
     ] = None,
 ) -> None:
-    """Show one open alert and the query that leads to the rows behind it."""
+    """Show one alert and the query that leads to the rows behind it."""
     with sentences(context):
+        from orchestration.delivery.choosing import shown_alert
         from orchestration.delivery.recipients import Recipient
         from orchestration.delivery.wording import Voice
         from orchestration.lookups import log_lookup
         from orchestration.presenting.publication import publication
 
         settings = read_settings()
-        one = _one(_open_episodes(settings, tenant), alert_id)
+        one = shown_alert(_episodes(settings, tenant), alert_id)
         log_lookup(settings.home, f"alerts show {one.rule_id}", [one.agent], 1, [one.tenant_id])
         # Whoever runs commands reads what the listing shows: names as the legal entity allows.
-        text = Voice(Recipient("you", (), ("operations_manager",)), settings.as_of).opened(one)
+        voice = Voice(Recipient("you", (), ("operations_manager",)), settings.as_of)
+        text = voice.opened(one) if one.is_open else voice.ended(one)
         shown = output()
         shown.line(text.title)
         shown.lines(text.body)

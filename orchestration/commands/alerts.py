@@ -149,8 +149,8 @@ def _print(
 def _seen_by(row: dict[str, Any], recorded: tuple[str, datetime] | None) -> str:
     """Who has seen this episode: what was seen before it began was another one."""
     known = [(row["acknowledged_by"], row["acknowledged_at"]), recorded or (None, None)]
-    told = [(by, at) for by, at in known if at is not None and at >= row["opened_at"]]
-    return max(told, key=lambda one: one[1])[0] if told else ""
+    told = [(at, str(by)) for by, at in known if at is not None and at >= row["opened_at"]]
+    return max(told)[1] if told else ""
 
 
 def _row(row: dict[str, Any], seen_by: str) -> list[Cell]:

@@ -18,29 +18,12 @@ from pathlib import Path
 
 from ingestion.errors import DeskhouseError
 from orchestration.delivery.instants import from_text, to_text
-from orchestration.delivery.kept_numbers import REPORT_TABLES, KeptNumbers
+from orchestration.delivery.kept_numbers import KeptNumbers
+from orchestration.delivery.outbox_tables import OUTBOX_TABLES
 from orchestration.delivery.records import Draft, Message, Told
 
 FOLDER = "delivery"
 FILE = "outbox.sqlite"
-_SCHEMA = (
-    """
-create table if not exists messages (
-    message_id text primary key, kind text not null, tenant_id text not null, subject text not null,
-    recipient text not null, variable text not null, severity text not null, title text, body text,
-    attachments text not null, thread text not null, state text not null, attempts integer not null,
-    created_at text not null, next_at text not null, started_at text, finished_at text, reason text not null
-) strict;
-create table if not exists told (
-    recipient text not null, kind text not null, episode text not null, message_id text not null,
-    tenant_id text not null, alert_id text not null, rule_id text not null, is_digest integer not null,
-    at text not null, primary key (recipient, kind, episode, message_id)
-) strict;
-create index if not exists told_by_episode on told (episode);
-create index if not exists messages_by_state on messages (state, next_at);
-"""
-    + REPORT_TABLES
-)
 BACKOFF_MINUTES = (1, 5, 15, 60, 240, 720)
 GIVE_UP_AFTER = timedelta(days=2)
 KEPT = timedelta(days=400)
@@ -248,7 +231,7 @@ def open_outbox(home: Path) -> Iterator[Outbox]:
             # A commit is on the disk before the message leaves: otherwise a power cut would send it again.
             connection.execute("pragma synchronous = full")
             connection.execute("pragma secure_delete = on")
-            connection.executescript(_SCHEMA)
+            connection.executescript(OUTBOX_TABLES)
             yield Outbox(connection)
         finally:
             connection.close()

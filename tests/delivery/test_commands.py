@@ -78,6 +78,12 @@ def test_show_says_everything_and_the_query(busy):
     assert "Rows behind it: 4" in said and "select * from core.dim_teams" in said
 
 
+def test_an_ended_alert_can_be_shown_as_messages_about_its_end_promise(busy):
+    said = run("alerts", "show", "c" * 8).output
+    assert "[over] Customers are dissatisfied: North Desk" in said
+    assert "No open alert begins with dddddddd" in run("alerts", "show", "d" * 8, code=2).output
+
+
 def test_a_rehearsal_shows_who_would_be_told_and_sends_nothing(busy, monkeypatch):
     assert "deskhouse alerts setup" in run("alerts", "send", code=2).output
     busy.write(LEAD.replace("}", ", quiet: 11:00-12:00}"))
