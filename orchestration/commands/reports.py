@@ -28,7 +28,7 @@ def list_reports(context: typer.Context) -> None:
         from orchestration.delivery.outbox import open_outbox
         from orchestration.delivery.passing import clock_of
         from orchestration.delivery.reading import read_delivery
-        from orchestration.delivery.reports import month_of, next_tick
+        from orchestration.delivery.ticks import month_of, next_tick
 
         settings = read_settings()
         delivery, now = read_delivery(settings), clock_of(settings)()

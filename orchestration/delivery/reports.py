@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
-
-from croniter import croniter  # type: ignore[import-untyped]
 
 from ingestion.errors import DeskhouseError
 from orchestration.delivery.dispatching import files_dir
@@ -19,6 +17,7 @@ from orchestration.delivery.outbox import FOLDER, Outbox
 from orchestration.delivery.places import one_line
 from orchestration.delivery.recipients import Delivery, Recipient, Report
 from orchestration.delivery.records import Draft
+from orchestration.delivery.ticks import last_tick, month_of
 from orchestration.delivery.wording import DOMAIN
 from orchestration.presenting.languages import Language, language
 from orchestration.presenting.publication import publication
@@ -31,41 +30,6 @@ _TRIED_AGAIN = timedelta(hours=3)
 
 class ReportError(DeskhouseError):
     """A report could not be made; the others were."""
-
-
-def last_tick(report: Report, now: datetime) -> datetime:
-    """The latest instant (aware, UTC) at or before now at which a report is due, by the clock of its zone."""
-    local = now.astimezone(report.zone).replace(tzinfo=None)
-    ticks = croniter(report.cron, local + timedelta(seconds=1))
-    tick: datetime = ticks.get_prev(datetime)
-    found = tick.replace(tzinfo=report.zone).astimezone(UTC)
-    # The hour that a change of clocks repeats has one tick, its first; one it leaves out is made up for after it.
-    while found > now:
-        tick = ticks.get_prev(datetime)
-        found = tick.replace(tzinfo=report.zone).astimezone(UTC)
-    return found
-
-
-def next_tick(report: Report, now: datetime) -> datetime:
-    """The next instant (aware, UTC) after now at which a report is due."""
-    local = now.astimezone(report.zone).replace(tzinfo=None)
-    ticks = croniter(report.cron, local - timedelta(hours=3))
-    while True:
-        tick: datetime = ticks.get_next(datetime)
-        found = tick.replace(tzinfo=report.zone).astimezone(UTC)
-        if found > now:
-            return found
-
-
-def month_of(report: Report, now: datetime) -> date:
-    """First day of the month that a report is about, by the clock of its zone."""
-    today = now.astimezone(report.zone).date()
-    if report.month == "current":
-        return today.replace(day=1)
-    if report.month == "last":
-        return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
-    year, month = report.month.split("-")
-    return date(int(year), int(month), 1)
 
 
 def due_reports(delivery: Delivery, outbox: Outbox, now: datetime) -> list[tuple[Report, datetime]]:
@@ -129,11 +93,8 @@ def send_report(
     known = makers() if known is None else known
     count, faults = 0, []
     kept: dict[str, dict[str, str]] = {}
-    for name in report.to:
-        recipient = delivery.recipient(name)
-        bare = None if recipient is None else _bare(report, recipient, due_at)
-        if recipient is None or bare is None or all(outbox.find(one.message_id) for one in bare):
-            continue
+    for recipient, bare in _wanting(outbox, delivery, report, due_at):
+        name = recipient.name
         try:
             drafts, numbers = _made(settings, outbox, report, recipient, bare, now, known)
         except (DeskhouseError, OSError) as error:
@@ -146,6 +107,17 @@ def send_report(
     for key, values in kept.items():
         outbox.reports.keep_numbers(key, f"{month_of(report, now):%Y-%m}", values, now)
     return count, faults
+
+
+def _wanting(
+    outbox: Outbox, delivery: Delivery, report: Report, due_at: datetime
+) -> Iterator[tuple[Recipient, list[Draft]]]:
+    """Recipients who have not got a report for an instant yet, with their messages, still without text."""
+    for name in report.to:
+        recipient = delivery.recipient(name)
+        bare = [] if recipient is None else _bare(report, recipient, due_at)
+        if recipient is not None and not all(outbox.find(one.message_id) for one in bare):
+            yield recipient, bare
 
 
 def _bare(report: Report, recipient: Recipient, due_at: datetime) -> list[Draft]:

@@ -14,7 +14,8 @@ from orchestration.delivery.outbox import open_outbox
 from orchestration.delivery.passing import deliver, what_is_due
 from orchestration.delivery.reading import read_delivery
 from orchestration.delivery.recipients import Report
-from orchestration.delivery.reports import last_tick, month_of, next_tick, send_report
+from orchestration.delivery.reports import send_report
+from orchestration.delivery.ticks import last_tick, month_of, next_tick
 from orchestration.lookups import logged
 from tests.delivery.desk import NOW, Desk, alert
 from tests.delivery.receivers import Mail, Webhook, text_of
