@@ -20,6 +20,7 @@ from orchestration.commands import (
     forget,
     ledger,
     lookups,
+    metrics,
     reports,
     restatement,
     rollback,
@@ -56,19 +57,8 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, explain, export, what_if),
-    *(
-        close_month,
-        restatement,
-        action,
-        alerts,
-        reports,
-        lookups,
-        ledger,
-        rollback,
-        rotate_key,
-        forget,
-    ),
+    *(run, simulate, doctor, explain, export, metrics, reports, what_if),
+    *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:
     _command.register(app)
