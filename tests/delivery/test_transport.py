@@ -99,9 +99,10 @@ def test_addresses_that_cannot_be_used_are_named_by_their_variable():
 
 def test_the_library_writes_into_no_log(caplog, capfd):
     """Its notices name addresses; whatever the level, they come to us alone, and its logger is left as it was."""
+    caplog.set_level(logging.DEBUG)
+    open_address("X", "json://127.0.0.1")  # the library is imported from here on
     logger = logging.getLogger("apprise")
     before = (logger.level, logger.propagate, list(logger.handlers), logging.root.manager.disable)
-    caplog.set_level(logging.DEBUG)
     with Webhook("503") as hook:
         fate(hook.url("SECRET"))
     assert "SECRET" not in caplog.text
