@@ -5,13 +5,13 @@ from __future__ import annotations
 import sys
 
 from ingestion.errors import DeskhouseError
-from orchestration.reference.pages import write_pages
+from orchestration.reference.pages import pages, write_pages
 
 
 def main() -> int:
     """Write what changed and say what it was; 1 when a text is missing."""
     try:
-        written = write_pages()
+        written = write_pages(pages())
     except DeskhouseError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
 from orchestration.manifest import read_manifest
@@ -27,23 +28,19 @@ def pages() -> dict[str, str]:
     }
 
 
-def write_pages(folder: Path = FOLDER) -> list[Path]:
+def stale_pages(texts: Mapping[str, str], folder: Path = FOLDER) -> list[str]:
+    """Names of pages that are missing in ``folder`` or say something else."""
+    return [name for name, text in texts.items() if _written(folder / name) != text]
+
+
+def write_pages(texts: Mapping[str, str], folder: Path = FOLDER) -> list[Path]:
     """Write what changed; returns the files that are new or other than before."""
     folder.mkdir(parents=True, exist_ok=True)
-    written = []
-    for name, text in pages().items():
-        path = folder / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            path.write_text(text, encoding="utf-8")
-            written.append(path)
-    return written
+    changed = [folder / name for name in stale_pages(texts, folder)]
+    for path in changed:
+        path.write_text(texts[path.name], encoding="utf-8")
+    return changed
 
 
-def stale_pages(folder: Path = FOLDER) -> list[str]:
-    """Names of pages that are missing or say something else than the project does."""
-    found = []
-    for name, text in pages().items():
-        path = folder / name
-        if not path.exists() or path.read_text(encoding="utf-8") != text:
-            found.append(name)
-    return found
+def _written(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.exists() else None
