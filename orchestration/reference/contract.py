@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from ingestion.canonical import CONTRACT_FILE, Column, Table, envelope, tables
+from ingestion.canonical import CONTRACT_FILE, Column, Personal, Table, envelope, tables
 from orchestration.reference.markdown import codes, page, table
 
 _INTRODUCTION = """\
@@ -85,8 +85,15 @@ def _values(column: Column) -> str:
     if column.form:
         said.append(_FORMS[column.form])
     if column.personal:
-        said.append(_PERSONAL[column.personal.kind])
+        said.append(_PERSONAL[column.personal.kind] + _where(column.personal))
     return "; ".join(said)
+
+
+def _where(personal: Personal) -> str:
+    """In which rows the column names somebody, where not in all."""
+    if personal.when:
+        return f" where `{personal.when}` is `{personal.word}`"
+    return f" where it repeats `{personal.word}`" if personal.word else ""
 
 
 def _meanings(manifest: Mapping[str, Any], name: str) -> dict[str, str]:

@@ -156,7 +156,9 @@ def test_every_canonical_column_is_described(manifest: dict[str, Any]) -> None:
     for name, one in tables().items():
         section = page[page.index(f"\n## {name}\n") :].split("\n## ")[1]
         assert [column for column in one.columns if f"| `{column}` |" not in section] == []
-    assert "names a buyer: hashed" in page
+    assert "| names a buyer: hashed |" in page
+    assert "names a buyer: hashed where `author_role` is `customer`" in page
+    assert "names a buyer: hashed where it repeats `author_id`" in page
     assert "`open`, `pending`" in page
 
 

@@ -16,7 +16,7 @@ _CATALOGUE = re.compile(r"[Cc]atalogue,? (?:§ ?)?(\d+(?:\.\d+)?)")
 _CODE = re.compile(r"(?<![\w.\-/:#\"!])([RDFEACG]\d{1,2})(?![\w\-])")
 """Rules, decisions, fixtures and the like; no cells of a spreadsheet, no codes of a linter."""
 _OTHER_BOOKS = re.compile(r"house-style(?:\.md)? §\d+|\]\([^)]*\)|https?://\S+")
-_GONE = ("kpi-catalogue", "the design")
+_GONE = ("kpi-catalogue", "the design", "eed 00")
 
 
 def _files() -> list[Path]:
