@@ -40,8 +40,11 @@ run: $(PROJECT)
 test: $(PROJECT)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(ARGS)
 
-# Folders and files whose tests build no warehouse and start no other process; what they hold is measured, see tests/README.md.
-FAST := tests/dbt tests/docs tests/governance
+# Tests of a minute in all that build no warehouse: rules of the project, the second computation on fixtures, small pure modules.
+FAST := tests/dbt tests/docs tests/governance tests/oracle/test_calendar.py tests/oracle/test_obligation_fixtures.py \
+	tests/oracle/test_kpi_fixtures.py tests/oracle/test_retention.py tests/oracle/test_units.py tests/oracle/test_coverage.py \
+	tests/ingestion/landing/test_file_names.py tests/ingestion/test_quarantine.py tests/orchestration/test_settings.py \
+	tests/orchestration/test_terminal.py tests/orchestration/test_tenants.py
 
 check: $(PROJECT)
 	$(BIN)/ruff check .

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import sys
-
 from ingestion.errors import DeskhouseError
 from orchestration.reference.pages import pages, write_pages
+from orchestration.terminal import Terminal
 
 
 def main() -> int:
@@ -13,12 +12,12 @@ def main() -> int:
     try:
         written = write_pages(pages())
     except DeskhouseError as error:
-        sys.stderr.write(f"{error}\n")
+        Terminal(is_error=True).error(str(error))
         return 1
     for path in written:
-        sys.stdout.write(f"written: {path}\n")
+        Terminal().line(f"written: {path}")
     if not written:
-        sys.stdout.write("the reference is up to date\n")
+        Terminal().line("the reference is up to date")
     return 0
 
 

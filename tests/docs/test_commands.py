@@ -109,3 +109,16 @@ def test_words_are_explained_once() -> None:
     assert len(words) == len(set(words)) > 50
     for word in ("turn", "lane", "holder", "measure", "stretch", "obligation", "touched", "as_of"):
         assert word in words
+
+
+def test_the_fast_tests_of_make_check_exist_and_build_nothing() -> None:
+    """A file of the list that reads a built warehouse in a fixture of its own would make every check slow."""
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8").replace("\\\n", " ")
+    listed = re.search(r"^FAST := (.*)$", makefile, re.MULTILINE)
+    assert listed
+    paths = [ROOT / name for name in listed[1].split()]
+    assert [path for path in paths if not path.exists()] == []
+    files = [file for path in paths for file in (path.rglob("*.py") if path.is_dir() else [path])]
+    assert len(files) > 15
+    builders = re.compile(r"\b(built_once|run_landing|run_sources|build_simulated_home)\(")
+    assert [file.name for file in files if builders.search(file.read_text(encoding="utf-8"))] == []
