@@ -66,7 +66,7 @@ def kpis_page() -> str:
             lines += _kpi(row, questions[row["kpi_id"]], cards)
             lines += [f"- **Accountable:** {_owners(row['kpi_id'], owners)}"]
             own = [target for target in targets if target["kpi_id"] == row["kpi_id"]]
-            lines += [f"- **Targets:** {targets_in_words(row['unit'], own) or 'none'}"]
+            lines += [f"- **Targets:** {targets_in_words(row['unit'], row['stat'], own) or 'none'}"]
             lines += [
                 f"- **Reviewed in:** `{row['forum_id']}` · **Computed in:** `{row['computed_in']}`"
             ]

@@ -78,23 +78,38 @@ def test_names_without_text_and_texts_without_name_are_said() -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "stat", "value", "said"),
+    ("unit", "value", "said"),
     [
-        ("s", "p90", 43_200, "12 h"),
-        ("s", "median", 90, "90 s"),
-        ("s", "p95", 900, "15 min"),
-        ("s", "p90", 259_200, "72 h"),
-        ("s", "p90", 864_000, "10 d"),
-        ("%", "ratio", 0.005, "0.5 %"),
-        ("count", "ratio", 0.05, "5 %"),
-        ("count", "count", 0, "0"),
-        ("days", "ratio", 1.5, "1.5 days"),
+        ("s", 43_200, "12 h"),
+        ("s", 90, "90 s"),
+        ("s", 900, "15 min"),
+        ("s", 259_200, "72 h"),
+        ("s", 864_000, "10 d"),
+        ("%", 0.005, "0.5 %"),
+        ("count", 0, "0"),
+        ("count of 5", 5, "5 of 5"),
+        ("days", 1.5, "1.5 days"),
     ],
 )
-def test_amounts_are_said_as_people_read_them(
-    unit: str, stat: str, value: float, said: str
-) -> None:
-    assert amount(unit, stat, value) == said
+def test_amounts_are_said_as_people_read_them(unit: str, value: float, said: str) -> None:
+    assert amount(unit, value) == said
+
+
+@pytest.mark.parametrize(
+    ("unit", "governed", "target", "said"),
+    [
+        ("count", "count", "0.05", "5 %"),
+        ("s", "median", "0.2", "20 %"),
+        ("s", "ratio", "86400", "24 h"),
+    ],
+)
+def test_a_share_beside_a_kpi_is_a_share(unit: str, governed: str, target: str, said: str) -> None:
+    row = {
+        **{"stat": "ratio", "target": target, "target_high": "", "direction": "lower"},
+        **{"target_class": "D", "layer": "none", "variant": "none", "clock": ""},
+        **{"scope_type": "company", "scope_id": "*"},
+    }
+    assert targets_in_words(unit, governed, [row]) == f"ratio ≤ {said} (D) for company"
 
 
 def test_targets_that_differ_in_scope_alone_are_said_once() -> None:
@@ -105,10 +120,10 @@ def test_targets_that_differ_in_scope_alone_are_said_once() -> None:
     amazon = {**row, "scope_type": "platform", "scope_id": "amazon"}
     accounts = {**row, "scope_type": "marketplace_account", "scope_id": "*"}
     band = {**row, "stat": "ratio", "target": "0.6", "target_high": "0.75", "direction": "band"}
-    assert targets_in_words("s", [amazon, accounts]) == (
+    assert targets_in_words("s", "median", [amazon, accounts]) == (
         "p90 ≤ 12 h, clock calendar (D) for platform amazon, marketplace_account"
     )
-    assert targets_in_words("%", [{**band, "scope_type": "company", "scope_id": "*"}]) == (
+    assert targets_in_words("%", "ratio", [{**band, "scope_type": "company", "scope_id": "*"}]) == (
         "ratio 60 % to 75 %, clock calendar (D) for company"
     )
 
