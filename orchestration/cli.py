@@ -18,6 +18,7 @@ from orchestration.commands import (
     explain,
     export,
     forget,
+    landing,
     ledger,
     lookups,
     restatement,
@@ -55,7 +56,7 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, explain, export, what_if),
+    *(run, simulate, doctor, landing, explain, export, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:

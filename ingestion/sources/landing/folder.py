@@ -249,7 +249,7 @@ class LandingFolder:
             report.notes = list(checked.notes)
             is_empty = (
                 table.kind == "event" and not checked.row_count and bool(checked.refused_count)
-            )
+            ) and not self._profiles.is_beside(file)
             report.is_lost = (checked.broken is not None and not has_stored) or is_empty
             report.reason = checked.broken
             if not checked.row_count and not checked.refused_count:

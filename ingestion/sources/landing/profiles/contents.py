@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from itertools import compress
 
 from ingestion.canonical import tables
 from ingestion.sources.landing.cells import (
@@ -14,12 +13,12 @@ from ingestion.sources.landing.cells import (
     Cell,
     Content,
     FileError,
-    Unreadable,
     counted,
     normal_name,
 )
 from ingestion.sources.landing.folder_settings import FileSettings
 from ingestion.sources.landing.names import Found
+from ingestion.sources.landing.profiles.assembling import first_of_each, joined, texts_of
 from ingestion.sources.landing.profiles.evaluating import Rows, evaluated, holds
 from ingestion.sources.landing.profiles.grouping import Grouped, grouped
 from ingestion.sources.landing.profiles.model import Profile, RowRule
@@ -69,7 +68,7 @@ class ProfileFiles:
             raise export.error
         batches = [*self._batches(found, export.rows), *self._constants(found)]
         if tables()[found.table].kind != "event":
-            batches = _first_of_each(batches, tables()[found.table].key)
+            batches = first_of_each(batches, tables()[found.table].key)
         columns = tuple(dict.fromkeys(name for batch in batches for name in batch.columns))
         shown = Content(
             columns,
@@ -95,7 +94,7 @@ class ProfileFiles:
         export = _Export(Rows([], {}, written))
         try:
             content = export.content = self._read(self._found[name])
-            export.rows = _joined(list(content.batches), written)
+            export.rows = joined(list(content.batches), written)
             # What a line holds besides is not kept: it may be a name or a text that no rule reads.
             content.bad_lines = [BadLine(bad.line, bad.reason) for bad in content.bad_lines]
             self._check_columns(content)
@@ -129,7 +128,7 @@ class ProfileFiles:
                 batch.origins = {
                     name: value.origin for name, value in rule.values.items() if value.origin
                 }
-                batch.hidden = _texts(rule.table)
+                batch.hidden = texts_of(rule.table)
                 made.append(batch)
         return made
 
@@ -226,41 +225,3 @@ class ProfileFiles:
             f"{counted(count, 'row')} of {found.table} not made: the exports in the folder lack where they begin "
             f"(only_if_any); keep the earlier export beside this one"
         ]
-
-
-def _joined(batches: Sequence[Batch], written: FileSettings) -> Rows:
-    """All batches of a file as one; a column that JSON shows late is empty before."""
-    names = dict.fromkeys(name for batch in batches for name in batch.columns)
-    columns: dict[str, Sequence[Cell]] = {
-        name: [cell for batch in batches for cell in batch.columns.get(name) or [None] * len(batch)]
-        for name in names
-    }
-    return Rows([line for batch in batches for line in batch.lines], columns, written)
-
-
-def _texts(table: str) -> frozenset[str]:
-    return frozenset(
-        name
-        for name, column in tables()[table].columns.items()
-        if column.personal and column.personal.kind == "text"
-    )
-
-
-def _first_of_each(batches: Sequence[Batch], key: Sequence[str]) -> list[Batch]:
-    """Reference rows that several rules make count once, as the first of them has them."""
-    seen: set[tuple[Cell | str, ...]] = set()
-    kept = []
-    for batch in batches:
-        names = ("tenant_id", "source_system", *key)
-        cells = [batch.columns.get(name) or [None] * len(batch) for name in names]
-        is_new = []
-        for row in zip(*cells, strict=True):
-            is_new.append(row not in seen or any(isinstance(cell, Unreadable) for cell in row))
-            seen.add(row)
-        columns: dict[str, Sequence[Cell]] = {
-            name: list(compress(found, is_new)) for name, found in batch.columns.items()
-        }
-        kept.append(
-            Batch(list(compress(batch.lines, is_new)), columns, batch.origins, batch.hidden)
-        )
-    return kept

@@ -56,6 +56,11 @@ class FolderProfiles:
             return [file]
         return [one for one in files if one.profile == file.profile]
 
+    def is_beside(self, file: Found) -> bool:
+        """Whether the table is not the one that its export is about: without its rows the file is not lost."""
+        profile = self._profile(file)
+        return profile is not None and file.table != profile.tables[0]
+
     def settings(self, file: Found) -> FolderSettings:
         """Settings by which cells are read; Excel serials of an export under the names of the table's columns."""
         profile = self._profile(file)
