@@ -15,9 +15,9 @@ from ingestion.sources.landing.profiles.words import is_filled, plain_word
 _FEW_WORDS = 20
 _MOST_WORDS = 200
 _LONG_WORD = 30
-_DATED = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b")
+DATED = re.compile(r"^(\d{1,2})[/.\-](\d{1,2})[/.\-](\d{4}|\d{2})\b")
 _WHOLE = re.compile(r"^[+-]?\d+$")
-_DECIMAL = re.compile(r"^[+-]?\d+([.,])\d+$")
+DECIMAL = re.compile(r"^[+-]?\d+([.,])\d+$")
 _MAIL = re.compile(r"^\S+@\S+\.\S+$")
 _PHONE = re.compile(r"^\+?[\d\s()/.\-]{7,20}$")
 _NAMES = re.compile(r"^\w+[.'’-]?(?: \w+[.'’-]?){1,3}$")
@@ -47,6 +47,7 @@ class ColumnLook:
 
 
 def filled_texts(cells: Sequence[Cell]) -> list[str]:
+    """Texts of the cells that say anything."""
     return [stripped(cell) for cell in cells if isinstance(cell, str) and is_filled(cell)]
 
 
@@ -82,7 +83,7 @@ def _kind(name: str, texts: Sequence[str], counts: Counter[str], dialect: Dialec
         ("e-mail addresses", _MAIL.match),
         ("instants", lambda text: _is_instant(text, dialect)),
         ("durations", lambda text: ":" in text and not isinstance(seconds(text), Unreadable)),
-        ("decimal numbers", _DECIMAL.match),
+        ("decimal numbers", DECIMAL.match),
         (
             "true or false",
             lambda text: text.lower() in ("true", "false", "yes", "no", "ja", "nein"),
@@ -105,10 +106,11 @@ def _kind(name: str, texts: Sequence[str], counts: Counter[str], dialect: Dialec
         and sum(bool(_NAMES.match(t)) and t.istitle() for t in sample) > len(sample) / 2
     ):
         return "names"
-    has_digits = sum(any(sign.isdigit() for sign in text) for text in sample) > len(sample) / 2
+    is_coded = sum(any(sign.isdigit() for sign in text) for text in sample) > len(sample) / 2
     is_short = all(len(text) <= _LONG_WORD for text in sample)
     if (
         is_short
+        and not is_coded
         and len(counts) <= _FEW_WORDS
         and (len(texts) >= 2 * len(counts) or _VOCABULARY.search(name))
     ):

@@ -107,7 +107,8 @@ class ProfileFiles:
         if not missing or not content.columns:
             return
         shown = ", ".join(self._profile.spelled[name] for name in missing)
-        near = difflib.get_close_matches(missing[0], content.columns, 1, 0.6)
+        spare = [name for name in content.columns if name not in self._profile.spelled]
+        near = difflib.get_close_matches(missing[0], spare, 1, 0.6)
         meant = f"; is {near[0]} meant?" if near else ""
         raise FileError(
             f"the file lacks the column {shown} that the profile {self._profile.name} reads{meant} "

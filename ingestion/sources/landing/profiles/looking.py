@@ -15,14 +15,20 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestion.errors import ConfigurationError
-from ingestion.sources.landing.cells import Cell, Content, FileError
+from ingestion.sources.landing.cells import Cell, Content, FileError, normal_name
 from ingestion.sources.landing.decoding import Text, decode, read_bytes
 from ingestion.sources.landing.delimited import read_delimited
 from ingestion.sources.landing.folder_settings import FileSettings
 from ingestion.sources.landing.instants import Dialect
 from ingestion.sources.landing.limits import Limits, read_limits
 from ingestion.sources.landing.names import Found, format_of
-from ingestion.sources.landing.profiles.column_kinds import ColumnLook, column_look, filled_texts
+from ingestion.sources.landing.profiles.column_kinds import (
+    DATED,
+    DECIMAL,
+    ColumnLook,
+    column_look,
+    filled_texts,
+)
 from ingestion.sources.landing.reading import read_content
 
 _SEPARATORS = {",": ",", ";": ";", "\t": "tab", "|": "|"}
@@ -154,7 +160,7 @@ def _date_order(cells: dict[str, list[Cell]], notes: list[str]) -> str | None:
     """Dmy or mdy where days beyond 12 prove it; null where no date has this form, or nothing proves it."""
     first, second, seen = 0, 0, 0
     for found in cells.values():
-        for match in filter(None, map(_DATED.match, filled_texts(found))):
+        for match in filter(None, map(DATED.match, filled_texts(found))):
             seen += 1
             first += int(match[1]) > 12
             second += int(match[2]) > 12
@@ -180,6 +186,6 @@ def _decimal(cells: dict[str, list[Cell]]) -> str | None:
     signs = Counter(
         match[1]
         for found in cells.values()
-        for match in filter(None, map(_DECIMAL.match, filled_texts(found)))
+        for match in filter(None, map(DECIMAL.match, filled_texts(found)))
     )
     return "," if signs[","] > signs["."] else None

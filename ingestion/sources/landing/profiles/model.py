@@ -139,7 +139,10 @@ class Profile:
         """Columns that are read, plain name to the profile's own spelling."""
         asked = [condition.column for one in self.left_out for condition in one]
         found = [*(column for rule in self.rules for column in rule.columns()), *asked]
-        return {normal_name(column): column for column in reversed(found)}
+        spelled: dict[str, str] = {}
+        for column in found:
+            spelled.setdefault(normal_name(column), column)
+        return spelled
 
     @cached_property
     def required(self) -> list[str]:
