@@ -300,7 +300,7 @@ FAULTS = [
     ("origin: =inbound", "origin: =inwards", "origin: the word 'inwards' cannot stand there"),
     ("ticket_id: No\n      created", "ticket_idd: No\n      created", "no column ticket_idd; did you mean ticket_id?"),
     ("done: solved", "done: sloved", "status: the word 'sloved' cannot stand there"),
-    ("{join: [=mail, Box]}", "{join: [=mail, Box], column: Box}", "needs exactly one of column, value, join, first, last"),
+    ("{join: [=mail, Box]}", "{join: [Box], column: Box}", "needs exactly one of column, value, join, first, last"),
     ("{join: [=mail, Box]}", "{colum: Box}", "channel_id needs exactly one of"),
     ("{join: [=mail, Box]}", "{column: Box, wordz: {}}", "wordz is unknown here"),
     ("{join: [=mail, Box]}", "{column: Box, with: x}", "with is the sign between the parts of join"),
