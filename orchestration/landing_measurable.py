@@ -24,7 +24,7 @@ _HEARD = (
 _SPOKEN = f"select 1 from messages join tickets using (tenant_id, source_system, ticket_id) where {_HEARD}"
 _ALIVE = "not coalesce(is_deleted_in_source, false)"
 _PROMISED = """
-    select 1 from targets join policies using (tenant_id, policy_id, version) where metric in ({})
+    select 1 from targets join policies using (tenant_id, policy_id, version, origin) where metric in ({})
 """
 _REPLIES = "'first_reply', 'next_reply', 'case_response'"
 _INPUTS = {
@@ -124,19 +124,21 @@ def _view(connection: duckdb.DuckDBPyConnection, tenant: str) -> None:
         )
     connection.execute(f"create or replace temp view owners as select {literal} as tenant_id")
     for view, name, columns in (
-        ("policies", "sla_policies", "policy_id, version"),
+        ("policies", "sla_policies", "policy_id, version, layer"),
         ("targets", "sla_targets", "policy_id, version, metric"),
         ("calendars", "business_calendars", "calendar_id"),
         ("hours", "calendar_hours", "calendar_id"),
     ):
         path = str(DBT_DIR / "seeds" / f"seed_{name}.csv").replace("'", "''")
+        # A sheet's policies replace the seed's of their layer; targets follow the origin of their policy.
+        own = "and layer not in (select layer from sla_policies)" if view == "policies" else ""
         connection.execute(
             f"""
             create or replace temp view {view} as
-            select tenant_id, {columns} from {name}
+            select tenant_id, 'sheet' as origin, {columns} from {name}
             union all
-            select {literal}, {columns} from read_csv('{path}', all_varchar = true)
-            where tenant_id in ('*', {literal}) and not exists (select 1 from {name})
+            select {literal}, 'seed' as origin, {columns} from read_csv('{path}', all_varchar = true)
+            where tenant_id in ('*', {literal}) {own}
             """
         )
 
@@ -159,8 +161,9 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, tenant: str) -> list[Verdic
     }
     found = []
     for card in _cards():
-        lacks = [missing("capability", need) for need in _names(card["required_capability"])]
-        lacks += [missing("input", need) for need in _names(card["required_input"])]
+        needs = _variants().get((card["kpi_id"], card["governed_variant"]), card)
+        lacks = [missing("capability", need) for need in _names(needs["required_capability"])]
+        lacks += [missing("input", need) for need in _names(needs["required_input"])]
         if card["stat"] == "published" and card["kpi_id"] not in published:
             lacks.append("nobody publishes it")
         if not card["computed_in"]:
@@ -198,7 +201,15 @@ def _names(text: str) -> list[str]:
 @cache
 def _cards() -> list[dict[str, str]]:
     """The current version of every card."""
-    path = DBT_DIR / "seeds" / "seed_kpi_definitions.csv"
-    with path.open(newline="", encoding="utf-8") as handle:
-        rows = list(csv.DictReader(handle))
-    return [row for row in rows if not row["valid_to"]]
+    return [row for row in _seed("seed_kpi_definitions.csv") if not row["valid_to"]]
+
+
+@cache
+def _variants() -> dict[tuple[str, str], dict[str, str]]:
+    """Needs of variants that have their own, by KPI and variant."""
+    return {(row["kpi_id"], row["variant"]): row for row in _seed("seed_kpi_variant_inputs.csv")}
+
+
+def _seed(name: str) -> list[dict[str, str]]:
+    with (DBT_DIR / "seeds" / name).open(newline="", encoding="utf-8") as handle:
+        return list(csv.DictReader(handle))
