@@ -21,7 +21,13 @@ from orchestration.settings import DBT_DIR
 _HEARD = (
     "((visibility = 'public' and author_role = 'customer') or call_queue_entered_at is not null)"
 )
-_SPOKEN = f"select 1 from messages join tickets using (tenant_id, source_system, ticket_id) where {_HEARD}"
+_OF_TICKETS = "select 1 from messages join tickets using (tenant_id, source_system, ticket_id)"
+_TOLD = """
+    messages.source_system not in
+        (select source_system from source_capabilities where capability = 'message_log' and level = 'none')
+"""
+"""First replies alone are no log of messages."""
+_SPOKEN = f"{_OF_TICKETS} where {_HEARD} and {_TOLD}"
 _ALIVE = "not coalesce(is_deleted_in_source, false)"
 _PROMISED = """
     select 1 from targets join policies using (tenant_id, policy_id, version, origin) where metric in ({})
@@ -31,16 +37,14 @@ _INPUTS = {
     "tickets": "select 1 from tickets",
     "ticket_events": "select 1 from ticket_events join tickets using (tenant_id, source_system, ticket_id)",
     "messages": _SPOKEN,
-    "any_messages": "select 1 from messages join tickets using (tenant_id, source_system, ticket_id)",
+    "first_replies": f"{_OF_TICKETS} where {_HEARD}",
+    "any_messages": f"{_OF_TICKETS} where {_TOLD}",
     "amazon_messages": f"""
         select 1 from messages join tickets using (tenant_id, source_system, ticket_id)
         join channels using (tenant_id, source_system, channel_id)
-        where {_HEARD} and platform = 'amazon' and marketplace_account_id is not null
+        where {_HEARD} and {_TOLD} and platform = 'amazon' and marketplace_account_id is not null
     """,
-    "live_contacts": """
-        select 1 from messages join tickets using (tenant_id, source_system, ticket_id)
-        where call_queue_entered_at is not null
-    """,
+    "live_contacts": f"{_OF_TICKETS} where call_queue_entered_at is not null",
     "reply_obligations": f"""
         {_SPOKEN} union all
         select 1 from order_defects where {_ALIVE} and tenant_id not in

@@ -233,11 +233,17 @@ class Inbox:
         self._say(number, replied + timedelta(hours=3), "Closed with reply", operator=operator)
 
 
+def _american(instant: datetime) -> str:
+    return instant.strftime("%m/%d/%Y %I:%M %p")
+
+
 @dataclass
 class Tickets:
-    """Fifty tickets of a helpdesk's list, with reasons and ratings."""
+    """Fifty tickets of a helpdesk's list, with reasons and ratings; durations in seconds."""
 
     lines: list[Line] = field(default_factory=list)
+    first_responses: list[int] = field(default_factory=list)
+    resolutions: list[int] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         chance = random.Random(3)
@@ -248,7 +254,7 @@ class Tickets:
                 "Ticket": str(1000 + number),
                 "Created": made.strftime("%m/%d/%Y %I:%M %p"),
                 "Updated": (made + timedelta(hours=30)).strftime("%m/%d/%Y %I:%M %p"),
-                "First response": (made + timedelta(hours=1)).strftime("%m/%d/%Y %I:%M %p"),
+                "First response": "",
                 "Status": chance.choice(["Open", "Resolved", "Waiting for customer"]),
                 "Priority": chance.choice(["Low", "Medium", ""]),
                 "Channel": "E-mail",
@@ -264,6 +270,14 @@ class Tickets:
                 if rating
                 else "",
             }
+            if number % 7:
+                minutes = chance.randrange(5, 900)
+                self.first_responses.append(60 * minutes)
+                line["First response"] = _american(made + timedelta(minutes=minutes))
+            if line["Status"] == "Resolved":
+                minutes = chance.randrange(900, 1800)
+                self.resolutions.append(60 * minutes)
+                line["Resolved"] = _american(made + timedelta(minutes=minutes))
             self.lines.append(line)
 
 

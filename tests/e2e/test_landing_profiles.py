@@ -160,10 +160,24 @@ def test_a_list_tells_volumes_reasons_and_ratings(marts: duckdb.DuckDBPyConnecti
     assert int(csat["denominator"]) == len(rated)
 
 
+def test_a_list_tells_first_responses_and_last_resolutions(
+    marts: duckdb.DuckDBPyConnection,
+) -> None:
+    for kpi, seconds in (
+        ("frt", TICKETS.first_responses),
+        ("full_resolution_time", TICKETS.resolutions),
+    ):
+        row = _one(marts, "list", kpi, clock="calendar", stat="mean")
+        assert (int(row["numerator"]), row["n"]) == (sum(seconds), len(seconds)), kpi
+
+
 @pytest.mark.parametrize(
     ("kpi", "missing"),
     [
-        ("frt", "no source delivers messages"),
+        ("nrt", "no source delivers messages"),
+        ("contact_volume", "no source delivers messages"),
+        ("replies_sent", "no source delivers messages"),
+        ("internal_notes", "no source delivers messages"),
         ("reopen_rate", "no source of the tenant has the capability event_log"),
         ("backlog", "no source of the tenant has the capability event_log"),
         ("comments_deleted", "no source of the tenant has the capability delete_log"),
