@@ -67,6 +67,13 @@ _INPUTS = {
     "resolution_targets": _PROMISED.format("'resolution'"),
     "reply_targets": _PROMISED.format(_REPLIES),
 }
+_SAID = {
+    **dict.fromkeys(("first_replies", "any_messages", "reply_obligations"), "messages"),
+    "live_contacts": "live contacts with their instants",
+    "business_hours": "opening hours of a calendar by which a team works",
+    "judged_persons": "a person who may be judged",
+}
+"""Inputs whose names would not tell what is missing."""
 _CAPABILITIES = {
     "event_log": "select source_system from ticket_events where event_type in ('status_change', 'assignee_change')",
     "role_history": "select source_system from agent_role_history",
@@ -153,7 +160,8 @@ def _verdicts(connection: duckdb.DuckDBPyConnection, tenant: str) -> list[Verdic
     def missing(kind: str, need: str) -> str | None:
         if (kind, need) not in known:
             is_there = _can(connection, need) if kind == "capability" else _has(connection, need)
-            lack = f"the capability {need}" if kind == "capability" else need.replace("_", " ")
+            said = _SAID.get(need, need.replace("_", " "))
+            lack = f"the capability {need}" if kind == "capability" else said
             known[(kind, need)] = None if is_there else lack
         return known[(kind, need)]
 

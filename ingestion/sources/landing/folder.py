@@ -252,7 +252,8 @@ class LandingFolder:
             ) and not self._profiles.is_beside(file)
             report.is_lost = (checked.broken is not None and not has_stored) or is_empty
             report.reason = checked.broken
-            if not checked.row_count and not checked.refused_count:
+            is_silent = not checked.row_count and not checked.refused_count
+            if is_silent and not self._profiles.is_beside(file):
                 report.notes.append("the file has no rows; what was loaded before stays in force")
             beyond = checked.refused_count - len({one.line for one in checked.refusals})
             if beyond > 0 and len(checked.refusals) >= self._limits.refusals:

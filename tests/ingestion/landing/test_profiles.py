@@ -296,6 +296,7 @@ FAULTS = [
     ("source_system: desk\n", "", "line 2: source_system is missing"),
     ("source_system: desk", "source_system:", "source_system is empty"),
     ("table: tickets", "table: tikets", "tikets is no canonical table; did you mean tickets?"),
+    ("table: tickets", "table:", "table is empty; name a canonical table"),
     ("      origin: =inbound\n", "", "tickets lacks the required column origin"),
     ("origin: =inbound", "origin: =inwards", "origin: the word 'inwards' cannot stand there"),
     ("ticket_id: No\n      created", "ticket_idd: No\n      created", "no column ticket_idd; did you mean ticket_id?"),

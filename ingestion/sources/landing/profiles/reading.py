@@ -103,7 +103,11 @@ def _rules(entries: Any, personal: tuple[str, ...], faults: Faults, line: int) -
 def _rule(entry: Any, personal: tuple[str, ...], faults: Faults, line: int) -> RowRule | None:
     before = len(faults.found)
     found = read_entry(entry, _RULE_FIELDS, faults, line)
-    if not isinstance(entry, Mapping) or not found.get("table"):
+    if not isinstance(entry, Mapping):
+        return None
+    if not found.get("table"):
+        if "table" in entry:
+            faults.add(entry.lines["table"], "table is empty; name a canonical table")
         return None
     at = entry.lines
     reason = table_fault(found["table"])
