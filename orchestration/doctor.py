@@ -70,7 +70,9 @@ def _python(settings: Settings) -> Iterator[Finding]:
     if (3, 11) <= sys.version_info[:2] <= (3, 13):
         yield Finding("Python", "ok", version)
     else:
-        yield Finding("Python", "error", version, "use Python 3.11, 3.12 or 3.13: make clean install")
+        yield Finding(
+            "Python", "error", version, "use Python 3.11, 3.12 or 3.13: make clean install"
+        )
 
 
 def _versions(settings: Settings) -> Iterator[Finding]:

@@ -106,7 +106,9 @@ def test_every_need_of_a_card_is_judged() -> None:
     asked = {need for card in _cards() for need in card["required_capability"].split("|") if need}
     assert asked <= set(_CAPABILITIES)
     known = set(tables()["source_capabilities"].columns["capability"].allowed)
-    assert set(_CAPABILITIES) == known - {"message_log"}  # no card asks for it; it tells what messages stand for
+    assert set(_CAPABILITIES) == known - {
+        "message_log"
+    }  # no card asks for it; it tells what messages stand for
     assert {card["kpi_group"] for card in _cards()} == set(GROUPS)
 
 

@@ -13,6 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingestion.errors import ConfigurationError
+from ingestion.sources.landing.folder_settings import WRITTEN_FIELDS
+from ingestion.sources.landing.profiles import reading, value_reading
 from ingestion.sources.landing.profiles.shelf import shipped_profiles
 from tests.ingestion.landing.conftest import Load, Seen, query
 
@@ -467,3 +469,13 @@ def _utc(local: datetime, zone: ZoneInfo) -> datetime | None:
     """The one instant of a wall-clock time; null where there is none, or two."""
     both = {local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)}
     return both.pop() if len(both) == 1 else None
+
+
+def test_the_reference_names_every_key() -> None:
+    root = Path(__file__).parents[3]
+    text = (root / "docs" / "contribute" / "landing-profiles.md").read_text()
+    for fields in (reading._FIELDS, reading._RULE_FIELDS):
+        assert {key for key in fields if f"\n| `{key}` |" not in text} == set()
+    assert {key for key in value_reading._FIELDS if f"{key}:" not in text} == set()
+    assert {key for key in WRITTEN_FIELDS if f"`{key}`" not in text} == set()
+    assert {name for name in shipped_profiles() if f"[`{name}`]" not in text} == set()
