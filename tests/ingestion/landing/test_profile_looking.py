@@ -93,6 +93,10 @@ def test_columns_are_described_and_no_person_is_shown(tmp_path: Path) -> None:
 def test_words_are_shown_where_somebody_asks_for_them(tmp_path: Path) -> None:
     path = export(tmp_path / "liste.csv")
     assert "charles (" in proposal(look_at(path, ["Handled by"]), "liste")
+    # a column that names persons by its heading or its values stays closed
+    shown = proposal(look_at(path, ["Assignee", "Customer"]), "liste")
+    assert "babbage" not in shown.lower()
+    assert "@example" not in shown
 
 
 @settings(

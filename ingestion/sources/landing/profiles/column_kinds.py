@@ -64,7 +64,7 @@ def column_look(
     )
     # First names under a heading that nobody knows look like any other words.
     is_vocabulary = bool(_VOCABULARY.search(name)) and not _PERSONAL.search(name)
-    if is_shown or (kind == "words" and is_vocabulary):
+    if kind == "words" and (is_vocabulary or (is_shown and not found.is_personal)):
         found.words = dict(Counter(plain_word(text) for text in texts).most_common(_MOST_WORDS))
     if any(isinstance(cell, Unreadable) for cell in cells):
         found.kind += ", some unreadable"
