@@ -76,13 +76,13 @@ class Calls:
             kind = chance.random()
             if kind < 0.75:
                 agent, name = chance.choice([("501", "Ann Lee"), ("502", "Bo Münch")])
-                talk = chance.randrange(30, 400)
+                talk = chance.randrange(30, 400) + 60
                 line |= {"Talk": str(talk), "Result": "answered", "Agent ID": agent, "Agent": name}
                 if kind < 0.1:
                     line |= {
                         "Result": "transferred",
                         "Transferred to": "503",
-                        "Transferred after": "20",
+                        "Transferred after": "75" if number % 2 else "20",
                     }
             elif kind < 0.85:
                 line |= {"Result": "abandoned", "Wait": str(chance.randrange(0, 10))}
@@ -121,6 +121,11 @@ class Calls:
     @property
     def answered(self) -> list[Line]:
         return [line for line in self.offered if line["Result"] != "abandoned"]
+
+    @property
+    def transfers(self) -> int:
+        """Calls handed on by somebody who had held them for a minute."""
+        return sum(int(line.get("Transferred after") or 0) >= 60 for line in self.lines)
 
     def compliance(self, policy: str) -> tuple[int, int]:
         """Calls answered within a minute, of all that the policy judges."""

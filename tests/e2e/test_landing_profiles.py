@@ -113,7 +113,11 @@ def test_talking_time_and_transfers(marts: duckdb.DuckDBPyConnection) -> None:
     handled = _one(marts, "strict", "aht", stat="mean")
     assert (int(handled["numerator"]), handled["n"]) == (talked, len(CALLS.answered))
     row = _one(marts, "strict", "transfer_rate")
-    assert int(row["numerator"]) == sum(line["Result"] == "transferred" for line in CALLS.lines)
+    assert 0 < CALLS.transfers < sum(line["Result"] == "transferred" for line in CALLS.lines)
+    assert (int(row["numerator"]), int(row["denominator"])) == (
+        CALLS.transfers,
+        len(CALLS.answered),
+    )
 
 
 def test_reaction_time_of_each_operator(marts: duckdb.DuckDBPyConnection) -> None:
