@@ -23,7 +23,7 @@ GROUPS = {
     "F": "Marketplace health",
     "G": "Data quality",
 }
-"""Groups of the catalogue's cards (kpi-catalogue §6)."""
+"""Groups of the catalogue's cards (catalogue §6)."""
 
 
 class _Unloaded(IngestionSettings):

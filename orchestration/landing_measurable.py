@@ -1,4 +1,4 @@
-"""Which KPIs the rows of a landing folder would make measurable, before any run (kpi-catalogue §2.8).
+"""Which KPIs the rows of a landing folder would make measurable, before any run (catalogue §2.8).
 
 The cards name capabilities and inputs (``seed_kpi_definitions.csv``); here the rows that would load are asked for them,
 as ``int_kpi_gaps`` asks the warehouse. A folder is judged by itself: what vendors deliver beside it is not looked at.
