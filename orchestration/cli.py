@@ -18,6 +18,7 @@ from orchestration.commands import (
     explain,
     export,
     forget,
+    landing,
     ledger,
     lookups,
     metrics,
@@ -57,7 +58,7 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, explain, export, metrics, reports, what_if),
+    *(run, simulate, doctor, landing, explain, export, metrics, reports, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:
