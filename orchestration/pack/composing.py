@@ -14,7 +14,7 @@ from orchestration.pack.others import (
     people_section,
     reason_section,
 )
-from orchestration.pack.table import kpi_section, red_section
+from orchestration.pack.table import kpi_section, overview_section, red_section
 from orchestration.pack.wording import Wording
 from orchestration.presenting.languages import language
 
@@ -53,6 +53,7 @@ def composed(pack: Pack, code: str) -> Document:
 def _sections(pack: Pack, wording: Wording) -> Iterable[Section]:
     for section in (
         meeting_section(pack, wording),
+        overview_section(pack, wording),
         kpi_section(pack, wording),
         red_section(pack, wording),
         people_section(pack, wording),

@@ -118,12 +118,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with a sentence or two and its tables."""
+    """A heading with a sentence or two and its tables; ``has_own_page`` begins a new page of a PDF."""
 
     anchor: str
     title: str
     lead: str
     tables: tuple[Table, ...]
+    has_own_page: bool = False
 
 
 @dataclass(frozen=True)

@@ -80,6 +80,7 @@ def bar(share: float, status_tone: str) -> str:
     width = max(0.0, min(1.0, share)) * _WIDTH
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_WIDTH} 8" width="{_WIDTH}" height="8" '
+        'preserveAspectRatio="none" '
         f'aria-hidden="true"><rect x="0" y="0" width="{_WIDTH}" height="8" fill="#eef1f5"/>'
         f'<rect x="0" y="0" width="{width:.1f}" height="8" fill="{COLOURS[status_tone]}"/></svg>'
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from orchestration.pack.document import Cell, Column, Group, Section, Table, one_group
 from orchestration.pack.numbers import NAMED_GROUPS, Colleague, Definition, Fact, Pack, Reason, Spread
-from orchestration.pack.wording import BANDS, GATES, STATUSES, Wording, is_share, kind_of, tone
+from orchestration.pack.wording import BANDS, GATES, STATUSES, UNITS, Wording, is_share, kind_of, tone
 
 _PAPER_REASONS = 15
 _BAND_TONES = {"above": "green", "in_range": "green", "below": "red", "insufficient": "grey"}
@@ -125,7 +125,8 @@ def reason_section(pack: Pack, wording: Wording) -> Section | None:
         Column(text("Solved at first contact"), 1.1, "right"),
         Column(text("Cause, fix and measured effect"), 4.2),
     )
-    rows = [_reason(wording, reason) for reason in pack.reasons]
+    largest = max(reason.share or 0 for reason in pack.reasons) or 1
+    rows = [_reason(wording, reason, largest) for reason in pack.reasons]
     table = Table(
         text("Reasons"),
         text("Reasons"),
@@ -140,7 +141,7 @@ def reason_section(pack: Pack, wording: Wording) -> Section | None:
     return Section("reasons", text("Reasons (Pareto)"), lead, (table,))
 
 
-def _reason(wording: Wording, reason: Reason) -> tuple[Cell, ...]:
+def _reason(wording: Wording, reason: Reason, largest: float) -> tuple[Cell, ...]:
     language = wording.language
     name = wording.text("without a reason") if reason.is_untagged else reason.name
     told = [part for part in (reason.cause, reason.fix and f"→ {reason.fix}") if part]
@@ -154,7 +155,7 @@ def _reason(wording: Wording, reason: Reason) -> tuple[Cell, ...]:
             language.percent(reason.share),
             (reason.share,),
             "percent",
-            bar=reason.share,
+            bar=(reason.share or 0) / largest,
             tone="grey" if reason.is_untagged else "",
         ),
         Cell(language.percent(reason.cumulative), (reason.cumulative,), "percent"),
@@ -300,18 +301,20 @@ def definition_section(pack: Pack, wording: Wording) -> Section:
         empty=text("Nothing was counted in this month."),
     )
     lead = text("What each KPI counts; the fingerprint changes whenever its rule does.")
-    return Section("definitions", text("Appendix: definitions"), lead, (table,))
+    return Section(
+        "definitions", text("Appendix: definitions"), lead, (table,), has_own_page=True
+    )
 
 
 def _definition(wording: Wording, card: Definition) -> tuple[Cell, ...]:
     version = wording.text("version {n}", n=card.kpi_version)
-    unit = "%" if is_share(card.unit, "") else card.unit
-    reading = " · ".join(part for part in (wording.word(card.better), wording.name(unit)) if part)
+    unit = "%" if is_share(card.unit, "") else wording.text(UNITS.get(card.unit, card.unit))
+    reading = " · ".join(part for part in (wording.word(card.better), unit) if part)
     return (
         Cell(wording.name(card.name), note=f"{card.kpi_id} · {version}", is_strong=True),
         Cell(card.formula),
-        Cell(wording.language.text(card.numerator or "")),
-        Cell(wording.language.text(card.denominator or "")),
+        Cell(wording.name(card.numerator or "")),
+        Cell(wording.name(card.denominator or "")),
         Cell(reading),
         Cell(card.definition_hash[:12]),
     )

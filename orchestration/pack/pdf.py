@@ -36,6 +36,7 @@ def _plain(document: Document) -> dict[str, Any]:
             {
                 "title": section.title,
                 "lead": section.lead,
+                "own_page": section.has_own_page,
                 "tables": [_table(table) for table in section.tables],
             }
             for section in document.sections

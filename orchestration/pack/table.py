@@ -5,14 +5,15 @@ from __future__ import annotations
 from itertools import groupby
 
 from orchestration.pack.document import Cell, Column, Group, Section, Spark, Table, one_group
-from orchestration.pack.numbers import NAMED_GROUPS, Fact, Pack, Part, Red
-from orchestration.pack.wording import TRENDS, Wording, kind_of, tone
+from orchestration.pack.numbers import JUDGED, NAMED_GROUPS, Fact, Pack, Part, Red
+from orchestration.pack.wording import STATUSES, TRENDS, Wording, kind_of, tone
 
 
 def kpi_section(pack: Pack, wording: Wording) -> Section:
     """The table of the month; what has no number at all stands among the data caveats."""
     text = wording.text
     shown = [fact for fact in pack.facts if fact.value is not None or fact.value_text]
+    shown.sort(key=lambda fact: (fact.scope_id, fact.kpi_group, _rank(fact)))
     groups = [
         Group(title, tuple(_row(wording, fact) for fact in facts))
         for title, facts in _grouped(pack, wording, shown)
@@ -35,7 +36,45 @@ def kpi_section(pack: Pack, wording: Wording) -> Section:
         ),
         empty=text("Nothing was counted in this month."),
     )
-    return Section("kpis", text("KPI table"), lead, (table,))
+    return Section("kpis", text("KPI table"), lead, (table,), has_own_page=True)
+
+
+def overview_section(pack: Pack, wording: Wording) -> Section:
+    """How many numbers of each group are in which status."""
+    text = wording.text
+    titles = [text(STATUSES[status]) for status in JUDGED]
+    columns = (
+        Column(text("Group"), 3.4),
+        *(Column(title, 1.2, "right") for title in titles),
+        Column(text("without a colour"), 1.4, "right"),
+        Column(text("comments owed"), 1.4, "right"),
+    )
+    rows = [
+        _overview(wording, group, [fact for fact in pack.facts if fact.kpi_group == group])
+        for group in NAMED_GROUPS
+        if any(fact.kpi_group == group for fact in pack.facts)
+    ]
+    table = Table(
+        text("Where it stands"),
+        text("Overview"),
+        columns,
+        one_group(rows),
+        empty=text("Nothing was counted in this month."),
+    )
+    return Section("overview", table.title, text("Numbers by group and status."), (table,))
+
+
+def _overview(wording: Wording, group: str, facts: list[Fact]) -> tuple[Cell, ...]:
+    def count(found: int, tone_: str = "") -> Cell:
+        shown = tone_ if found else ""
+        return Cell(wording.language.number(found), (found,), "integer", tone=shown, icon=shown)
+
+    return (
+        Cell(wording.text(NAMED_GROUPS[group]), is_strong=True),
+        *(count(sum(fact.status == status for fact in facts), status) for status in JUDGED),
+        count(sum(fact.status not in JUDGED for fact in facts)),
+        count(sum(fact.is_comment_owed for fact in facts)),
+    )
 
 
 def _grouped(pack: Pack, wording: Wording, facts: list[Fact]) -> list[tuple[str, list[Fact]]]:
@@ -47,6 +86,11 @@ def _grouped(pack: Pack, wording: Wording, facts: list[Fact]) -> list[tuple[str,
             title = f"{wording.name(scope)} · {title}"
         found.append((title, list(rows)))
     return found
+
+
+def _rank(fact: Fact) -> int:
+    """What needs a look stands above within a group; names stay in order among equals."""
+    return JUDGED.index(fact.status) if fact.status in JUDGED else len(JUDGED)
 
 
 def _columns(pack: Pack, wording: Wording) -> tuple[Column, ...]:
@@ -67,7 +111,7 @@ def _columns(pack: Pack, wording: Wording) -> tuple[Column, ...]:
             parts=tuple(month(each, short=True) for each in pack.months),
         ),
         Column(text("Owner"), 1.6),
-        Column(text("Comment"), 1.1),
+        Column(text("Comment"), 1.25),
     )
 
 
@@ -79,7 +123,7 @@ def _row(wording: Wording, fact: Fact) -> tuple[Cell, ...]:
     owed = wording.text("owed") if fact.is_comment_owed else ""
     target_class = fact.target_class or ""
     return (
-        Cell(wording.name(fact.name), note=wording.marks(fact), is_strong=True),
+        Cell(wording.name(fact.name), note=_detail(wording, fact), is_strong=True),
         Cell(
             wording.value(fact),
             (wording.word(fact.value_text) if fact.value is None else fact.value,),
@@ -104,6 +148,12 @@ def _row(wording: Wording, fact: Fact) -> tuple[Cell, ...]:
     )
 
 
+def _detail(wording: Wording, fact: Fact) -> str:
+    """What tells the number from others, and below it what a number with a name is about."""
+    about = wording.word(fact.value_text) if fact.value is not None and fact.value_text else ""
+    return "\n".join(part for part in (wording.marks(fact), about) if part)
+
+
 def _change(wording: Wording, fact: Fact, delta: float | None, trend: str = "") -> Cell:
     kind = kind_of(fact.unit, fact.stat)
     note = wording.text(TRENDS[trend]) if trend in TRENDS else ""
@@ -119,14 +169,15 @@ def red_section(pack: Pack, wording: Wording) -> Section:
     """Red numbers with the command that lists their rows, the heaviest scopes, actions and comments."""
     text = wording.text
     columns = (
-        Column(text("KPI"), 2.7, note=text("Detail")),
-        Column(text("Value"), 1.1, "right"),
+        Column(text("KPI"), 2.5, note=text("Detail")),
+        Column(text("Value"), 1.15, "right"),
         Column(text("Target"), 1.1, "right"),
-        Column(text("Months red"), 0.8, "right"),
-        Column(text("Weighs most"), 3.6),
-        Column(text("Rows behind it"), 3.3, parts=(text("n"), text("Command"))),
-        Column(text("Open actions"), 1.2),
-        Column(text("Comment"), 1.0),
+        Column(text("Months red"), 0.75, "right"),
+        Column(text("Channels or accounts: value · share of misses"), 2.7),
+        Column(text("Teams: value · share of misses"), 2.5),
+        Column(text("Rows behind it"), 2.9, parts=(text("n"), text("Command"))),
+        Column(text("Open actions"), 0.9),
+        Column(text("Comment"), 1.1),
     )
     rows = [_red(wording, red, pack) for red in pack.reds]
     table = Table(
@@ -135,13 +186,13 @@ def red_section(pack: Pack, wording: Wording) -> Section:
         columns,
         one_group(rows),
         note=text(
-            "A share behind a scope is its part of everything that missed the target; rows are what the number was "
-            "counted from, and the command lists them."
+            "Shown are the three that weigh most; a share is the part of everything that missed the target. Rows are what "
+            "the number was counted from, and the command lists them."
         ),
         empty=text("No KPI of this pack is red."),
     )
     lead = text("What missed its target by more than the tolerance, and where to look first.")
-    return Section("reds", table.title, lead, (table,))
+    return Section("reds", table.title, lead, (table,), has_own_page=True)
 
 
 def _red(wording: Wording, red: Red, pack: Pack) -> tuple[Cell, ...]:
@@ -157,7 +208,8 @@ def _red(wording: Wording, red: Red, pack: Pack) -> tuple[Cell, ...]:
         Cell(wording.value(fact), (fact.value,), kind, tone="red", icon="red", is_strong=True),
         Cell(wording.target(fact), (fact.target,), kind),
         Cell(wording.language.number(fact.red_streak), (fact.red_streak,), "integer"),
-        Cell("\n".join(_part(wording, fact, part) for part in red.parts) or "–"),
+        _weighing(wording, red, of_teams=False),
+        _weighing(wording, red, of_teams=True),
         Cell(
             text("rows: {n}", n=count),
             (fact.n, red.command),
@@ -169,14 +221,14 @@ def _red(wording: Wording, red: Red, pack: Pack) -> tuple[Cell, ...]:
     )
 
 
+def _weighing(wording: Wording, red: Red, *, of_teams: bool) -> Cell:
+    parts = [part for part in red.parts if (part.scope_type == "team") == of_teams]
+    return Cell("\n".join(_part(wording, red.fact, part) for part in parts) or "–")
+
+
 def _part(wording: Wording, fact: Fact, part: Part) -> str:
     name = wording.name(part.scope_name)
     figure = wording.figure(part.value, fact.unit, fact.stat)
     if part.misses is None or not part.total:
         return f"{name}: {figure}"
-    share = wording.language.percent(part.misses / part.total, 0)
-    if fact.stat == "count":
-        return f"{name}: {figure} ({share})"
-    misses, total = (wording.language.number(value) for value in (part.misses, part.total))
-    said = wording.text("{misses} of {total}", misses=misses, total=total)
-    return f"{name}: {figure}, {said} ({share})"
+    return f"{name}: {figure} · {wording.language.percent(part.misses / part.total, 0)}"

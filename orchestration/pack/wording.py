@@ -41,6 +41,15 @@ GATES: Mapping[str, str] = {
     "critical_quality_error": N_("critical quality error"),
     "waivers": N_("many no-reply marks"),
 }
+UNITS: Mapping[str, str] = {
+    "s": N_("duration"),
+    "count": N_("number"),
+    "count of 5": N_("number of 5"),
+    "class": N_("class"),
+    "currency": N_("money"),
+    "ratio": N_("ratio"),
+    "coefficient": N_("coefficient"),
+}
 WORDS: Mapping[str, str] = {
     "marketplace": N_("marketplace promise"),
     "internal": N_("internal promise"),
@@ -93,6 +102,20 @@ WORDS: Mapping[str, str] = {
     "zero": N_("zero is best"),
     "neutral": N_("neither is better"),
     "none": N_("neither is better"),
+    "operations_manager": N_("operations manager"),
+    "team_lead": N_("team lead"),
+    "qa_specialist": N_("QA specialist"),
+    "trainer": N_("trainer"),
+    "wfm_planner": N_("WFM planner"),
+    "marketplace_manager": N_("marketplace manager"),
+    "data_owner": N_("data owner"),
+    "fix_owner": N_("owner of the fix"),
+    "daily_huddle": N_("daily huddle"),
+    "weekly_ops_review": N_("weekly operations review"),
+    "qa_calibration": N_("QA calibration"),
+    "monthly_business_review": N_("monthly business review"),
+    "quarterly_kpi_review": N_("quarterly KPI review"),
+    "reason_review": N_("reason review"),
     "passed": N_("passed"),
     "failed": N_("failed"),
     "waived": N_("signed off"),
@@ -128,7 +151,7 @@ class Wording:
         if is_share(unit, stat):
             size = abs(value if fine is None else fine)
             return self.language.percent(value, 2 if 0 < size < _FINE else 1)
-        return self.language.figure(value, unit, stat)
+        return together(self.language.figure(value, unit, stat))
 
     def change(self, value: float | None, unit: str, stat: str) -> str:
         """A signed difference; that of shares in percentage points."""
@@ -140,7 +163,7 @@ class Wording:
             said = f"{self.language.number(size * 100, 1)} {self.text('pp')}"
         else:
             said = self.language.figure(size, unit, stat)
-        return f"{sign}{said}"
+        return together(f"{sign}{said}")
 
     def status(self, status: str | None, note: str = "") -> Cell:
         """A status as sign, word and colour."""
@@ -183,6 +206,11 @@ COMPARED: Mapping[str, str] = {
     "higher": "≥",
     "greater_than": ">",
 }
+
+
+def together(figure: str) -> str:
+    """A figure that no line break takes apart."""
+    return figure.replace(" ", "\u00a0")
 
 
 def tone(status: str) -> str:
