@@ -21,6 +21,7 @@ from orchestration.commands import (
     ledger,
     lookups,
     restatement,
+    review,
     rollback,
     rotate_key,
     run,
@@ -55,7 +56,7 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, explain, export, what_if),
+    *(run, simulate, doctor, explain, review, export, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:

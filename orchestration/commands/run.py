@@ -180,3 +180,18 @@ def _show(settings: Settings, outcome: Outcome, tenant: str | None, everything: 
         output(), settings.marts_file, settings.as_of, tenant, everything, is_look_back=is_look_back
     )
     print_places(output(), settings, outcome.rows_changed)
+    if not is_look_back:
+        _write_pack(settings, tenant)
+
+
+def _write_pack(settings: Settings, tenant: str | None) -> None:
+    """The pack that a newcomer opens next; a run does not fail because it cannot be written."""
+    try:
+        from orchestration.pack.writing import write_provisional
+
+        for written in write_provisional(settings, settings.as_of, tenant):
+            output().line(f"  {f'review of {written.pack.month:%Y-%m}':<36}{written.files['html']}")
+    except Exception as error:
+        from orchestration.pack.reporting import one_line
+
+        errors().warning(one_line(error))

@@ -136,6 +136,7 @@ def _fact(row: dict[str, Any], place: Place, history: list[float | None]) -> Fac
         red_streak=int(row["red_streak"] or 0),
         accountable_role=row["accountable_role"] or "",
         owner=(row["owner_name"] or "") if place.names_owner else "",
+        owner_key=(row["accountable_person"] or "") if place.names_owner else "",
         is_comment_owed=bool(row["comment_required"]) and row["comment_id"] is None,
         open_actions=int(row["open_action_count"] or 0),
         unit=row["unit"] or "",

@@ -69,6 +69,7 @@ class Fact:
     red_streak: int
     accountable_role: str
     owner: str
+    owner_key: str
     is_comment_owed: bool
     open_actions: int
     history: tuple[float | None, ...] = ()
