@@ -282,10 +282,10 @@ def definition_section(pack: Pack, wording: Wording) -> Section:
         groups.setdefault(card.kpi_group, []).append(_definition(wording, card))
     columns = (
         Column(text("KPI"), 2.6, note=text("KPI id")),
-        Column(text("Formula"), 4),
+        Column(text("Formula"), 3.7),
         Column(text("Numerator"), 2.4),
         Column(text("Denominator"), 2.4),
-        Column(text("Reading"), 1.5),
+        Column(text("Reading"), 2),
         Column(text("Fingerprint"), 1.4),
     )
     table = Table(

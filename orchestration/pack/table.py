@@ -111,7 +111,7 @@ def _columns(pack: Pack, wording: Wording) -> tuple[Column, ...]:
             parts=tuple(month(each, short=True) for each in pack.months),
         ),
         Column(text("Owner"), 1.6),
-        Column(text("Comment"), 1.25),
+        Column(text("Comment"), 1.5),
     )
 
 
@@ -171,13 +171,13 @@ def red_section(pack: Pack, wording: Wording) -> Section:
     columns = (
         Column(text("KPI"), 2.5, note=text("Detail")),
         Column(text("Value"), 1.15, "right"),
-        Column(text("Target"), 1.1, "right"),
+        Column(text("Target"), 1.3, "right"),
         Column(text("Months red"), 0.75, "right"),
         Column(text("Channels or accounts: value · share of misses"), 2.7),
         Column(text("Teams: value · share of misses"), 2.5),
         Column(text("Rows behind it"), 2.9, parts=(text("n"), text("Command"))),
         Column(text("Open actions"), 0.9),
-        Column(text("Comment"), 1.1),
+        Column(text("Comment"), 1.4),
     )
     rows = [_red(wording, red, pack) for red in pack.reds]
     table = Table(

@@ -138,7 +138,7 @@ class Wording:
             return ""
         if code in WORDS:
             return self.language.text(WORDS[code])
-        return self.language.texts.get(code) or code.replace("_", " ")
+        return self.language.texts.get(code) or code.replace("_", " ").replace("|", ", ")
 
     def name(self, english: str) -> str:
         """The name of a KPI or scope."""
@@ -180,7 +180,7 @@ class Wording:
         if fact.direction == "band" and fact.target_high is not None:
             high = self.figure(fact.target_high, fact.unit, fact.stat)
             return f"{low} – {high}"
-        return f"{COMPARED.get(fact.direction or '', '')} {low}".strip()
+        return together(f"{COMPARED.get(fact.direction or '', '')} {low}".strip())
 
     def value(self, fact: Fact) -> str:
         """A value, its class or the name of what it is about."""
