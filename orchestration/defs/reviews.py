@@ -66,9 +66,7 @@ def _written(
     if is_whole:
         found = write_all(settings, month, tenant)
     else:
-        found = write_packs(
-            settings, Wanted(month, language=default_language(), tenant=tenant)
-        )
+        found = write_packs(settings, Wanted(month, language=default_language(), tenant=tenant))
     metadata: dict[str, str | int] = {"packs": len(found)}
     for written in found:
         if written.pack.audience.slug == "company":

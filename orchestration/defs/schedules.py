@@ -27,7 +27,9 @@ def definitions() -> dg.Definitions:
     )
     build = dg.define_asset_job(
         BUILD_JOB,
-        selection=dg.AssetSelection.all() - raw - dg.AssetSelection.groups(CLOSE_GROUP, REVIEW_GROUP),
+        selection=dg.AssetSelection.all()
+        - raw
+        - dg.AssetSelection.groups(CLOSE_GROUP, REVIEW_GROUP),
         description="Build the warehouse from raw to marts, prove it, publish it.",
     )
     close = dg.define_asset_job(

@@ -13,7 +13,16 @@ _READS_ALL = ("quarterly_kpi_review",)
 """Decides about targets and definitions, so about every KPI; the registry names it for none."""
 _NAMES_ACROSS_TEAMS = ("operations_manager",)
 """Who sees colleagues by name in all teams (catalogue §11.7); everybody else sees how teams are spread."""
-_SCOPES = ("company", "team", "platform", "marketplace_account", "channel", "reason", "macro", "fix")
+_SCOPES = (
+    "company",
+    "team",
+    "platform",
+    "marketplace_account",
+    "channel",
+    "reason",
+    "macro",
+    "fix",
+)
 
 
 @dataclass(frozen=True)

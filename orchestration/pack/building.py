@@ -18,9 +18,7 @@ _PEOPLE_KPIS = ("sla_compliance", "sla_compliance_first_reply", "agent_consisten
 _HEALTH, _REASONS = "F", "E"
 
 
-def pack_numbers(
-    publication: Publication, tenant_id: str, month: date, audience: Audience
-) -> Pack:
+def pack_numbers(publication: Publication, tenant_id: str, month: date, audience: Audience) -> Pack:
     """The numbers of one pack.
 
     Args:
@@ -98,5 +96,3 @@ def _refuse_month(publication: Publication, tenant_id: str, month: date) -> None
         f"There are no numbers of {tenant_id} for {month:%Y-%m}: choose a month from {known['first']:%Y-%m} to "
         f"{known['last']:%Y-%m}."
     )
-
-

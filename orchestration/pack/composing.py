@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from orchestration.pack.appendix import caveat_section, definition_section
 from orchestration.pack.document import Document, Line, Section, Tile
+from orchestration.pack.market_sections import health_section, reason_section
 from orchestration.pack.meeting import meeting_section
 from orchestration.pack.numbers import Fact, Pack
-from orchestration.pack.others import (
-    caveat_section,
-    definition_section,
-    health_section,
-    people_section,
-    reason_section,
-)
+from orchestration.pack.people_section import people_section
 from orchestration.pack.table import kpi_section, overview_section, red_section
 from orchestration.pack.wording import Wording
 from orchestration.presenting.languages import language
 
 DOMAINS = ("pack", "kpis")
+_SHOWN_NAMES = 10
 
 
 def composed(pack: Pack, code: str) -> Document:
@@ -95,7 +92,9 @@ def _footer(pack: Pack, wording: Wording) -> str:
     text = wording.text
     instant = wording.language.instant(pack.as_of)
     if pack.close is None:
-        return text("Data as of {instant} · hash of these numbers {hash}", instant=instant, hash=pack.hash)
+        return text(
+            "Data as of {instant} · hash of these numbers {hash}", instant=instant, hash=pack.hash
+        )
     return text("Data as of {instant} · hash of the close {hash}", instant=instant, hash=pack.hash)
 
 
@@ -139,4 +138,6 @@ def _names(facts: list[Fact], pack: Pack, wording: Wording) -> str:
         layer = f" ({wording.word(fact.layer)})" if fact.layer != "none" else ""
         scope = f" – {wording.name(fact.scope_name)}" if pack.scope_type != "company" else ""
         names.append(f"{wording.name(fact.name)}{layer}{scope}")
-    return ", ".join(names)
+    said = ", ".join(names[:_SHOWN_NAMES])
+    more = len(names) - _SHOWN_NAMES
+    return said if more <= 0 else f"{said} " + wording.text("and {n} more", n=more)

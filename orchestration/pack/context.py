@@ -9,16 +9,8 @@ from typing import Any
 
 from orchestration.pack.audience import Audience
 from orchestration.pack.facts import Place
-from orchestration.pack.numbers import (
-    Close,
-    Decision,
-    Definition,
-    Fact,
-    Reason,
-    Restatement,
-    number,
-    shown_kpis,
-)
+from orchestration.pack.numbers import Fact, number, shown_kpis
+from orchestration.pack.records import Close, Decision, Definition, Reason, Restatement
 from orchestration.presenting.publication import Publication
 
 _OPEN = ("open", "overdue")

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from orchestration.pack.facts import Place
-from orchestration.pack.numbers import Decision, Fact, Part, Red, number
+from orchestration.pack.numbers import Fact, Part, Red, number
+from orchestration.pack.records import Decision
 from orchestration.presenting.publication import Publication
 
 _SHOWN = 3
@@ -98,9 +99,7 @@ def _parts(fact: Fact, rows: list[dict[str, Any]]) -> tuple[Part, ...]:
     return tuple(shown)
 
 
-def _heaviest(
-    fact: Fact, rows: list[dict[str, Any]], whole: dict[str, Any] | None
-) -> list[Part]:
+def _heaviest(fact: Fact, rows: list[dict[str, Any]], whole: dict[str, Any] | None) -> list[Part]:
     total = _misses(fact, whole) if whole else None
     added = sum(_misses(fact, row) or 0 for row in rows)
     if total and added > total * _ROUNDING:

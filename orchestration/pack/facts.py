@@ -106,7 +106,11 @@ def _fact(row: dict[str, Any], place: Place, history: list[float | None]) -> Fac
     current, text, n, status = number(row["value"]), row["value_text"], row["n"], row["status"]
     reason, value, is_moved = row["status_reason"], current, False
     if place.is_closed:
-        value, n, status = number(row["value_presented"]), row["n_presented"], row["status_presented"]
+        value, n, status = (
+            number(row["value_presented"]),
+            row["n_presented"],
+            row["status_presented"],
+        )
         is_moved = value != current or status != row["status"]
         if row["presented_as_of"] is None:
             status, reason = "grey_not_measurable", "it was not known when the month was closed"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from orchestration.pack.document import Cell, Column, Section, Table, one_group
-from orchestration.pack.numbers import Decision, Pack, Restatement
+from orchestration.pack.numbers import Pack
+from orchestration.pack.records import Decision, Restatement
 from orchestration.pack.wording import Wording, kind_of
 
 _PAPER_RESTATEMENTS = 30

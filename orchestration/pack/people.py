@@ -6,7 +6,8 @@ from collections import Counter
 from typing import Any
 
 from orchestration.pack.facts import Place
-from orchestration.pack.numbers import Colleague, Spread, number
+from orchestration.pack.numbers import number
+from orchestration.pack.records import Colleague, Spread
 from orchestration.presenting.publication import Publication
 
 _FEWEST = 4

@@ -40,20 +40,23 @@ def kpi_section(pack: Pack, wording: Wording) -> Section:
 
 
 def overview_section(pack: Pack, wording: Wording) -> Section:
-    """How many numbers of each group are in which status."""
+    """How many numbers of each group, or of each team, are in which status."""
     text = wording.text
     titles = [text(STATUSES[status]) for status in JUDGED]
     columns = (
-        Column(text("Group"), 3.4),
+        Column(
+            text("Group") if pack.scope_type == "company" else wording.word(pack.scope_type), 3.4
+        ),
         *(Column(title, 1.2, "right") for title in titles),
         Column(text("without a colour"), 1.4, "right"),
         Column(text("comments owed"), 1.4, "right"),
     )
-    rows = [
-        _overview(wording, group, [fact for fact in pack.facts if fact.kpi_group == group])
-        for group in NAMED_GROUPS
-        if any(fact.kpi_group == group for fact in pack.facts)
-    ]
+    parts: dict[str, list[Fact]] = {}
+    for fact in pack.facts:
+        named = text(NAMED_GROUPS.get(fact.kpi_group, fact.kpi_group))
+        title = named if pack.scope_type == "company" else wording.name(fact.scope_name)
+        parts.setdefault(title, []).append(fact)
+    rows = [_overview(wording, title, facts) for title, facts in parts.items()]
     table = Table(
         text("Where it stands"),
         text("Overview"),
@@ -64,13 +67,13 @@ def overview_section(pack: Pack, wording: Wording) -> Section:
     return Section("overview", table.title, text("Numbers by group and status."), (table,))
 
 
-def _overview(wording: Wording, group: str, facts: list[Fact]) -> tuple[Cell, ...]:
+def _overview(wording: Wording, title: str, facts: list[Fact]) -> tuple[Cell, ...]:
     def count(found: int, tone_: str = "") -> Cell:
         shown = tone_ if found else ""
         return Cell(wording.language.number(found), (found,), "integer", tone=shown, icon=shown)
 
     return (
-        Cell(wording.text(NAMED_GROUPS[group]), is_strong=True),
+        Cell(title, is_strong=True),
         *(count(sum(fact.status == status for fact in facts), status) for status in JUDGED),
         count(sum(fact.status not in JUDGED for fact in facts)),
         count(sum(fact.is_comment_owed for fact in facts)),
@@ -170,7 +173,7 @@ def red_section(pack: Pack, wording: Wording) -> Section:
     text = wording.text
     columns = (
         Column(text("KPI"), 2.5, note=text("Detail")),
-        Column(text("Value"), 1.15, "right"),
+        Column(text("Value"), 1.35, "right"),
         Column(text("Target"), 1.3, "right"),
         Column(text("Months red"), 0.75, "right"),
         Column(text("Channels or accounts: value · share of misses"), 2.7),
@@ -186,8 +189,8 @@ def red_section(pack: Pack, wording: Wording) -> Section:
         columns,
         one_group(rows),
         note=text(
-            "Shown are the three that weigh most; a share is the part of everything that missed the target. Rows are what "
-            "the number was counted from, and the command lists them."
+            "Shown are the three that weigh most; a share is the part of everything that missed the target. Rows are "
+            "what the number was counted from, and the command lists them."
         ),
         empty=text("No KPI of this pack is red."),
     )

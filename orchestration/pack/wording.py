@@ -14,7 +14,7 @@ _FINE = 0.01
 _SPREAD_UNITS = ("%", "pp or %")
 
 
-def N_(text: str) -> str:  # noqa: N802 - the name by which translators find texts
+def N_(text: str) -> str:
     """Mark a text for translation where it is not shown yet."""
     return text
 

@@ -37,11 +37,22 @@ _TILES_ROW = 5
 def workbook_of(document: Document) -> bytes:
     """The file's content; its dates are the instant of the data, so the same data make the same bytes."""
     buffer = io.BytesIO()
-    book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False,
-                                        "strings_to_urls": False, "strings_to_numbers": False})
+    book = xlsxwriter.Workbook(
+        buffer,
+        {
+            "in_memory": True,
+            "strings_to_formulas": False,
+            "strings_to_urls": False,
+            "strings_to_numbers": False,
+        },
+    )
     created = datetime.fromisoformat(document.created).replace(tzinfo=None)
     book.set_properties(
-        {"title": f"{document.title} · {document.tenant}", "subject": document.subtitle, "created": created}
+        {
+            "title": f"{document.title} · {document.tenant}",
+            "subject": document.subtitle,
+            "created": created,
+        }
     )
     formats = _Formats(book)
     _cover(book, formats, document)

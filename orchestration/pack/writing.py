@@ -6,7 +6,7 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 
@@ -31,10 +31,10 @@ _UNUSUAL = re.compile(r"[^\w.-]+")
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which packs: a month for an audience in a language; ``tenant`` None = all, ``out`` None = with the publication."""
+    """Which packs; ``tenant`` None = all, ``out`` None = beside what BI reads."""
 
     month: date
-    audience: Audience = Audience()
+    audience: Audience = field(default_factory=Audience)
     language: str = "en"
     tenant: str | None = None
     out: Path | None = None
@@ -103,7 +103,7 @@ def write_all(settings: Settings, month: date, tenant: str | None = None) -> lis
         with suppress(ConfigurationError):
             found += write_packs(settings, Wanted(month, audience, code, tenant))
     if not found:
-        found = write_packs(settings, Wanted(month, Audience(), code, tenant))
+        found = write_packs(settings, Wanted(month, language=code, tenant=tenant))
     return found
 
 
@@ -123,7 +123,7 @@ def write_provisional(settings: Settings, as_of: datetime, tenant: str | None) -
     for name in shown_tenants(tenants_of(cursor), tenant):
         month = months_of(cursor, name, as_of).shown
         if month is not None:
-            wanted = Wanted(month, Audience(), default_language(), name)
+            wanted = Wanted(month, language=default_language(), tenant=name)
             found += write_packs(settings, wanted)
     return found
 
