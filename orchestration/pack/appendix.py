@@ -29,18 +29,16 @@ def _grey_table(pack: Pack, wording: Wording) -> Table:
     for fact in pack.facts:
         name = wording.name(fact.name)
         if fact.status.startswith("grey"):
-            reason = wording.language.sentence(fact.status_reason)
-            found.setdefault((fact.status, reason), []).append(name)
+            found.setdefault((fact.status, fact.status_reason or ""), []).append(name)
         if fact.provisional_reason:
-            reason = wording.language.sentence(fact.provisional_reason)
-            found.setdefault(("grey_stale", reason), []).append(name)
+            found.setdefault(("grey_stale", fact.provisional_reason), []).append(name)
     rows = []
     for (status, reason), names in sorted(found.items()):
         distinct = list(dict.fromkeys(names))
         rows.append(
             (
                 wording.status(status),
-                Cell(reason),
+                Cell(wording.language.sentence(reason)),
                 Cell(wording.language.number(len(distinct)), (len(distinct),), "integer"),
                 Cell(", ".join(distinct)),
             )

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from orchestration.pack.document import Cell, Column, Group, Section, Spark, Table, one_group
 from orchestration.pack.numbers import JUDGED, NAMED_GROUPS, Fact, Pack, Part, Red
-from orchestration.pack.wording import STATUSES, TRENDS, Wording, kind_of, tone
+from orchestration.pack.wording import STATUSES, TRENDS, Wording, kind_of, together, tone
 
 
 def kpi_section(pack: Pack, wording: Wording) -> Section:
@@ -120,9 +120,12 @@ def _columns(pack: Pack, wording: Wording) -> tuple[Column, ...]:
 
 def _row(wording: Wording, fact: Fact) -> tuple[Cell, ...]:
     kind = kind_of(fact.unit, fact.stat)
-    bounds = [wording.figure(end, fact.unit, fact.stat) for end in (fact.ci_low, fact.ci_high)]
+    fine = fact.target or fact.value
+    bounds = [
+        wording.figure(end, fact.unit, fact.stat, fine) for end in (fact.ci_low, fact.ci_high)
+    ]
     target = wording.target(fact)
-    now = wording.figure(fact.current_value, fact.unit, fact.stat)
+    now = wording.figure(fact.current_value, fact.unit, fact.stat, fine)
     owed = wording.text("owed") if fact.is_comment_owed else ""
     target_class = fact.target_class or ""
     return (
@@ -134,7 +137,7 @@ def _row(wording: Wording, fact: Fact) -> tuple[Cell, ...]:
             note=wording.text("now {value}", value=now) if now else "",
             is_strong=True,
         ),
-        Cell(" – ".join(bounds) if all(bounds) else "", (fact.ci_low, fact.ci_high), kind),
+        Cell(_interval(*bounds), (fact.ci_low, fact.ci_high), kind),
         Cell(wording.language.number(fact.n), (fact.n,), "integer"),
         Cell(target, (fact.target, target_class), kind, note=target_class),
         wording.status(fact.status),
@@ -149,6 +152,13 @@ def _row(wording: Wording, fact: Fact) -> tuple[Cell, ...]:
         Cell(wording.word(fact.accountable_role), note=fact.owner),
         Cell(owed, tone="red" if owed else ""),
     )
+
+
+def _interval(low: str, high: str) -> str:
+    """Both ends, or the one that is known: few observations may leave the other open."""
+    if low and high:
+        return f"{low} – {high}"
+    return together(f"≥ {low}") if low else together(f"≤ {high}") if high else ""
 
 
 def _detail(wording: Wording, fact: Fact) -> str:
