@@ -19,6 +19,7 @@ from orchestration.pack.html import html_of
 from orchestration.pack.numbers import Pack
 from orchestration.pack.pdf import pdf_of
 from orchestration.pack.workbook import workbook_of
+from orchestration.permissions import bi_group, open_to_group
 from orchestration.presenting.languages import language
 from orchestration.presenting.publication import Publication, publication
 from orchestration.settings import Settings
@@ -85,7 +86,10 @@ def write_packs(settings: Settings, wanted: Wanted) -> list[Written]:
     folder = wanted.out or reviews_dir(settings, wanted.month)
     for pack in packs:
         _log(settings, pack)
-    return [_write(pack, folder, wanted.language) for pack in packs]
+    written = [_write(pack, folder, wanted.language) for pack in packs]
+    if wanted.out is None:
+        open_to_group(folder.parent, bi_group())
+    return written
 
 
 def every_audience(shown: Publication) -> Iterator[Audience]:

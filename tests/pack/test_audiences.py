@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from orchestration.cli import app
+from orchestration.pack import writing
 from orchestration.pack.audience import Audience, forums, roles
 from orchestration.pack.building import pack_numbers
 from orchestration.pack.composing import composed
@@ -245,8 +246,6 @@ def test_expected_failures_are_told_as_their_own_sentence() -> None:
 def test_a_close_writes_every_pack_that_has_kpis(
     make_house: Callable[..., House], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    import orchestration.pack.writing as writing
-
     monkeypatch.setattr(writing, "WRITERS", {"html": html_of})
     house = make_house()
     slugs = {written.pack.audience.slug for written in write_all(house.settings, MONTH)}

@@ -11,6 +11,7 @@ from functools import cached_property
 import pytest
 
 from orchestration.lookups import logged
+from orchestration.pack import writing
 from orchestration.pack.audience import Audience
 from orchestration.pack.building import pack_numbers
 from orchestration.pack.composing import composed
@@ -219,7 +220,10 @@ def names_of(house: House) -> list[str]:
     ]
 
 
-def test_only_the_operations_manager_sees_colleagues_and_that_look_is_logged(house: House) -> None:
+def test_only_the_operations_manager_sees_colleagues_and_that_look_is_logged(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writing, "WRITERS", {"html": html_of})
     names = names_of(house)
     assert len(names) > 10
     written = write_packs(house.settings, Wanted(MONTH, BOSS))[0]

@@ -25,3 +25,13 @@ def test_every_kpi_has_its_own_name(code):
     assert not missing, missing
     shared = [name for name, count in Counter(said[name] for name in names).items() if count > 1]
     assert not shared, shared
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_what_every_kpi_counts_is_translated(code: str) -> None:
+    said = catalog("kpis", code)
+    with REGISTRY.open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    meanings = {row[name] for row in rows for name in ("numerator_meaning", "denominator_meaning")}
+    missing = sorted(meaning for meaning in meanings if meaning and meaning not in said)
+    assert not missing, missing
