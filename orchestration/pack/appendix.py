@@ -1,11 +1,59 @@
-"""The end of a pack: what has no colour and why, the gates of the close, the definitions of its KPIs."""
+"""The end of a pack: forums that keep what they decide or not, what has no colour and why, gates, definitions."""
 
 from __future__ import annotations
 
 from orchestration.pack.document import Cell, Column, Group, Section, Table, one_group
 from orchestration.pack.numbers import NAMED_GROUPS, Pack
-from orchestration.pack.records import Definition
+from orchestration.pack.records import Definition, ForumResult
 from orchestration.pack.wording import UNITS, Wording, is_share
+
+
+def forum_section(pack: Pack, wording: Wording) -> Section | None:
+    """How each forum kept what it decided; none for a role."""
+    if not pack.forum_results:
+        return None
+    text = wording.text
+    columns = (
+        Column(text("Forum"), 3),
+        Column(text("Decisions due"), 1.3, "right"),
+        Column(text("Done on time"), 1.3, "right"),
+        Column(text("Red numbers"), 1.3, "right"),
+        Column(text("Red with an action"), 1.3, "right"),
+        Column(text("Days to an action"), 1.3, "right"),
+        Column(text("Decisions judged"), 1.3, "right"),
+        Column(text("Achieved"), 1.3, "right"),
+    )
+    table = Table(
+        text("How the forums keep what they decide"),
+        text("Forums"),
+        columns,
+        one_group([_forum(wording, result) for result in pack.forum_results]),
+        note=text("Red numbers are those of every scope, single persons included."),
+    )
+    lead = text("Decisions due in the month, and red numbers that somebody works on.")
+    return Section("forums", table.title, lead, (table,))
+
+
+def _forum(wording: Wording, result: ForumResult) -> tuple[Cell, ...]:
+    language = wording.language
+
+    def count(value: int) -> Cell:
+        return Cell(language.number(value), (value,), "integer")
+
+    def share(value: float | None) -> Cell:
+        return Cell(language.percent(value, 0) or "–", (value,), "percent")
+
+    days = result.median_days_to_action
+    return (
+        Cell(wording.word(result.forum_id), is_strong=True),
+        count(result.due),
+        share(result.on_time_share),
+        count(result.red),
+        share(result.red_with_action_share),
+        Cell(language.number(days, 1) or "–", (days,), "number"),
+        count(result.judged),
+        share(result.achieved_share),
+    )
 
 
 def caveat_section(pack: Pack, wording: Wording) -> Section:

@@ -7,9 +7,10 @@ from datetime import UTC, date
 
 from ingestion.errors import ConfigurationError
 from orchestration.pack.audience import Audience, Chosen, chosen
-from orchestration.pack.context import close_of, decisions, definitions, reasons, restatements
+from orchestration.pack.context import decisions, definitions, reasons, restatements
 from orchestration.pack.evidence import reds_of
 from orchestration.pack.facts import Place, months_before, read_facts
+from orchestration.pack.governance import close_of, forum_results
 from orchestration.pack.numbers import Fact, Pack
 from orchestration.pack.people import people_of
 from orchestration.presenting.publication import Publication
@@ -61,6 +62,7 @@ def pack_numbers(publication: Publication, tenant_id: str, month: date, audience
         judged=tuple(judged),
         restatements=tuple(moved),
         hidden_restatements=hidden,
+        forum_results=tuple(forum_results(publication, place, audience)),
         has_agents=has_agents,
         colleagues=tuple(colleagues),
         spreads=tuple(spreads),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from orchestration.pack.appendix import caveat_section, definition_section
+from orchestration.pack.appendix import caveat_section, definition_section, forum_section
 from orchestration.pack.document import Document, Line, Section, Tile
 from orchestration.pack.market_sections import health_section, reason_section
 from orchestration.pack.meeting import meeting_section
@@ -56,6 +56,7 @@ def _sections(pack: Pack, wording: Wording) -> Iterable[Section]:
         people_section(pack, wording),
         reason_section(pack, wording),
         health_section(pack, wording),
+        forum_section(pack, wording),
         caveat_section(pack, wording),
         definition_section(pack, wording),
     ):

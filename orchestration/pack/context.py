@@ -1,8 +1,7 @@
-"""What a forum needs beside the numbers: decisions, restatements, the close, reasons, account health, definitions."""
+"""What a forum needs beside the numbers: decisions, restatements, reasons, definitions."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
@@ -10,26 +9,16 @@ from typing import Any
 from orchestration.pack.audience import Audience
 from orchestration.pack.facts import Place
 from orchestration.pack.numbers import Fact, number, shown_kpis
-from orchestration.pack.records import Close, Decision, Definition, Reason, Restatement
+from orchestration.pack.records import (
+    Decision,
+    Definition,
+    Reason,
+    Restatement,
+)
 from orchestration.presenting.publication import Publication
 
 _OPEN = ("open", "overdue")
 _UNTAGGED = "untagged"
-
-
-def close_of(publication: Publication, tenant_id: str, month: date) -> Close | None:
-    """The close of a month; None before it."""
-    rows = publication.rows(
-        "select * from governance_review.month_closes where tenant_id = ? and month = ?",
-        [tenant_id, month],
-    )
-    if not rows:
-        return None
-    gates = tuple(
-        (gate["gate"], gate["state"], gate["seen"])
-        for gate in json.loads(rows[0]["gate_results"] or "[]")
-    )
-    return Close(rows[0]["closed_at"], rows[0]["closed_by"], rows[0]["snapshot_hash"], gates)
 
 
 def decisions(

@@ -27,10 +27,19 @@ def html_of(document: Document) -> bytes:
         document=document,
         sign=lambda tone: Markup(sign(tone)),  # noqa: S704 - our own drawing
         spark=_spark,
+        quoted=_quoted,
         bar=lambda share, tone: Markup(bar(share, tone)),  # noqa: S704 - our own drawing
         style=Markup((TEMPLATES / "pack.css").read_text(encoding="utf-8")),  # noqa: S704 - our own file
     )
     return drawn.encode()
+
+
+def _quoted(text: str) -> Markup:
+    """A text as a string of CSS: what is no letter, digit or blank is written as its number."""
+    plain = (
+        letter if letter.isalnum() or letter == " " else f"\\{ord(letter):x} " for letter in text
+    )
+    return Markup('"' + "".join(plain) + '"')  # noqa: S704 - nothing is left in it that ends a string or a tag
 
 
 def _spark(drawn: Spark) -> Markup:

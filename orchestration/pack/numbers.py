@@ -15,6 +15,7 @@ from orchestration.pack.records import (
     Colleague,
     Decision,
     Definition,
+    ForumResult,
     Reason,
     Restatement,
     Spread,
@@ -135,6 +136,7 @@ class Pack:
     judged: tuple[Decision, ...]
     restatements: tuple[Restatement, ...]
     hidden_restatements: int
+    forum_results: tuple[ForumResult, ...]
     has_agents: bool
     colleagues: tuple[Colleague, ...]
     spreads: tuple[Spread, ...]

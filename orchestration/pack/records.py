@@ -49,6 +49,20 @@ class Restatement:
 
 
 @dataclass(frozen=True)
+class ForumResult:
+    """How a forum kept what it decided in a month; shares are None where there was nothing to share."""
+
+    forum_id: str
+    due: int
+    on_time_share: float | None
+    red: int
+    red_with_action_share: float | None
+    median_days_to_action: float | None
+    judged: int
+    achieved_share: float | None
+
+
+@dataclass(frozen=True)
 class Colleague:
     """One person's month in one layer of promises, by the name that the legal entity's setting allows."""
 

@@ -11,6 +11,7 @@ from orchestration.presenting.languages import Language
 
 _FINE = 0.01
 """Shares below this are shown with two decimals."""
+_UNBROKEN = 13
 _SPREAD_UNITS = ("%", "pp or %")
 
 
@@ -209,8 +210,8 @@ COMPARED: Mapping[str, str] = {
 
 
 def together(figure: str) -> str:
-    """A figure that no line break takes apart."""
-    return figure.replace(" ", "\u00a0")
+    """A figure that no line break takes apart, unless its unit is longer than a column is wide."""
+    return figure.replace(" ", "\u00a0") if len(figure) <= _UNBROKEN else figure
 
 
 def tone(status: str) -> str:

@@ -22,6 +22,7 @@ READ = (
     "governance_review.actions",
     "governance_review.restatements",
     "governance_review.month_closes",
+    "governance_review.forum_results",
     "core.dim_agents",
     "core.dim_channels",
     "core.dim_tags",

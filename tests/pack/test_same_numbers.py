@@ -203,6 +203,7 @@ def test_decisions_and_restatements_come_before_the_table(files: dict[str, bytes
         "people",
         "reasons",
         "health",
+        "forums",
         "caveats",
         "definitions",
     ]
