@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any
 
 from orchestration.pack.audience import Audience
@@ -149,7 +150,7 @@ class Pack:
         """Whether the month has not been closed."""
         return self.close is None
 
-    @property
+    @cached_property
     def hash(self) -> str:
         """Of the snapshot that the close made; before a close, of these numbers."""
         return self.close.snapshot_hash if self.close else digest(self)

@@ -43,7 +43,7 @@ MOVE = (
     f"timestamp '2026-01-20 06:00:00' as detected_at from governance_review.kpi_monthly where {ROW}",
     "insert into governance_review.restatements by name select 'r-person' as restatement_id, 'main' as tenant_id, "
     "date '2025-12-01' as month, 'csat' as kpi_id, 1 as kpi_version, 'ratio' as stat, 'none' as clock, "
-    "'none' as layer, 'none' as variant, 'agent' as scope_type, 'somebody' as scope_id, 0.5 as old_value, "
+    "'none' as layer, 'none' as variant, 'agent' as scope_type, 'person-7' as scope_id, 0.5 as old_value, "
     "0.6 as new_value, 'late_data' as reason_code, timestamp '2026-01-20 06:00:00' as detected_at",
 )
 DECISION = "Call <b>every</b> buyer & ask *why* #now"
@@ -137,7 +137,7 @@ def test_restatements_stand_first_and_those_about_persons_are_counted_only(moved
     assert restated[8] == ["not yet"]
     assert "Restatements about single persons, not shown here: 1." in moved.html.decode()
     for content in (moved.html, moved.xlsx, moved.pdf):
-        assert b"somebody" not in content
+        assert b"person-7" not in content
     (record,) = records(workbook(moved.xlsx)["Restatements"])
     assert record["Known now"] == pytest.approx(0.4321)
 
