@@ -20,6 +20,7 @@ from orchestration.commands import (
     forget,
     ledger,
     lookups,
+    metrics,
     restatement,
     review,
     rollback,
@@ -56,7 +57,7 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, explain, review, export, what_if),
+    *(run, simulate, doctor, explain, review, export, metrics, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:

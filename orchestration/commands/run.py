@@ -166,6 +166,10 @@ def _tell(settings: Settings, outcome: Outcome, debug: bool) -> int:
     if not outcome.is_published:
         told.line("Nothing was published; what was published before stays as it was.")
         return EXIT_FAILED
+    if outcome.is_repetition:
+        output().line(
+            "Nothing is new since the run before, at the same instant: what it published stands."
+        )
     print_warnings(told, settings.marts_file, settings.as_of)
     return EXIT_PARTLY if outcome.source_errors or outcome.build_errors else 0
 
@@ -181,16 +185,16 @@ def _show(settings: Settings, outcome: Outcome, tenant: str | None, everything: 
     )
     print_places(output(), settings, outcome.rows_changed)
     if not is_look_back:
-        _write_pack(settings, tenant)
+        _write_pack(settings, tenant, outcome.is_repetition)
 
 
-def _write_pack(settings: Settings, tenant: str | None) -> None:
+def _write_pack(settings: Settings, tenant: str | None, is_repetition: bool = False) -> None:
     """The pack that a newcomer opens next; a run does not fail because it cannot be written."""
     try:
-        from orchestration.pack.writing import write_provisional
+        from orchestration.pack.last_month import last_month_packs
 
-        for written in write_provisional(settings, settings.as_of, tenant):
-            output().line(f"  {f'review of {written.pack.month:%Y-%m}':<36}{written.files['html']}")
+        for month, file in last_month_packs(settings, tenant, may_stand=is_repetition):
+            output().line(f"  {f'review of {month:%Y-%m}':<36}{file}")
     except Exception as error:
         from orchestration.pack.reporting import one_line
 

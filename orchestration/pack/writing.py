@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 
 from ingestion.errors import ConfigurationError
@@ -69,6 +69,11 @@ def reviews_dir(settings: Settings, month: date) -> Path:
     return settings.published_dir / "reviews" / f"{month:%Y-%m}"
 
 
+def file_name(tenant_id: str, audience: Audience, code: str, kind: str) -> str:
+    """Name of one file of a pack, such as ``main-team_lead-it.pdf``."""
+    return f"{_UNUSUAL.sub('_', tenant_id)}-{audience.slug}-{code}.{kind}"
+
+
 def write_packs(settings: Settings, wanted: Wanted) -> list[Written]:
     """Write the pack of each tenant that is meant; persons in it are logged as a look-up before it is written.
 
@@ -111,27 +116,6 @@ def write_all(settings: Settings, month: date, tenant: str | None = None) -> lis
     return found
 
 
-def write_provisional(settings: Settings, as_of: datetime, tenant: str | None) -> list[Written]:
-    """The company's pack of each tenant's last full month with data; a month that is closed has its own.
-
-    Args:
-        settings: of the run that published.
-        as_of: instant of the data, aware UTC.
-        tenant: only this one.
-    """
-    from orchestration.kpi_table import months_of
-
-    shown = publication(settings)
-    cursor = shown.connection.cursor()
-    found = []
-    for name in shown_tenants(tenants_of(cursor), tenant):
-        month = months_of(cursor, name, as_of).shown
-        if month is not None:
-            wanted = Wanted(month, language=default_language(), tenant=name)
-            found += write_packs(settings, wanted)
-    return found
-
-
 def _with_numbers(shown: Publication, tenants: tuple[str, ...], month: date) -> tuple[str, ...]:
     rows = shown.rows(
         "select distinct tenant_id from governance_review.kpi_monthly where month = ?", [month]
@@ -150,11 +134,11 @@ def _log(settings: Settings, pack: Pack) -> None:
 def _write(pack: Pack, folder: Path, code: str) -> Written:
     document = composed(pack, code)
     folder.mkdir(parents=True, exist_ok=True)
-    stem = f"{_UNUSUAL.sub('_', pack.tenant_id)}-{pack.audience.slug}-{code}"
     files = {}
     for kind, content_of in WRITERS.items():
-        files[kind] = folder / f"{stem}.{kind}"
-        beside = folder / f".{stem}.{kind}.{os.getpid()}"
+        name = file_name(pack.tenant_id, pack.audience, code, kind)
+        files[kind] = folder / name
+        beside = folder / f".{name}.{os.getpid()}"
         try:
             beside.write_bytes(content_of(document))
             beside.replace(files[kind])

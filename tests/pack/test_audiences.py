@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +21,7 @@ from orchestration.pack.composing import composed
 from orchestration.pack.document import Spark
 from orchestration.pack.drawing import sparkline
 from orchestration.pack.html import html_of
+from orchestration.pack.last_month import last_month_packs
 from orchestration.pack.reporting import one_line
 from orchestration.pack.writing import (
     Wanted,
@@ -27,7 +29,6 @@ from orchestration.pack.writing import (
     every_audience,
     write_all,
     write_packs,
-    write_provisional,
 )
 from orchestration.presenting.languages import LANGUAGES
 from tests.conftest import SIMULATED_AS_OF
@@ -217,11 +218,19 @@ def test_nothing_published_is_told_in_one_sentence(tmp_path: Path) -> None:
 
 def test_a_run_ends_with_the_pack_of_the_last_full_month(make_house: Callable[..., House]) -> None:
     house = make_house()
-    (written,) = write_provisional(house.settings, SIMULATED_AS_OF, None)
-    assert written.pack.month == MONTH
+    settings = replace(house.settings, as_of=SIMULATED_AS_OF)
     folder = house.home / "published" / "reviews" / "2025-12"
-    assert written.files["pdf"] == folder / "main-company-en.pdf"
-    assert written.files["pdf"].read_bytes().startswith(b"%PDF")
+    for _ in range(2):
+        assert last_month_packs(settings, None, may_stand=True) == [
+            (MONTH, folder / "main-company-en.html")
+        ]
+        pdf = folder / "main-company-en.pdf"
+        assert pdf.read_bytes().startswith(b"%PDF")
+        # nothing new was published: what stands is not written again, and what is missing is
+        (folder / "main-company-en.html").write_text("as it stood", encoding="utf-8")
+    assert (folder / "main-company-en.html").read_text(encoding="utf-8") == "as it stood"
+    last_month_packs(settings, "main", may_stand=False)
+    assert "Review of December 2025" in (folder / "main-company-en.html").read_text("utf-8")
 
 
 def test_a_run_without_its_pack_is_warned_and_goes_on(
