@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from orchestration.pack.document import Cell, Column, Group, Section, Table, one_group
+from orchestration.pack.document import FEW_ROWS, Cell, Column, Group, Section, Table, one_group
 from orchestration.pack.numbers import NAMED_GROUPS, Pack
 from orchestration.pack.records import Definition, ForumResult
 from orchestration.pack.wording import UNITS, Wording, is_share
@@ -133,7 +133,13 @@ def definition_section(pack: Pack, wording: Wording) -> Section:
         empty=text("Nothing was counted in this month."),
     )
     lead = text("What each KPI counts; the fingerprint changes whenever its rule does.")
-    return Section("definitions", text("Appendix: definitions"), lead, (table,), has_own_page=True)
+    return Section(
+        "definitions",
+        text("Appendix: definitions"),
+        lead,
+        (table,),
+        has_own_page=len(pack.definitions) > FEW_ROWS,
+    )
 
 
 def _definition(wording: Wording, card: Definition) -> tuple[Cell, ...]:

@@ -10,7 +10,8 @@ from orchestration.pack.market_sections import health_section, reason_section
 from orchestration.pack.meeting import meeting_section
 from orchestration.pack.numbers import Fact, Pack
 from orchestration.pack.people_section import people_section
-from orchestration.pack.table import kpi_section, overview_section, red_section
+from orchestration.pack.reds import red_section
+from orchestration.pack.table import kpi_section, overview_section
 from orchestration.pack.wording import Wording
 from orchestration.presenting.languages import language
 

@@ -8,6 +8,8 @@ from datetime import date
 from typing import Literal
 
 Raw = float | int | str | date | None
+FEW_ROWS = 6
+"""A table of so few rows begins on the page where the one before ends."""
 Kind = Literal["text", "percent", "points", "duration", "number", "integer", "date"]
 
 
