@@ -40,7 +40,7 @@ def monthly_pack_asset() -> dg.AssetsDefinition:
     )
     def monthly_pack(
         context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
-    ) -> dg.MaterializeResult:
+    ) -> dg.MaterializeResult[None]:
         from orchestration.pack.reporting import one_line
 
         month = context.partition_time_window.start.date()
@@ -60,7 +60,7 @@ def monthly_pack_asset() -> dg.AssetsDefinition:
 
 def _written(
     settings: Settings, month: date, tenant: str | None, *, is_whole: bool
-) -> dg.MaterializeResult:
+) -> dg.MaterializeResult[None]:
     from orchestration.pack.writing import Wanted, default_language, write_all, write_packs
 
     if is_whole:
