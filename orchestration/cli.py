@@ -18,9 +18,11 @@ from orchestration.commands import (
     explain,
     export,
     forget,
+    landing,
     ledger,
     lookups,
     metrics,
+    reports,
     restatement,
     review,
     rollback,
@@ -57,7 +59,7 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, explain, review, export, metrics, what_if),
+    *(run, simulate, doctor, landing, explain, review, export, metrics, reports, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:

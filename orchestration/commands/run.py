@@ -156,7 +156,7 @@ def _tell(settings: Settings, outcome: Outcome, debug: bool) -> int:
     from orchestration.report import print_warnings
 
     told = errors()
-    for text in outcome.warnings:
+    for text in (*outcome.warnings, *outcome.message_faults):
         told.warning(text)
     for text in (*outcome.source_errors, *outcome.build_errors):
         told.error(text)
