@@ -24,6 +24,7 @@ from orchestration.commands import (
     metrics,
     reports,
     restatement,
+    review,
     rollback,
     rotate_key,
     run,
@@ -58,7 +59,7 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, landing, explain, export, metrics, reports, what_if),
+    *(run, simulate, doctor, landing, explain, review, export, metrics, reports, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:
