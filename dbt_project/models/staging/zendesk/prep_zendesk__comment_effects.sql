@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 
 -- What later audits did to comments: deleted (redacted) or failed to be delivered; the first such audit counts.
 with

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 
 -- One row for everyone who was ever staff, by pseudonym: a former agent's replies stay replies.
 with

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 
 -- Tenants that this vendor's account serves; the account always lists at least its brands or its fields.
 with

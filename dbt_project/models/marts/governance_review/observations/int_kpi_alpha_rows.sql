@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- The ratings behind alpha: those of criteria that two or more reviewers rated, per scale and for the scale with most ratings.
 

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- Actionable tickets at the snapshot over the mean daily resolutions of the 28 days before it: what would the desk need to
 -- finish them at its pace. Both parts are of one instant, so months cannot be added. Days before the tenant's first fact are no

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- The source and table that is furthest behind at each month's snapshot; n = sources and tables looked at. Months before
 -- the first load have no row: nothing was loaded that could be fresh.

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized=step()) }}
 
 -- Turns that became visible to agents during an outage that covers them: they say nothing about the reaction of a person.
 

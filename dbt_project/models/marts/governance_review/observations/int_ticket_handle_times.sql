@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized=step()) }}
 -- Handle time of resolved tickets up to their last mature resolution. Grain: root ticket with a mature resolution.
 
 with
