@@ -1,4 +1,4 @@
-{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- The obligation fact holds the two policy layers side by side; per layer every obligation has one verdict, so the
 -- daily mart reads it as one row per obligation and layer.
