@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from dbt.contracts.graph.nodes import InjectedCTE
+    from dbt.artifacts.resources.v1.components import InjectedCTE
 
 _HEAD = re.compile(r"(?:\s+|--[^\n]*(?:\n|$)|/\*.*?\*/)*", re.DOTALL)
 """What may stand before the first word of a query."""
