@@ -159,7 +159,7 @@ def kind_of_card(
     definition: Mapping[str, Any],
     counts: Collection[tuple[str, ...]],
     durations: Collection[tuple[str, ...]],
-    whole: Mapping[tuple[str, ...], str],
+    whole: Mapping[Any, str],
 ) -> Kind:
     """How the model that a card names relates to the mart's numbers."""
     name = definition["computed_in"]

@@ -11,7 +11,7 @@ UNITED = "macro.deskhouse.promises_kept"
 
 def asserted(manifest: Mapping[str, Any]) -> list[str]:
     """Every assertion, sorted: promises as ``relation: promise``, other tests by their names."""
-    found = []
+    found: list[str] = []
     for node in manifest["nodes"].values():
         if node["resource_type"] != "test":
             continue

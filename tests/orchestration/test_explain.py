@@ -192,6 +192,7 @@ def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
         connection,
         "select kpi_id, stat, computed_in from governance_review.kpi_definitions "
         "where computed_in is not null and valid_to is null order by kpi_id",
+        [],
     ):
         kpi = definition["kpi_id"]
         wholes = {tuple(key): model for *key, model in whole[kpi]}
@@ -276,9 +277,9 @@ def test_every_number_computed_as_a_whole_lists_the_rows_it_was_computed_from(
         )
         for facts in mart:
             key = ("layer", "variant", "scope_type", "scope_id")
-            if (model := made.whole_model(facts)) and made.kind_of(facts) is Kind.RECOMPUTED:
-                part = Part(facts, found[model, *(facts[name] for name in key)], Kind.RECOMPUTED)
-                compared[model] += 1
+            if (whole := made.whole_model(facts)) and made.kind_of(facts) is Kind.RECOMPUTED:
+                part = Part(facts, found[whole, *(facts[name] for name in key)], Kind.RECOMPUTED)
+                compared[whole] += 1
                 texts = part.disagreements
                 if facts["n"] and not part.rows:
                     texts = [f"no rows, n {facts['n']} in the mart"]
