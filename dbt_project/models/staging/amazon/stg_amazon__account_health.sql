@@ -1,5 +1,3 @@
-{{ config(materialized=step()) }}
-
 with
 
 source as (

@@ -1,5 +1,3 @@
-{{ config(materialized=step()) }}
-
 -- Tenants that this vendor's account serves; the account always lists at least its brands or its fields.
 with
 

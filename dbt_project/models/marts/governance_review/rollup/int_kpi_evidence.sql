@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(materialized='view') }}
 
 -- The rows behind every number that is computed as a whole, which `deskhouse explain` lists: each model of
 -- int_kpi_recomputed has beside it a step of its name with `_rows`. What a step does not say is null, layer and variant 'none'.

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(materialized='view') }}
 
 -- Numbers that no addition of parts can give: ranks, tests, differences of medians, snapshots of ratios. Their models give
 -- the final row of every scope. `parts` are columns that one of them has beside those of the mart; explain shows them.
