@@ -31,9 +31,7 @@ evidence as (
         tenant_id,
         month,
         kpi_id,
-        {% for column, type in kpi_row_columns().items() -%}
-        cast({{ column if column not in lacks else "'none'" if column == 'layer' else 'null' }} as {{ type }}) as {{ column }}{{ ',' if not loop.last }}
-        {% endfor -%}
+        {{ kpi_row_values(lacks) }}
     from {{ ref(model ~ '_rows') }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
