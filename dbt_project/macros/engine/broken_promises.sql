@@ -68,7 +68,7 @@ select * from broken where failing_rows > 0
             {%- set promises = node.config.meta.promises %}
             {%- do queries.append(
                 "select '" ~ name ~ ": ' || promise as promise, failing_rows from ("
-                ~ broken_promises(relation, promises.unique | default([]), promises.not_null | default([]), promises['values'] | default({}), {})
+                ~ broken_promises(relation, promises.get('unique', []), promises.get('not_null', []), promises.get('values', {}), {})
                 ~ ") as broken_promises"
             ) %}
         {%- endif %}
