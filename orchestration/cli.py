@@ -13,6 +13,7 @@ import typer
 from orchestration.commands import (
     action,
     alerts,
+    case,
     close_month,
     doctor,
     explain,
@@ -59,7 +60,7 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, landing, explain, review, export, metrics, reports, what_if),
+    *(run, simulate, doctor, landing, explain, case, review, export, metrics, reports, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:

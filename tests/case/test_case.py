@@ -1,0 +1,150 @@
+"""A story says what the facts say, in the terminal and in the file, and the look at it is logged before it is shown."""
+
+import json
+import re
+from html import unescape
+from pathlib import Path
+
+import duckdb
+import pytest
+from typer.testing import CliRunner
+
+from ingestion.errors import ConfigurationError
+from orchestration.case.file import SIGNATURE_SUFFIX, html_of
+from orchestration.case.story import stories
+from orchestration.case.telling import told
+from orchestration.cli import app
+from orchestration.ledger.keys import is_signed_by
+from orchestration.presenting.publication import publication
+from orchestration.settings import read_settings
+
+
+@pytest.fixture(scope="module")
+def home(simulated_warehouse, tmp_path_factory) -> Path:
+    """A home that publishes the simulated seller's marts."""
+    home = tmp_path_factory.mktemp("case")
+    (home / "published").mkdir()
+    (home / "published" / "marts.duckdb").symlink_to(simulated_warehouse[0])
+    return home
+
+
+@pytest.fixture
+def shown(home, monkeypatch, tmp_path_factory):
+    monkeypatch.setenv("DESKHOUSE_HOME", str(home))
+    monkeypatch.setenv("DESKHOUSE_LEDGER_KEYS", str(tmp_path_factory.mktemp("keys")))
+    return publication(read_settings({"DESKHOUSE_HOME": str(home)}))
+
+
+BUSY = """
+    select tickets.ticket_id, tickets.ticket_key
+    from core.dim_tickets as tickets
+    where not tickets.is_merged
+        and ticket_key in (select ticket_key from core.fct_response_obligations group by 1 having count(*) > 1)
+        and ticket_key in (select ticket_key from core.fct_resolution_cycles group by 1 having count(*) > 1)
+        and ticket_key in (select ticket_key from core.fct_satisfaction_responses)
+    order by tickets.ticket_id limit 5
+"""
+
+
+def test_a_story_holds_every_fact_of_the_ticket(shown):
+    tickets = shown.rows(BUSY)
+    assert tickets
+    for ticket in tickets:
+        (story,) = stories(shown, ticket["ticket_id"])
+        key = ticket["ticket_key"]
+        for rows, table in (
+            (story.turns, "fct_response_obligations"),
+            (story.cycles, "fct_resolution_cycles"),
+        ):
+            assert len(rows) == shown.one(
+                f"select count(*) from core.{table} where ticket_key = ?", [key]
+            )
+        counted = shown.one(
+            """
+            with facts as (
+                select ticket_key, original_ticket_key from core.fct_messages
+                union all
+                select ticket_key, original_ticket_key from core.fct_messages where deleted_at is not null
+                union all
+                select ticket_key, original_ticket_key from core.fct_ticket_events
+                union all
+                select ticket_key, original_ticket_key from core.fct_satisfaction_responses
+                union all
+                select ticket_key, original_ticket_key from core.fct_qa_reviews
+            )
+            select count(*) from facts where $1 in (ticket_key, original_ticket_key)
+            """,
+            [key],
+        )
+        assert len(story.happened) == counted
+        instants = [one["at"] for one in story.happened]
+        assert instants == sorted(instants)
+
+
+def test_terminal_and_file_say_the_same(shown, home, tmp_path):
+    ticket = shown.rows(BUSY)[0]["ticket_id"]
+    runner = CliRunner(env={"COLUMNS": "400"})
+    printed = runner.invoke(app, ["case", ticket])
+    assert printed.exit_code == 0, printed.output
+    page = tmp_path / "case.html"
+    written = runner.invoke(app, ["case", ticket, "--html", str(page)])
+    assert written.exit_code == 0, written.output
+    text = page.read_text()
+    assert "http" not in re.sub(r'charset="[^"]*"', "", text)
+    cells = [unescape(cell) for cell in re.findall(r"<t[dh][^>]*>(.*?)</t[dh]>", text)]
+    (story,) = stories(shown, ticket)
+    head, sections = told(story)
+    for section in sections:
+        assert section.title in text and section.title in printed.output
+        for row in section.rows:
+            for cell in row:
+                assert cell in cells
+                assert " ".join(cell.split()) in " ".join(printed.output.split())
+    assert dict(head)["ticket"] == ticket
+    lines = [
+        json.loads(line)
+        for path in sorted((home / "audit").glob("lookups-*.jsonl"))
+        for line in path.read_text().splitlines()
+    ]
+    assert [line["command"] for line in lines[-2:]] == [f"case {ticket}", f"case {ticket} (file)"]
+
+
+def test_the_file_is_signed_and_a_changed_one_is_not(shown, tmp_path):
+    ticket = shown.rows(BUSY)[0]["ticket_id"]
+    page = tmp_path / "case.html"
+    assert CliRunner().invoke(app, ["case", ticket, "--html", str(page)]).exit_code == 0
+    record = json.loads((tmp_path / f"case.html{SIGNATURE_SUFFIX}").read_text())
+    content = page.read_bytes()
+    assert is_signed_by(record["public_key"], content, record["signature"])
+    assert not is_signed_by(record["public_key"], content + b" ", record["signature"])
+    assert html_of(stories(shown, ticket)) == content, "the same publication gives the same bytes"
+
+
+def test_an_unknown_ticket_or_tenant_is_said(shown):
+    with pytest.raises(ConfigurationError, match="No ticket 0-0 is published"):
+        stories(shown, "0-0")
+    with pytest.raises(ConfigurationError, match="no tenant nobody"):
+        stories(shown, "0-0", "nobody")
+
+
+def test_names_that_a_legal_entity_hides_are_not_shown(simulated_warehouse, shown, tmp_path):
+    ticket = shown.rows(BUSY)[0]["ticket_id"]
+    (story,) = stories(shown, ticket)
+    named = [key for key in story.persons() if story.names.get(key)]
+    assert named
+    hidden = tmp_path / "published" / "marts.duckdb"
+    hidden.parent.mkdir()
+    with duckdb.connect(str(hidden)) as copy:
+        copy.execute(f"attach '{simulated_warehouse[0]}' as other (read_only)")
+        for schema, table in copy.execute(
+            "select schema_name, table_name from duckdb_tables() where database_name = 'other' "
+            "and (schema_name = 'core' or table_name = 'kpi_monthly')"
+        ).fetchall():
+            copy.execute(f"create schema if not exists {schema}")
+            copy.execute(f"create table {schema}.{table} as from other.{schema}.{table}")
+        copy.execute("update core.dim_agents set display_name = null")
+        copy.execute("detach other")
+    (pseudonymous,) = stories(publication(read_settings({"DESKHOUSE_HOME": str(tmp_path)})), ticket)
+    text = str(told(pseudonymous))
+    for key in named:
+        assert story.names[key] not in text
