@@ -27,6 +27,7 @@ class ProcessUrls:
     zendesk: str
     amazon: str
     ebay: str
+    edesk: str
     options: SimulatorOptions
 
     def of(self, vendor: str) -> str:
@@ -93,9 +94,8 @@ def running_simulator_process(
         )
         try:
             urls = _first_words(child, request, complaints)
-            yield ProcessUrls(
-                urls.get("zendesk", ""), urls.get("amazon", ""), urls.get("ebay", ""), options
-            )
+            addresses = (urls.get(vendor, "") for vendor in ("zendesk", "amazon", "ebay", "edesk"))
+            yield ProcessUrls(*addresses, options)
         finally:
             _stop(child)
 
