@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
@@ -100,7 +101,7 @@ def test_tickets_follow_the_contract_but_for_two_observed_oddities(
         assert problems(contract, "Ticket", row, nullable, as_observed) == []
         declared = problems(contract, "Ticket", row, nullable)
         assert "created_at" in "".join(declared)
-        assert datetime.strptime(row["created_at"], CLOCK)
+        assert re.fullmatch(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d", row["created_at"])
     assert any(row["time_left_to_reply"] is False for row in rows)
     one = page(edesk, f"tickets/{rows[3]['id']}")["data"]
     assert one == rows[3]
