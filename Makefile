@@ -1,6 +1,6 @@
 # deskhouse: every target installs what it needs first. `make run` and `make test` are each enough on a fresh machine.
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKED := $(VENV)/.requirements-installed
@@ -19,9 +19,9 @@ help:
 	@echo "make clean  remove the environment and everything generated; data under DESKHOUSE_HOME stay"
 
 $(LOCKED): requirements.lock
-	@test -n "$(PYTHON)" || { echo "deskhouse needs Python 3.11, and no python3 is on the PATH: install python3.11." >&2; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "deskhouse needs Python 3.11, but $(PYTHON) is $$("$(PYTHON)" --version): install python3.11, or name it with 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot create virtual environments: install its venv module (Debian and Ubuntu: apt-get install python3.11-venv)." >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "deskhouse needs Python 3.11, 3.12 or 3.13, and no python3 is on the PATH: install python3." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "deskhouse needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is $$("$(PYTHON)" --version): install one of them, or name it with 'make PYTHON=/path/to/python3.12'." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot create virtual environments: install its venv module (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@

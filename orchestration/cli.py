@@ -20,6 +20,7 @@ from orchestration.commands import (
     forget,
     ledger,
     lookups,
+    metrics,
     restatement,
     rollback,
     rotate_key,
@@ -55,7 +56,7 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, explain, export, what_if),
+    *(run, simulate, doctor, explain, export, metrics, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ingestion.errors import ConfigurationError
 
+BI_GROUP_VARIABLE = "DESKHOUSE_BI_GROUP"
 PRIVATE_FOLDER = "private"
 """In every version: what commands need beyond the marts; never opened to the group."""
 CLOSED_FOLDERS = ("candidates", PRIVATE_FOLDER)
@@ -24,6 +25,7 @@ _OURS = (
     "dbt",
     "dlt",
     "forgotten",
+    "last_run.json",
     "ledger",
     "look-back",
     "privacy.key",
@@ -52,7 +54,7 @@ def bi_group() -> int | None:
     Raises:
         ConfigurationError: there is no such group, or we may not give files to it.
     """
-    name = os.environ.get("DESKHOUSE_BI_GROUP", "").strip()
+    name = os.environ.get(BI_GROUP_VARIABLE, "").strip()
     if not name:
         return None
     try:

@@ -106,15 +106,21 @@ def parquet_rows(path: Path) -> str:
 
 @contextmanager
 def open_read_only(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A reading connection in UTC; lock errors are translated."""
-    with engine_errors(path):
-        connection = duckdb.connect(str(path), read_only=True)
-    # A connect option fails: icu, which knows the zones, is loaded only once a connection exists.
-    connection.execute("set TimeZone = 'UTC'")
+    """A reading connection in UTC as long as the block lasts; lock errors are translated."""
+    connection = reading_connection(path)
     try:
         yield connection
     finally:
         connection.close()
+
+
+def reading_connection(path: Path) -> duckdb.DuckDBPyConnection:
+    """A reading connection in UTC, which the caller closes; lock errors are translated."""
+    with engine_errors(path):
+        connection = duckdb.connect(str(path), read_only=True)
+    # A connect option fails: icu, which knows the zones, is loaded only once a connection exists.
+    connection.execute("set TimeZone = 'UTC'")
+    return connection
 
 
 def built_at(path: Path) -> datetime | None:

@@ -7,6 +7,7 @@ incidents, the call log, the webshop's orders, and the tools of operations: time
 from __future__ import annotations
 
 import csv
+import filecmp
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -85,7 +86,7 @@ def write_landing_files(
         desks: helpdesks and tenants; several see the same seller.
 
     Returns:
-        Paths written, in order of name.
+        Paths of all files, in order of name; one that says the same as before is left as it stands.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -96,8 +97,12 @@ def write_landing_files(
             writer = csv.DictWriter(handle, _columns(name, rows), lineterminator="\n")
             writer.writeheader()
             writer.writerows(_texts(rows))
-        # A reader never meets a half-written file.
-        draft.replace(path)
+        if path.is_file() and filecmp.cmp(draft, path, shallow=False):
+            # A file that says what it said keeps its time: it is not news.
+            draft.unlink()
+        else:
+            # A reader never meets a half-written file.
+            draft.replace(path)
         written.append(path)
     return written
 

@@ -1,0 +1,1 @@
+"""What pages, packs, reports and messages share: languages, figures by locale, and the published file they read."""

@@ -1,0 +1,183 @@
+"""The languages in which people read: texts from catalogs, numbers, dates and durations by locale.
+
+Texts are written in English where they are shown and translated by ``catalogs/<domain>.<language>.po``, a domain for
+each kind of document (``common`` is shared by all). What a catalog lacks is shown in English and named by a test.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+
+from babel import Locale
+from babel.dates import format_date, format_datetime
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, format_percent
+
+from ingestion.errors import ConfigurationError
+
+CATALOGS = Path(__file__).parent / "catalogs"
+COMMON = "common"
+LANGUAGES: Mapping[str, str] = {
+    "en": "English",
+    "it": "Italiano",
+    "ro": "Română",
+    "ru": "Русский",
+}
+"""Codes with the names that their speakers use."""
+_LOCALES = {"en": "en_GB"}
+_SPOKEN_UNITS = ("per 100", "per hour", "per ticket", "h", "days", "pp")
+_PLACE = re.compile(r"\{(\w+)\}")
+_MINUTE = 60
+_HOUR = 60
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language for documents of some domains.
+
+    Attributes:
+        code: a key of :data:`LANGUAGES`.
+        texts: translations by English text; English has none.
+    """
+
+    code: str
+    texts: Mapping[str, str]
+
+    @property
+    def locale(self) -> Locale:
+        """Rules for numbers and dates."""
+        return Locale.parse(_LOCALES.get(self.code, self.code))
+
+    def text(self, english: str, **values: object) -> str:
+        """A text in this language; ``{name}`` in it is filled with the value of that name."""
+        said = self.texts.get(english) or english
+        return said.format(**values) if values else said
+
+    def sentence(self, english: str | None) -> str:
+        """A sentence that the warehouse wrote (a reason for grey) with the values that stand in it; empty for null."""
+        if not english:
+            return ""
+        if english in self.texts:
+            return self.texts[english]
+        for pattern, said in _templates(tuple(self.texts.items())):
+            found = pattern.fullmatch(english)
+            if found:
+                return said.format(**found.groupdict())
+        return english
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """A number by locale with that many decimals; empty for null and for what is no number."""
+        if value is None or not math.isfinite(value):
+            return ""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "")
+        return format_decimal(value, format=pattern, locale=self.locale)
+
+    def percent(self, share: float | None, digits: int = 1) -> str:
+        """A share of 1 as percent; empty for null."""
+        if share is None or not math.isfinite(share):
+            return ""
+        pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
+        return format_percent(share, format=pattern, locale=self.locale)
+
+    def duration(self, seconds: float | None) -> str:
+        """Seconds as ``12 s``, ``34 min``, ``5 h 06 min``, from four days on as days; empty for null."""
+        if seconds is None or not math.isfinite(seconds):
+            return ""
+        sign = "−" if round(seconds) < 0 else ""
+        whole = abs(round(seconds))
+        if whole < _MINUTE:
+            return sign + self.text("{n} s", n=whole)
+        minutes = round(whole / _MINUTE)
+        if minutes < _HOUR:
+            return sign + self.text("{n} min", n=minutes)
+        hours, rest = divmod(minutes, _HOUR)
+        if hours < 96:
+            return sign + self.text("{hours} h {minutes} min", hours=hours, minutes=f"{rest:02d}")
+        days, left = divmod(round(minutes / _HOUR), 24)
+        return sign + self.text("{days} d {hours} h", days=self.number(days), hours=left)
+
+    def figure(self, value: float | None, unit: str | None, stat: str = "") -> str:
+        """A KPI's value as people read it: durations spoken, shares as percent, counts whole; empty for null.
+
+        Args:
+            value: the number as ``kpi_monthly`` holds it.
+            unit: of the registry.
+            stat: ``ratio`` makes a share of what has no unit.
+        """
+        if value is None or not math.isfinite(value):
+            return ""
+        unit = unit or ""
+        if unit == "s":
+            return self.duration(value)
+        if unit in ("%", "pp or %") or (stat == "ratio" and not unit):
+            return self.percent(value)
+        plain = self.number(value, 0 if float(value).is_integer() else 2)
+        return f"{plain} {self.text(unit)}" if unit in _SPOKEN_UNITS else plain
+
+    def day(self, value: date | None) -> str:
+        """A day, written out; empty for null."""
+        return "" if value is None else format_date(value, "d MMM y", locale=self.locale)
+
+    def month(self, value: date, *, short: bool = False) -> str:
+        """A month with its year, ``October 2026`` or ``Oct 26``."""
+        pattern = "LLL yy" if short else "LLLL y"
+        return format_date(value, pattern, locale=self.locale)
+
+    def instant(self, value: datetime | None) -> str:
+        """A UTC instant to the minute, the zone named; empty for null."""
+        if value is None:
+            return ""
+        return format_datetime(value, "d MMM y, HH:mm", locale=self.locale) + " UTC"
+
+
+def language(code: str, *domains: str) -> Language:
+    """A language with the texts of some domains; ``common`` is always among them.
+
+    Raises:
+        ConfigurationError: nobody has translated into that language.
+    """
+    if code not in LANGUAGES:
+        known = ", ".join(f"{key} ({name})" for key, name in LANGUAGES.items())
+        raise ConfigurationError(f"There is no language {code}; known are {known}.")
+    return _language(code, tuple(dict.fromkeys((COMMON, *domains))))
+
+
+@cache
+def _language(code: str, domains: tuple[str, ...]) -> Language:
+    texts: dict[str, str] = {}
+    for domain in domains:
+        texts |= catalog(domain, code)
+    return Language(code, texts)
+
+
+@cache
+def _templates(texts: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str]]:
+    """Texts with places to fill, the longest first: the more of a sentence is fixed, the surer it is the right one."""
+    filled = [(english, said) for english, said in texts if _PLACE.search(english)]
+    filled.sort(key=lambda pair: len(_PLACE.sub("", pair[0])), reverse=True)
+    return [(_pattern(english), said) for english, said in filled]
+
+
+def _pattern(english: str) -> re.Pattern[str]:
+    parts = _PLACE.split(english)
+    texts, names = parts[::2], parts[1::2]
+    places = [f"(?P<{name}>.+?)" for name in names] + [""]
+    return re.compile(
+        "".join(re.escape(text) + place for text, place in zip(texts, places, strict=True))
+    )
+
+
+def catalog(domain: str, code: str) -> dict[str, str]:
+    """Translations of one domain by English text; empty where the file is missing."""
+    path = CATALOGS / f"{domain}.{code}.po"
+    if not path.exists():
+        return {}
+    with path.open("rb") as file:
+        entries = read_po(file, locale=code)
+    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}

@@ -1,0 +1,81 @@
+"""The published file as pages, packs and messages read it: one version at a time, followed when it is replaced."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from ingestion.errors import ConfigurationError
+from orchestration.settings import Settings
+from orchestration.warehouse import reading_connection
+
+
+@dataclass(frozen=True)
+class Publication:
+    """One published version, open for reading.
+
+    Attributes:
+        path: of the file behind the link, so two reads cannot meet two versions.
+        connection: read-only; each thread takes a cursor of its own.
+    """
+
+    path: Path
+    connection: duckdb.DuckDBPyConnection
+
+    def frame(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> pd.DataFrame:
+        """Rows of a query; its values are bound, never written into the text."""
+        cursor = self.connection.cursor()
+        return cursor.execute(query, parameters or None).df()
+
+    def rows(
+        self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()
+    ) -> list[dict[str, Any]]:
+        """Rows of a query as Python values by column name."""
+        cursor = self.connection.cursor().execute(query, parameters or None)
+        names = [column[0] for column in cursor.description or []]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    def one(self, query: str, parameters: Sequence[Any] | Mapping[str, Any] = ()) -> Any:
+        """The first value of the first row, None where there is no row."""
+        found = self.connection.cursor().execute(query, parameters or None).fetchall()
+        return found[0][0] if found else None
+
+    @property
+    def as_of(self) -> datetime | None:
+        """Instant at which everything in it was judged, UTC; None where it holds no number."""
+        found: datetime | None = self.one("select max(as_of) from governance_review.kpi_monthly")
+        return found
+
+
+_open: dict[Path, Publication] = {}
+_lock = threading.Lock()
+
+
+def publication(settings: Settings) -> Publication:
+    """The version that is published now; the same open file until another one is published.
+
+    The file of a version that was replaced stays open for those who still hold it, and is closed with the last of them.
+
+    Raises:
+        ConfigurationError: nothing has been published yet.
+    """
+    link = settings.marts_file
+    if not link.exists():
+        raise ConfigurationError(
+            f"Nothing is published in {link.parent}: run deskhouse run first, then look again."
+        )
+    path = link.resolve()
+    with _lock:
+        known = _open.get(path)
+        if known is None:
+            _open.clear()
+            known = Publication(path, reading_connection(path))
+            _open[path] = known
+        return known

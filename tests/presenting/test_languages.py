@@ -1,0 +1,107 @@
+"""Texts, figures and sentences in four languages; every text shown anywhere is translated into each."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_file
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ingestion.errors import ConfigurationError
+from orchestration.presenting.languages import CATALOGS, LANGUAGES, catalog, language
+
+ROOT = Path(__file__).parents[2] / "orchestration"
+FOREIGN = [code for code in LANGUAGES if code != "en"]
+PLACE = re.compile(r"\{\w+\}")
+KEYWORDS = {"text": None, "say": None, "N_": None}
+
+
+def shown_texts() -> dict[str, set[str]]:
+    """English texts by domain: the package that shows them is the domain's name."""
+    found: dict[str, set[str]] = {}
+    for path in ROOT.rglob("*.py"):
+        package = path.relative_to(ROOT).parts[0]
+        domain = "common" if package == "presenting" else package
+        for _, message, _, _ in extract_from_file("python", path, keywords=KEYWORDS):
+            texts = message if isinstance(message, tuple) else (message,)
+            found.setdefault(domain, set()).update(text for text in texts if text)
+    return found
+
+
+def test_every_shown_text_is_translated():
+    shown = shown_texts()
+    assert shown["common"]
+    for domain in {path.name.split(".")[0] for path in CATALOGS.glob("*.po")}:
+        for code in FOREIGN:
+            known = catalog("common", code) | catalog(domain, code)
+            missing = sorted(shown.get(domain, set()) - known.keys())
+            assert not missing, (domain, code, missing[:20])
+
+
+@pytest.mark.parametrize("path", sorted(CATALOGS.glob("*.po")), ids=lambda path: path.name)
+def test_translations_keep_the_places_to_fill(path):
+    domain, code, _ = path.name.split(".")
+    for english, said in catalog(domain, code).items():
+        assert sorted(PLACE.findall(english)) == sorted(PLACE.findall(said)), english
+
+
+def test_domains_are_translated_into_all_languages():
+    domains = {path.name.split(".")[0] for path in CATALOGS.glob("*.po")}
+    for domain in domains:
+        texts = {code: set(catalog(domain, code)) for code in FOREIGN}
+        assert len({frozenset(keys) for keys in texts.values()}) == 1, domain
+
+
+def test_an_unknown_language_is_refused():
+    with pytest.raises(ConfigurationError, match=r"no language de; known are en \(English\)"):
+        language("de")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", ("1,234.50", "93.5%", "2 h 44 min", "October 2026", "12 Nov 2026")),
+        ("it", ("1.234,50", "93,5%", "2 h 44 min", "ottobre 2026", "12 nov 2026")),
+        ("ro", ("1.234,50", "93,5%", "2 h 44 min", "octombrie 2026", "12 nov. 2026")),
+        ("ru", ("1\u00a0234,50", "93,5%", "2 ч 44 мин", "октябрь 2026", "12 нояб. 2026")),
+    ],
+)
+def test_figures_follow_the_locale(code, said):
+    own = language(code)
+    assert (
+        own.number(1234.5, 2),
+        own.percent(0.935),
+        own.figure(9840, "s"),
+        own.month(date(2026, 10, 1)),
+        own.day(date(2026, 11, 12)),
+    ) == said
+
+
+def test_reasons_of_the_warehouse_are_translated_with_their_values():
+    russian = language("ru")
+    assert russian.sentence("n = 22, at least 30 needed") == "n = 22, нужно не менее 30"
+    assert (
+        russian.sentence("no source delivers ticket_events (ebay_api)")
+        == "ни один источник не поставляет ticket_events (ebay_api)"
+    )
+    assert russian.sentence("something else") == "something else"
+    assert russian.sentence(None) == ""
+
+
+@given(st.integers(min_value=-(10**9), max_value=10**9), st.sampled_from(list(LANGUAGES)))
+def test_durations_never_show_raw_seconds(seconds, code):
+    said = language(code).duration(seconds)
+    numbers = [
+        int(digits) for digits in re.findall(r"\d+", re.sub(r"(?<=\d)[^\d\w](?=\d)", "", said))
+    ]
+    assert 1 <= len(numbers) <= 2
+    if abs(seconds) >= 60:
+        assert not re.search(r"\d s$|\d с$", said)
+
+
+@pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
+def test_what_is_no_number_is_empty(value):
+    own = language("en")
+    assert (own.figure(value, "s"), own.percent(value), own.number(value)) == ("", "", "")
