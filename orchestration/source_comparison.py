@@ -29,7 +29,9 @@ select kpi_id, stat, clock, layer, variant, value, numerator, denominator, n, va
 from governance_review.kpi_monthly
 where tenant_id = ? and month = ? and scope_type = 'company'
 """
-_DEFINITIONS = "select distinct kpi_id, name, kpi_group from governance_review.kpi_definitions order by kpi_group, kpi_id"
+_DEFINITIONS = """
+select distinct kpi_id, name, kpi_group from governance_review.kpi_definitions order by kpi_group, kpi_id
+"""
 _CAPABILITIES = """
 select capability, level, note from canonical.source_capabilities
 where tenant_id = ? and source_system = ? order by capability
@@ -152,9 +154,6 @@ def page(
         share: part of the seller's tickets that both interfaces can tell.
         left_out: stories that one of them has no words for.
     """
-    counted = {verdict: sum(one.verdict == verdict for one in found) for verdict in _SAID}
-    grey = [one for one in found if one.verdict == "grey"]
-    neither = [one for one in found if one.verdict == "neither"]
     return "\n".join(
         [
             *_head(found, first, second, share, left_out),
@@ -191,10 +190,11 @@ def _head(
     return [
         "# What each source can answer",
         "",
-        f"The same simulated seller, once through {first.name}, once through {second.name}, at the same instant after one"
-        f" load, for the company in a whole month. {counted['equal'] + counted['hours']} KPIs are the same numbers,"
-        f" {counted['itself']} speak of the source itself, {counted['grey']} cannot be measured through {second.name} and name"
-        f" what is missing; {counted['neither']} need other sources than a helpdesk (marketplaces, time, money, reviews).",
+        f"The same simulated seller, once through {first.name}, once through {second.name}, at the same instant after"
+        f" one load, for the company in a whole month. {counted['equal'] + counted['hours']} KPIs are the same"
+        f" numbers, {counted['itself']} speak of the source itself, {counted['grey']} cannot be measured through"
+        f" {second.name} and name what is missing; {counted['neither']} need other sources than a helpdesk"
+        " (marketplaces, time, money, reviews).",
         "",
         f"Compared are the {share:.0%} of tickets that both interfaces can tell; {second.name} has no words for"
         f" {', '.join(left_out)}.",

@@ -26,7 +26,9 @@ def simulate(
     rate_limit_scale: Annotated[
         float, typer.Option(help="1 = the vendors' own limits, 100 = a hundred times, 0 = none.")
     ] = 1.0,
-    first_port: Annotated[int, typer.Option(help="Zendesk here, Amazon, eBay and eDesk next.")] = 8101,
+    first_port: Annotated[
+        int, typer.Option(help="Zendesk here, Amazon, eBay and eDesk next.")
+    ] = 8101,
 ) -> None:
     """Serve the simulated vendors on 127.0.0.1 until interrupted, and print what to put into ``.env``."""
     with sentences(context):

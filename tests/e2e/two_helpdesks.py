@@ -81,7 +81,9 @@ def told_world() -> tuple[World, float]:
     share = len(kept) / len(world.tickets)
     for audit in (audit for ticket in kept for audit in ticket.audits):
         # One interface knows when a message was written and when the desk got it, the other one instant alone.
-        audit.meta = {k: v for k, v in (audit.meta or {}).items() if k != "original_sent_at"} or None
+        audit.meta = {
+            k: v for k, v in (audit.meta or {}).items() if k != "original_sent_at"
+        } or None
     world.tickets = kept
     return world, share
 

@@ -83,7 +83,9 @@ CONNECTORS = (
         "tickets",
         _flip("brand_id", "eleven"),
         "tickets.brand_id",
-        frozenset({"body", "html_body", "plain_body", "subject", "email", "address", "description"}),
+        frozenset(
+            {"body", "html_body", "plain_body", "subject", "email", "address", "description"}
+        ),
     ),
     Connector(
         "amazon",
@@ -101,7 +103,9 @@ CONNECTORS = (
         "orders",
         _flip_quantity,
         "orders.quantity",
-        frozenset({"messageBody", "username", "fullName", "addressLine1", "email", "buyerUsername"}),
+        frozenset(
+            {"messageBody", "username", "fullName", "addressLine1", "email", "buyerUsername"}
+        ),
     ),
     Connector(
         "edesk",

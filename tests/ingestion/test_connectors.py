@@ -66,9 +66,7 @@ def test_every_record_of_every_page_is_there_once(told: Told) -> None:
     assert sent <= {str(cell) for row in table for cell in row}
 
 
-def test_limits_errors_and_cut_connections_lose_nothing(
-    account: suite.Account, told: Told
-) -> None:
+def test_limits_errors_and_cut_connections_lose_nothing(account: suite.Account, told: Told) -> None:
     faults = (
         Fault("429", every=9, times=2),
         Fault("500", every=7, times=3, skip=2),
@@ -144,3 +142,18 @@ def test_a_lasting_failure_is_one_sentence_and_the_next_run_reads_the_rest(
     with account.served() as address:
         account.loaded(address)
     assert account.content() == told[1]
+
+
+@pytest.mark.parametrize(("failing", "other"), [("edesk", "zendesk"), ("zendesk", "edesk")])
+def test_one_helpdesk_that_fails_does_not_stop_the_other(
+    world: World, tmp_path: Path, failing: str, other: str
+) -> None:
+    by_name = {one.vendor: one for one in suite.CONNECTORS}
+    down, up = (suite.Account(by_name[name], world, tmp_path / "home") for name in (failing, other))
+    with down.served(Fault("503", seconds=0.1)) as dead, up.served() as alive:
+        results = suite.run_together(tmp_path / "home", {down: dead, up: alive})
+    assert isinstance(results[failing].error, VendorUnreachableError)
+    assert results[other].error is None
+    assert len(up.content()["tickets"]) > 20
+    # The build finds the tables of the one that failed, empty.
+    assert down.content()["tickets"] == []

@@ -52,9 +52,7 @@ def poll(
     open_lists = len(OPEN_STATUSES) - 1 + pages(open_tickets)
     # Those that were written to within the window are in its list already; half of them is on the safe side.
     closed_alone = ceil(new / 2)
-    return Cost(
-        len(LISTS) + open_lists + in_window + closed_alone + ceil(new * items_per_ticket)
-    )
+    return Cost(len(LISTS) + open_lists + in_window + closed_alone + ceil(new * items_per_ticket))
 
 
 def duration(seconds: int) -> str:

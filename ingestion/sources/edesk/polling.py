@@ -1,4 +1,4 @@
-"""Which tickets a load reads: everything once, then what is open, what was written to, and what has ceased to be open."""
+"""Which tickets a load reads: all of them once, then what is open, what was written to, what is open no more."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from starlette.routing import Route
 
 from tests.ingestion.amazon.marketplaces import served
 
-TOKEN = "synthetic-not-a-secret"  # noqa: S105
+TOKEN = "synthetic-not-a-secret"
 BUYER, ANNA, BRUNO = 700_001, 31, 32
 AMAZON_IT = 6001
 Json = dict[str, Any]
@@ -135,9 +135,7 @@ class StubAccount:
         size = min(int(request.query_params.get("itemsPerPage", 20)), self.page_size)
         page = int(request.query_params.get("page", 1))
         paginator = {"currentPage": page, "itemsPerPage": size, "totalItemsCount": len(rows)}
-        return JSONResponse(
-            {"data": rows[(page - 1) * size : page * size], "paginator": paginator}
-        )
+        return JSONResponse({"data": rows[(page - 1) * size : page * size], "paginator": paginator})
 
 
 def _one(row: Json | None) -> Response:

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Tags of a ticket in each of its states; grain: ticket, state and tag.
 
 select

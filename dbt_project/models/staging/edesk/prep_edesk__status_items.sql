@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Changes of status that the timeline tells with their time and, mostly, their author; grain: item. `from_word` is the word before, of a
 -- status that a ticket works in `from_status`.
 
