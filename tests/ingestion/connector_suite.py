@@ -137,21 +137,17 @@ class Account:
         with served(app) as address:
             yield address
 
-    def load(self, address: str, as_of: datetime = AS_OF) -> LoadResult:
-        """One run, quick in its patience."""
+    def variables(self, address: str) -> dict[str, str]:
+        """The environment of a run that is quick in its patience."""
         name = self.connector.vendor
-        variables = vendor_environment(name, address, OPTIONS.client_id, OPTIONS.client_secret)
+        found = vendor_environment(name, address, OPTIONS.client_id, OPTIONS.client_secret)
         quick = {"REQUEST_ATTEMPTS": "5", "REQUEST_BACKOFF_SECONDS": "0.01"}
-        for key, value in (quick | {"REQUEST_TIMEOUT_SECONDS": "20"}).items():
-            variables[f"SOURCES__{name.upper()}__{key}"] = value
-        for key, value in self.connector.settings:
-            variables[f"SOURCES__{name.upper()}__{key}"] = value
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(pipeline, "SOURCES", {name: pipeline.SOURCES[name]})
-            for key, value in variables.items():
-                patch.setenv(key, value)
-            (result,) = run_sources([name], IngestionSettings(self.home, as_of))
-        return result
+        own = quick | {"REQUEST_TIMEOUT_SECONDS": "20"} | dict(self.connector.settings)
+        return found | {f"SOURCES__{name.upper()}__{key}": value for key, value in own.items()}
+
+    def load(self, address: str, as_of: datetime = AS_OF) -> LoadResult:
+        """One run."""
+        return run_together(self.home, {self: address}, as_of)[self.connector.vendor]
 
     def loaded(self, address: str, as_of: datetime = AS_OF) -> LoadResult:
         """One run that must succeed."""
@@ -177,6 +173,20 @@ class Account:
                 )
                 for (table,) in sorted(tables)
             }
+
+
+def run_together(
+    home: Path, addresses: dict[Account, str], as_of: datetime = AS_OF
+) -> dict[str, LoadResult]:
+    """One run of several vendors; the tables of all others are not made, because they take most of the time."""
+    names = [one.connector.vendor for one in addresses]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "SOURCES", {name: pipeline.SOURCES[name] for name in names})
+        for account, address in addresses.items():
+            for key, value in account.variables(address).items():
+                patch.setenv(key, value)
+        results = run_sources(names, IngestionSettings(home, as_of))
+    return {result.source: result for result in results}
 
 
 def recorded(seen: list[tuple[str, Any]]) -> Alter:
