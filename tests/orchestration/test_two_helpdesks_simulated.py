@@ -51,7 +51,12 @@ def test_the_connector_is_pointed_at_the_simulator_with_a_token() -> None:
 
 
 def test_sheets_name_the_helpdesk_that_is_seen() -> None:
-    row = {"tenant_id": "main", "source_system": "manual", "subject_system": "zendesk", "x": "zendesk"}
+    row = {
+        "tenant_id": "main",
+        "source_system": "manual",
+        "subject_system": "zendesk",
+        "x": "zendesk",
+    }
     assert Desk("edesk", "outlet").own(row) == {
         "tenant_id": "outlet",
         "source_system": "manual",
