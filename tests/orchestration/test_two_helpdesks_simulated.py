@@ -9,6 +9,7 @@ import pytest
 
 from ingestion.errors import ConfigurationError
 from ingestion.simulator.landing_export import Desk
+from orchestration.doctor import required_variables
 from orchestration.settings import Settings, read_settings
 from orchestration.simulated import refuse_second_helpdesk, vendor_environment
 
@@ -64,3 +65,11 @@ def test_sheets_name_the_helpdesk_that_is_seen() -> None:
         "x": "zendesk",
     }
     assert Desk().own(row) == row
+
+
+def test_doctor_asks_for_the_token(
+    tmp_path: Path,
+) -> None:
+    assert required_variables("edesk") == ["SOURCES__EDESK__TOKEN"]
+    environment = {"DESKHOUSE_HOME": str(tmp_path), "SOURCES__EDESK__TOKEN": "synthetic"}
+    assert read_settings(environment).configured_vendors == ("edesk",)
