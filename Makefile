@@ -8,11 +8,13 @@ PROJECT := $(VENV)/.project-installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint ui bench clean install
+.PHONY: help run check test test-sql lint ui bench clean install
 
 help:
 	@echo "make run    pull, build, prove and publish; without credentials from the simulated vendors"
+	@echo "make check  while working: linters, types, dbt rules, SQL style of what changed, tests that build no warehouse"
 	@echo "make test   the tests, offline (ARGS=\"tests/oracle -k csat\" for some of them)"
+	@echo "make test-sql  the unit and data tests of dbt alone"
 	@echo "make lint   ruff, mypy, sqlfluff, dbt parse, dagster definitions"
 	@echo "make ui     the Dagster user interface on 127.0.0.1"
 	@echo "make bench  the speed ratios of the architecture (ARGS=\"--tickets 300000\" for one size)"
@@ -37,6 +39,23 @@ run: $(PROJECT)
 
 test: $(PROJECT)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(ARGS)
+
+# Tests of a minute in all that build no warehouse: rules of the project, the second computation on fixtures, small pure modules.
+FAST := tests/dbt tests/docs tests/governance tests/oracle/test_calendar.py tests/oracle/test_obligation_fixtures.py \
+	tests/oracle/test_kpi_fixtures.py tests/oracle/test_retention.py tests/oracle/test_units.py tests/oracle/test_coverage.py \
+	tests/ingestion/landing/test_file_names.py tests/ingestion/landing/test_values.py tests/ingestion/test_quarantine.py \
+	tests/orchestration/test_settings.py tests/orchestration/test_terminal.py tests/orchestration/test_tenants.py \
+	tests/orchestration/test_seed_validation.py tests/orchestration/test_lookup_chain.py
+
+check: $(PROJECT)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@changed="$$(.ci/changed-sql)"; test -z "$$changed" || $(BIN)/sqlfluff lint --disable-progress-bar $$changed
+	$(BIN)/python -m pytest -m "not slow" $(FAST) $(ARGS)
+
+test-sql: $(PROJECT)
+	$(BIN)/python -m pytest tests/acceptance/test_dbt_tests.py $(ARGS)
 
 lint: $(PROJECT)
 	$(BIN)/ruff check .

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from ingestion.errors import ConfigurationError
 
-BI_GROUP_VARIABLE = "DESKHOUSE_BI_GROUP"
 PRIVATE_FOLDER = "private"
 """In every version: what commands need beyond the marts; never opened to the group."""
 CLOSED_FOLDERS = ("candidates", PRIVATE_FOLDER)
@@ -48,13 +47,18 @@ def close_to_others() -> None:
     os.umask(0o077)
 
 
+def bi_group_name() -> str:
+    """Name of the group that may read the publication; empty for none."""
+    return os.environ.get("DESKHOUSE_BI_GROUP", "").strip()
+
+
 def bi_group() -> int | None:
     """Number of the group that may read the publication; None = the owner alone.
 
     Raises:
         ConfigurationError: there is no such group, or we may not give files to it.
     """
-    name = os.environ.get(BI_GROUP_VARIABLE, "").strip()
+    name = bi_group_name()
     if not name:
         return None
     try:

@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from orchestration.permissions import BI_GROUP_VARIABLE
+from orchestration.permissions import bi_group_name
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.unchanged import read_inputs
 from orchestration.versions import current_version
@@ -41,7 +40,7 @@ def made_of(settings: Settings) -> str:
         for name, fingerprint in sorted(inputs.items())
         if not name.startswith(_OWN_SCHEMAS)
     ]
-    parts.append(f"group {os.environ.get(BI_GROUP_VARIABLE, '')}")
+    parts.append(f"group {bi_group_name()}")
     for folder in _PROGRAMS:
         parts += _content(PROJECT_DIR / folder, "*.py")
     parts += _content(settings.home / "ledger", "*.parquet")

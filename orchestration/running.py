@@ -216,7 +216,7 @@ def _note_pull(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
         if event.is_step_materialization and event.asset_key is not None:
             changed = event.materialization.metadata.get("rows_changed")
             source = event.asset_key.path[0].removeprefix("raw_")
-            count = int(changed.value) if isinstance(changed, dg.IntMetadataValue) else 0
+            count = changed.value or 0 if isinstance(changed, dg.IntMetadataValue) else 0
             outcome.rows_changed[source] = outcome.rows_changed.get(source, 0) + count
 
 
