@@ -18,10 +18,13 @@ from orchestration.commands import (
     explain,
     export,
     forget,
+    landing,
     ledger,
     lookups,
     metrics,
+    reports,
     restatement,
+    review,
     rollback,
     rotate_key,
     run,
@@ -56,7 +59,7 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, explain, export, metrics, what_if),
+    *(run, simulate, doctor, landing, explain, review, export, metrics, reports, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:
