@@ -1,9 +1,7 @@
-"""What a report can be made of: each kind has one maker; the pack's is attached by the package that writes packs."""
+"""What a report can be made of: each kind has one maker."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,9 +11,6 @@ from typing import Protocol
 from ingestion.errors import ConfigurationError
 from orchestration.delivery.recipients import Recipient, Report
 from orchestration.settings import Settings
-
-_PACK_MODULE = "orchestration.pack.mailing"
-"""Its ``make_report`` is the maker of packs; without the module there are none to send."""
 
 
 @dataclass(frozen=True)
@@ -60,14 +55,13 @@ class Maker(Protocol):
 
 
 def makers() -> Mapping[str, Maker]:
-    """The makers by kind of report; kinds that this version cannot make are missing."""
+    """The makers by kind of report."""
+    # each brings libraries that most passes do not need
     from orchestration.delivery.exports import make_export
+    from orchestration.delivery.packs import make_pack
     from orchestration.delivery.pages import make_page
 
-    found: dict[str, Maker] = {"export": make_export, "page": make_page}
-    if _exists(_PACK_MODULE):
-        found["pack"] = importlib.import_module(_PACK_MODULE).make_report
-    return found
+    return {"export": make_export, "page": make_page, "pack": make_pack}
 
 
 def maker_of(report: Report, known: Mapping[str, Maker]) -> Maker:
@@ -86,10 +80,3 @@ def maker_of(report: Report, known: Mapping[str, Maker]) -> Maker:
 def names(known: Collection[str]) -> str:
     """Kinds of reports in words."""
     return ", ".join(sorted(known))
-
-
-def _exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False

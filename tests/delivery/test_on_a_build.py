@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
+from ingestion.errors import ConfigurationError
 from orchestration.delivery.episodes import picture_of
+from orchestration.delivery.makers import Order
 from orchestration.delivery.outbox import open_outbox
+from orchestration.delivery.packs import make_pack
 from orchestration.delivery.planning import plan
 from orchestration.delivery.reading import read_delivery
+from orchestration.delivery.recipients import UTC_ZONE, Recipient, Report
 from orchestration.delivery.rules import ROLES, RULE_TEXTS
 from orchestration.delivery.wording import Voice
 from orchestration.presenting.languages import LANGUAGES
@@ -72,3 +76,45 @@ def test_every_rule_can_be_said_in_every_language(home, simulated_warehouse):
             for text in (voice.opened(one), voice.ended(one), voice.digest("open", [one])):
                 assert text.title and len(text.title) <= 150 and "\n" not in text.title
                 assert voice.place(one)
+
+
+@pytest.mark.parametrize(("role", "language"), [("team_lead", "it"), (None, "en")])
+def test_a_pack_is_made_for_who_may_read_it(home, simulated_warehouse, tmp_path, role, language):
+    made = make_pack(
+        pack_order(home, simulated_warehouse, tmp_path, role, language, ("team_lead",))
+    )
+    assert [path.suffix for path in made.files] == [".pdf", ".xlsx"]
+    assert all(path.stat().st_size > 10_000 for path in made.files)
+    asked = "deskhouse review 2025-12" + (f" --role {role}" if role else "")
+    assert made.where == asked
+
+
+def test_a_pack_with_names_goes_to_operations_managers_alone(home, simulated_warehouse, tmp_path):
+    order = pack_order(
+        home, simulated_warehouse, tmp_path, "operations_manager", "en", ("team_lead",)
+    )
+    with pytest.raises(ConfigurationError, match="somebody is no operations_manager"):
+        make_pack(order)
+    assert list(tmp_path.iterdir()) == []
+
+
+def pack_order(
+    home: Path,
+    simulated_warehouse,
+    folder: Path,
+    role: str | None,
+    language: str,
+    rights: tuple[str, ...],
+) -> Order:
+    _, as_of = simulated_warehouse
+    options = (("role", role),) if role else ()
+    report = Report("board", "pack", options, "last", "0 8 1 * *", UTC_ZONE, ("somebody",))
+    return Order(
+        read_settings({"DESKHOUSE_HOME": str(home)}, as_of.isoformat()),
+        report,
+        Recipient("somebody", ("X",), rights),
+        language,
+        date(2025, 12, 1),
+        ("main",),
+        folder,
+    )
