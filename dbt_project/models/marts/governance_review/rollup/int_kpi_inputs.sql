@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
+{{ config(materialized=step()) }}
 
 -- Inputs a tenant has, under the names the registry uses, each by the condition in `kpi_inputs`. A promise is there per layer
 -- and while it is in force; everything else is there or not (layer and times null).

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(access='protected', materialized=step()) }}
 
 -- Needs that one source of a tenant does not meet while another does. Only what is told ticket by ticket: messages, changes, and the
 -- capabilities about them. Grain: source with tickets and need.
