@@ -18,18 +18,20 @@ from ingestion.sources.marketplace.tables import RawTable, json_text
 from ingestion.unchanged import Row
 
 PLATFORM = "edesk"
-FIELD_ROLES_SEED = (
-    Path(__file__).parents[3] / "dbt_project" / "seeds" / "seed_edesk_field_roles.csv"
-)
+WORDS_SEED = Path(__file__).parents[3] / "dbt_project" / "seeds" / "seed_edesk_words.csv"
 STATUSES = ("Scheduled", "Spam", "Archived", "Open", "Pending", "Closed")
 _STATUS_WORD = re.compile(rf"\b({'|'.join(STATUSES)})\b", re.IGNORECASE)
 
 
 @cache
-def field_roles(path: Path = FIELD_ROLES_SEED) -> dict[str, str]:
+def field_roles(path: Path = WORDS_SEED) -> dict[str, str]:
     """Role of a custom field by its name (lower case); fields without a role may hold free text and end here."""
     with path.open(encoding="utf-8", newline="") as handle:
-        return {row["field_name"].strip().lower(): row["role"] for row in csv.DictReader(handle)}
+        return {
+            row["word"].strip().lower(): row["meaning"]
+            for row in csv.DictReader(handle)
+            if row["subject"] == "field"
+        }
 
 
 def instant_of(value: Any) -> Any:

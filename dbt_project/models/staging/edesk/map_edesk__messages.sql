@@ -1,12 +1,22 @@
 with
 
+kinds as (
+
+    select
+        word as item_type,
+        meaning as reads_as
+    from {{ ref('seed_edesk_words') }}
+    where subject = 'item_type' and tenant_id = '*'
+
+),
+
 items as (
 
     select
         items.*,
         kinds.reads_as
     from {{ ref('stg_edesk__messages') }} as items
-    inner join {{ ref('seed_edesk_item_types') }} as kinds on items.item_type = kinds.item_type
+    inner join kinds on items.item_type = kinds.item_type
     where kinds.reads_as <> 'nothing' and items.created_at is not null
 
 ),

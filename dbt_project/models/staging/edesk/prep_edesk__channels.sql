@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Channels of the account: the first rule, by position, whose type, country and name fit; blank conditions fit anything. A channel that no
 -- rule knows stands for itself.
 

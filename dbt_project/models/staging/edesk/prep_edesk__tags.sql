@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Tags by the id that tickets name, with the id people use: the name, as in every other helpdesk, so that a reason is the same one in
 -- two of them. Two tags of one name are told apart by the vendor's id. What kind a tag is says its group.
 
@@ -22,7 +20,12 @@ tag_groups as (
 
 kinds as (
 
-    select * from {{ ref('seed_edesk_tag_groups') }}
+    select
+        tenant_id,
+        word as group_name,
+        meaning as kind
+    from {{ ref('seed_edesk_words') }}
+    where subject = 'tag_group'
 
 ),
 

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Tenants that an eDesk account was read for.
 
 select

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- What the timeline tells of a ticket as a whole: who wrote first, which items are read, the newest load of any. Grain: ticket.
 
 with
@@ -12,7 +10,11 @@ items as (
 
 kinds as (
 
-    select * from {{ ref('seed_edesk_item_types') }}
+    select
+        word as item_type,
+        meaning as reads_as
+    from {{ ref('seed_edesk_words') }}
+    where subject = 'item_type' and tenant_id = '*'
 
 ),
 
