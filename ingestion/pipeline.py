@@ -37,6 +37,7 @@ SOURCES = {
     "zendesk": "ingestion.sources.zendesk:zendesk_source",
     "amazon": "ingestion.sources.amazon:amazon_source",
     "ebay": "ingestion.sources.ebay:ebay_source",
+    "edesk": "ingestion.sources.edesk:edesk_source",
     "landing": "ingestion.sources.landing:landing_source",
 }
 """Every source by name; its dataset is ``raw_<name>``. A new vendor adds one line."""
@@ -187,8 +188,11 @@ def _load(name: str, settings: IngestionSettings) -> LoadResult:
         if pipeline.has_pending_data:
             # Left by a run that was killed: finish it first, because dlt would otherwise ignore the new data.
             _collect(result, pipeline, pipeline.run())
-        source = _source(name)(settings)
-        _collect(result, pipeline, pipeline.run(source, loader_file_format="parquet"))
+        is_finished = False
+        while not is_finished:
+            source = _source(name)(settings)
+            _collect(result, pipeline, pipeline.run(source, loader_file_format="parquet"))
+            is_finished = not _goes_on(name, pipeline)
     except DeskhouseError as error:
         result.error = error
     except Exception as error:
@@ -197,6 +201,13 @@ def _load(name: str, settings: IngestionSettings) -> LoadResult:
             raise result.error from error
         logger.debug("source %s failed", name, exc_info=True)
     return result
+
+
+def _goes_on(name: str, pipeline: Pipeline) -> bool:
+    """Whether a source paused before its end, so that what it had read is committed, and wants to be read on."""
+    state: dict[str, Any] = dict(pipeline.state)
+    resources = state.get("sources", {}).get(name, {}).get("resources", {})
+    return any(resource.get("continues") for resource in resources.values())
 
 
 def _collect(result: LoadResult, pipeline: Pipeline, info: Any) -> None:

@@ -196,7 +196,7 @@ def required_variables(vendor: str) -> list[str]:
 
     module, function = SOURCES[vendor].split(":")
     parameters = inspect.signature(getattr(importlib.import_module(module), function)).parameters
-    needed = ("base_url", "client_id", "client_secret", "refresh_token", "refresh_tokens")
+    needed = ("base_url", "client_id", "client_secret", "refresh_token", "refresh_tokens", "token")
     return [
         f"SOURCES__{vendor.upper()}__{name.upper()}"
         for name, parameter in parameters.items()

@@ -74,8 +74,10 @@ _SAID = {
     "judged_persons": "a person who may be judged",
 }
 """Inputs whose names would not tell what is missing."""
+_LOGGED = "select source_system from ticket_events where event_type in ('status_change', 'assignee_change')"
 _CAPABILITIES = {
-    "event_log": "select source_system from ticket_events where event_type in ('status_change', 'assignee_change')",
+    # Who tells changes of status or holder is taken to tell those of holder and tags too.
+    **dict.fromkeys(("event_log", "assignment_log", "tag_log"), _LOGGED),
     "role_history": "select source_system from agent_role_history",
     "handle_time": "select coalesce(subject_system, source_system) from handle_sessions",
     "agent_state": "select coalesce(subject_system, source_system) from agent_time",

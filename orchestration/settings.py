@@ -16,8 +16,12 @@ from ingestion.errors import ConfigurationError
 
 PROJECT_DIR = Path(__file__).parent.parent
 DBT_DIR = PROJECT_DIR / "dbt_project"
-VENDORS = ("zendesk", "amazon", "ebay")
+VENDORS = ("zendesk", "amazon", "ebay", "edesk")
 SOURCES = (*VENDORS, "landing")
+HELPDESKS = ("zendesk", "edesk")
+SIMULATED_SOURCES = ("zendesk", "amazon", "ebay", "landing")
+"""What is pulled of the simulated seller unless ``--sources`` says otherwise; he has one helpdesk at a time."""
+
 ENGINES = ("duckdb",)
 WAREHOUSE_FILE = "warehouse.duckdb"
 

@@ -9,8 +9,16 @@ from contextlib import contextmanager
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from ingestion.config import tenant_of
 from ingestion.errors import ConfigurationError
-from orchestration.settings import SOURCES, VENDORS, Settings, environment_with
+from ingestion.unchanged import stored_rows
+from orchestration.settings import (
+    HELPDESKS,
+    SIMULATED_SOURCES,
+    VENDORS,
+    Settings,
+    environment_with,
+)
 
 EBAY_ACCOUNTS = ("ebay.de", "ebay.it")
 LANDING_FOLDER = "simulated-landing"
@@ -46,8 +54,32 @@ def refuse_own_files_among_simulated_data(settings: Settings) -> None:
     ):
         raise ConfigurationError(
             f"{settings.home} holds simulated data, and DESKHOUSE_LANDING_DIR names files of your own: name another "
-            f"folder in DESKHOUSE_HOME, or say with --sources {','.join(SOURCES)} that both belong together."
+            f"folder in DESKHOUSE_HOME, or say with --sources {','.join(SIMULATED_SOURCES)} that both belong together."
         )
+
+
+def refuse_second_helpdesk(settings: Settings, sources: Sequence[str]) -> str:
+    """The helpdesk that the simulated seller is seen through; his tickets must not count twice.
+
+    Raises:
+        ConfigurationError: two helpdesks of one tenant are asked for, or the home holds his tickets by the other one.
+    """
+    wanted = [name for name in HELPDESKS if name in sources]
+    tenants = {tenant_of(name) for name in wanted}
+    if len(tenants) < len(wanted):
+        raise ConfigurationError(
+            f"--sources names {' and '.join(wanted)}, and the simulated seller has one helpdesk: name one of them, or"
+            f" give the second a tenant of its own in SOURCES__{wanted[-1].upper()}__TENANT_ID."
+        )
+    for other in HELPDESKS:
+        if wanted and other not in wanted and tenant_of(other) in tenants:
+            held = stored_rows(settings.warehouse, f"raw_{other}", "tickets", ["_tenant_id"])
+            if held:
+                raise ConfigurationError(
+                    f"{settings.home} holds the simulated seller's tickets as {other} shows them: name another folder"
+                    f" in DESKHOUSE_HOME to see them through {wanted[0]}, or they would count twice."
+                )
+    return wanted[0] if wanted else HELPDESKS[0]
 
 
 def _is_on_loopback(vendor: str) -> bool:
@@ -71,6 +103,8 @@ def vendor_environment(vendor: str, url: str, client_id: str, client_secret: str
     elif vendor == "ebay":
         tokens = {account: refresh_token(account) for account in EBAY_ACCOUNTS}
         variables |= {"DISPUTES_URL": url, "REFRESH_TOKENS": json.dumps(tokens)}
+    elif vendor == "edesk":
+        variables = {"BASE_URL": f"{url}/v1", "TOKEN": client_secret}
     return {f"SOURCES__{vendor.upper()}__{name}": value for name, value in variables.items()}
 
 
@@ -96,15 +130,20 @@ def simulated_vendors(
     options = remembered_options(
         settings.home, as_of=settings.as_of, rate_limit_scale=_RATE_LIMIT_SCALE, **size
     )
+    helpdesk = refuse_second_helpdesk(settings, sources)
     vendors = tuple(vendor for vendor in VENDORS if vendor in sources)
     folder = settings.landing_dir
     own_folder = settings.home / LANDING_FOLDER if folder is None and "landing" in sources else None
-    with running_simulator_process(options, vendors=vendors, landing_folder=own_folder) as urls:
+    with running_simulator_process(
+        options, vendors=vendors, landing_folder=own_folder, helpdesk=helpdesk
+    ) as urls:
         added: dict[str, str] = {}
         for vendor in vendors:
             added |= vendor_environment(
                 vendor, urls.of(vendor), options.client_id, options.client_secret
             )
+        if "edesk" in vendors:
+            added["SOURCES__EDESK__CALLS_PER_SECOND"] = str(_RATE_LIMIT_SCALE)
         folder = folder or own_folder
         if folder is not None:
             added["DESKHOUSE_LANDING_DIR"] = str(folder)

@@ -5,7 +5,7 @@
         {{ return([]) }}
     {%- endif -%}
     {%- set loads = [] -%}
-    {%- for schema in ['raw_landing', 'raw_zendesk', 'raw_amazon', 'raw_ebay'] -%}
+    {%- for schema in ['raw_landing', 'raw_zendesk', 'raw_amazon', 'raw_ebay', 'raw_edesk'] -%}
         {%- set relation = adapter.get_relation(target.database, schema, '_dlt_loads') -%}
         {%- if relation is not none -%}
             {%- do loads.append('select load_id from ' ~ relation) -%}

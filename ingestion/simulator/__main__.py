@@ -13,7 +13,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingestion.simulator.landing_export import write_landing_files
+from ingestion.simulator.landing_export import Desk, write_landing_files
 from ingestion.simulator.process import options_from_json
 from ingestion.simulator.server import Servers
 
@@ -27,7 +27,8 @@ def main() -> None:
     gc.freeze()
     if request["landing_folder"]:
         at = options.as_of or datetime.now(UTC)
-        write_landing_files(servers.world, Path(request["landing_folder"]), at)
+        folder = Path(request["landing_folder"])
+        write_landing_files(servers.world, folder, at, (Desk(request["helpdesk"]),))
     sys.stdout.write(json.dumps(servers.urls) + "\n")
     sys.stdout.flush()
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import csv
 import filecmp
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,7 @@ from ingestion.simulator.landing_forecast import forecast_tables
 from ingestion.simulator.landing_health import health_tables
 from ingestion.simulator.landing_money import money_tables
 from ingestion.simulator.landing_quality import quality_tables
-from ingestion.simulator.landing_sheets import sheet_tables
+from ingestion.simulator.landing_sheets import HELPDESK, TENANT, sheet_tables
 from ingestion.simulator.landing_surveys import survey_tables
 from ingestion.simulator.landing_workforce import workforce_tables
 from ingestion.simulator.world.commerce_landing import webshop_order_rows
@@ -29,8 +30,32 @@ from ingestion.simulator.world.world import World
 Row = dict[str, Any]
 
 
-def landing_tables(world: World, at: datetime) -> dict[str, list[Row]]:
-    """All landing tables by canonical name, as the seller's files stand at ``at``."""
+@dataclass(frozen=True)
+class Desk:
+    """Whose files they are: the system that is the seller's helpdesk, and the tenant he is."""
+
+    helpdesk: str = HELPDESK
+    tenant_id: str = TENANT
+
+    def own(self, row: Row) -> Row:
+        """A row of the seller as a row of this desk."""
+        systems = {
+            name: self.helpdesk
+            for name in ("source_system", "subject_system")
+            if row.get(name) == HELPDESK
+        }
+        return {**row, **systems, "tenant_id": self.tenant_id}
+
+
+def landing_tables(
+    world: World, at: datetime, desks: Sequence[Desk] = (Desk(),)
+) -> dict[str, list[Row]]:
+    """All landing tables by canonical name, as the seller's files stand at ``at``, for each desk."""
+    told = _told(world, at)
+    return {name: [desk.own(row) for desk in desks for row in rows] for name, rows in told.items()}
+
+
+def _told(world: World, at: datetime) -> dict[str, list[Row]]:
     found: dict[str, list[Row]] = {}
     sources = (
         sheet_tables,
@@ -49,20 +74,23 @@ def landing_tables(world: World, at: datetime) -> dict[str, list[Row]]:
     return found
 
 
-def write_landing_files(world: World, folder: Path, at: datetime) -> list[Path]:
+def write_landing_files(
+    world: World, folder: Path, at: datetime, desks: Sequence[Desk] = (Desk(),)
+) -> list[Path]:
     """Write (or replace) the landing files in ``folder``; the same world and instant give the same bytes.
 
     Args:
         world: the simulated seller.
         folder: the landing folder; created when missing. Files of other names in it are left alone.
         at: instant up to which the files know the world (aware).
+        desks: helpdesks and tenants; several see the same seller.
 
     Returns:
         Paths of all files, in order of name; one that says the same as before is left as it stands.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
-    for name, rows in sorted(landing_tables(world, at).items()):
+    for name, rows in sorted(landing_tables(world, at, desks).items()):
         path = folder / f"{name}.csv"
         draft = path.with_suffix(".csv.part")
         with draft.open("w", encoding="utf-8", newline="") as handle:

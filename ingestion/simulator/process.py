@@ -27,6 +27,7 @@ class ProcessUrls:
     zendesk: str
     amazon: str
     ebay: str
+    edesk: str
     options: SimulatorOptions
 
     def of(self, vendor: str) -> str:
@@ -58,6 +59,7 @@ def running_simulator_process(
     host: str = LOOPBACK,
     ports: dict[str, int] | None = None,
     landing_folder: Path | None = None,
+    helpdesk: str = "zendesk",
 ) -> Iterator[ProcessUrls]:
     """Run the simulated vendors in a child process for the length of a ``with`` block.
 
@@ -68,6 +70,7 @@ def running_simulator_process(
         ports: port per vendor; missing ones are free ports.
         landing_folder: where the child writes the seller's landing files as of the options' instant before it serves;
             None = nowhere. It saves telling the world twice.
+        helpdesk: source system that the landing files name as the seller's helpdesk.
 
     Yields:
         The base addresses.
@@ -79,6 +82,7 @@ def running_simulator_process(
         "options": options_to_json(options),
         "host": host,
         "ports": {vendor: (ports or {}).get(vendor, 0) for vendor in vendors},
+        "helpdesk": helpdesk,
         "landing_folder": str(landing_folder.absolute()) if landing_folder else None,
     }
     # A file, not a pipe, takes its complaints: nobody reads them while it serves, and a full pipe would stop it.
@@ -94,7 +98,11 @@ def running_simulator_process(
         try:
             urls = _first_words(child, request, complaints)
             yield ProcessUrls(
-                urls.get("zendesk", ""), urls.get("amazon", ""), urls.get("ebay", ""), options
+                urls.get("zendesk", ""),
+                urls.get("amazon", ""),
+                urls.get("ebay", ""),
+                urls.get("edesk", ""),
+                options,
             )
         finally:
             _stop(child)

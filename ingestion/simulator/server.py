@@ -19,12 +19,13 @@ from ingestion.simulator.world.options import SimulatorOptions
 from ingestion.simulator.world.world import World
 
 LOOPBACK = "127.0.0.1"
-VENDORS = ("zendesk", "amazon", "ebay")
+VENDORS = ("zendesk", "amazon", "ebay", "edesk")
 START_TIMEOUT_SECONDS = 30.0
 _APPS = {
     "zendesk": ("ingestion.simulator.zendesk.app", "zendesk_app"),
     "amazon": ("ingestion.simulator.amazon", "amazon_app"),
     "ebay": ("ingestion.simulator.ebay", "ebay_app"),
+    "edesk": ("ingestion.simulator.edesk.app", "edesk_app"),
 }
 
 
@@ -35,6 +36,7 @@ class SimulatorUrls:
     zendesk: str
     amazon: str
     ebay: str
+    edesk: str
     options: SimulatorOptions
     world: World
 
@@ -106,6 +108,7 @@ class Servers:
             urls.get("zendesk", ""),
             urls.get("amazon", ""),
             urls.get("ebay", ""),
+            urls.get("edesk", ""),
             options,
             self.world,
         )
@@ -139,7 +142,7 @@ def running_simulator(
 
     Args:
         options: the world, clock, limits and faults.
-        vendors: which of zendesk, amazon, ebay to start.
+        vendors: which of zendesk, amazon, ebay, edesk to start.
         host: address to bind.
         ports: port per vendor; missing ones are free ports.
         world: a world told before with the same seed, start and volume; saves its telling.

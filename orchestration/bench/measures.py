@@ -21,7 +21,7 @@ from orchestration.check_store import ensure_results_table
 from orchestration.dbt_runner import dbt_environment
 from orchestration.loading import pull
 from orchestration.manifest import DBT_EXECUTABLE
-from orchestration.settings import DBT_DIR, SOURCES, Settings
+from orchestration.settings import DBT_DIR, SIMULATED_SOURCES, Settings
 from orchestration.simulated import simulated_vendors
 from orchestration.unchanged import end_build, read_inputs, unchanged_nodes
 
@@ -171,7 +171,7 @@ def _settings(home: Path, as_of: datetime) -> Settings:
 
 
 def _pull_all(settings: Settings, per_day: float, size: Size, is_measured: bool) -> None:
-    with simulated_vendors(settings, SOURCES, per_day) as used:
+    with simulated_vendors(settings, SIMULATED_SOURCES, per_day) as used:
         url = os.environ["SOURCES__ZENDESK__BASE_URL"]
         credentials = (
             os.environ["SOURCES__ZENDESK__CLIENT_ID"],
@@ -187,7 +187,7 @@ def _pull_all(settings: Settings, per_day: float, size: Size, is_measured: bool)
         _pull("zendesk", used)
         if is_measured:
             size.ingest_s = time.perf_counter() - started
-        for source in SOURCES:
+        for source in SIMULATED_SOURCES:
             if source != "zendesk":
                 _pull(source, used)
 

@@ -10,7 +10,7 @@ import typer
 
 from ingestion.errors import ConfigurationError
 from orchestration.commands.session import EXIT_FAILED, EXIT_PARTLY, errors, output, sentences
-from orchestration.settings import SOURCES, Settings, read_settings
+from orchestration.settings import SIMULATED_SOURCES, SOURCES, Settings, read_settings
 
 if TYPE_CHECKING:
     from orchestration.resources import Reporter
@@ -35,7 +35,7 @@ def chosen_sources(settings: Settings, text: str | None) -> tuple[str, ...]:
     """
     if text is None:
         landing = ("landing",) if settings.landing_dir else ()
-        return (*settings.configured_vendors, *landing) or SOURCES
+        return (*settings.configured_vendors, *landing) or SIMULATED_SOURCES
     names = tuple(dict.fromkeys(name.strip() for name in text.split(",") if name.strip()))
     unknown = [name for name in names if name not in SOURCES]
     if unknown or not names:
@@ -58,7 +58,7 @@ def chosen_sources(settings: Settings, text: str | None) -> tuple[str, ...]:
 def run(
     context: typer.Context,
     sources: Annotated[
-        str | None, typer.Option(help="Comma-separated: zendesk, amazon, ebay, landing.")
+        str | None, typer.Option(help="Comma-separated: zendesk, edesk, amazon, ebay, landing.")
     ] = None,
     as_of: Annotated[
         str | None, typer.Option("--as-of", help="ISO-8601 instant to judge at, default now.")

@@ -26,7 +26,9 @@ def simulate(
     rate_limit_scale: Annotated[
         float, typer.Option(help="1 = the vendors' own limits, 100 = a hundred times, 0 = none.")
     ] = 1.0,
-    first_port: Annotated[int, typer.Option(help="Zendesk here, Amazon and eBay next.")] = 8101,
+    first_port: Annotated[
+        int, typer.Option(help="Zendesk here, Amazon, eBay and eDesk next.")
+    ] = 8101,
 ) -> None:
     """Serve the simulated vendors on 127.0.0.1 until interrupted, and print what to put into ``.env``."""
     with sentences(context):
@@ -53,7 +55,8 @@ def simulate(
             url = f"http://127.0.0.1:{port}"
             variables = vendor_environment(vendor, url, options.client_id, options.client_secret)
             for name, value in variables.items():
-                shown.line(f"{name}={value}")
+                # One seller, two helpdesks: whoever takes eDesk leaves Zendesk out.
+                shown.line(f"{'# ' if vendor == 'edesk' else ''}{name}={value}")
         try:
             serve(options, ports=ports)
         except OSError as error:

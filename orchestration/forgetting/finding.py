@@ -16,7 +16,7 @@ from ingestion.privacy import Pseudonymiser
 from orchestration.forgetting.severing import text_tables
 from orchestration.warehouse import open_read_only
 
-VENDORS = ("zendesk", "ebay")
+VENDORS = ("zendesk", "ebay", "edesk")
 """Sources whose records name buyers; Amazon's are never asked for them."""
 
 

@@ -31,7 +31,7 @@ _PROMISES = {
 }
 _BY_TICKET = {
     *("messages", "first_replies", "any_messages", "reply_obligations", "ticket_events"),
-    *("event_log", "delete_log", "macro_id"),
+    *("event_log", "assignment_log", "tag_log", "delete_log", "macro_id"),
 }
 """Needs that each source meets for its own tickets or does not."""
 _TABLES = {"health_snapshots": "account_health_snapshots"}
@@ -257,7 +257,7 @@ def _heard(world: World) -> Iterable[Row]:
 
 def _telling(world: World, name: str) -> set[str]:
     """Sources that tell what a need ``_BY_TICKET`` names."""
-    if name in ("event_log", "delete_log", "macro_id"):
+    if name in ("event_log", "assignment_log", "tag_log", "delete_log", "macro_id"):
         return _capable(world, name)
     if name in ("messages", "first_replies", "reply_obligations"):
         return {row["source_system"] for row in _heard(world)}
@@ -304,6 +304,9 @@ def _evidence(world: World, capability: str) -> list[Row]:
         return world.tables["tickets"] if world.tables["business_calendars"] else []
     kinds = {
         "event_log": ("status_change", "assignee_change"),
+        # Who tells changes of status or holder is taken to tell those of holder and tags too.
+        "assignment_log": ("status_change", "assignee_change"),
+        "tag_log": ("status_change", "assignee_change"),
         "delete_log": ("message_deleted", "message_hidden", "deleted"),
     }[capability]
     return [row for row in world.tables["ticket_events"] if row["event_type"] in kinds]

@@ -28,6 +28,8 @@ CAPABILITIES = (
     "agent_state",
     "business_calendar",
     "due_date_published",
+    "assignment_log",
+    "tag_log",
 )
 
 

@@ -92,6 +92,6 @@
 {% macro source_capability_names() -%}
     {{ return([
         'event_log', 'role_history', 'handle_time', 'macro_id', 'delete_log', 'no_reply_flag', 'survey_resolved_question', 'agent_state',
-        'business_calendar', 'due_date_published',
+        'business_calendar', 'due_date_published', 'assignment_log', 'tag_log',
     ]) }}
 {%- endmacro %}

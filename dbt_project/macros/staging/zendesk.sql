@@ -28,19 +28,7 @@
 {%- endmacro %}
 
 {#- Total order of events at one instant (catalogue §2.2); steps of ten leave room for the kinds it does not name. -#}
-{% macro zendesk_event_seq(event_type) -%}
-    case
-        when {{ event_type }} in ('merged', 'split') then 10
-        when {{ event_type }} = 'policy_applied' then 20
-        when {{ event_type }} = 'priority_change' then 30
-        when {{ event_type }} in ('reason_change', 'tag_added', 'tag_removed') then 35
-        when {{ event_type }} = 'team_change' then 40
-        when {{ event_type }} = 'assignee_change' then 50
-        when {{ event_type }} = 'status_change' then 70
-        when {{ event_type }} in ('deleted', 'restored', 'marked_spam', 'unmarked_spam') then 80
-        else 60
-    end
-{%- endmacro %}
+{% macro zendesk_event_seq(event_type) -%}{{ return(event_seq(event_type)) }}{%- endmacro %}
 
 {#- Kind of a message: by the type of its comment where that is telling (a call, a post), else by the way it came in; mail is
     the default of this helpdesk. `type` is null for written comments. The export writes ways in as words ("Phone call (inbound)"). -#}

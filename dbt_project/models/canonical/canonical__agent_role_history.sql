@@ -9,6 +9,8 @@ unioned as (
 
     select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__agent_role_history') }}
     union all
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_edesk__agent_role_history') }}
+    union all
     select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__agent_role_history') }}
 
 ),

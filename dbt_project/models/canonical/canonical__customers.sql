@@ -11,6 +11,8 @@ unioned as (
     union all
     select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_ebay__customers') }}
     union all
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_edesk__customers') }}
+    union all
     select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__customers') }}
 
 ),

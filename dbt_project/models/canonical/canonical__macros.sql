@@ -10,6 +10,8 @@ unioned as (
 
     select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__macros') }}
     union all
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_edesk__macros') }}
+    union all
     select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__macros') }}
 
 ),

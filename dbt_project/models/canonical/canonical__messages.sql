@@ -22,6 +22,8 @@ unioned as (
     union all
     select {{ columns }}, 2 as origin_rank from {{ ref('map_ebay__messages') }}
     union all
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_edesk__messages') }}
+    union all
     select {{ columns }}, 2 as origin_rank from {{ ref('map_zendesk__messages') }}
 
 ),

@@ -42,6 +42,17 @@ declared as (
         level,
         note,
         2 as origin_rank
+    from {{ ref('map_edesk__source_capabilities') }}
+
+    union all
+
+    select
+        tenant_id,
+        source_system,
+        capability,
+        level,
+        note,
+        2 as origin_rank
     from {{ ref('map_zendesk__source_capabilities') }}
 
     union all

@@ -18,6 +18,8 @@ unioned as (
 
     select {{ columns }}, 1 as origin_rank from {{ ref('stg_landing__ticket_events') }}
     union all
+    select {{ columns }}, 2 as origin_rank from {{ ref('map_edesk__ticket_events') }}
+    union all
     select {{ columns }}, 2 as origin_rank from {{ ref('map_zendesk__ticket_events') }}
 
 ),

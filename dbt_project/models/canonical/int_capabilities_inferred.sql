@@ -16,10 +16,12 @@ sources as (
 
 observed as (
 
+    -- who tells changes of status or holder is taken to tell those of holder and tags too
+    {% for capability in ['event_log', 'assignment_log', 'tag_log'] %}
     select
         tenant_id,
         source_system,
-        'event_log' as capability,
+        '{{ capability }}' as capability,
         case when max(case when event_source = 'snapshot_diff' then 0 else 1 end) = 1 then 'full' else 'partial' end as level
     from {{ ref('canonical__ticket_events') }}
     where event_type in ('status_change', 'assignee_change')
@@ -27,6 +29,7 @@ observed as (
 
     union all
 
+    {% endfor %}
     select distinct
         tenant_id,
         source_system,
@@ -121,7 +124,8 @@ capabilities as (
     from (
         values
         ('event_log'), ('role_history'), ('handle_time'), ('macro_id'), ('delete_log'), ('no_reply_flag'),
-        ('survey_resolved_question'), ('agent_state'), ('business_calendar'), ('due_date_published')
+        ('survey_resolved_question'), ('agent_state'), ('business_calendar'), ('due_date_published'), ('assignment_log'),
+        ('tag_log')
     ) as known (capability)
 
 ),

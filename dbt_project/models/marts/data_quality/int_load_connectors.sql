@@ -2,7 +2,7 @@
 
 -- Which connector made which load: a system's rows may come from its interface, from files, or from both.
 {% set found = [] %}
-{% for connector in ['landing', 'zendesk', 'amazon', 'ebay'] %}
+{% for connector in ['landing', 'zendesk', 'amazon', 'ebay', 'edesk'] %}
 {% set relation = adapter.get_relation(target.database, 'raw_' ~ connector, '_dlt_loads') if execute else none %}
 {% do found.append((connector, relation)) if relation is not none %}
 {% endfor %}

@@ -15,6 +15,8 @@ capabilities (capability, level, note) as (
 
     values
     ('event_log', 'none', 'A conversation shows its present state only.'),
+    ('assignment_log', 'none', 'A conversation has no holder.'),
+    ('tag_log', 'none', 'A conversation has no tags.'),
     ('role_history', 'none', 'The selling account is the author, not a person.'),
     ('handle_time', 'none', 'No work on messages is shown.'),
     ('macro_id', 'none', 'Templates are not marked on messages.'),

@@ -3,7 +3,7 @@ with
 
 unioned as (
 
-    {%- for source_name in ['landing', 'zendesk', 'amazon', 'ebay'] %}
+    {%- for source_name in ['landing', 'zendesk', 'amazon', 'ebay', 'edesk'] %}
     select
         record_id,
         tenant_id,

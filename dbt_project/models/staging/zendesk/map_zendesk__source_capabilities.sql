@@ -15,6 +15,8 @@ capabilities as (
     from (
         values
         ('event_log', 'full', 'audit log of every change with its author'),
+        ('assignment_log', 'full', 'audit log of every change of holder and team'),
+        ('tag_log', 'full', 'audit log of every change of tags and reason'),
         ('role_history', 'partial', 'roles are seen from the first load on; former agents are known by their assignments'),
         ('handle_time', 'none', 'needs the time tracking app'),
         ('macro_id', 'full', 'macro reference in the audit of the reply'),

@@ -3,7 +3,7 @@
 -- Needs that one source of a tenant does not meet while another does. Only what is told ticket by ticket: messages, changes, and the
 -- capabilities about them. Grain: source with tickets and need.
 {% set inputs = ['messages', 'first_replies', 'any_messages', 'reply_obligations', 'ticket_events'] %}
-{% set capabilities = ['event_log', 'delete_log', 'macro_id'] %}
+{% set capabilities = ['event_log', 'assignment_log', 'tag_log', 'delete_log', 'macro_id'] %}
 
 with
 

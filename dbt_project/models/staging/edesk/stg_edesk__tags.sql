@@ -1,0 +1,25 @@
+with
+
+source as (
+
+    select * from {{ source('raw_edesk', 'tags') }}
+
+),
+
+renamed as (
+
+    select
+        _tenant_id as tenant_id,
+        cast(id as varchar) as vendor_tag_id,
+        name as tag_name,
+        active as is_active,
+        cast(tag_group_id as varchar) as tag_group_id,
+        {{ to_utc('missing_since') }} as missing_since,
+        row_hash,
+        {{ to_utc('ingested_at') }} as ingested_at,
+        _dlt_load_id as load_id
+    from source
+
+)
+
+select * from renamed

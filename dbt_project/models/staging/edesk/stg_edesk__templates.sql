@@ -1,0 +1,25 @@
+with
+
+source as (
+
+    select * from {{ source('raw_edesk', 'templates') }}
+
+),
+
+renamed as (
+
+    select
+        _tenant_id as tenant_id,
+        cast(id as varchar) as macro_id,
+        name,
+        active as is_active,
+        {{ to_utc('created_at') }} as created_at,
+        {{ to_utc('missing_since') }} as missing_since,
+        row_hash,
+        {{ to_utc('ingested_at') }} as ingested_at,
+        _dlt_load_id as load_id
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,10 @@
+"""``python -m ingestion.sources.edesk``: load this source alone into the warehouse under DESKHOUSE_HOME."""
+
+from __future__ import annotations
+
+import sys
+
+from ingestion.sources.marketplace.alone import load_alone
+
+if __name__ == "__main__":
+    sys.exit(load_alone("edesk"))
