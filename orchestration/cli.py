@@ -14,6 +14,7 @@ from orchestration.commands import (
     action,
     alerts,
     close_month,
+    dashboard,
     doctor,
     explain,
     export,
@@ -55,7 +56,7 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, explain, export, what_if),
+    *(run, simulate, doctor, dashboard, explain, export, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -116,6 +117,30 @@ def export(
         ConfigurationError: an unknown table, column or value, no such row, or a path that cannot be written.
         DeskhouseError: nothing is published.
     """
+    with opened(marts_file, wanted, before) as content:
+        return write_csv(path, [*content.lines, content.header], content.rows)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file of an export holds: lines above, header, rows, and how many these are."""
+
+    lines: list[tuple[str, str]]
+    header: list[str]
+    rows: Iterator[tuple[Any, ...]]
+    count: int
+
+
+@contextmanager
+def opened(
+    marts_file: Path, wanted: Wanted, before: BeforeWriting | None = None
+) -> Iterator[Content]:
+    """The wanted rows, to be written in whatever form while the block lasts; whose they are is told before.
+
+    Raises:
+        ConfigurationError: an unknown table, column or value, or no such row.
+        DeskhouseError: nothing is published.
+    """
     if not marts_file.exists():
         raise DeskhouseError(f"Nothing is published at {marts_file}: run `deskhouse run` first.")
     # The link may be moved to a newer version meanwhile; file and description must be of one.
@@ -130,7 +155,8 @@ def export(
         )
         order = [name for name in _ORDER if name in select.types]
         order += [name for name in list(select.types)[:1] if name not in order]
-        cursor = connection.execute(
+        # a cursor of its own: whose rows they are is asked on the connection while they are read
+        cursor = connection.cursor().execute(
             f"select {columns} {select.rows} order by {', '.join(map(_quoted, order))}",
             select.parameters,
         )
@@ -152,7 +178,7 @@ def export(
             publication["version"],
         )
         lines = [(f"# {name}", text) for name, text in zip(HEAD, head, strict=True)]
-        return write_csv(path, [*lines, header], _rows(cursor, first))
+        yield Content(lines, header, _rows(cursor, first), _count(connection, select))
 
 
 def _publication(marts_file: Path) -> dict[str, Any]:
@@ -330,6 +356,11 @@ def _distinct(
     return connection.execute(
         f"select distinct {sources} {select.rows} order by all", select.parameters
     ).fetchall()
+
+
+def _count(connection: duckdb.DuckDBPyConnection, select: _Select) -> int:
+    found = connection.execute(f"select count(*) {select.rows}", select.parameters).fetchall()
+    return int(found[0][0])
 
 
 def _exists(connection: duckdb.DuckDBPyConnection, address: str) -> bool:
