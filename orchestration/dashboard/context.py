@@ -96,17 +96,21 @@ class Context:
     @cached_property
     def people(self) -> pd.DataFrame:
         """Persons by key; asking for it shows nobody, what shows names is logged by :meth:`look`."""
-        filters = Filters(tenant=self.filters.tenant)
-        return self.ask_with(filters, places.people).set_index("agent_key")
+        return self.ask_with(Filters(tenant=self.filters.tenant), places.people).set_index(
+            "agent_key"
+        )
 
-    def person(self, key: object) -> str:
-        """Name that may be shown of a person."""
+    def person(self, key: Any) -> str:
+        """Name that may be shown of a person, ``agent_views`` of the employer obeyed; empty for null."""
         if key in ("unowned", "aggregated"):
             return self.say("nobody (queue, bot, system)")
-        if key is None or key != key:
+        if not isinstance(key, str):
             return ""
         name = self.people.display_name.get(key)
-        return str(name) if isinstance(name, str) else self.say("name withheld")
+        if isinstance(name, str):
+            return name
+        is_off = self.people.agent_views.get(key) == "off"
+        return self.say("name withheld") if is_off else self.say("unnamed {key}", key=key[:6])
 
     def look(self, keys: Collection[Any], rows: int) -> None:
         """Log that persons are about to be shown, once for this view.
@@ -114,8 +118,12 @@ class Context:
         Raises:
             LookupLogError: it cannot be logged, so nothing may be shown.
         """
-        narrowed = ", ".join(f"{name} = {value}" for name, value in self.filters.given.items() if name != "tenant")
-        look_once(self.settings, self.publication, self.page, narrowed, keys, rows, self.filters.tenant)
+        narrowed = ", ".join(
+            f"{name} = {value}" for name, value in self.filters.given.items() if name != "tenant"
+        )
+        look_once(
+            self.settings, self.publication, self.page, narrowed, keys, rows, self.filters.tenant
+        )
 
     def link(self, page: str, **values: str) -> str:
         """Address of a page, escaped for HTML; language and company go along."""
@@ -123,7 +131,9 @@ class Context:
         given = kept | {name: value for name, value in values.items() if value}
         return html.escape(f"{page}?{urlencode(given)}" if given else page)
 
-    def why(self, kpi_id: str, scope: str = "company", scope_id: str = "company", **values: str) -> str:
+    def why(
+        self, kpi_id: str, scope: str = "company", scope_id: str = "company", **values: str
+    ) -> str:
         """Address of the card and the rows of a number."""
         month = values.pop("month", self.filters.month)
         return self.link("why", kpi=kpi_id, scope=scope, id=scope_id, month=month, **values)

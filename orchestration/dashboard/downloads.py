@@ -86,7 +86,11 @@ def offer(context: Context, *downloads: Download) -> None:
                         file_name=f"{name}.{ending}",
                         mime=mime,
                         key=f"download_{download.table}_{ending}",
-                        help=context.say("{table} as {ending}, units in the header", table=download.table, ending=ending.upper()),
+                        help=context.say(
+                            "{table} as {ending}, units in the header",
+                            table=download.table,
+                            ending=ending.upper(),
+                        ),
                         on_click="ignore",
                     )
 
@@ -94,4 +98,8 @@ def offer(context: Context, *downloads: Download) -> None:
 def narrowed_by(context: Context, **columns: str) -> tuple[tuple[str, str], ...]:
     """Filters in force as conditions of a table: its column by filter name."""
     filters = replace(context.filters)
-    return tuple((column, getattr(filters, name)) for name, column in columns.items() if getattr(filters, name))
+    return tuple(
+        (column, getattr(filters, name))
+        for name, column in columns.items()
+        if getattr(filters, name)
+    )

@@ -21,7 +21,7 @@ from orchestration.presenting.publication import Publication
 from orchestration.settings import Settings
 
 WINDOWS = ("30", "60", "90")
-_QUIET = ("kpi", "scope", "id")
+_QUIET = ("tenant", "kpi", "scope", "id", "ticket")
 """Said by the page itself."""
 
 
@@ -43,22 +43,31 @@ def settle(
             asked = Choice("tenant", own.text("Company"), {tenant: tenant for tenant in tenants})
             unknown.append(choose(asked, values) or "")
         tenant = values.get("tenant") or (tenants[0] if tenants else "")
-        values_now = values | {"tenant": tenant}
-        filters = Filters.of(values_now)
-        for choice in _choices(blank, Filters(tenant=tenant), module.USES):
+        blank = Context(settings, publication, own, Filters(tenant=tenant), name)
+        for choice in _choices(blank, blank.filters, module):
             unknown.append(choose(choice, values) or "")
         chosen.choose_language(own)
-    filters = Filters.of(values | {"tenant": tenant}).only(module.USES)
-    names = [*module.USES, "lang", *(["tenant"] if values.get("tenant") else [])]
+    known = (*module.USES, *getattr(module, "QUIET", ()))
+    filters = Filters.of(values | {"tenant": tenant}).only(known)
+    names = [*known, "lang", *(["tenant"] if values.get("tenant") else [])]
     chosen.write(values, names)
     context = Context(settings, publication, own, filters, name, dict(values))
     for text in filter(None, unknown):
-        show(box(context.say("The address names {value}, which does not exist here; it was left out.", value=text), is_warning=True))
+        show(
+            box(
+                context.say(
+                    "The address names {value}, which does not exist here; it was left out.",
+                    value=text,
+                ),
+                is_warning=True,
+            )
+        )
     return context
 
 
-def _choices(context: Context, filters: Filters, uses: tuple[str, ...]) -> list[Choice]:
+def _choices(context: Context, filters: Filters, module: ModuleType) -> list[Choice]:
     """The filters of a page that can be chosen by hand."""
+    uses = module.USES
     own = context.own
     everywhere = context.ask_with(filters, places.choices)
     months = context.ask_with(filters, places.months) if "month" in uses else []
@@ -72,7 +81,10 @@ def _choices(context: Context, filters: Filters, uses: tuple[str, ...]) -> list[
     }
     layers = {"internal": context.word("internal"), "marketplace": context.word("marketplace")}
     clocks = {"calendar": context.word("calendar"), "business": context.word("business")}
-    windows = {days: own.text("last {days} days", days=days) for days in WINDOWS}
+    windows = {
+        days: own.text("last {days} days", days=days)
+        for days in getattr(module, "WINDOWS", WINDOWS)
+    }
     roles = {code: own.text(said) for code, said in ROLES.items()}
     fixed: Mapping[str, Choice] = {
         "month": Choice("month", own.text("Month"), _months(context, months)),
@@ -83,12 +95,22 @@ def _choices(context: Context, filters: Filters, uses: tuple[str, ...]) -> list[
     }
     found = []
     for name in uses:
-        if name in fixed:
+        if name == "agent":
+            found.append(_people(context, filters))
+        elif name in fixed:
             found.append(fixed[name])
         elif name in labels:
             label, everything = labels[name]
             found.append(Choice(name, label, everywhere[name], everything))
     return found
+
+
+def _people(context: Context, filters: Filters) -> Choice:
+    """Persons whose views are not switched off; the page logs the look before it is drawn."""
+    known = context.ask_with(filters, places.people)
+    shown = known[(known.agent_views != "off") & ~known.is_bot]
+    names = {row.agent_key: context.person(row.agent_key) for row in shown.itertuples()}
+    return Choice("agent", context.own.text("Agent"), names, context.own.text("all agents"))
 
 
 def _months(context: Context, months: list[str]) -> dict[str, str]:
@@ -113,7 +135,7 @@ def _meta(context: Context) -> str:
     known = context.ask_with(Filters(tenant=filters.tenant), places.choices)
     said = []
     for name, value in filters.given.items():
-        if name in _QUIET or name in ("tenant", "ticket"):
+        if name in _QUIET:
             continue
         if name == "month":
             said.append(own.month(filters.first_day))

@@ -6,11 +6,11 @@ Everything that comes from data is escaped here; nobody else writes HTML around 
 from __future__ import annotations
 
 import html
-import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import pandas as pd
 import streamlit as st
 
 from orchestration.dashboard.words import STATUSES
@@ -25,11 +25,16 @@ class Safe(str):
     __slots__ = ()
 
 
+def has(value: Any) -> bool:
+    """Whether a value of a frame is one: neither None nor what pandas puts for null."""
+    return value is not None and value is not pd.NA and value is not pd.NaT and value == value
+
+
 def safe(value: object) -> Safe:
     """A value as HTML: escaped unless it was made here; nothing for null."""
     if isinstance(value, Safe):
         return value
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if not has(value):
         return Safe("")
     return Safe(html.escape(str(value)))
 
@@ -59,7 +64,7 @@ def anchor(address: str, text: object, label: str = "") -> Safe:
 def mark(own: Language, status: object, reason: object = None) -> Safe:
     """A status as sign and word, in its colour; a grey one with its reason."""
     colour, sign, said = STATUSES.get(str(status), ("grey", NOTHING, str(status)))
-    why = own.sentence(str(reason)) if reason and reason == reason else ""
+    why = own.sentence(str(reason)) if has(reason) else ""
     more = tag("span", why, of="sub") if why else ""
     return Safe(
         f'<span class="mark {colour}"><i aria-hidden="true">{sign}</i>{safe(own.text(said))}</span>{more}'
@@ -71,9 +76,13 @@ def colour_of(status: object) -> str:
     return STATUSES.get(str(status), ("grey",))[0]
 
 
+SIGNS = {colour: sign for colour, sign, _ in STATUSES.values()} | {"blue": "◆"}
+"""Sign of each colour; blue is for what is as it should be and is no target met."""
+
+
 def signed(colour: str, text: object) -> Safe:
     """A word in a colour with the sign of that colour."""
-    sign = next((sign for name, sign, _ in STATUSES.values() if name == colour), NOTHING)
+    sign = SIGNS.get(colour, NOTHING)
     return Safe(f'<span class="mark {colour}"><i aria-hidden="true">{sign}</i>{safe(text)}</span>')
 
 
@@ -127,6 +136,23 @@ def table(columns: Sequence[Column], rows: Iterable[Sequence[object]], caption: 
     )
 
 
+def long_table(
+    own: Language,
+    columns: Sequence[Column],
+    rows: Sequence[Sequence[object]],
+    caption: str,
+    shown: int = 12,
+) -> Safe:
+    """A table of which the first rows are seen at once and the rest on demand."""
+    first = table(columns, rows[:shown], caption)
+    if len(rows) <= shown:
+        return first
+    summary = tag("summary", own.text("and {count} more", count=own.number(len(rows) - shown)))
+    return joined(
+        first, Safe(f"<details>{summary}{table(columns, rows[shown:], caption)}</details>")
+    )
+
+
 def _row(columns: Sequence[Column], row: Sequence[object]) -> str:
     if len(row) == 1 < len(columns):
         return f'<tr class="group"><td colspan="{len(columns)}">{safe(row[0])}</td></tr>'
@@ -144,10 +170,10 @@ def _number(column: Column) -> str:
 def sparkline(values: Sequence[float | None], target: float | None, said: str) -> Safe:
     """A line of a series with its target dashed; a gap where there is no value. ``said`` tells it in words."""
     width, height = 110, 26
-    known = [float(value) for value in values if value is not None and value == value]
+    known = [float(value or 0) for value in values if has(value)]
     if len(known) < 2:
         return Safe("")
-    bounds = [*known, *([float(target)] if target is not None and target == target else [])]
+    bounds = [*known, *([float(target or 0)] if has(target) else [])]
     low, high = min(bounds), max(bounds)
     span = (high - low) or 1.0
     step = width / max(1, len(values) - 1)
@@ -158,10 +184,10 @@ def sparkline(values: Sequence[float | None], target: float | None, said: str) -
     pieces: list[list[str]] = [[]]
     last = (0.0, 0.0)
     for place, value in enumerate(values):
-        if value is None or value != value:
+        if not has(value):
             pieces.append([])
             continue
-        last = (round(place * step, 1), down(float(value)))
+        last = (round(place * step, 1), down(float(value or 0)))
         pieces[-1].append(f"{last[0]},{last[1]}")
     lines = "".join(
         f'<polyline points="{" ".join(piece)}" fill="none" stroke="currentColor" stroke-width="1.6"/>'
@@ -169,9 +195,9 @@ def sparkline(values: Sequence[float | None], target: float | None, said: str) -
         if piece
     )
     goal = ""
-    if target is not None and target == target:
+    if has(target):
         goal = (
-            f'<line x1="0" x2="{width}" y1="{down(float(target))}" y2="{down(float(target))}" '
+            f'<line x1="0" x2="{width}" y1="{down(float(target or 0))}" y2="{down(float(target or 0))}" '
             'stroke="currentColor" stroke-dasharray="3 3" stroke-opacity=".55"/>'
         )
     return Safe(
@@ -182,10 +208,10 @@ def sparkline(values: Sequence[float | None], target: float | None, said: str) -
 
 def bar(share: float | None, widest: float = 1.0) -> Safe:
     """A bar for a share, beside the number that says it."""
-    if share is None or share != share or widest <= 0:
+    if not has(share) or widest <= 0:
         return Safe("")
     return Safe(
-        f'<span class="bar" aria-hidden="true" style="width:{max(0.0, min(1.0, share / widest)) * 5:.2f}em"></span>'
+        f'<span class="bar" aria-hidden="true" style="width:{max(0.0, min(1.0, (share or 0) / widest)) * 5:.2f}em"></span>'
     )
 
 
@@ -199,7 +225,9 @@ def box(*parts: object, is_warning: bool = False) -> Safe:
     return tag("div", *parts, of="note-box warn" if is_warning else "note-box")
 
 
-def interval(own: Language, low: float | None, high: float | None, unit: str | None, stat: str) -> str:
+def interval(
+    own: Language, low: float | None, high: float | None, unit: str | None, stat: str
+) -> str:
     """A 95 % interval in words; empty where there is none."""
     bounds = [own.figure(value, unit, stat) for value in (low, high)]
     return f"{bounds[0]} – {bounds[1]}" if all(bounds) else ""
@@ -207,4 +235,4 @@ def interval(own: Language, low: float | None, high: float | None, unit: str | N
 
 def number(value: Any) -> float | None:
     """A number of a frame as Python has it; None for null."""
-    return None if value is None or value != value else float(value)
+    return float(value) if has(value) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -57,6 +58,7 @@ def is_new_page(page: str) -> bool:
 def choose(choice: Choice, values: dict[str, str]) -> str | None:
     """Draw a filter; returns the sentence's value that the address asked for and that does not exist, else None."""
     options = [ALL, *choice.options] if choice.everything else list(choice.options)
+    labels = _labels(choice)
     if not options:
         return None
     wanted = values.get(choice.name, ALL)
@@ -70,7 +72,7 @@ def choose(choice: Choice, values: dict[str, str]) -> str | None:
     st.selectbox(
         choice.label,
         options,
-        format_func=lambda value: choice.options.get(value, choice.everything),
+        format_func=lambda value: labels[value],
         key=key,
         on_change=_take,
         args=(choice.name,),
@@ -78,6 +80,16 @@ def choose(choice: Choice, values: dict[str, str]) -> str | None:
     if not choice.everything:
         values[choice.name] = st.session_state[key]
     return unknown
+
+
+def _labels(choice: Choice) -> dict[str, str]:
+    """Words by value, each once: the browser tells a choice by its words, and two people may have one name."""
+    counts = Counter(choice.options.values())
+    said = {
+        value: text if counts[text] == 1 else f"{text} ({value[:6]})"
+        for value, text in choice.options.items()
+    }
+    return {ALL: choice.everything, **said}
 
 
 def choose_language(own: Language) -> None:

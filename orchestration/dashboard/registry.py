@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from orchestration.dashboard.pages import (
+from orchestration.dashboard.views import (
+    agents,
+    channels,
     overview,
+    speed,
     why,
 )
 from orchestration.presenting.languages import Language
 
 PAGES: dict[str, ModuleType] = {
     "overview": overview,
+    "agents": agents,
+    "channels": channels,
+    "speed": speed,
     "why": why,
 }
 DEFAULT = "overview"

@@ -8,7 +8,19 @@ from datetime import date
 
 NAMES = (
     *("tenant", "month", "days", "platform", "account", "channel", "team", "agent"),
-    *("customer", "region", "layer", "clock", "kpi", "scope", "id", "role", "rule", "action", "ticket"),
+    *(
+        "customer",
+        "region",
+        "layer",
+        "clock",
+        "kpi",
+        "scope",
+        "id",
+        "role",
+        "rule",
+        "action",
+        "ticket",
+    ),
 )
 """In the order of the address. ``kpi``, ``scope`` and ``id`` say which number is asked about, ``ticket`` whose story."""
 _SCOPES = ("agent", "team", "channel", "account", "platform")

@@ -54,7 +54,11 @@ def serve(port: int, listening: Callable[[], None] = lambda: None) -> None:
 
     # made before anything of the configuration is read: it says where the file with our settings lies
     application = App(APP)
-    for name, value in (("server.address", HOST), ("server.port", port), ("browser.serverAddress", HOST)):
+    for name, value in (
+        ("server.address", HOST),
+        ("server.port", port),
+        ("browser.serverAddress", HOST),
+    ):
         streamlit_config.set_option(name, value)
     guarded = Guard(application, own_hosts(port, os.environ.get("DESKHOUSE_UI_HOSTS", "")))
     server = uvicorn.Server(

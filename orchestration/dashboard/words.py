@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import pandas as pd
+
 from orchestration.presenting.languages import Language
 
 
@@ -23,6 +25,12 @@ STATUSES: Mapping[str, tuple[str, str, str]] = {
 }
 """Colour, sign and word of each status; a colour never stands alone."""
 
+BAND_COLOURS: Mapping[str, str] = {
+    "above": "green",
+    "in_range": "blue",
+    "below": "red",
+    "insufficient": "grey",
+}
 CODES: Mapping[str, str] = {
     "improving": N_("improving"),
     "worsening": N_("worsening"),
@@ -113,7 +121,10 @@ VERDICTS: Mapping[str, tuple[str, str]] = {
     "explained_by_volume": ("amber", N_("Slower, and explained by more work per person.")),
     "explained_by_staffing": ("amber", N_("Slower, and explained by fewer people than planned.")),
     "unexplained": ("red", N_("Slower than load and staffing explain: look case by case.")),
-    "suspicious_gain": ("red", N_("Faster while more was closed without reply: look at the closings.")),
+    "suspicious_gain": (
+        "red",
+        N_("Faster while more was closed without reply: look at the closings."),
+    ),
     "insufficient": ("grey", N_("Too few days to compare with.")),
 }
 ROLES: Mapping[str, str] = {
@@ -202,7 +213,7 @@ KINDS = (CODES, RULES, FLAGS, ROLES, FORUMS, GROUPS, ACTIONS, HOLDERS, TRIGGERS,
 
 def word(own: Language, code: object, kind: Mapping[str, str] = CODES) -> str:
     """A code in the reader's language; codes that have no word are shown as they are, empty for null."""
-    if code is None or code != code: 
+    if code is None or code is pd.NA or code != code:
         return ""
     text = str(code)
     return own.text(kind[text]) if text in kind else text.replace("_", " ")

@@ -63,7 +63,9 @@ def narrowed(
 
 def tenants(publication: Publication, filters: Filters) -> list[str]:
     """Seller companies with monthly numbers."""
-    rows = publication.rows("select distinct tenant_id from governance_review.kpi_monthly order by 1")
+    rows = publication.rows(
+        "select distinct tenant_id from governance_review.kpi_monthly order by 1"
+    )
     return [row["tenant_id"] for row in rows]
 
 
@@ -110,5 +112,7 @@ def people(publication: Publication, filters: Filters) -> pd.DataFrame:
 
 def kpi_names(publication: Publication, filters: Filters) -> dict[str, str]:
     """English names of KPIs by id."""
-    rows = publication.rows("select kpi_id, max(name) as name from governance_review.kpi_definitions group by kpi_id")
+    rows = publication.rows(
+        "select kpi_id, max(name) as name from governance_review.kpi_definitions group by kpi_id"
+    )
     return {row["kpi_id"]: row["name"] for row in rows}

@@ -15,6 +15,7 @@ from orchestration.dashboard.figures import (
     anchor,
     box,
     empty,
+    has,
     interval,
     joined,
     mark,
@@ -29,7 +30,6 @@ from orchestration.dashboard.queries import overview
 from orchestration.dashboard.words import GROUPS, ROLES, RULES
 
 USES = ("month", "platform", "account", "channel", "team")
-QUESTIONS = (5,)
 _SPEED_GROUP = "A"
 _BESIDE_SPEED = ("closed_without_reply_rate", "csat")
 _LISTED = 12
@@ -70,13 +70,27 @@ def _counts(context: Context, rows: pd.DataFrame) -> None:
     has_target = rows[rows.status != "grey_no_target"]
     counts = has_target.status.value_counts()
     newly = len(_newly_red(rows))
-    greys = int(counts.get("grey_small_n", 0) + counts.get("grey_not_measurable", 0) + counts.get("grey_stale", 0))
+    greys = int(
+        counts.get("grey_small_n", 0)
+        + counts.get("grey_not_measurable", 0)
+        + counts.get("grey_stale", 0)
+    )
     of_all = context.say("of {count} with a target", count=len(has_target))
     shown = [
-        Tile(context.say("off target"), own.number(counts.get("red", 0)), context.say("{count} of them new this month", count=newly), "red"),
+        Tile(
+            context.say("off target"),
+            own.number(counts.get("red", 0)),
+            context.say("{count} of them new this month", count=newly),
+            "red",
+        ),
         Tile(context.say("near target"), own.number(counts.get("amber", 0)), of_all, "amber"),
         Tile(context.say("on target"), own.number(counts.get("green", 0)), of_all, "green"),
-        Tile(context.say("cannot be judged"), own.number(greys), context.say("too few cases or not measurable"), "grey"),
+        Tile(
+            context.say("cannot be judged"),
+            own.number(greys),
+            context.say("too few cases or not measurable"),
+            "grey",
+        ),
     ]
     show(tiles(shown))
 
@@ -101,7 +115,11 @@ def _turned(context: Context, rows: pd.DataFrame) -> None:
     newly, about = _newly_red(rows), _about_to(rows)
     parts = []
     for heading, found, nothing in (
-        (context.say("Turned red this month"), newly, context.say("Nothing turned red this month.")),
+        (
+            context.say("Turned red this month"),
+            newly,
+            context.say("Nothing turned red this month."),
+        ),
         (context.say("About to"), about, context.say("Nothing on target is getting worse.")),
     ):
         listed = (
@@ -110,7 +128,11 @@ def _turned(context: Context, rows: pd.DataFrame) -> None:
             else tag("p", nothing, of="muted")
         )
         more = len(found) - _LISTED
-        rest = tag("p", context.say("and {count} more below", count=more), of="muted") if more > 0 else ""
+        rest = (
+            tag("p", context.say("and {count} more below", count=more), of="muted")
+            if more > 0
+            else ""
+        )
         parts.append(tag("section", tag("h2", heading), Safe(listed), rest))
     show(tag("div", *parts, of="cols"))
 
@@ -125,7 +147,7 @@ def _card(context: Context, row: Any) -> Safe:
     said = context.say("{value}, target {target}", value=value, target=target)
     sub = [
         context.say("95 % interval {interval}", interval=sure) if sure else "",
-        context.say("n {n}", n=own.number(number(row.n))) if row.n == row.n else "",
+        context.say("n {n}", n=own.number(number(row.n))) if has(row.n) else "",
         *why,
     ]
     return tag(
@@ -178,7 +200,9 @@ def _group(context: Context, group: str, rows: pd.DataFrame) -> Safe:
     ]
     if not said:
         return joined(name)
-    return joined(name, tag("span", context.say("Beside speed: {figures}", figures=", ".join(said)), of="sub"))
+    return joined(
+        name, tag("span", context.say("Beside speed: {figures}", figures=", ".join(said)), of="sub")
+    )
 
 
 def _cells(context: Context, row: Any) -> list[object]:
@@ -188,12 +212,14 @@ def _cells(context: Context, row: Any) -> list[object]:
     text = row.value_text if isinstance(row.value_text, str) else ""
     target = own.figure(number(row.target), unit, stat)
     upper = own.figure(number(row.target_high), unit, stat)
-    series = [number(part) for part in row.values_before]
-    said = context.say("{name} over {count} months", name=context.kpi(row.kpi_id), count=len(series))
+    series = row.values_before.tolist()  # a masked array; its gaps become None
+    said = context.say(
+        "{name} over {count} months", name=context.kpi(row.kpi_id), count=len(series)
+    )
     actions = number(row.open_action_count) or 0
     owed = bool(row.comment_required) and not isinstance(row.comment_id, str) and not actions
     sure = interval(own, number(row.ci_low), number(row.ci_high), unit, stat)
-    count = context.say("n {n}", n=own.number(number(row.n))) if row.n == row.n else ""
+    count = context.say("n {n}", n=own.number(number(row.n))) if has(row.n) else ""
     trend = context.word(row.trend_3m) if row.trend_3m != "insufficient" else ""
     return [
         _name(context, row),
@@ -204,7 +230,10 @@ def _cells(context: Context, row: Any) -> list[object]:
         ),
         f"{target} – {upper}" if upper else target,
         joined(sparkline(series, number(row.target), said), tag("span", trend, of="sub")),
-        joined(context.word(row.accountable_role, ROLES), tag("span", _done(context, actions, owed), of="sub")),
+        joined(
+            context.word(row.accountable_role, ROLES),
+            tag("span", _done(context, actions, owed), of="sub"),
+        ),
     ]
 
 
@@ -221,9 +250,20 @@ def _alerts(context: Context) -> None:
     stale = context.ask_with(context.filters.only(()), overview.freshness)
     if stale:
         names = ", ".join(sorted({row["source_system"] for row in stale}))
-        show(box(context.say("Data of {sources} are too old; numbers that need them may be wrong.", sources=names), is_warning=True))
+        show(
+            box(
+                context.say(
+                    "Data of {sources} are too old; numbers that need them may be wrong.",
+                    sources=names,
+                ),
+                is_warning=True,
+            )
+        )
     if found.empty:
-        show(tag("h2", context.say("Open alerts")), tag("p", context.say("No alert is open."), of="muted"))
+        show(
+            tag("h2", context.say("Open alerts")),
+            tag("p", context.say("No alert is open."), of="muted"),
+        )
         return
     columns = [
         Column(context.say("Alert")),
@@ -241,4 +281,7 @@ def _alerts(context: Context) -> None:
         ]
         for row in found.itertuples()
     ]
-    show(tag("h2", context.say("Open alerts, whole company, now")), table(columns, cells, context.say("Open alerts")))
+    show(
+        tag("h2", context.say("Open alerts, whole company, now")),
+        table(columns, cells, context.say("Open alerts")),
+    )

@@ -31,8 +31,8 @@ from orchestration.lookups import persons
 from orchestration.presenting.publication import Publication
 from orchestration.publishing import EVIDENCE_FILE
 
-USES = ("month", "kpi", "scope", "id", "layer")
-QUESTIONS = ()
+USES = ("month",)
+QUIET = ("kpi", "scope", "id", "layer")
 _SHOWN_ROWS = 500
 
 
@@ -95,8 +95,14 @@ def _explanation(context: Context, one: Explanation) -> None:
     _card(context, one)
     if one.left_out:
         cells = [[reason, context.own.number(count)] for reason, count in one.left_out]
-        columns = [Column(context.say("Not in the number, because")), Column(context.say("cases"), True)]
-        show(tag("h2", context.say("What was left out")), table(columns, cells, context.say("What was left out")))
+        columns = [
+            Column(context.say("Not in the number, because")),
+            Column(context.say("cases"), True),
+        ]
+        show(
+            tag("h2", context.say("What was left out")),
+            table(columns, cells, context.say("What was left out")),
+        )
 
 
 def _part(context: Context, lead: Part, others: list[Part]) -> None:
@@ -106,7 +112,10 @@ def _part(context: Context, lead: Part, others: list[Part]) -> None:
     value = own.figure(number(facts["value"]), unit, stat) or facts["value_text"] or "–"
     target = own.figure(number(facts["target"]), unit, stat)
     pairs = [
-        (context.say("95 % interval"), interval(own, number(facts["ci_low"]), number(facts["ci_high"]), unit, stat)),
+        (
+            context.say("95 % interval"),
+            interval(own, number(facts["ci_low"]), number(facts["ci_high"]), unit, stat),
+        ),
         (context.say("Numerator"), _sum(context, lead, "numerator")),
         (context.say("Denominator"), _sum(context, lead, "denominator")),
         (context.say("n"), own.number(number(facts["n"]))),
@@ -119,7 +128,13 @@ def _part(context: Context, lead: Part, others: list[Part]) -> None:
     ]
     said = "".join(tag("dt", name) + tag("dd", text) for name, text in pairs if text)
     agreement = (
-        box(context.say("The rows do not add up to the published number: {why}", why="; ".join(lead.disagreements)), is_warning=True)
+        box(
+            context.say(
+                "The rows do not add up to the published number: {why}",
+                why="; ".join(lead.disagreements),
+            ),
+            is_warning=True,
+        )
         if lead.disagreements
         else ""
     )
@@ -134,8 +149,14 @@ def _part(context: Context, lead: Part, others: list[Part]) -> None:
         )
     )
     if lead.rows:
-        label = context.say("{count} rows behind it, which add up to the number", count=own.number(len(lead.rows)))
-        with st.expander(label if not lead.disagreements else context.say("{count} rows behind it", count=own.number(len(lead.rows)))):
+        label = context.say(
+            "{count} rows behind it, which add up to the number", count=own.number(len(lead.rows))
+        )
+        with st.expander(
+            label
+            if not lead.disagreements
+            else context.say("{count} rows behind it", count=own.number(len(lead.rows)))
+        ):
             _rows(context, lead)
 
 
@@ -177,9 +198,19 @@ def _card(context: Context, one: Explanation) -> None:
         (context.say("Numerator"), definition["numerator_meaning"]),
         (context.say("Denominator"), definition["denominator_meaning"]),
         (context.say("In whose name"), definition["attribution"]),
-        (context.say("Read with"), ", ".join(context.kpi(name) for name in str(definition["companions"] or "").split("|") if name)),
-        (context.say("Version"), f"{definition['kpi_version']} · {str(definition['definition_hash'])[:12]}"),
+        (
+            context.say("Read with"),
+            ", ".join(
+                context.kpi(name) for name in str(definition["companions"] or "").split("|") if name
+            ),
+        ),
+        (
+            context.say("Version"),
+            f"{definition['kpi_version']} · {str(definition['definition_hash'])[:12]}",
+        ),
     ]
     said = "".join(tag("dt", name) + tag("dd", text) for name, text in lines if text)
-    back = anchor(context.link("overview", month=context.filters.month), context.say("Back to the overview"))
+    back = anchor(
+        context.link("overview", month=context.filters.month), context.say("Back to the overview")
+    )
     show(tag("h2", context.say("The card")), Safe(f"<dl>{said}</dl>"), tag("p", joined(safe(back))))

@@ -1,0 +1,310 @@
+"""Charts in one palette that colour-blind readers can tell apart, each with shapes or words beside the colour.
+
+A chart is a Vega-Lite specification, made once for a view and kept; the browser draws it in its own light or dark.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import altair as alt
+import pandas as pd
+import streamlit as st
+
+from orchestration.dashboard.context import Context
+
+BLUE, ORANGE, GREEN, PURPLE, GREY, RED = (
+    *("#2b83ba", "#d1761f", "#1d9a78", "#a866b8", "#7d8894", "#c8385f"),
+)
+SERIES = [BLUE, ORANGE, GREEN, PURPLE, GREY]
+COLOURS = {"green": GREEN, "amber": ORANGE, "red": RED, "grey": GREY, "blue": BLUE}
+SHAPES = {
+    "green": "circle",
+    "amber": "triangle-up",
+    "red": "square",
+    "grey": "cross",
+    "blue": "diamond",
+}
+_ROW = 20
+Chart = alt.Chart | alt.LayerChart | alt.VConcatChart | alt.FacetChart | alt.HConcatChart
+
+
+def draw(context: Context, name: str, alt_text: str, make: Callable[[], Any]) -> None:
+    """Draw a chart.
+
+    Args:
+        context: the view it belongs to.
+        name: of the chart on its page.
+        alt_text: what it shows, for those who hear the page.
+        make: builds it; asked once for a view.
+    """
+    key = (
+        str(context.publication.path),
+        context.page,
+        name,
+        context.own.code,
+        repr(context.filters.given),
+    )
+    st.vega_lite_chart(spec=_spec(key, _make=make), alt=alt_text, width="stretch")
+
+
+@st.cache_data(show_spinner=False, max_entries=200)
+def _spec(key: tuple[str, ...], _make: Callable[[], Any]) -> dict[str, Any]:
+    with alt.data_transformers.enable("default", max_rows=None):
+        spec: dict[str, Any] = _make().to_dict()
+    spec.pop("$schema", None)
+    spec.get("config", {}).pop("view", None)
+    return spec
+
+
+def status_colour(words: Sequence[tuple[str, str]]) -> tuple[alt.Color, alt.Shape]:
+    """Colour and shape by status in words: pairs of colour and word."""
+    said = [word for _, word in words]
+    colours = [COLOURS[colour] for colour, _ in words]
+    shapes = [SHAPES[colour] for colour, _ in words]
+    legend = alt.Legend(title=None, orient="top")
+    return (
+        alt.Color("status:N", scale=alt.Scale(domain=said, range=colours), legend=legend),
+        alt.Shape("status:N", scale=alt.Scale(domain=said, range=shapes), legend=legend),
+    )
+
+
+def intervals(
+    frame: pd.DataFrame,
+    words: Sequence[tuple[str, str]],
+    axis: str,
+    goal: float | None = None,
+    mean: float | None = None,
+    domain: tuple[float, float] | None = None,
+) -> alt.LayerChart:
+    """A row for each name: its value as a point, its interval as a line, the goal across.
+
+    Args:
+        frame: ``name``, ``value``, ``low``, ``high``, ``status`` (in words), ``n``.
+        words: colour and word of each status.
+        axis: what the values are.
+        goal: drawn as a line.
+        mean: drawn dashed.
+        domain: ends of the axis, default what the intervals need.
+    """
+    colour, shape = status_colour(words)
+    order = list(frame.name)
+    y = alt.Y(
+        "name:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(labelLimit=190, domain=False, ticks=False, labelOverlap=False),
+    )
+    scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=False)
+    x = alt.X("value:Q", title=axis, axis=alt.Axis(format=".0%"), scale=scale)
+    base = alt.Chart(frame)
+    tip = [alt.Tooltip(f"{name}:N") for name in ("name", "said", "status")]
+    layers: list[Any] = [
+        base.mark_rule(strokeWidth=3, opacity=0.45, clip=True).encode(
+            y=y, x=alt.X("low:Q", title=axis, scale=scale), x2="high:Q", color=colour
+        ),
+        base.mark_point(filled=True, size=70, opacity=1, clip=True).encode(
+            y=y, x=x, color=colour, shape=shape, tooltip=tip
+        ),
+    ]
+    if goal is not None:
+        layers.append(_across(goal, []))
+    if mean is not None:
+        layers.append(_across(mean, [4, 4]))
+    return alt.layer(*layers).properties(height=max(60, _ROW * len(frame)))
+
+
+def _across(value: float, dash: list[int]) -> alt.Chart:
+    return (
+        alt.Chart(pd.DataFrame({"at": [value]}))
+        .mark_rule(color=GREY, strokeDash=dash, strokeWidth=1.6)
+        .encode(x=alt.X("at:Q"))
+    )
+
+
+def control(
+    frame: pd.DataFrame,
+    words: Sequence[tuple[str, str]],
+    titles: Sequence[str],
+) -> alt.VConcatChart:
+    """Speed with its limits above, load with its limits and staffing below, on one time axis.
+
+    Args:
+        frame: ``day``, ``speed``, ``speed_low``, ``speed_expected``, ``speed_high`` (minutes), ``load``, ``load_low``,
+            ``load_high``, ``staffed``, ``planned`` (hours), ``status`` and ``is_event``.
+        words: colour and word of each verdict.
+        titles: of speed, load and hours.
+    """
+    colour, shape = status_colour(words)
+    x = alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickCount=8))
+    base = alt.Chart(frame)
+    event = (
+        base.transform_filter("datum.is_event")
+        .mark_rule(strokeWidth=5, opacity=0.13, color=GREY)
+        .encode(x=x)
+    )
+    log = alt.Scale(type="log", nice=False)
+    speed_y = alt.Y("speed:Q", title=titles[0], scale=log)
+    speed = alt.layer(
+        event,
+        base.mark_area(opacity=0.14, color=BLUE).encode(
+            x=x, y=alt.Y("speed_low:Q", scale=log, title=titles[0]), y2="speed_high:Q"
+        ),
+        base.mark_line(strokeDash=[4, 4], color=GREY).encode(
+            x=x, y=alt.Y("speed_expected:Q", scale=log)
+        ),
+        base.mark_line(color=BLUE, strokeWidth=1, opacity=0.6).encode(x=x, y=speed_y),
+        base.mark_point(filled=True, size=55, opacity=1).encode(
+            x=x, y=speed_y, color=colour, shape=shape, tooltip=["day:T", "said:N", "status:N"]
+        ),
+    ).properties(height=230)
+    load = alt.layer(
+        event,
+        base.mark_area(opacity=0.14, color=ORANGE).encode(
+            x=x, y=alt.Y("load_low:Q", title=titles[1]), y2="load_high:Q"
+        ),
+        base.mark_line(color=ORANGE, point=True).encode(x=x, y=alt.Y("load:Q", title=titles[1])),
+    ).properties(height=110)
+    hours = alt.layer(
+        base.mark_bar(color=GREEN, opacity=0.7).encode(x=x, y=alt.Y("staffed:Q", title=titles[2])),
+        base.mark_tick(color=GREY, thickness=2).encode(x=x, y=alt.Y("planned:Q", title=titles[2])),
+    ).properties(height=90)
+    return alt.vconcat(speed, load, hours, spacing=8).resolve_scale(x="shared")
+
+
+def stacked(frame: pd.DataFrame, order: Sequence[str], axis: str) -> alt.Chart:
+    """Bars of ``name`` made of ``part`` by ``value`` (a share or hours)."""
+    scale = alt.Scale(domain=list(order), range=SERIES[: len(order)])
+    return (
+        alt.Chart(frame)
+        .mark_bar()
+        .encode(
+            y=alt.Y(
+                "name:N",
+                sort=list(dict.fromkeys(frame.name)),
+                title=None,
+                axis=alt.Axis(labelLimit=190),
+            ),
+            x=alt.X("value:Q", title=axis, stack="zero"),
+            color=alt.Color(
+                "part:N",
+                scale=scale,
+                legend=alt.Legend(title=None, orient="top", columns=3, labelLimit=240),
+            ),
+            order=alt.Order("place:Q"),
+            tooltip=["name:N", "part:N", "said:N"],
+        )
+        .properties(height=max(60, 26 * frame.name.nunique()))
+    )
+
+
+def pareto(frame: pd.DataFrame, count: str, share: str) -> alt.LayerChart:
+    """Bars of ``name`` by ``tickets``, hatched grey where untagged, and the cumulative share as a line."""
+    order = list(frame.name)
+    x = alt.X(
+        "name:N",
+        sort=order,
+        title=None,
+        axis=alt.Axis(labelAngle=-40, labelLimit=150, labelOverlap=False),
+    )
+    base = alt.Chart(frame)
+    bars = base.mark_bar().encode(
+        x=x,
+        y=alt.Y("tickets:Q", title=count),
+        color=alt.Color(
+            "kind:N",
+            scale=alt.Scale(domain=list(dict.fromkeys(frame.kind)), range=_kind_colours(frame)),
+            legend=alt.Legend(title=None, orient="top"),
+        ),
+        tooltip=["name:N", "tickets:Q", "said:N"],
+    )
+    line = (
+        base.transform_filter("isValid(datum.cumulative)")
+        .mark_line(point=True, color=ORANGE)
+        .encode(
+            x=x,
+            y=alt.Y(
+                "cumulative:Q",
+                title=share,
+                axis=alt.Axis(format=".0%"),
+                scale=alt.Scale(domain=[0, 1]),
+            ),
+        )
+    )
+    return alt.layer(bars, line).resolve_scale(y="independent").properties(height=330)
+
+
+def _kind_colours(frame: pd.DataFrame) -> list[str]:
+    palette = {"top": BLUE, "other": "#9cc3dc", "untagged": GREY}
+    return [palette[code] for code in dict.fromkeys(frame.code)]
+
+
+def heat(
+    frame: pd.DataFrame, days: Sequence[str], axis: str, form: str, scheme: str = "blues"
+) -> alt.LayerChart:
+    """Hours of the week: ``day`` by ``hour``, ``value`` as colour and, where it is known, as number."""
+    base = alt.Chart(frame).encode(
+        x=alt.X("hour:O", title=axis, axis=alt.Axis(labelAngle=0)),
+        y=alt.Y("day:N", sort=list(days), title=None),
+    )
+    boxes = base.mark_rect(cornerRadius=2).encode(
+        color=alt.Color("value:Q", scale=alt.Scale(scheme=scheme), legend=None),
+        tooltip=["day:N", "hour:O", "said:N"],
+    )
+    numbers = base.mark_text(fontSize=10).encode(
+        text=alt.Text("value:Q", format=form),
+        color=alt.condition(
+            f"datum.value > {_dark_from(frame)}", alt.value("#ffffff"), alt.value("#16202a")
+        ),
+    )
+    return alt.layer(boxes, numbers).properties(height=26 * len(days))
+
+
+def _dark_from(frame: pd.DataFrame) -> float:
+    low, high = frame.value.min(), frame.value.max()
+    return float(low + (high - low) * 0.55) if len(frame) else 0.0
+
+
+def lines(frame: pd.DataFrame, axis: str, percent: bool = False) -> alt.Chart:
+    """``value`` over ``day`` for each ``part``, told apart by colour and dash."""
+    parts = list(dict.fromkeys(frame.part))
+    dashes = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
+    return (
+        alt.Chart(frame)
+        .mark_line(strokeWidth=2)
+        .encode(
+            x=alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickCount=8)),
+            y=alt.Y("value:Q", title=axis, axis=alt.Axis(format=".1%") if percent else alt.Axis()),
+            color=alt.Color(
+                "part:N",
+                scale=alt.Scale(domain=parts, range=SERIES),
+                legend=alt.Legend(title=None, orient="top"),
+            ),
+            strokeDash=alt.StrokeDash(
+                "part:N", scale=alt.Scale(domain=parts, range=dashes), legend=None
+            ),
+            tooltip=["day:T", "part:N", "said:N"],
+        )
+        .properties(height=230)
+    )
+
+
+def scatter(
+    frame: pd.DataFrame, words: Sequence[tuple[str, str]], across: str, up: str
+) -> alt.Chart:
+    """``x`` (minutes, logarithmic) against ``y`` (a share), told apart by colour and shape, sized by ``n``."""
+    colour, shape = status_colour(words)
+    return (
+        alt.Chart(frame)
+        .mark_point(filled=True, opacity=0.85)
+        .encode(
+            x=alt.X("x:Q", title=across, scale=alt.Scale(type="log", nice=False)),
+            y=alt.Y("y:Q", title=up, axis=alt.Axis(format=".0%")),
+            size=alt.Size("n:Q", legend=None, scale=alt.Scale(range=[40, 320])),
+            color=colour,
+            shape=shape,
+            tooltip=["name:N", "said:N", "status:N"],
+        )
+        .properties(height=300)
+    )
