@@ -13,9 +13,9 @@ from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import box, empty, joined, show, tag
 from orchestration.dashboard.filters import Choice, choose
 from orchestration.dashboard.looks import leave
-from orchestration.dashboard.queries import places
+from orchestration.dashboard.queries import log, places
 from orchestration.dashboard.selection import Filters
-from orchestration.dashboard.words import ROLES
+from orchestration.dashboard.words import ACTIONS, ROLES
 from orchestration.presenting.languages import Language
 from orchestration.presenting.publication import Publication
 from orchestration.settings import Settings
@@ -46,6 +46,8 @@ def settle(
         blank = Context(settings, publication, own, Filters(tenant=tenant), name)
         for choice in _choices(blank, blank.filters, module):
             unknown.append(choose(choice, values) or "")
+        if "ticket" in module.USES:
+            chosen.type_in("ticket", own.text("Ticket"), values)
         chosen.choose_language(own)
     known = (*module.USES, *getattr(module, "QUIET", ()))
     filters = Filters.of(values | {"tenant": tenant}).only(known)
@@ -91,6 +93,9 @@ def _choices(context: Context, filters: Filters, module: ModuleType) -> list[Cho
         "days": Choice("days", own.text("Period"), windows),
         "layer": Choice("layer", own.text("Promise"), layers),
         "clock": Choice("clock", own.text("Clock"), clocks),
+        "action": Choice(
+            "action", own.text("Action"), _kinds(context, filters, uses), own.text("all actions")
+        ),
         "role": Choice("role", own.text("Role"), roles, own.text("all roles")),
     }
     found = []
@@ -103,6 +108,12 @@ def _choices(context: Context, filters: Filters, module: ModuleType) -> list[Cho
             label, everything = labels[name]
             found.append(Choice(name, label, everywhere[name], everything))
     return found
+
+
+def _kinds(context: Context, filters: Filters, uses: tuple[str, ...]) -> dict[str, str]:
+    """Kinds of actions in words, where the page asks for them."""
+    known = context.ask_with(filters, log.kinds) if "action" in uses else []
+    return {kind: context.word(kind, ACTIONS) for kind in known}
 
 
 def _people(context: Context, filters: Filters) -> Choice:

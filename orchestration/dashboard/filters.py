@@ -82,6 +82,13 @@ def choose(choice: Choice, values: dict[str, str]) -> str | None:
     return unknown
 
 
+def type_in(name: str, label: str, values: dict[str, str]) -> None:
+    """Draw a filter that is typed, such as a number of a ticket."""
+    key = _widget(name)
+    st.session_state[key] = values.get(name, "")
+    st.text_input(label, key=key, on_change=_take, args=(name,))
+
+
 def _labels(choice: Choice) -> dict[str, str]:
     """Words by value, each once: the browser tells a choice by its words, and two people may have one name."""
     counts = Counter(choice.options.values())
@@ -116,7 +123,7 @@ def set_filter(name: str, value: str) -> None:
 
 
 def _take(name: str) -> None:
-    set_filter(name, st.session_state[_widget(name)])
+    set_filter(name, st.session_state[_widget(name)].strip())
 
 
 def _widget(name: str) -> str:

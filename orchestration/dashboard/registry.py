@@ -6,9 +6,16 @@ from types import ModuleType
 
 from orchestration.dashboard.views import (
     agents,
+    case,
     channels,
+    data,
+    governance,
+    health,
+    log,
     overview,
+    reasons,
     speed,
+    staffing,
     why,
 )
 from orchestration.presenting.languages import Language
@@ -18,6 +25,13 @@ PAGES: dict[str, ModuleType] = {
     "agents": agents,
     "channels": channels,
     "speed": speed,
+    "reasons": reasons,
+    "health": health,
+    "governance": governance,
+    "staffing": staffing,
+    "log": log,
+    "case": case,
+    "data": data,
     "why": why,
 }
 DEFAULT = "overview"
