@@ -10,9 +10,9 @@ from typing import Any
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 
-from orchestration.dashboard.context import Context
+from orchestration.dashboard.figures import SIGNS, Safe, safe, tag
+from orchestration.dashboard.recording import Step, take
 
 BLUE, ORANGE, GREEN, PURPLE, GREY, RED = (
     *("#2b83ba", "#d1761f", "#1d9a78", "#a866b8", "#7d8894", "#c8385f"),
@@ -27,46 +27,52 @@ SHAPES = {
     "blue": "diamond",
 }
 _ROW = 20
-Chart = alt.Chart | alt.LayerChart | alt.VConcatChart | alt.FacetChart | alt.HConcatChart
+_AROUND = 62
+"""Pixels of the axis, which count towards the height of a chart that fits its place."""
 
 
-def draw(context: Context, name: str, alt_text: str, make: Callable[[], Any]) -> None:
+def draw(alt_text: str, make: Callable[[], Any]) -> None:
     """Draw a chart.
 
     Args:
-        context: the view it belongs to.
-        name: of the chart on its page.
         alt_text: what it shows, for those who hear the page.
-        make: builds it; asked once for a view.
+        make: builds it.
     """
-    key = (
-        str(context.publication.path),
-        context.page,
-        name,
-        context.own.code,
-        repr(context.filters.given),
-    )
-    st.vega_lite_chart(spec=_spec(key, _make=make), alt=alt_text, width="stretch")
-
-
-@st.cache_data(show_spinner=False, max_entries=200)
-def _spec(key: tuple[str, ...], _make: Callable[[], Any]) -> dict[str, Any]:
     with alt.data_transformers.enable("default", max_rows=None):
-        spec: dict[str, Any] = _make().to_dict()
+        spec: dict[str, Any] = make().to_dict()
     spec.pop("$schema", None)
     spec.get("config", {}).pop("view", None)
-    return spec
+    take(Step("chart", spec, alt_text))
+
+
+def key(words: Sequence[tuple[str, str]]) -> Safe:
+    """Legend of a chart: pairs of a colour (of a status, or of a series) and its word, which wrap on a narrow
+    screen.
+    """
+    marks = {colour: SIGNS.get(colour, "■") for colour, _ in words}
+    parts = [
+        Safe(
+            f'<span><i aria-hidden="true" style="color:{COLOURS.get(colour, colour)}">{marks[colour]}</i> '
+            f"{safe(word)}</span>"
+        )
+        for colour, word in words
+    ]
+    return tag("div", *parts, of="key")
+
+
+def series_key(words: Sequence[str]) -> Safe:
+    """Legend of lines or parts in the order of the palette."""
+    return key(list(zip(SERIES, words, strict=False)))
 
 
 def status_colour(words: Sequence[tuple[str, str]]) -> tuple[alt.Color, alt.Shape]:
-    """Colour and shape by status in words: pairs of colour and word."""
+    """Colour and shape by status in words (pairs of colour and word); :func:`key` is their legend, which can wrap."""
     said = [word for _, word in words]
     colours = [COLOURS[colour] for colour, _ in words]
     shapes = [SHAPES[colour] for colour, _ in words]
-    legend = alt.Legend(title=None, orient="top")
     return (
-        alt.Color("status:N", scale=alt.Scale(domain=said, range=colours), legend=legend),
-        alt.Shape("status:N", scale=alt.Scale(domain=said, range=shapes), legend=legend),
+        alt.Color("status:N", scale=alt.Scale(domain=said, range=colours), legend=None),
+        alt.Shape("status:N", scale=alt.Scale(domain=said, range=shapes), legend=None),
     )
 
 
@@ -112,7 +118,7 @@ def intervals(
         layers.append(_across(goal, []))
     if mean is not None:
         layers.append(_across(mean, [4, 4]))
-    return alt.layer(*layers).properties(height=max(60, _ROW * len(frame)))
+    return alt.layer(*layers).properties(height=_AROUND + _ROW * len(frame))
 
 
 def _across(value: float, dash: list[int]) -> alt.Chart:
@@ -123,54 +129,70 @@ def _across(value: float, dash: list[int]) -> alt.Chart:
     )
 
 
-def control(
-    frame: pd.DataFrame,
-    words: Sequence[tuple[str, str]],
-    titles: Sequence[str],
-) -> alt.VConcatChart:
-    """Speed with its limits above, load with its limits and staffing below, on one time axis.
+_DAYS = alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickCount=8))
+_INDENT = 48
+"""Pixels left of the axis, the same in charts that stand over one another."""
+
+
+def _events(base: alt.Chart) -> alt.Chart:
+    filtered = base.transform_filter("datum.is_event")
+    return filtered.mark_rule(strokeWidth=5, opacity=0.13, color=GREY).encode(x=_DAYS)
+
+
+def control(frame: pd.DataFrame, words: Sequence[tuple[str, str]], title: str) -> alt.LayerChart:
+    """Speed by day with its limits as a band and its expectation dashed.
 
     Args:
-        frame: ``day``, ``speed``, ``speed_low``, ``speed_expected``, ``speed_high`` (minutes), ``load``, ``load_low``,
-            ``load_high``, ``staffed``, ``planned`` (hours), ``status`` and ``is_event``.
+        frame: ``day``, ``speed``, ``speed_low``, ``speed_expected``, ``speed_high`` (minutes), ``status``, ``said`` and
+            ``is_event``.
         words: colour and word of each verdict.
-        titles: of speed, load and hours.
+        title: of the axis.
     """
     colour, shape = status_colour(words)
-    x = alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickCount=8))
     base = alt.Chart(frame)
-    event = (
-        base.transform_filter("datum.is_event")
-        .mark_rule(strokeWidth=5, opacity=0.13, color=GREY)
-        .encode(x=x)
-    )
     log = alt.Scale(type="log", nice=False)
-    speed_y = alt.Y("speed:Q", title=titles[0], scale=log)
-    speed = alt.layer(
-        event,
+    axis = alt.Axis(minExtent=_INDENT)
+    speed = alt.Y("speed:Q", title=title, scale=log, axis=axis)
+    return alt.layer(
+        _events(base),
         base.mark_area(opacity=0.14, color=BLUE).encode(
-            x=x, y=alt.Y("speed_low:Q", scale=log, title=titles[0]), y2="speed_high:Q"
+            x=_DAYS, y=alt.Y("speed_low:Q", scale=log, title=title, axis=axis), y2="speed_high:Q"
         ),
         base.mark_line(strokeDash=[4, 4], color=GREY).encode(
-            x=x, y=alt.Y("speed_expected:Q", scale=log)
+            x=_DAYS, y=alt.Y("speed_expected:Q", scale=log, title=title, axis=axis)
         ),
-        base.mark_line(color=BLUE, strokeWidth=1, opacity=0.6).encode(x=x, y=speed_y),
+        base.mark_line(color=BLUE, strokeWidth=1, opacity=0.6).encode(x=_DAYS, y=speed),
         base.mark_point(filled=True, size=55, opacity=1).encode(
-            x=x, y=speed_y, color=colour, shape=shape, tooltip=["day:T", "said:N", "status:N"]
+            x=_DAYS, y=speed, color=colour, shape=shape, tooltip=["day:T", "said:N", "status:N"]
         ),
-    ).properties(height=230)
-    load = alt.layer(
-        event,
+    ).properties(height=290)
+
+
+def load(frame: pd.DataFrame, title: str) -> alt.LayerChart:
+    """Load by day with its limits as a band: ``load``, ``load_low``, ``load_high``."""
+    base, axis = alt.Chart(frame), alt.Axis(minExtent=_INDENT)
+    return alt.layer(
+        _events(base),
         base.mark_area(opacity=0.14, color=ORANGE).encode(
-            x=x, y=alt.Y("load_low:Q", title=titles[1]), y2="load_high:Q"
+            x=_DAYS, y=alt.Y("load_low:Q", title=title, axis=axis), y2="load_high:Q"
         ),
-        base.mark_line(color=ORANGE, point=True).encode(x=x, y=alt.Y("load:Q", title=titles[1])),
-    ).properties(height=110)
-    hours = alt.layer(
-        base.mark_bar(color=GREEN, opacity=0.7).encode(x=x, y=alt.Y("staffed:Q", title=titles[2])),
-        base.mark_tick(color=GREY, thickness=2).encode(x=x, y=alt.Y("planned:Q", title=titles[2])),
-    ).properties(height=90)
-    return alt.vconcat(speed, load, hours, spacing=8).resolve_scale(x="shared")
+        base.mark_line(color=ORANGE, point=alt.OverlayMarkDef(color=ORANGE)).encode(
+            x=_DAYS, y=alt.Y("load:Q", title=title, axis=axis)
+        ),
+    ).properties(height=150)
+
+
+def hours(frame: pd.DataFrame, title: str) -> alt.LayerChart:
+    """Staffed hours by day as bars with the plan as ticks: ``staffed``, ``planned``."""
+    base, axis = alt.Chart(frame), alt.Axis(minExtent=_INDENT)
+    return alt.layer(
+        base.mark_bar(color=GREEN, opacity=0.7).encode(
+            x=_DAYS, y=alt.Y("staffed:Q", title=title, axis=axis)
+        ),
+        base.mark_tick(color=GREY, thickness=2).encode(
+            x=_DAYS, y=alt.Y("planned:Q", title=title, axis=axis)
+        ),
+    ).properties(height=130)
 
 
 def stacked(frame: pd.DataFrame, order: Sequence[str], axis: str) -> alt.Chart:
@@ -190,12 +212,12 @@ def stacked(frame: pd.DataFrame, order: Sequence[str], axis: str) -> alt.Chart:
             color=alt.Color(
                 "part:N",
                 scale=scale,
-                legend=alt.Legend(title=None, orient="top", columns=3, labelLimit=240),
+                legend=None,
             ),
             order=alt.Order("place:Q"),
             tooltip=["name:N", "part:N", "said:N"],
         )
-        .properties(height=max(60, 26 * frame.name.nunique()))
+        .properties(height=_AROUND + 26 * frame.name.nunique())
     )
 
 
@@ -215,13 +237,13 @@ def pareto(frame: pd.DataFrame, count: str, share: str) -> alt.LayerChart:
         color=alt.Color(
             "kind:N",
             scale=alt.Scale(domain=list(dict.fromkeys(frame.kind)), range=_kind_colours(frame)),
-            legend=alt.Legend(title=None, orient="top"),
+            legend=None,
         ),
         tooltip=["name:N", "tickets:Q", "said:N"],
     )
     line = (
         base.transform_filter("isValid(datum.cumulative)")
-        .mark_line(point=True, color=ORANGE)
+        .mark_line(point=alt.OverlayMarkDef(color=ORANGE), color=ORANGE)
         .encode(
             x=x,
             y=alt.Y(
@@ -232,12 +254,14 @@ def pareto(frame: pd.DataFrame, count: str, share: str) -> alt.LayerChart:
             ),
         )
     )
-    return alt.layer(bars, line).resolve_scale(y="independent").properties(height=330)
+    return alt.layer(bars, line).resolve_scale(y="independent").properties(height=340)
+
+
+PARETO = {"top": BLUE, "other": "#9cc3dc", "untagged": GREY}
 
 
 def _kind_colours(frame: pd.DataFrame) -> list[str]:
-    palette = {"top": BLUE, "other": "#9cc3dc", "untagged": GREY}
-    return [palette[code] for code in dict.fromkeys(frame.code)]
+    return [PARETO[code] for code in dict.fromkeys(frame.code)]
 
 
 def heat(
@@ -258,7 +282,7 @@ def heat(
             f"datum.value > {_dark_from(frame)}", alt.value("#ffffff"), alt.value("#16202a")
         ),
     )
-    return alt.layer(boxes, numbers).properties(height=26 * len(days))
+    return alt.layer(boxes, numbers).properties(height=60 + 26 * len(days))
 
 
 def _dark_from(frame: pd.DataFrame) -> float:
@@ -279,11 +303,9 @@ def lines(frame: pd.DataFrame, axis: str, percent: bool = False) -> alt.Chart:
             color=alt.Color(
                 "part:N",
                 scale=alt.Scale(domain=parts, range=SERIES),
-                legend=alt.Legend(title=None, orient="top"),
+                legend=None,
             ),
-            strokeDash=alt.StrokeDash(
-                "part:N", scale=alt.Scale(domain=parts, range=dashes), legend=None
-            ),
+            strokeDash=alt.StrokeDash("part:N", scale=alt.Scale(domain=parts, range=dashes)),
             tooltip=["day:T", "part:N", "said:N"],
         )
         .properties(height=230)

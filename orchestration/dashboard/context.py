@@ -14,8 +14,10 @@ import streamlit as st
 
 from orchestration.dashboard.looks import look_once
 from orchestration.dashboard.queries import places
+from orchestration.dashboard.recording import Step, merged, recording, take
 from orchestration.dashboard.selection import Filters
 from orchestration.dashboard.words import CODES, word
+from orchestration.lookups import persons
 from orchestration.presenting.languages import Language
 from orchestration.presenting.publication import Publication
 from orchestration.settings import Settings
@@ -118,12 +120,34 @@ class Context:
         Raises:
             LookupLogError: it cannot be logged, so nothing may be shown.
         """
+        take(Step("look", sorted(persons(keys)), height=rows), self._look)
+
+    def _look(self, step: Step) -> None:
         narrowed = ", ".join(
             f"{name} = {value}" for name, value in self.filters.given.items() if name != "tenant"
         )
-        look_once(
-            self.settings, self.publication, self.page, narrowed, keys, rows, self.filters.tenant
+        of = (self.page, narrowed, step.content, step.height or 0, self.filters.tenant)
+        look_once(self.settings, self.publication, *of)
+
+    def segment(self, name: str, make: Callable[[Context], None]) -> None:
+        """Draw what a function draws; its steps are made once for the version, the filters and the language.
+
+        Args:
+            name: of the segment on its page.
+            make: draws with :mod:`orchestration.dashboard.figures` and ``charts`` alone, no controls.
+        """
+        lang, tenant = self.query.get("lang", ""), self.query.get("tenant", "")
+        key = (
+            str(self.publication.path),
+            self.page,
+            name,
+            self.own.code,
+            lang,
+            tenant,
+            repr(self.filters.given),
         )
+        for step in _recorded(key, _make=lambda: make(self)):
+            take(step, self._look)
 
     def link(self, page: str, **values: str) -> str:
         """Address of a page, escaped for HTML; language and company go along."""
@@ -142,6 +166,13 @@ class Context:
 @st.cache_data(show_spinner=False, max_entries=_KEPT_ANSWERS)
 def _answered(key: tuple[str, ...], _ask: Callable[[], Any]) -> Any:
     return _ask()
+
+
+@st.cache_data(show_spinner=False, max_entries=_KEPT_ANSWERS)
+def _recorded(key: tuple[str, ...], _make: Callable[[], None]) -> list[Step]:
+    with recording() as steps:
+        _make()
+    return merged(steps)
 
 
 @st.cache_data(show_spinner=False, max_entries=8)

@@ -1,4 +1,6 @@
-"""What is decided in a meeting, written by the same code as the commands: same ledger, same lock, operator beside the name."""
+"""What is decided in a meeting, written by the same code as the commands: same ledger, same lock, operator
+beside the name.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ from typing import Any
 from ingestion.errors import ConfigurationError
 from orchestration.closing.action_log import NewAction, add_action, close_action, listed_actions
 from orchestration.closing.reviewing import Picked, listed_restatements, show
+from orchestration.ledger.tables import ledger_of
 from orchestration.settings import Settings
 from orchestration.warehouse import warehouse_lock
 
@@ -84,3 +87,13 @@ def unseen(settings: Settings, tenant: str) -> list[dict[str, Any]]:
     """Restatements that no forum has seen."""
     rows = listed_restatements(settings, Picked(tenant_id=tenant))
     return [row for row in rows if row["shown_in_forum_at"] is None]
+
+
+def ledger_state(settings: Settings) -> str:
+    """Something that changes whenever the ledger grows."""
+    path = ledger_of(settings.home).path
+    try:
+        found = path.stat()
+    except FileNotFoundError:
+        return ""
+    return f"{found.st_size} {found.st_mtime_ns}"

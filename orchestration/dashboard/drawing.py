@@ -10,6 +10,7 @@ import streamlit as st
 from ingestion.errors import DeskhouseError
 from orchestration.dashboard import filters as chosen
 from orchestration.dashboard.context import Context
+from orchestration.dashboard.downloads import offer
 from orchestration.dashboard.figures import box, empty, joined, show, tag
 from orchestration.dashboard.filters import Choice, choose
 from orchestration.dashboard.looks import leave
@@ -135,7 +136,12 @@ def draw(context: Context, module: ModuleType) -> None:
     """The page below its title; what fails is told in one sentence."""
     show(tag("h1", module.title(context)), _meta(context))
     try:
-        module.render(context)
+        if getattr(module, "HAS_CONTROLS", False):
+            module.render(context)
+        else:
+            context.segment("page", module.render)
+        if hasattr(module, "downloads"):
+            offer(context, *module.downloads(context))
     except DeskhouseError as error:
         show(empty(context.say("This cannot be shown"), str(error)))
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
+from orchestration.dashboard.recording import Step, take
 from orchestration.dashboard.words import STATUSES
 from orchestration.presenting.languages import Language
 
@@ -46,7 +46,7 @@ def joined(*parts: object, mark: str = "") -> Safe:
 
 def show(*parts: object) -> None:
     """Draw HTML as one element."""
-    st.html(f'<div class="dh">{joined(*parts)}</div>')
+    take(Step("html", f'<div class="dh">{joined(*parts)}</div>'))
 
 
 def tag(name: str, *parts: object, of: str = "") -> Safe:

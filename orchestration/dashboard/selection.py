@@ -22,7 +22,8 @@ NAMES = (
         "ticket",
     ),
 )
-"""In the order of the address. ``kpi``, ``scope`` and ``id`` say which number is asked about, ``ticket`` whose story."""
+"""In the order of the address. ``kpi``, ``scope`` and ``id`` say which number is asked about, ``ticket`` whose
+story."""
 _SCOPES = ("agent", "team", "channel", "account", "platform")
 SCOPE_TYPES: Mapping[str, str] = {"account": "marketplace_account"}
 

@@ -116,17 +116,27 @@ FLAGS: Mapping[str, str] = {
     "overload": N_("Overload: staffing, not coaching"),
     "recognition": N_("Recognition"),
 }
-VERDICTS: Mapping[str, tuple[str, str]] = {
-    "normal": ("green", N_("Normal: speed is inside its own limits.")),
-    "explained_by_volume": ("amber", N_("Slower, and explained by more work per person.")),
-    "explained_by_staffing": ("amber", N_("Slower, and explained by fewer people than planned.")),
-    "unexplained": ("red", N_("Slower than load and staffing explain: look case by case.")),
+VERDICTS: Mapping[str, tuple[str, str, str]] = {
+    "normal": ("green", N_("normal"), N_("Normal: speed is inside its own limits.")),
+    "explained_by_volume": (
+        *("amber", N_("explained by volume")),
+        N_("Slower, and explained by more work per person."),
+    ),
+    "explained_by_staffing": (
+        *("amber", N_("explained by staffing")),
+        N_("Slower, and explained by fewer people than planned."),
+    ),
+    "unexplained": (
+        *("red", N_("unexplained")),
+        N_("Slower than load and staffing explain: look case by case."),
+    ),
     "suspicious_gain": (
-        "red",
+        *("red", N_("suspicious gain")),
         N_("Faster while more was closed without reply: look at the closings."),
     ),
-    "insufficient": ("grey", N_("Too few days to compare with.")),
+    "insufficient": ("grey", N_("too few days"), N_("Too few days to compare with.")),
 }
+"""Colour, short word and sentence of each verdict."""
 ROLES: Mapping[str, str] = {
     "agent": N_("agent"),
     "team_lead": N_("team lead"),

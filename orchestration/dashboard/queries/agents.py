@@ -45,7 +45,8 @@ def by_platform(publication: Publication, filters: Filters) -> pd.DataFrame:
     condition, values = narrowed(filters, "team", "agent", of="cards")
     return publication.frame(
         f"""
-        select cards.agent_key, cards.platform, cards.layer, n, n_met, n_breached, raw_rate, ci_low, ci_high, goal, band,
+        select cards.agent_key, cards.platform, cards.layer, n, n_met, n_breached, raw_rate, ci_low, ci_high,
+            goal, band,
             adjusted_rate, observed_to_expected, period_start, period_end, agents.display_name
         from agent_sla.agent_scorecards as cards
         inner join core.dim_agents as agents using (agent_key)
@@ -148,7 +149,8 @@ def activity(publication: Publication, filters: Filters) -> pd.DataFrame:
             group by agent_key
         ),
         reactions as (
-            select responder_agent_key as agent_key, median(reaction_cal_s) as reaction_median_s, count(*) as n_reactions
+            select responder_agent_key as agent_key, median(reaction_cal_s) as reaction_median_s, count(*) as
+                n_reactions
             from core.fct_response_obligations as turns, last
             inner join core.dim_dates as dates on dates.tenant_id = ? and dates.date_day = last.day
             where {turns} and reaction_cal_s is not null
@@ -167,7 +169,9 @@ def activity(publication: Publication, filters: Filters) -> pd.DataFrame:
 
 
 def obligations(publication: Publication, filters: Filters) -> pd.DataFrame:
-    """What one person answers for in the newest period and layer: breaches first, with owner rule and target version."""
+    """What one person answers for in the newest period and layer: breaches first, with owner rule and target
+    version.
+    """
     # a name of columns: nothing but these two may become part of the query
     layer = "marketplace" if filters.layer == "marketplace" else "internal"
     days = int(filters.days or 28)
@@ -181,7 +185,8 @@ def obligations(publication: Publication, filters: Filters) -> pd.DataFrame:
         inner join core.dim_tickets as tickets using (ticket_key)
         where turns.tenant_id = ? and {layer}_sla_owner_agent_key = ?
             and {layer}_verdict_at > (select max(as_of) from governance_review.kpi_monthly) - interval {days} day
-            and turns.{layer}_sla_owner_agent_key not in (select agent_key from core.dim_agents where agent_views = 'off')
+            and turns.{layer}_sla_owner_agent_key not in (select agent_key from core.dim_agents where
+                agent_views = 'off')
         order by {layer}_verdict = 'breached' desc, {layer}_verdict_at desc
         """,
         [filters.tenant, filters.agent],

@@ -12,11 +12,13 @@ def found(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
     """Tickets of that number, with what is known of each."""
     return publication.rows(
         """
-        select tickets.*, coalesce(channels.name, channels.channel_id) as channel, accounts.marketplace_account_id as account,
+        select tickets.*, coalesce(channels.name, channels.channel_id) as channel,
+            accounts.marketplace_account_id as account,
             reasons.name as reason, roots.ticket_id as merged_into
         from core.dim_tickets as tickets
         left join core.dim_channels as channels on tickets.channel_key = channels.channel_key
-        left join core.dim_marketplace_accounts as accounts on tickets.marketplace_account_key = accounts.marketplace_account_key
+        left join core.dim_marketplace_accounts as accounts on tickets.marketplace_account_key =
+            accounts.marketplace_account_key
         left join core.dim_tags as reasons on tickets.reason_tag_key = reasons.tag_key
         left join core.dim_tickets as roots on tickets.effective_ticket_key = roots.ticket_key and tickets.is_merged
         where tickets.tenant_id = ? and tickets.ticket_id = ? order by tickets.source_system
@@ -52,7 +54,8 @@ def happened(publication: Publication, filters: Filters, key: str) -> list[dict[
             visibility as from_value, cast(body_chars as varchar) as to_value, deleted_at, is_automated as flag
         from core.fct_messages where $1 in (ticket_key, original_ticket_key)
         union all
-        select occurred_at, 'event', event_type, actor_role, actor_agent_key, from_value, to_value, null, is_on_unanswered_turn
+        select occurred_at, 'event', event_type, actor_role, actor_agent_key, from_value, to_value, null,
+            is_on_unanswered_turn
         from core.fct_ticket_events
         where $1 in (ticket_key, original_ticket_key) and event_type not in ('message_created', 'reply_sent')
         union all
@@ -71,7 +74,8 @@ def happened(publication: Publication, filters: Filters, key: str) -> list[dict[
 def cycles(publication: Publication, filters: Filters, key: str) -> list[dict[str, Any]]:
     """Resolutions and reopenings."""
     return publication.rows(
-        "select cycle_no, started_at, ended_at, reopened_at, resolver_agent_key, first_contact_to_end_cal_s, reply_count "
+        "select cycle_no, started_at, ended_at, reopened_at, resolver_agent_key, "
+        "first_contact_to_end_cal_s, reply_count "
         "from core.fct_resolution_cycles where ticket_key = ? order by cycle_no",
         [key],
     )

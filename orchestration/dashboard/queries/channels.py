@@ -108,7 +108,8 @@ def clocks(publication: Publication, filters: Filters) -> pd.DataFrame:
     """Median (live: mean) of the speed KPIs by clock at the narrowest place chosen, with n."""
     scope_type, scope_id = filters.narrowest
     return publication.frame(
-        "select kpi_id, clock, stat, value, ci_low, ci_high, n, unit, status, status_reason from governance_review.kpi_monthly "
+        "select kpi_id, clock, stat, value, ci_low, ci_high, n, unit, status, status_reason "
+        "from governance_review.kpi_monthly "
         "where tenant_id = ? and month = ? and scope_type = ? and scope_id = ? and list_contains(?, kpi_id) "
         "and variant = 'none' and stat = case when kpi_id in ('asa', 'asa_async') then 'mean' else 'median' end "
         "order by list_position(?, kpi_id), clock desc",
@@ -127,7 +128,8 @@ def missed(publication: Publication, filters: Filters) -> pd.DataFrame:
     """Share kept under each of the three ways to count missed contacts, by layer, and the rate of missed contacts."""
     scope_type, scope_id = filters.narrowest
     return publication.frame(
-        "select variant, layer, value, numerator, denominator, n, status, status_reason from governance_review.kpi_monthly "
+        "select variant, layer, value, numerator, denominator, n, status, status_reason from "
+        "governance_review.kpi_monthly "
         "where tenant_id = ? and month = ? and scope_type = ? and scope_id = ? and kpi_id = 'missed_contact_rate' "
         "and stat = 'ratio' order by layer, variant",
         [filters.tenant, filters.first_day, scope_type, scope_id],
@@ -137,7 +139,8 @@ def missed(publication: Publication, filters: Filters) -> pd.DataFrame:
 def policies(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
     """Which policy for missed contacts each channel has."""
     return publication.rows(
-        "select missed_policy, count(*) as channels from core.dim_channels where tenant_id = ? group by 1 order by 2 desc",
+        "select missed_policy, count(*) as channels from core.dim_channels where tenant_id = "
+        "? group by 1 order by 2 desc",
         [filters.tenant],
     )
 

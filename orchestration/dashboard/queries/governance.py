@@ -19,7 +19,8 @@ _MONTH = """
             where tenant_id = numbers.tenant_id and role = ? and kind = 'A' and valid_from <= numbers.month
                 and (valid_to is null or valid_to > numbers.month)
         ))
-    order by list_position(['red', 'amber', 'green'], status) nulls last, definitions.kpi_group, definitions.name, layer, variant
+    order by list_position(['red', 'amber', 'green'], status) nulls last, definitions.kpi_group,
+        definitions.name, layer, variant
 """
 
 
@@ -57,7 +58,8 @@ def close(publication: Publication, filters: Filters) -> dict[str, Any] | None:
 def owed(publication: Publication, filters: Filters) -> pd.DataFrame:
     """Comments that are owed on the month and not answered, the company first."""
     return publication.frame(
-        "select kpi_id, layer, variant, scope_type, scope_id, status, value, target, unit, stat, accountable_role, forum_id "
+        "select kpi_id, layer, variant, scope_type, scope_id, status, value, target, unit, "
+        "stat, accountable_role, forum_id "
         "from governance_review.kpi_monthly where tenant_id = ? and month = ? and is_governed and comment_required "
         "and comment_id is null and scope_type <> 'agent' and (? = '' or accountable_role = ?) "
         "order by scope_type <> 'company', scope_type, scope_id, kpi_id, layer",

@@ -21,12 +21,14 @@ def standing(publication: Publication, filters: Filters) -> pd.DataFrame:
         with newest as (
             select * from marketplace_health.account_health_daily as health where {condition}
             qualify date_day = max(date_day) over (
-                partition by marketplace_account_key, metric, program, evaluation, fulfilment, window_length, dimension_key, dimension_value
+                partition by marketplace_account_key, metric, program, evaluation, fulfilment, window_length,
+                    dimension_key, dimension_value
             )
         )
         select newest.*, accounts.marketplace_account_id as account
         from newest inner join core.dim_marketplace_accounts as accounts using (marketplace_account_key)
-        order by list_position(['red', 'amber', 'green', 'grey_no_target'], newest.status), headroom nulls last, account, metric, window_length
+        order by list_position(['red', 'amber', 'green', 'grey_no_target'], newest.status), headroom nulls
+            last, account, metric, window_length
         """,
         values,
     )
@@ -44,7 +46,8 @@ def history(
         from marketplace_health.account_health_daily as health
         inner join core.dim_marketplace_accounts as accounts using (marketplace_account_key)
         where {condition} and metric = ?
-            and date_day > (select max(date_day) from marketplace_health.account_health_daily where tenant_id = ?) - {days}
+            and date_day > (select max(date_day) from marketplace_health.account_health_daily where tenant_id =
+                ?) - {days}
         group by all order by date_day, account, window_length
         """,
         [*values, metric, filters.tenant],
@@ -55,7 +58,8 @@ def rules(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
     """Rules of the marketplaces in force: those that nobody has verified for long first."""
     return publication.rows(
         """
-        select *, date_diff('day', last_verified_on, (select max(as_of)::date from governance_review.kpi_monthly)) as days_since
+        select *, date_diff('day', last_verified_on, (select max(as_of)::date from
+            governance_review.kpi_monthly)) as days_since
         from marketplace_health.marketplace_rules
         where is_in_force and (? = '' or platform = ?)
         order by days_since desc nulls first, platform, rule_id

@@ -29,12 +29,16 @@ def _conditions(filters: Filters) -> tuple[str, list[Any]]:
 
 
 def actions(publication: Publication, filters: Filters, limit: int) -> pd.DataFrame:
-    """Actions of the month under the filters, the newest first, at most ``limit``; ``total`` says how many there are."""
+    """Actions of the month under the filters, the newest first, at most ``limit``; ``total`` says how many
+    there are.
+    """
     condition, values = _conditions(filters)
     return publication.frame(
         f"""
-        select occurred_at, acts.agent_key, action_type, tickets.ticket_id, coalesce(channels.name, channels.channel_id) as channel,
-            from_value, to_value, reason_code, acts.content_key, content_author_role, content_visibility, sensitive_type,
+        select occurred_at, acts.agent_key, action_type, tickets.ticket_id, coalesce(channels.name,
+            channels.channel_id) as channel,
+            from_value, to_value, reason_code, acts.content_key, content_author_role, content_visibility,
+            sensitive_type,
             is_on_unanswered_turn, is_unanswered_deletion, event_source, time_precision_s, count(*) over () as total
         from agent_sla.agent_actions as acts
         left join core.dim_tickets as tickets on acts.original_ticket_key = tickets.ticket_key
@@ -66,11 +70,13 @@ def deletions(publication: Publication, filters: Filters) -> pd.DataFrame:
     condition, values = _conditions(filters.but(action=""))
     return publication.frame(
         f"""
-        select occurred_at, acts.agent_key, action_type, tickets.ticket_id, content_author_role, content_visibility, reason_code,
+        select occurred_at, acts.agent_key, action_type, tickets.ticket_id, content_author_role,
+            content_visibility, reason_code,
             is_unanswered_deletion, messages.sent_at as written_at, messages.body_chars,
             (
                 select max(reply.sent_at) from core.fct_messages as reply
-                where reply.ticket_key = acts.ticket_key and reply.direction = 'outbound' and reply.visibility = 'public'
+                where reply.ticket_key = acts.ticket_key and reply.direction = 'outbound' and reply.visibility
+                    = 'public'
                     and reply.sent_at <= acts.occurred_at
                     and reply.message_key is distinct from acts.content_key
             ) as answered_at

@@ -86,7 +86,8 @@ def choices(publication: Publication, filters: Filters) -> dict[str, dict[str, s
         "and platform is not null order by 1",
         "account": "select distinct marketplace_account_id, marketplace_account_id from core.dim_marketplace_accounts "
         "where tenant_id = ? order by 1",
-        "channel": "select channel_id, coalesce(name, channel_id) from core.dim_channels where tenant_id = ? order by 2",
+        "channel": "select channel_id, coalesce(name, channel_id) from core.dim_channels "
+        "where tenant_id = ? order by 2",
         "team": "select team_id, coalesce(name, team_id) from core.dim_teams where tenant_id = ? order by 2",
         "customer": "select distinct customer_type, customer_type from core.dim_tickets where tenant_id = ? "
         "and customer_type is not null order by 1",

@@ -26,7 +26,8 @@ def top_by_channel(publication: Publication, filters: Filters) -> pd.DataFrame:
     """The five commonest reasons of each channel in the window."""
     return publication.frame(
         """
-        select coalesce(channels.name, channels.channel_id) as channel, reason_name, rank, tickets, share_tagged, rank_change,
+        select coalesce(channels.name, channels.channel_id) as channel, reason_name, rank, tickets,
+            share_tagged, rank_change,
             was_top5, is_real_move
         from tag_volume.tag_volume_windows as windows
         inner join core.dim_channels as channels on windows.scope_id = channels.channel_id
@@ -68,23 +69,30 @@ def macros(publication: Publication, filters: Filters) -> pd.DataFrame:
     """Macros of the newest month, the most used first; sums over platforms unless one is chosen."""
     return publication.frame(
         """
-        select macro_name, any_value(reason_name) as reason_name, sum(uses) as uses, sum(tickets_judged) as judged,
-            sum(tickets_resolved) as resolved, sum(issues) as issues, sum(issues_first_contact) as first_contact,
-            sum(issues_without_macro) as without, max(month) as month,
-            case when count(*) = 1 then any_value(handle_delta_s) end as handle_delta_s
-        from tag_volume.macro_monthly
-        where tenant_id = ? and (? = '' or platform = ?)
-            and month = (select max(month) from tag_volume.macro_monthly where tenant_id = ?)
-        group by macro_name order by uses desc, macro_name
+        with uses as (
+            select macro_id, macro_name, max_by(reason_name, uses) as reason_name, sum(uses) as uses,
+                sum(tickets_judged) as judged, sum(tickets_resolved) as resolved, sum(issues) as issues,
+                sum(issues_first_contact) as first_contact, month
+            from tag_volume.macro_monthly
+            where tenant_id = $1 and ($2 = '' or platform = $2)
+                and month = (select max(month) from tag_volume.macro_monthly where tenant_id = $1)
+            group by macro_id, macro_name, month
+        )
+        select uses.*, numbers.value as handle_delta_s, numbers.n as timed
+        from uses left join governance_review.kpi_monthly as numbers
+            on numbers.tenant_id = $1 and numbers.month = uses.month and numbers.kpi_id = 'macro_aht_delta'
+            and numbers.scope_type = 'macro' and numbers.scope_id = uses.macro_id and numbers.is_governed
+        order by uses desc, macro_name
         """,
-        [filters.tenant, filters.platform, filters.platform, filters.tenant],
+        [filters.tenant, filters.platform],
     )
 
 
 def causes(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
     """Root cause, defect and fix of each reason, with the measured effect of what is live."""
     return publication.rows(
-        "select * from tag_volume.reason_root_causes where tenant_id = ? and (? = '' or platform is null or platform = ?) "
+        "select * from tag_volume.reason_root_causes where tenant_id = ? and (? = '' or "
+        "platform is null or platform = ?) "
         "order by contacts_30d desc nulls last, map_id",
         [filters.tenant, filters.platform, filters.platform],
     )

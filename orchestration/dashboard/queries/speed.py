@@ -52,13 +52,17 @@ def notable(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
     days = int(filters.days or 60)
     return publication.rows(
         f"""
-        select period_start, coalesce(channels.name, channels.channel_id) as channel, channels.channel_id, verdict, verdict_reason,
-            reaction_median_s, speed_expected_s, load, load_expected, staff_ratio, residual_z, n_reactions, turns, is_event_day,
+        select period_start, coalesce(channels.name, channels.channel_id) as channel, channels.channel_id,
+            verdict, verdict_reason,
+            reaction_median_s, speed_expected_s, load, load_expected, staff_ratio, residual_z, n_reactions,
+            turns, is_event_day,
             review_agents, review_obligations
         from agent_sla.speed_volume as days inner join core.dim_channels as channels using (channel_key)
-        where days.tenant_id = ? and grain = 'day' and scope_type = 'channel' and verdict not in ('normal', 'insufficient')
+        where days.tenant_id = ? and grain = 'day' and scope_type = 'channel' and verdict not in ('normal',
+            'insufficient')
             and (? = '' or channels.channel_id = ?)
-            and period_start > (select max(date_day) from agent_sla.operator_activity_daily where tenant_id = ?) - {days}
+            and period_start > (select max(date_day) from agent_sla.operator_activity_daily where tenant_id =
+                ?) - {days}
         order by period_start desc, channel
         """,
         [filters.tenant, filters.channel, filters.channel, filters.tenant],
@@ -70,7 +74,8 @@ def beside(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
     return publication.rows(
         """
         select kpi_id, value, unit, stat, n, month, ci_low, ci_high from governance_review.kpi_monthly
-        where tenant_id = ? and scope_type = 'company' and is_governed and kpi_id in ('closed_without_reply_rate', 'csat')
+        where tenant_id = ? and scope_type = 'company' and is_governed and kpi_id in
+            ('closed_without_reply_rate', 'csat')
             and month = (
                 select max(month) from governance_review.kpi_monthly
                 where tenant_id = ? and month < date_trunc('month', as_of)

@@ -46,6 +46,8 @@ def week_hours(publication: Publication, filters: Filters) -> pd.DataFrame:
         inner join core.dim_dates as dates on dates.tenant_id = turns.tenant_id
             and turns.started_at >= dates.day_start_at and turns.started_at < dates.day_end_at
         where {condition} and dates.date_day > last.day - {days} and dates.date_day <= last.day
+            -- the two days a year at which clocks change have no such hours
+            and dates.day_seconds = 86400
         group by 1, 2 order by 1, 2
         """,
         [filters.tenant, *values],
@@ -62,7 +64,8 @@ def staffed(publication: Publication, filters: Filters) -> pd.DataFrame:
         from agent_sla.speed_volume
         where tenant_id = ? and grain = 'day' and scope_type = case when ? = '' then 'company' else 'team' end
             and (? = '' or team_key in (select team_key from core.dim_teams where team_id = ?))
-            and period_start > (select max(date_day) from agent_sla.operator_activity_daily where tenant_id = ?) - {days}
+            and period_start > (select max(date_day) from agent_sla.operator_activity_daily where tenant_id =
+                ?) - {days}
         group by 1 order by 1
         """,
         [filters.tenant, filters.team, filters.team, filters.team, filters.tenant],
@@ -72,7 +75,8 @@ def staffed(publication: Publication, filters: Filters) -> pd.DataFrame:
 def numbers(publication: Publication, filters: Filters) -> pd.DataFrame:
     """Work and forecast KPIs of the newest full month at the company, with their variants."""
     return publication.frame(
-        "select kpi_id, variant, stat, value, numerator, denominator, n, target, target_high, status, status_reason, unit, "
+        "select kpi_id, variant, stat, value, numerator, denominator, n, target, target_high, "
+        "status, status_reason, unit, "
         "is_governed, month, ci_low, ci_high from governance_review.kpi_monthly "
         "where tenant_id = ? and month = ? and scope_type = 'company' and list_contains(?, kpi_id) "
         "order by list_position(?, kpi_id), is_governed desc, variant",

@@ -5,11 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from orchestration.dashboard import charts
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.downloads import Download, narrowed_by, offer
+from orchestration.dashboard.downloads import Download, narrowed_by
 from orchestration.dashboard.figures import (
     Column,
     Safe,
@@ -28,9 +27,10 @@ from orchestration.dashboard.figures import (
     tag,
     tiles,
 )
-from orchestration.dashboard.views import person
 from orchestration.dashboard.queries import agents
 from orchestration.dashboard.questions import heading
+from orchestration.dashboard.recording import frame as rows_of
+from orchestration.dashboard.views import person
 from orchestration.dashboard.words import BAND_COLOURS, FLAGS
 
 USES = ("days", "layer", "platform", "team", "agent")
@@ -64,15 +64,17 @@ def render(context: Context) -> None:
     _consistent(context)
     _coaching(context)
     _fast(context)
+
+
+def downloads(context: Context) -> list[Download]:
+    """Rows behind the page."""
     period = agents.period_of(context.filters)
     where = (
         ("period_type", period),
         ("layer", context.filters.layer),
         *narrowed_by(context, platform="platform"),
     )
-    offer(
-        context, Download("agent_sla.agent_scorecards", where), Download("agent_sla.coaching_flags")
-    )
+    return [Download("agent_sla.agent_scorecards", where), Download("agent_sla.coaching_flags")]
 
 
 def _nobody(context: Context) -> None:
@@ -161,7 +163,8 @@ def _plot(context: Context, judged: pd.DataFrame) -> None:
             "high": judged.adjusted_high.astype(float),
             "status": [context.word(code) for code in judged.band],
             "said": [
-                f"{own.percent(row.adjusted_rate)} ({own.percent(row.adjusted_low)} – {own.percent(row.adjusted_high)}), n {row.n}"
+                f"{own.percent(row.adjusted_rate)} ({own.percent(row.adjusted_low)} – "
+                f"{own.percent(row.adjusted_high)}), n {row.n}"
                 for row in judged.itertuples()
             ],
         }
@@ -169,14 +172,16 @@ def _plot(context: Context, judged: pd.DataFrame) -> None:
     goal = number(judged.goal.iloc[0])
     mean = number(judged.overall_rate.iloc[0])
     said = context.say(
-        "Promises kept, adjusted for the mix of cases, with 95 % interval: {count} agents, goal {goal}, all together {mean}.",
+        "Promises kept, adjusted for the mix of cases, with 95 % interval: {count} agents, "
+        "goal {goal}, all together {mean}.",
         count=len(judged),
         goal=own.percent(goal),
         mean=own.percent(mean),
     )
-    show(tag("p", said, of="muted small"))
-    axis = context.say("promises kept, adjusted (line: goal, dashed: all together)")
-    charts.draw(context, "bands", said, lambda: charts.intervals(frame, words, axis, goal, mean))
+    note = context.say("The line is the goal, the dashed line all together.")
+    show(tag("p", said, " ", note, of="muted small"), charts.key(words))
+    axis = context.say("promises kept, adjusted")
+    charts.draw(said, lambda: charts.intervals(frame, words, axis, goal, mean))
 
 
 def _apart(context: Context, judged: pd.DataFrame) -> Safe:
@@ -188,7 +193,8 @@ def _apart(context: Context, judged: pd.DataFrame) -> Safe:
         return box(context.say("Every place is clearly apart from the next."))
     return box(
         context.say(
-            "No ranking: of {count} agents, {wide} have intervals that overlap with others; places between {first} and {last} cannot "
+            "No ranking: of {count} agents, {wide} have intervals that overlap with others; "
+            "places between {first} and {last} cannot "
             "be told apart for them. Inside a band the order is alphabetical.",
             count=len(judged),
             wide=len(judged) - len(one),
@@ -291,7 +297,8 @@ def _ebay(context: Context, found: pd.DataFrame) -> None:
         tag(
             "p",
             context.say(
-                "{judged} of {count} agents have enough cases to be judged; {meets} of them meet the promise (in range or above).",
+                "{judged} of {count} agents have enough cases to be judged; {meets} of them meet the "
+                "promise (in range or above).",
                 judged=len(judged),
                 count=len(found),
                 meets=len(meets),
@@ -438,7 +445,7 @@ def _evidence(context: Context, flag: str) -> None:
         *(context.say("When (UTC)"), context.say("Numerator"), context.say("Denominator")),
         *(context.say("Ticket"), context.say("Agent")),
     ]
-    st.dataframe(shown, hide_index=True, alt=context.say("Rows behind the chosen flag"))
+    rows_of(shown, context.say("Rows behind the chosen flag"))
 
 
 def _fast(context: Context) -> None:
@@ -464,7 +471,8 @@ def _fast(context: Context) -> None:
                 "y": row.without_reply_rate,
                 "n": row.closed,
                 "status": words[0][1] if row.agent_key in gated else words[1][1],
-                "said": f"{own.duration(row.reaction_median_s)}, {own.percent(row.without_reply_rate)}, n {row.closed:.0f}",
+                "said": f"{own.duration(row.reaction_median_s)}, "
+                "{own.percent(row.without_reply_rate)}, n {row.closed:.0f}",
             }
             for row in known.itertuples()
             if has(row.reaction_median_s)
@@ -476,11 +484,12 @@ def _fast(context: Context) -> None:
     )
     show(tag("p", said, of="muted"))
     if len(frame):
+        show(charts.key(words))
         across, up = (
             context.say("median reaction, minutes (log)"),
             context.say("closed without reply"),
         )
-        charts.draw(context, "fast", said, lambda: charts.scatter(frame, words, across, up))
+        charts.draw(said, lambda: charts.scatter(frame, words, across, up))
     show(_closings(context, known, gated))
 
 

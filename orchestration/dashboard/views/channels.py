@@ -8,7 +8,7 @@ import pandas as pd
 
 from orchestration.dashboard import charts
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.downloads import Download, narrowed_by, offer
+from orchestration.dashboard.downloads import Download, narrowed_by
 from orchestration.dashboard.figures import (
     Column,
     Safe,
@@ -69,11 +69,15 @@ def render(context: Context) -> None:
     _marketplaces(context)
     _clocks(context)
     _missed(context)
+
+
+def downloads(context: Context) -> list[Download]:
+    """Rows behind the page."""
     where = (
         ("layer", context.filters.layer),
         *narrowed_by(context, platform="platform", customer="customer_type", region="region"),
     )
-    offer(context, Download("agent_sla.agent_sla_daily", where, has_month=True))
+    return [Download("agent_sla.agent_sla_daily", where, has_month=True)]
 
 
 def _share(context: Context, row: Any) -> None:
@@ -145,11 +149,10 @@ def _places(context: Context) -> None:
                 for row in found.itertuples()
             ],
         )[["name", "value", "low", "high", "status", "said"]]
-        show(tag("h3", caption))
-        axis = context.say("promises kept, 95 % interval (line: goal)")
+        note = context.say("Points with 95 % interval; the line is the goal.")
+        show(tag("h3", caption), tag("p", note, of="muted small"), charts.key(words))
+        axis = context.say("promises kept")
         charts.draw(
-            context,
-            place,
             caption,
             lambda frame=frame, words=words, axis=axis: charts.intervals(
                 frame, words, axis, target
@@ -208,8 +211,8 @@ def _held(context: Context) -> None:
     said = context.say(
         "Mean hours per answer owed, by who held the case while the customer waited."
     )
-    show(tag("p", said, of="muted"))
-    charts.draw(context, "held", said, lambda: charts.stacked(frame, order, axis))
+    show(tag("p", said, of="muted"), charts.series_key(order))
+    charts.draw(said, lambda: charts.stacked(frame, order, axis))
     show(_held_table(context, found))
 
 
@@ -245,7 +248,7 @@ def _held_table(context: Context, found: pd.DataFrame) -> Safe:
 
 
 def _marketplaces(context: Context) -> None:
-    """eBay's 24 hours and Amazon's answers by person, alphabetical: no ranking."""
+    """EBay's 24 hours and Amazon's answers by person, alphabetical: no ranking."""
     filters = context.filters.only(("month", "platform", "account", "channel", "team"))
     found = context.ask_with(filters, channels.marketplace_by_agent)
     show(tag("h2", context.say("eBay's 24 hours and Amazon's answers, by agent")))
@@ -298,7 +301,8 @@ def _clocks(context: Context) -> None:
         tag(
             "p",
             context.say(
-                "Both readings are kept: from the customer, and from the moment somebody could act; around the clock and in business hours."
+                "Both readings are kept: from the customer, and from the moment somebody could act; "
+                "around the clock and in business hours."
             ),
             of="muted",
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.downloads import Download, offer
+from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
     Column,
     Safe,
@@ -56,12 +56,15 @@ def render(context: Context) -> None:
     _unmeasured(context, unmeasured)
     _silent(context)
     _capabilities(context)
-    offer(
-        context,
+
+
+def downloads(context: Context) -> list[Download]:
+    """Rows behind the page."""
+    return [
         Download("data_quality.check_results_daily", has_month=True),
         Download("data_quality.source_freshness"),
         Download("data_quality.source_capabilities", has_tenant=False),
-    )
+    ]
 
 
 def _counts(
@@ -312,6 +315,7 @@ def _capabilities(context: Context) -> None:
     )
     show(
         Safe(
-            f"<details>{summary}{long_table(context.own, columns, rows, context.say('What each source delivers'), 60)}</details>"
+            f"<details>{summary}"
+            f"{long_table(context.own, columns, rows, context.say('What each source delivers'), 60)}</details>"
         )
     )

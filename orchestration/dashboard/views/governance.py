@@ -6,10 +6,11 @@ import json
 from typing import Any
 
 import pandas as pd
+import streamlit as st
 
 from orchestration.dashboard import deciding
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.downloads import Download, offer
+from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
     Column,
     Safe,
@@ -33,7 +34,9 @@ from orchestration.dashboard.queries import governance
 from orchestration.dashboard.questions import heading
 from orchestration.dashboard.views import meeting
 from orchestration.dashboard.words import DECISIONS, FORUMS, N_, ROLES
+from orchestration.settings import Settings
 
+HAS_CONTROLS = True
 USES = ("month", "role", "platform", "channel", "team")
 _SHOWN_RESTATED = 10
 _STATUS = {"open": "amber", "overdue": "red", "done": "green", "dropped": "grey"}
@@ -63,29 +66,49 @@ def render(context: Context) -> None:
         text = context.say("No governed KPI for this role, place and month.")
         show(empty(context.say("Nothing to review"), text))
         return
-    context.look(list(rows.accountable_person.dropna()), len(rows))
     meeting.render(context)
-    decided = deciding.decisions(context.settings, context.filters.tenant)
-    unseen = deciding.unseen(context.settings, context.filters.tenant)
+    decided, unseen = _known(context)
     _counts(context, rows, decided, unseen)
     _close(context)
     _decisions(context, decided)
     _restated(context, unseen)
+    context.segment("month", _table)
+
+
+def _known(context: Context) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Decisions, and restatements that no forum saw; read anew only when the ledger or the publication changed."""
+    settings, tenant = context.settings, context.filters.tenant
+    key = (str(context.publication.path), deciding.ledger_state(settings), tenant)
+    return _read(key, _settings=settings)
+
+
+@st.cache_data(show_spinner=False, max_entries=8)
+def _read(
+    key: tuple[str, str, str], _settings: Settings
+) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    return deciding.decisions(_settings, key[2]), deciding.unseen(_settings, key[2])
+
+
+def _table(context: Context) -> None:
+    rows = context.ask(governance.month)
+    context.look(list(rows.accountable_person.dropna()), len(rows))
     show(
         tag("h2", context.say("The month's table: presented against what is known now")),
         _month(context, rows),
     )
-    _accountable(context)
     _forums(context)
+
+
+def downloads(context: Context) -> list[Download]:
+    """Rows behind the page."""
     scope_type, scope_id = context.filters.narrowest
     where = (("scope_type", scope_type), ("scope_id", scope_id), ("is_governed", "true"))
-    offer(
-        context,
+    return [
         Download("governance_review.kpi_monthly", where, has_month=True),
         Download("governance_review.actions"),
         Download("governance_review.restatements"),
         Download("governance_review.kpi_accountability"),
-    )
+    ]
 
 
 def _counts(
@@ -173,7 +196,7 @@ def _close(context: Context) -> None:
 
 
 def _decisions(context: Context, decided: list[dict[str, Any]]) -> None:
-    show(heading(context, 16))
+    context.segment("accountable", _accountable)
     if not decided:
         text = context.say("Log the first one above, in the meeting, or with deskhouse action add.")
         show(empty(context.say("No decision was logged yet"), text))
@@ -378,6 +401,7 @@ def _due(context: Context, row: Any) -> Safe:
 
 
 def _accountable(context: Context) -> None:
+    show(heading(context, 16))
     found = context.ask_with(context.filters.only(("month", "role")), governance.accountability)
     own = context.own
     columns = [

@@ -8,7 +8,7 @@ import pandas as pd
 
 from orchestration.dashboard import charts
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.downloads import Download, narrowed_by, offer
+from orchestration.dashboard.downloads import Download, narrowed_by
 from orchestration.dashboard.figures import (
     Column,
     Safe,
@@ -44,7 +44,8 @@ def render(context: Context) -> None:
     found = context.ask(health.standing)
     if found.empty:
         text = context.say(
-            "No source publishes account health for this choice: connect a marketplace, or bring account_health_snapshots."
+            "No source publishes account health for this choice: connect a marketplace, or bring "
+            "account_health_snapshots."
         )
         show(empty(context.say("No marketplace metrics"), text))
         return
@@ -57,17 +58,22 @@ def render(context: Context) -> None:
         if len(close)
         else box(context.say("No metric is over its limit or within two defects of it."))
     )
-    show(tag("h2", context.say("Every metric with a limit")), _table(context, limited))
+    rest = limited.drop(close.index)
+    if len(rest):
+        show(tag("h2", context.say("Every other metric with a limit")), _table(context, rest))
     _estimate(context)
     _without(context, found[found.target_value.isna()])
     _rules(context)
-    offer(
-        context,
+
+
+def downloads(context: Context) -> list[Download]:
+    """Rows behind the page."""
+    return [
         Download(
             "marketplace_health.account_health_daily", narrowed_by(context, platform="platform")
         ),
         Download("marketplace_health.marketplace_rules", has_tenant=False),
-    )
+    ]
 
 
 def _counts(context: Context, limited: pd.DataFrame) -> None:
@@ -154,29 +160,41 @@ def _table(context: Context, found: pd.DataFrame) -> Safe:
                 _figure(context, row, "target_value"),
                 counts,
                 _headroom(context, row),
-                context.say("{days} days ago", days=own.number(number(row.days_since_capture)))
-                if has(row.days_since_capture)
-                else "",
+                _captured(context, row),
             ]
         )
     return long_table(own, columns, rows, context.say("Metrics against their limits"), 14)
+
+
+def _captured(context: Context, row: Any) -> str:
+    """How long ago the platform's figure was captured."""
+    days = number(row.days_since_capture)
+    if days is None:
+        return ""
+    return (
+        context.say("{days} days ago", days=context.own.number(days))
+        if days
+        else context.say("today")
+    )
 
 
 def _headroom(context: Context, row: Any) -> Safe:
     if not has(row.headroom):
         return joined("")
     ahead = (
-        context.say(
-            "at the end of the window {count}",
-            count=context.own.number(number(row.projected_headroom)),
-        )
+        context.say("projected {count}", count=_count(context, row.projected_headroom))
         if has(row.projected_headroom)
         else ""
     )
     return joined(
-        signed(colour_of(row.headroom_status), context.own.number(number(row.headroom))),
+        signed(colour_of(row.headroom_status), _count(context, row.headroom)),
         tag("span", ahead, of="sub"),
     )
+
+
+def _count(context: Context, value: Any) -> str:
+    """Defects left; a minus as people write it where there are none."""
+    return context.own.number(number(value)).replace("-", "−")
 
 
 def _estimate(context: Context) -> None:
@@ -209,9 +227,9 @@ def _estimate(context: Context) -> None:
         "Mean over accounts, window {window}. The published number counts; ours only says whether to ask why.",
         window=window,
     )
-    show(tag("p", text, of="muted small"))
+    show(tag("p", text, of="muted small"), charts.series_key(list(dict.fromkeys(frame.part))))
     axis = context.say("late answers")
-    charts.draw(context, "estimate", text, lambda: charts.lines(frame, axis, percent=True))
+    charts.draw(text, lambda: charts.lines(frame, axis, percent=True))
 
 
 def _without(context: Context, found: pd.DataFrame) -> None:
@@ -232,9 +250,7 @@ def _without(context: Context, found: pd.DataFrame) -> None:
             ),
             _figure(context, row, "published_value"),
             row.published_status,
-            context.say("{days} days ago", days=own.number(number(row.days_since_capture)))
-            if has(row.days_since_capture)
-            else "",
+            _captured(context, row),
         ]
         for row in found.itertuples()
     ]
@@ -243,7 +259,8 @@ def _without(context: Context, found: pd.DataFrame) -> None:
     )
     show(
         Safe(
-            f"<details>{summary}{long_table(own, columns, rows, context.say('Published figures without a limit'), 30)}</details>"
+            f"<details>{summary}"
+            f"{long_table(own, columns, rows, context.say('Published figures without a limit'), 30)}</details>"
         )
     )
 
@@ -261,7 +278,8 @@ def _rules(context: Context) -> None:
         show(
             box(
                 context.say(
-                    "{count} of {all} rules are unverified for 180 days or more: read them at the source and note the day in marketplace_rules.",
+                    "{count} of {all} rules are unverified for 180 days or more: read them at the source "
+                    "and note the day in marketplace_rules.",
                     count=len(old),
                     all=len(rows),
                 ),

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.downloads import Download, narrowed_by, offer
+from orchestration.dashboard.downloads import Download, narrowed_by
 from orchestration.dashboard.figures import (
     Column,
     Safe,
@@ -25,6 +24,7 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import log
 from orchestration.dashboard.questions import heading
+from orchestration.dashboard.recording import frame as rows_of
 from orchestration.dashboard.words import ACTIONS
 
 USES = ("month", "action", "agent", "team", "platform", "channel", "ticket")
@@ -50,8 +50,12 @@ def render(context: Context) -> None:
         _counts(context)
         _actions(context, found)
     _deleted(context, deleted)
+
+
+def downloads(context: Context) -> list[Download]:
+    """Rows behind the page."""
     where = narrowed_by(context, action="action_type", agent="agent_key", platform="platform")
-    offer(context, Download("agent_sla.agent_actions", where, has_month=True))
+    return [Download("agent_sla.agent_actions", where, has_month=True)]
 
 
 def _counts(context: Context) -> None:
@@ -104,7 +108,7 @@ def _actions(context: Context, found: pd.DataFrame) -> None:
             context.say("Known from"): [context.word(code, {}) for code in found.event_source],
         }
     )
-    st.dataframe(frame, hide_index=True, height=420, alt=context.say("The log"))
+    rows_of(frame, context.say("The log"), 420)
 
 
 def _value(context: Context, value: Any) -> str:
@@ -177,4 +181,6 @@ def _message(context: Context, row: Any) -> Safe:
 def _answer(context: Context, row: Any) -> Safe:
     if has(row.answered_at):
         return joined(context.own.instant(row.answered_at))
-    return signed("red", context.say("nothing was answered"))
+    if has(row.is_unanswered_deletion) and row.is_unanswered_deletion:
+        return signed("red", context.say("nothing was answered"))
+    return joined(context.say("nothing before it"))

@@ -32,7 +32,8 @@ def render(context: Context) -> None:
         icon=":material/edit_note:",
     ):
         note = context.say(
-            "What is logged here goes into the signed ledger with this name and the operator's account, and is published by the next run."
+            "What is logged here goes into the signed ledger with this name and the operator's "
+            "account, and is published by the next run."
         )
         show(tag("p", note, of="muted"))
         by = st.text_input(context.say("Your name"), key="meeting_by", autocomplete="name")

@@ -1,4 +1,6 @@
-"""What turned red, and what is about to: every governed KPI with how sure it is, who answers for it and what is done."""
+"""What turned red, and what is about to: every governed KPI with how sure it is, who answers for it and what
+is done.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.downloads import Download, offer
+from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
     Column,
     Safe,
@@ -21,13 +23,14 @@ from orchestration.dashboard.figures import (
     mark,
     number,
     show,
+    signed,
     sparkline,
     table,
     tag,
     tiles,
 )
 from orchestration.dashboard.queries import overview
-from orchestration.dashboard.words import GROUPS, ROLES, RULES
+from orchestration.dashboard.words import GROUPS, N_, ROLES, RULES
 
 USES = ("month", "platform", "account", "channel", "team")
 _SPEED_GROUP = "A"
@@ -55,14 +58,20 @@ def render(context: Context) -> None:
     _turned(context, rows)
     _alerts(context)
     governed = rows[~rows.status.isin(["grey_no_target"])]
-    show(tag("h2", context.say("All KPIs with a target")), _numbers(context, governed))
+    show(
+        tag("h2", context.say("All KPIs with a target")), _numbers(context, governed, is_first=True)
+    )
     without = rows[rows.status == "grey_no_target"]
     if not without.empty:
         summary = context.say("{count} KPIs without a target", count=len(without))
         show(Safe(f"<details>{tag('summary', summary)}{_numbers(context, without)}</details>"))
+
+
+def downloads(context: Context) -> list[Download]:
+    """Rows behind the page."""
     scope_type, scope_id = context.filters.narrowest
     where = (("scope_type", scope_type), ("scope_id", scope_id), ("is_governed", "true"))
-    offer(context, Download("governance_review.kpi_monthly", where, has_month=True))
+    return [Download("governance_review.kpi_monthly", where, has_month=True)]
 
 
 def _counts(context: Context, rows: pd.DataFrame) -> None:
@@ -101,7 +110,9 @@ def _newly_red(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _about_to(rows: pd.DataFrame) -> pd.DataFrame:
-    """Not red yet, but getting worse, with a bad signal, amber for two months, or with an interval beyond the target."""
+    """Not red yet, but getting worse, with a bad signal, amber for two months, or with an interval beyond the
+    target.
+    """
     is_open = rows.status.isin(["amber", "green"])
     beyond = ((rows.direction == "higher") & (rows.ci_low < rows.target)) | (
         (rows.direction == "lower") & (rows.ci_high > rows.target)
@@ -171,7 +182,7 @@ def _name(context: Context, row: Any) -> Safe:
     return joined(anchor(address, name, label), tag("span", more, of="sub") if more else "")
 
 
-def _numbers(context: Context, rows: pd.DataFrame) -> Safe:
+def _numbers(context: Context, rows: pd.DataFrame, is_first: bool = False) -> Safe:
     say = context.say
     columns = [
         Column(say("KPI")),
@@ -181,25 +192,41 @@ def _numbers(context: Context, rows: pd.DataFrame) -> Safe:
         Column(say("13 months")),
         Column(say("Answers for it")),
     ]
-    cells: list[list[object]] = []
+    parts = []
     for group, found in rows.groupby("kpi_group", sort=True):
-        cells.append([_group(context, str(group), rows)])
-        cells += [_cells(context, row) for row in found.itertuples()]
-    return table(columns, cells, say("KPIs of the month"))
+        name = context.word(group, GROUPS)
+        cells = [_cells(context, row) for row in found.itertuples()]
+        is_open = " open" if is_first and not parts else ""
+        summary = tag("summary", _group(context, str(group), found, rows))
+        parts.append(
+            Safe(
+                f'<details class="group"{is_open}>{summary}{table(columns, cells, name)}</details>'
+            )
+        )
+    return joined(*parts)
 
 
-def _group(context: Context, group: str, rows: pd.DataFrame) -> Safe:
-    """Heading of a group; speed is never shown without what it may have cost (catalogue R12)."""
-    name = context.word(group, GROUPS)
-    if group != _SPEED_GROUP:
-        return joined(name)
+def _group(context: Context, group: str, found: pd.DataFrame, rows: pd.DataFrame) -> Safe:
+    """Heading of a group with its counts; speed is never shown without what it may have cost (catalogue R12)."""
+    counts = found.status.value_counts()
+    shown = [
+        signed(colour, f"{counts[colour]} {context.say(said)}")
+        for colour, said in (
+            ("red", N_("off target")),
+            ("amber", N_("near target")),
+            ("green", N_("on target")),
+        )
+        if colour in counts
+    ]
+    name = joined(context.word(group, GROUPS), *shown)
     beside = rows[rows.kpi_id.isin(_BESIDE_SPEED)].drop_duplicates("kpi_id")
+    if group != _SPEED_GROUP or beside.empty:
+        return name
     said = [
-        f"{context.kpi(row.kpi_id)} {context.own.figure(number(row.value), row.unit, row.stat) or context.say('not known')}"
+        f"{context.kpi(row.kpi_id)} "
+        f"{context.own.figure(number(row.value), row.unit, row.stat) or context.say('not known')}"
         for row in beside.itertuples()
     ]
-    if not said:
-        return joined(name)
     return joined(
         name, tag("span", context.say("Beside speed: {figures}", figures=", ".join(said)), of="sub")
     )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pandas as pd
-import streamlit as st
 
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
@@ -20,6 +19,7 @@ from orchestration.dashboard.figures import (
     tiles,
 )
 from orchestration.dashboard.queries import agents
+from orchestration.dashboard.recording import frame as rows_of
 from orchestration.dashboard.words import BAND_COLOURS, FLAGS
 
 _SHOWN = 300
@@ -31,7 +31,8 @@ def render(context: Context) -> None:
     back = context.link("agents", layer=filters.layer, days=filters.days)
     if context.ask(agents.is_off):
         text = context.say(
-            "The employer of this person shows no views of single agents (agent_views = off); company figures include the work."
+            "The employer of this person shows no views of single agents (agent_views = off); "
+            "company figures include the work."
         )
         show(empty(context.say("Not shown"), text), anchor(back, context.say("All agents")))
         return
@@ -155,7 +156,7 @@ def _owed(context: Context, owed: pd.DataFrame) -> None:
             context.say("Target version"): rows.target_version_id,
         }
     )
-    st.dataframe(frame, hide_index=True, alt=context.say("What the bands are made of"))
+    rows_of(frame, context.say("What the bands are made of"))
     listed = [
         anchor(context.link("case", ticket=ticket), ticket)
         for ticket in dict.fromkeys(rows[rows.verdict == "breached"].ticket_id.head(20))

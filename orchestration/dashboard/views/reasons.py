@@ -8,7 +8,7 @@ import pandas as pd
 
 from orchestration.dashboard import charts
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.downloads import Download, offer
+from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
     Column,
     Safe,
@@ -63,16 +63,16 @@ def render(context: Context) -> None:
     _macros(context)
     _tracking(context)
     _causes(context)
+
+
+def downloads(context: Context) -> list[Download]:
+    """Rows behind the page."""
     scope_type, scope_id = context.filters.narrowest
     where = (
         *(("window_days", context.filters.days), ("scope_type", scope_type)),
         ("scope_id", scope_id),
     )
-    offer(
-        context,
-        Download("tag_volume.tag_volume_windows", where),
-        Download("tag_volume.macro_monthly"),
-    )
+    return [Download("tag_volume.tag_volume_windows", where), Download("tag_volume.macro_monthly")]
 
 
 def _top(context: Context, found: pd.DataFrame) -> None:
@@ -89,7 +89,8 @@ def _top(context: Context, found: pd.DataFrame) -> None:
         tag(
             "p",
             context.say(
-                "{first} to {last}: {total} tickets, {untagged} of them without a reason ({share}); {vital} reasons make 80 % of the tagged.",
+                "{first} to {last}: {total} tickets, {untagged} of them without a reason ({share}); "
+                "{vital} reasons make 80 % of the tagged.",
                 first=own.day(first.window_from_date),
                 last=own.day(first.window_to_date),
                 total=own.number(total),
@@ -103,7 +104,8 @@ def _top(context: Context, found: pd.DataFrame) -> None:
         show(
             box(
                 context.say(
-                    "More than a tenth of the tickets have no reason: ranks may be wrong where agents tag some reasons less often."
+                    "More than a tenth of the tickets have no reason: ranks may be wrong where agents tag "
+                    "some reasons less often."
                 ),
                 is_warning=True,
             )
@@ -146,7 +148,8 @@ def _pareto(context: Context, found: pd.DataFrame) -> None:
     frame["kind"] = [names[code] for code in frame.code]
     said = context.say("Tickets by reason with their cumulative share; the grey bar has no reason.")
     count, share = context.say("tickets"), context.say("cumulative share of the tagged")
-    charts.draw(context, "pareto", said, lambda: charts.pareto(frame, count, share))
+    show(charts.key([(charts.PARETO[code], names[code]) for code in dict.fromkeys(frame.code)]))
+    charts.draw(said, lambda: charts.pareto(frame, count, share))
 
 
 def _ranked(context: Context, top: pd.DataFrame) -> Safe:
@@ -162,11 +165,7 @@ def _ranked(context: Context, top: pd.DataFrame) -> Safe:
     rows = []
     for row in top.itertuples():
         probability = number(row.share_change_adjusted_p_value)
-        test = (
-            context.say("p = {p}, {n} tests together", p=own.number(probability, 2), n=len(top))
-            if probability is not None
-            else ""
-        )
+        test = _chance(context, probability)
         real = has(row.is_real_move) and bool(row.is_real_move)
         move = (
             signed("amber", context.say("real change"))

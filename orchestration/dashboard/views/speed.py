@@ -9,7 +9,7 @@ import pandas as pd
 
 from orchestration.dashboard import charts
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.downloads import Download, offer
+from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
     Column,
     Tile,
@@ -53,13 +53,17 @@ def render(context: Context) -> None:
         _verdict(context, next(last.itertuples()))
     _chart(context, found)
     _notable(context)
+
+
+def downloads(context: Context) -> list[Download]:
+    """Rows behind the page."""
     where = (("grain", "day"), ("scope_type", speed.scope(context.filters)))
-    offer(context, Download("agent_sla.speed_volume", where))
+    return [Download("agent_sla.speed_volume", where)]
 
 
 def _verdict(context: Context, row: Any) -> None:
     own = context.own
-    colour, said = VERDICTS[row.verdict]
+    colour, _, said = VERDICTS[row.verdict]
     reason = own.sentence(row.verdict_reason) if isinstance(row.verdict_reason, str) else ""
     low_high = interval(own, number(row.speed_low_s), number(row.speed_high_s), "s", "median")
     loads = interval(own, number(row.load_low), number(row.load_high), "", "mean")
@@ -118,10 +122,8 @@ def _beside(context: Context) -> list[Tile]:
 
 def _chart(context: Context, found: pd.DataFrame) -> None:
     own = context.own
-    words = [
-        (colour, context.say(said))
-        for colour, said in dict.fromkeys((VERDICTS[code] for code in found.verdict.unique()))
-    ]
+    verdicts = dict.fromkeys(VERDICTS[code][:2] for code in found.verdict.unique())
+    words = [(colour, context.say(short)) for colour, short in verdicts]
     minutes = {
         name: found[f"{source}"].astype(float) / 60
         for name, source in (
@@ -156,10 +158,13 @@ def _chart(context: Context, found: pd.DataFrame) -> None:
         context.say("hours"),
     )
     said = context.say(
-        "Reaction with its limits (band) and expectation (dashed), load with its limits, staffed hours with the plan as ticks; event days shaded."
+        "Reaction with its limits (band) and expectation (dashed), load with its limits, "
+        "staffed hours with the plan as ticks; event days shaded."
     )
-    show(tag("p", said, of="muted small"))
-    charts.draw(context, "control", said, lambda: charts.control(frame, words, titles))
+    show(tag("p", said, of="muted small"), charts.key(words))
+    charts.draw(said, lambda: charts.control(frame, words, titles[0]))
+    charts.draw(said, lambda: charts.load(frame, titles[1]))
+    charts.draw(said, lambda: charts.hours(frame, titles[2]))
 
 
 def _people(row: dict[str, Any]) -> list[str]:
@@ -183,11 +188,11 @@ def _notable(context: Context) -> None:
         Column(context.say("Median reaction"), True),
         Column(context.say("Load"), True),
         Column(context.say("Staffed of plan"), True),
-        Column(context.say("Look at")),
+        *([Column(context.say("Look at"))] if keys else []),
     ]
     cells = []
     for row in rows:
-        colour, said = VERDICTS[row["verdict"]]
+        colour, short, _ = VERDICTS[row["verdict"]]
         event = tag("span", context.say("event day"), of="sub") if row["is_event_day"] else ""
         reason = own.sentence(row["verdict_reason"])
         expected = (
@@ -205,13 +210,13 @@ def _notable(context: Context) -> None:
             [
                 joined(own.day(row["period_start"]), event),
                 row["channel"],
-                joined(signed(colour, context.say(said)), tag("span", reason, of="sub")),
+                joined(signed(colour, context.say(short)), tag("span", reason, of="sub")),
                 joined(
                     own.duration(number(row["reaction_median_s"])), tag("span", expected, of="sub")
                 ),
                 joined(own.number(number(row["load"]), 2), tag("span", usual, of="sub")),
                 own.percent(number(row["staff_ratio"]), 0),
-                ", ".join(names),
+                *([", ".join(names)] if keys else []),
             ]
         )
     show(long_table(own, columns, cells, context.say("Slower days"), 10))

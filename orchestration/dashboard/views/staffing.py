@@ -7,7 +7,7 @@ from babel.dates import get_day_names
 
 from orchestration.dashboard import charts
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.downloads import Download, offer
+from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
     Column,
     Tile,
@@ -58,12 +58,15 @@ def render(context: Context) -> None:
     _forecast(context)
     _ahead(context)
     _contacts(context, numbers)
+
+
+def downloads(context: Context) -> list[Download]:
+    """Rows behind the page."""
     where = (("grain", "day"), ("scope_type", "company"))
-    offer(
-        context,
+    return [
         Download("agent_sla.speed_volume", where),
         Download("agent_sla.backlog_daily", has_month=True),
-    )
+    ]
 
 
 def _figures(context: Context, numbers: pd.DataFrame) -> None:
@@ -121,7 +124,7 @@ def _hours(context: Context) -> None:
     axis = context.say("hour of the day, reporting zone")
     said = context.say("Customer messages per week by weekday and hour.")
     show(tag("p", said, of="muted"))
-    charts.draw(context, "load", said, lambda: charts.heat(frame, days, axis, ".1f"))
+    charts.draw(said, lambda: charts.heat(frame, days, axis, ".1f"))
     judged = found[found.judged >= 5]
     if judged.empty:
         return
@@ -138,9 +141,7 @@ def _hours(context: Context) -> None:
     )
     text = context.say("Share of them answered in time, where at least five were judged.")
     show(tag("p", text, of="muted"))
-    charts.draw(
-        context, "in_time", text, lambda: charts.heat(in_time, days, axis, ".0%", "tealblues")
-    )
+    charts.draw(text, lambda: charts.heat(in_time, days, axis, ".0%", "tealblues"))
 
 
 def _weekdays(context: Context) -> None:
@@ -199,9 +200,9 @@ def _forecast(context: Context) -> None:
     text = context.say(
         "Contacts per day; the line of the forecast goes on where nothing has come yet."
     )
-    show(tag("p", text, of="muted small"))
+    show(tag("p", text, of="muted small"), charts.series_key(list(dict.fromkeys(frame.part))))
     axis = context.say("contacts per day")
-    charts.draw(context, "forecast", text, lambda: charts.lines(frame, axis))
+    charts.draw(text, lambda: charts.lines(frame, axis))
 
 
 def _ahead(context: Context) -> None:

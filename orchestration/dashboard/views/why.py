@@ -1,11 +1,12 @@
-"""Why a number is what it is: its card, its parts, the rows behind it and what was left out, as ``explain`` tells it."""
+"""Why a number is what it is: its card, its parts, the rows behind it and what was left out, as ``explain``
+tells it.
+"""
 
 from __future__ import annotations
 
 from typing import Any
 
 import pandas as pd
-import streamlit as st
 
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
@@ -23,6 +24,7 @@ from orchestration.dashboard.figures import (
     table,
     tag,
 )
+from orchestration.dashboard.recording import frame as rows_of
 from orchestration.dashboard.selection import Filters
 from orchestration.explain.number import Explanation, Part, explain
 from orchestration.explain.question import Question
@@ -149,15 +151,14 @@ def _part(context: Context, lead: Part, others: list[Part]) -> None:
         )
     )
     if lead.rows:
-        label = context.say(
-            "{count} rows behind it, which add up to the number", count=own.number(len(lead.rows))
+        count = own.number(len(lead.rows))
+        label = (
+            context.say("{count} rows behind it", count=count)
+            if lead.disagreements
+            else context.say("{count} rows behind it, which add up to the number", count=count)
         )
-        with st.expander(
-            label
-            if not lead.disagreements
-            else context.say("{count} rows behind it", count=own.number(len(lead.rows)))
-        ):
-            _rows(context, lead)
+        show(tag("h3", label))
+        _rows(context, lead)
 
 
 def _sum(context: Context, part: Part, name: str) -> str:
@@ -185,10 +186,11 @@ def _rows(context: Context, part: Part) -> None:
             line["agent_key"] = context.person(line["agent_key"])
         cells.append({name.replace("_", " "): value for name, value in line.items()})
     frame = pd.DataFrame(cells)
-    st.dataframe(frame, hide_index=True, alt=context.say("Rows behind the number"))
+    rows_of(frame, context.say("Rows behind the number"), 300)
     if len(part.rows) > _SHOWN_ROWS:
         rest = context.own.number(len(part.rows) - _SHOWN_ROWS)
-        st.caption(context.say("and {count} more: deskhouse explain --csv writes all", count=rest))
+        text = context.say("and {count} more: deskhouse explain --csv writes all", count=rest)
+        show(tag("p", text, of="muted small"))
 
 
 def _card(context: Context, one: Explanation) -> None:
