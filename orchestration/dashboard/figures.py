@@ -200,9 +200,11 @@ def sparkline(values: Sequence[float | None], target: float | None, said: str) -
             f'<line x1="0" x2="{width}" y1="{down(float(target or 0))}" y2="{down(float(target or 0))}" '
             'stroke="currentColor" stroke-dasharray="3 3" stroke-opacity=".55"/>'
         )
+    name = html.escape(said, quote=True)
     return Safe(
-        f'<svg class="spark" role="img" aria-label="{html.escape(said, quote=True)}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}">{goal}{lines}<circle cx="{last[0]}" cy="{last[1]}" r="2.6" fill="currentColor"/></svg>'
+        f'<svg class="spark" role="img" aria-label="{name}" width="{width}" height="{height}" '
+        f'viewBox="0 0 {width} {height}">{goal}{lines}'
+        f'<circle cx="{last[0]}" cy="{last[1]}" r="2.6" fill="currentColor"/></svg>'
     )
 
 
@@ -210,9 +212,8 @@ def bar(share: float | None, widest: float = 1.0) -> Safe:
     """A bar for a share, beside the number that says it."""
     if not has(share) or widest <= 0:
         return Safe("")
-    return Safe(
-        f'<span class="bar" aria-hidden="true" style="width:{max(0.0, min(1.0, (share or 0) / widest)) * 5:.2f}em"></span>'
-    )
+    width = max(0.0, min(1.0, (share or 0) / widest)) * 5
+    return Safe(f'<span class="bar" aria-hidden="true" style="width:{width:.2f}em"></span>')
 
 
 def empty(title: str, text: str) -> Safe:

@@ -15,12 +15,10 @@ from orchestration.dashboard.figures import (
     Tile,
     anchor,
     bar,
-    box,
     empty,
     has,
     interval,
     joined,
-    long_table,
     number,
     show,
     table,
@@ -29,22 +27,10 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import channels
 from orchestration.dashboard.questions import BOTTLENECKS, heading
-from orchestration.dashboard.views.agents import linked
-from orchestration.dashboard.words import HOLDERS, N_
+from orchestration.dashboard.views.clocks import draw_clocks, draw_marketplaces, draw_missed
+from orchestration.dashboard.words import HOLDERS
 
 USES = ("month", "layer", "platform", "account", "channel", "team", "customer", "region")
-_STARTS = {
-    "frt": N_("the customer's message, first turns"),
-    "asa": N_("the customer's call or chat"),
-    "asa_async": N_("the customer's message"),
-    "tat": N_("the assignment to an agent"),
-    "reaction_time": N_("the message or the assignment, whichever is later"),
-}
-_MISSED = {
-    "sla_count_as_missed": N_("counted as missed (broken)"),
-    "sla_treat_normally": N_("judged like any other"),
-    "sla_ignore": N_("left out"),
-}
 
 
 def title(context: Context) -> str:
@@ -66,9 +52,9 @@ def render(context: Context) -> None:
     _share(context, row)
     _places(context)
     _held(context)
-    _marketplaces(context)
-    _clocks(context)
-    _missed(context)
+    draw_marketplaces(context)
+    draw_clocks(context)
+    draw_missed(context)
 
 
 def downloads(context: Context) -> list[Download]:
@@ -245,154 +231,3 @@ def _held_table(context: Context, found: pd.DataFrame) -> Safe:
             ]
         )
     return table(columns, rows, context.say("Bottleneck of each channel"))
-
-
-def _marketplaces(context: Context) -> None:
-    """EBay's 24 hours and Amazon's answers by person, alphabetical: no ranking."""
-    filters = context.filters.only(("month", "platform", "account", "channel", "team"))
-    found = context.ask_with(filters, channels.marketplace_by_agent)
-    show(tag("h2", context.say("eBay's 24 hours and Amazon's answers, by agent")))
-    if found.empty:
-        show(
-            tag(
-                "p",
-                context.say("Nobody answered a marketplace message here in this month."),
-                of="muted",
-            )
-        )
-        return
-    context.look(list(found.agent_key), len(found))
-    own = context.own
-    columns = [Column(context.say("Agent")), Column("eBay", True), Column("Amazon", True)]
-    rows = []
-    for key, own_rows in found.groupby("agent_key"):
-        by = {row.platform: row for row in own_rows.itertuples()}
-        cells = [_kept(context, by.get(platform)) for platform in ("ebay", "amazon")]
-        name = context.person(key)
-        rows.append((name, [name if key == "unowned" else linked(context, key), *cells]))
-    ordered = [cells for _, cells in sorted(rows, key=lambda pair: pair[0])]
-    note = context.say(
-        "Alphabetical. Fair comparison with the mix of cases taken out is on the page of the agents."
-    )
-    show(
-        tag("p", note, of="muted"),
-        long_table(own, columns, ordered, context.say("Marketplace promises by agent"), 8),
-    )
-
-
-def _kept(context: Context, row: Any) -> Safe:
-    if row is None:
-        return joined("")
-    own = context.own
-    low, high = channels.wilson(float(row.met), float(row.judged))
-    sure = interval(own, low, high, "%", "ratio")
-    return joined(
-        own.percent(row.met / row.judged),
-        tag("span", f"{own.number(row.met)} / {own.number(row.judged)} · {sure}", of="sub"),
-    )
-
-
-def _clocks(context: Context) -> None:
-    found = context.ask_with(
-        context.filters.only(("month", "platform", "account", "channel", "team")), channels.clocks
-    )
-    show(heading(context, 6))
-    show(
-        tag(
-            "p",
-            context.say(
-                "Both readings are kept: from the customer, and from the moment somebody could act; "
-                "around the clock and in business hours."
-            ),
-            of="muted",
-        )
-    )
-    own = context.own
-    columns = [
-        Column(context.say("KPI")),
-        Column(context.say("The clock starts with")),
-        Column(context.word("calendar"), True),
-        Column(context.word("business"), True),
-        Column(context.say("n"), True),
-    ]
-    rows = []
-    for kpi_id in channels.CLOCK_KPIS:
-        by = {row.clock: row for row in found[found.kpi_id == kpi_id].itertuples()}
-        if not by:
-            continue
-        first = next(iter(by.values()))
-        values = [
-            own.figure(number(by[clock].value), "s") if clock in by else ""
-            for clock in ("calendar", "business")
-        ]
-        address = context.why(kpi_id, *context.filters.narrowest)
-        stat = context.say("mean") if first.stat == "mean" else context.say("median")
-        name = joined(anchor(address, context.kpi(kpi_id)), tag("span", stat, of="sub"))
-        rows.append([name, context.say(_STARTS[kpi_id]), *values, own.number(number(first.n))])
-    show(table(columns, rows, context.say("Both readings of the clock")))
-
-
-def _missed(context: Context) -> None:
-    found = context.ask_with(
-        context.filters.only(("month", "platform", "account", "channel", "team")), channels.missed
-    )
-    show(heading(context, 7))
-    own = context.own
-    rate = next((row for row in found.itertuples() if row.variant == "none"), None)
-    policies = context.ask_with(context.filters.only(()), channels.policies)
-    said = ", ".join(
-        f"{context.say(_MISSED.get('sla_' + str(row['missed_policy']), str(row['missed_policy'])))}: {row['channels']}"
-        for row in policies
-    )
-    show(
-        tag(
-            "p",
-            context.say("Policy in force, by number of channels: {policies}.", policies=said),
-            of="muted",
-        )
-    )
-    if rate is not None:
-        value = own.percent(number(rate.value)) or own.sentence(rate.status_reason)
-        show(
-            tag(
-                "p",
-                context.say(
-                    "Missed contacts: {value} ({missed} of {count}).",
-                    value=value,
-                    missed=own.number(number(rate.numerator)),
-                    count=own.number(number(rate.denominator)),
-                ),
-            )
-        )
-    columns = [
-        Column(context.say("If missed contacts are")),
-        Column(context.word("marketplace"), True),
-        Column(context.word("internal"), True),
-    ]
-    rows = []
-    for variant in channels.MISSED:
-        by = {row.layer: row for row in found[found.variant == variant].itertuples()}
-        cells = [
-            joined(
-                own.percent(number(by[layer].value)),
-                tag(
-                    "span",
-                    f"{own.number(number(by[layer].numerator))} / {own.number(number(by[layer].denominator))}",
-                    of="sub",
-                ),
-            )
-            if layer in by
-            else ""
-            for layer in ("marketplace", "internal")
-        ]
-        rows.append([context.say(_MISSED[variant]), *cells])
-    if found[found.variant != "none"].empty:
-        show(
-            box(
-                context.say(
-                    "No live contact was missed here in this month, so nothing would change."
-                )
-            )
-        )
-        return
-    show(table(columns, rows, context.say("Promises kept under each policy")))

@@ -18,27 +18,23 @@ from orchestration.dashboard.figures import (
     anchor,
     box,
     empty,
-    has,
-    interval,
     joined,
     long_table,
-    mark,
     number,
     show,
     signed,
-    table,
     tag,
     tiles,
 )
 from orchestration.dashboard.queries import governance
-from orchestration.dashboard.questions import heading
 from orchestration.dashboard.views import meeting
-from orchestration.dashboard.words import DECISIONS, FORUMS, N_, ROLES
+from orchestration.dashboard.views.governance_month import draw_accountable, draw_table
+from orchestration.dashboard.views.governance_restated import draw_restated, place_of, why_address
+from orchestration.dashboard.words import DECISIONS, FORUMS, N_
 from orchestration.settings import Settings
 
 HAS_CONTROLS = True
 USES = ("month", "role", "platform", "channel", "team")
-_SHOWN_RESTATED = 10
 _STATUS = {"open": "amber", "overdue": "red", "done": "green", "dropped": "grey"}
 _OUTCOMES = {
     "achieved": "green",
@@ -71,8 +67,8 @@ def render(context: Context) -> None:
     _counts(context, rows, decided, unseen)
     _close(context)
     _decisions(context, decided)
-    _restated(context, unseen)
-    context.segment("month", _table)
+    draw_restated(context, unseen)
+    context.segment("month", draw_table)
 
 
 def _known(context: Context) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
@@ -87,16 +83,6 @@ def _read(
     key: tuple[str, str, str], _settings: Settings
 ) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     return deciding.decisions(_settings, key[2]), deciding.unseen(_settings, key[2])
-
-
-def _table(context: Context) -> None:
-    rows = context.ask(governance.month)
-    context.look(list(rows.accountable_person.dropna()), len(rows))
-    show(
-        tag("h2", context.say("The month's table: presented against what is known now")),
-        _month(context, rows),
-    )
-    _forums(context)
 
 
 def downloads(context: Context) -> list[Download]:
@@ -196,7 +182,7 @@ def _close(context: Context) -> None:
 
 
 def _decisions(context: Context, decided: list[dict[str, Any]]) -> None:
-    context.segment("accountable", _accountable)
+    context.segment("accountable", draw_accountable)
     if not decided:
         text = context.say("Log the first one above, in the meeting, or with deskhouse action add.")
         show(empty(context.say("No decision was logged yet"), text))
@@ -223,14 +209,14 @@ def _decisions(context: Context, decided: list[dict[str, Any]]) -> None:
         place = (
             ""
             if row["scope_type"] == "company"
-            else f"{context.word(row['scope_type'])} {_place(context, row)}"
+            else f"{context.word(row['scope_type'])} {place_of(context, row)}"
         )
         month = own.month(row["month"], short=True) if row["month"] else ""
         rows.append(
             [
                 joined(row["decision"], tag("span", " · ".join(meta), of="sub")),
                 joined(
-                    anchor(_why(context, row), context.kpi(row["kpi_id"]))
+                    anchor(why_address(context, row), context.kpi(row["kpi_id"]))
                     if row["month"]
                     else context.kpi(row["kpi_id"]),
                     tag("span", " · ".join(part for part in (place, month) if part), of="sub"),
@@ -249,16 +235,6 @@ def _decisions(context: Context, decided: list[dict[str, Any]]) -> None:
             ]
         )
     show(long_table(own, columns, rows, context.say("Decisions"), 12))
-
-
-def _place(context: Context, row: dict[str, Any]) -> str:
-    return context.person(row["scope_id"]) if row["scope_type"] == "agent" else str(row["scope_id"])
-
-
-def _why(context: Context, row: dict[str, Any]) -> str:
-    return context.why(
-        row["kpi_id"], row["scope_type"], row["scope_id"], month=f"{row['month']:%Y-%m}"
-    )
 
 
 def _outcome(context: Context, row: dict[str, Any]) -> Safe:
@@ -287,180 +263,3 @@ def _signed_number(context: Context, value: float | None) -> str:
     if value is None:
         return ""
     return f"{'+' if value > 0 else '−' if value < 0 else ''}{context.own.number(abs(value), 3)}"
-
-
-def _restated(context: Context, unseen: list[dict[str, Any]]) -> None:
-    show(tag("h2", context.say("Restatements since the last forum")))
-    if not unseen:
-        show(tag("p", context.say("No number of a closed month moved unseen."), of="muted"))
-        return
-    own = context.own
-    keys = [row["scope_id"] for row in unseen if row["scope_type"] == "agent"]
-    context.look(keys, len(unseen))
-    units = context.ask_with(context.filters.only(()), governance.registry)
-    columns = [
-        Column(context.say("KPI")),
-        Column(context.say("Place")),
-        Column(context.say("Presented"), True),
-        Column(context.say("Now"), True),
-        Column(context.say("Why")),
-        Column(context.say("Approved by")),
-    ]
-    rows = []
-    for row in unseen:
-        unit, stat = units.get(row["kpi_id"], ""), row["stat"]
-        sides = [
-            own.figure(number(row[f"{side}_value"]), unit, stat)
-            or str(row[f"{side}_value_text"] or "–")
-            for side in ("old", "new")
-        ]
-        detail = tag("span", own.sentence(row["detail"]), of="sub") if row["detail"] else ""
-        layer = " · ".join(
-            context.word(row[name]) for name in ("stat", "layer", "variant") if row[name] != "none"
-        )
-        rows.append(
-            [
-                joined(
-                    anchor(_why(context, row), context.kpi(row["kpi_id"])),
-                    tag("span", f"{own.month(row['month'], short=True)} · {layer}", of="sub"),
-                ),
-                f"{context.word(row['scope_type'])} {'' if row['scope_type'] == 'company' else _place(context, row)}",
-                joined(sides[0], tag("span", mark(own, row["old_status"]), of="sub")),
-                joined(sides[1], tag("span", mark(own, row["new_status"]), of="sub")),
-                joined(context.word(row["reason_code"], {}), detail),
-                row["approved_by"] or context.say("nobody yet"),
-            ]
-        )
-    show(long_table(own, columns, rows, context.say("Restatements"), _SHOWN_RESTATED))
-
-
-def _month(context: Context, rows: pd.DataFrame) -> Safe:
-    own = context.own
-    columns = [
-        Column(context.say("KPI")),
-        Column(context.say("Status")),
-        Column(context.say("Presented"), True),
-        Column(context.say("Known now"), True),
-        Column(context.say("Target"), True),
-        Column(context.say("Answers for it")),
-        Column(context.say("In the meeting")),
-    ]
-    scope_type, scope_id = context.filters.narrowest
-    cells = []
-    for row in rows.itertuples():
-        layer = row.layer if row.layer != "none" else ""
-        variant = row.variant if row.variant != "none" else ""
-        name = anchor(
-            context.why(row.kpi_id, scope_type, scope_id, layer=layer), context.kpi(row.kpi_id)
-        )
-        more = " · ".join(context.word(part) for part in (layer, variant) if part)
-        presented = own.figure(number(row.value_presented), row.unit, row.stat)
-        sure = interval(own, number(row.ci_low), number(row.ci_high), row.unit, row.stat)
-        count = context.say("n {n}", n=own.number(number(row.n))) if has(row.n) else ""
-        person = context.person(row.accountable_person) if has(row.accountable_person) else ""
-        cells.append(
-            [
-                joined(name, tag("span", more, of="sub")),
-                mark(own, row.status, row.status_reason),
-                presented or context.say("not closed"),
-                joined(
-                    tag(
-                        "b",
-                        own.figure(number(row.value), row.unit, row.stat)
-                        or (row.value_text if has(row.value_text) else "–"),
-                    ),
-                    tag("span", " · ".join(part for part in (sure, count) if part), of="sub"),
-                ),
-                own.figure(number(row.target), row.unit, row.stat),
-                joined(context.word(row.accountable_role, ROLES), tag("span", person, of="sub")),
-                _due(context, row),
-            ]
-        )
-    return long_table(own, columns, cells, context.say("The month's table"), 25)
-
-
-def _due(context: Context, row: Any) -> Safe:
-    """What the row asks of the meeting: a restatement to explain, a comment owed, an action under way."""
-    parts = []
-    if has(row.restated_delta):
-        parts.append(signed("amber", context.say("restated")))
-    actions = number(row.open_action_count) or 0
-    if actions:
-        parts.append(joined(context.say("{count} open actions", count=context.own.number(actions))))
-    elif has(row.comment_required) and row.comment_required and not has(row.comment_id):
-        parts.append(signed("amber", context.say("comment owed")))
-    if has(row.off_target_streak) and row.off_target_streak > 1:
-        parts.append(
-            tag(
-                "span",
-                context.say("off target {count} months", count=int(row.off_target_streak)),
-                of="sub",
-            )
-        )
-    return joined(*parts, mark=" ")
-
-
-def _accountable(context: Context) -> None:
-    show(heading(context, 16))
-    found = context.ask_with(context.filters.only(("month", "role")), governance.accountability)
-    own = context.own
-    columns = [
-        Column(context.say("KPI")),
-        Column(context.say("Place")),
-        Column(context.say("Accountable")),
-        Column(context.say("Does the work")),
-        Column(context.say("Sees")),
-        Column(context.say("Reviewed in")),
-    ]
-    cells = []
-    for (kpi_id, scope_type), part in found.groupby(["kpi_id", "scope_type"], sort=True):
-        by = {row.kind: list(row.roles) for row in part.itertuples()}
-        said = [
-            ", ".join(context.word(role, ROLES) for role in by.get(kind, []))
-            for kind in ("A", "R", "V")
-        ]
-        cells.append(
-            [
-                context.kpi(kpi_id),
-                context.word(scope_type),
-                *said,
-                context.word(part.forum_id.iloc[0], FORUMS),
-            ]
-        )
-    summary = tag(
-        "summary",
-        context.say("Who is accountable for what ({count} rows)", count=own.number(len(cells))),
-    )
-    show(
-        Safe(
-            f"<details>{summary}{long_table(own, columns, cells, context.say('Accountability'), 400)}</details>"
-        )
-    )
-
-
-def _forums(context: Context) -> None:
-    rows = context.ask_with(context.filters.only(("month",)), governance.results)
-    if not rows:
-        return
-    own = context.own
-    columns = [
-        Column(context.say("Forum")),
-        Column(context.say("Done on time"), True),
-        Column(context.say("Reds with an action"), True),
-        Column(context.say("Days from red to action"), True),
-        Column(context.say("Outcomes achieved"), True),
-    ]
-    cells = [
-        [
-            context.word(row["forum_id"], FORUMS),
-            f"{own.number(row['on_time_count'])} / {own.number(row['due_count'])}",
-            f"{own.number(row['red_with_action_count'])} / {own.number(row['red_count'])}",
-            own.number(number(row["median_days_to_action"])),
-            f"{own.number(row['achieved_count'])} / {own.number(row['judged_count'])}",
-        ]
-        for row in rows
-    ]
-    show(
-        tag("h2", context.say("How the forums keep their own word")),
-        table(columns, cells, context.say("Forums")),
-    )

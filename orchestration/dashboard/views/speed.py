@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.dashboard import charts
+from orchestration.dashboard import charts, control_charts
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
@@ -162,9 +162,9 @@ def _chart(context: Context, found: pd.DataFrame) -> None:
         "staffed hours with the plan as ticks; event days shaded."
     )
     show(tag("p", said, of="muted small"), charts.key(words))
-    charts.draw(said, lambda: charts.control(frame, words, titles[0]))
-    charts.draw(said, lambda: charts.load(frame, titles[1]))
-    charts.draw(said, lambda: charts.hours(frame, titles[2]))
+    charts.draw(said, lambda: control_charts.control(frame, words, titles[0]))
+    charts.draw(said, lambda: control_charts.load(frame, titles[1]))
+    charts.draw(said, lambda: control_charts.hours(frame, titles[2]))
 
 
 def _people(row: dict[str, Any]) -> list[str]:

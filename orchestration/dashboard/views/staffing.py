@@ -12,12 +12,8 @@ from orchestration.dashboard.figures import (
     Column,
     Tile,
     anchor,
-    box,
     colour_of,
     empty,
-    interval,
-    joined,
-    long_table,
     mark,
     number,
     show,
@@ -26,21 +22,10 @@ from orchestration.dashboard.figures import (
     tiles,
 )
 from orchestration.dashboard.queries import staffing
-from orchestration.dashboard.questions import heading
-from orchestration.dashboard.views.agents import linked
-from orchestration.dashboard.words import N_
+from orchestration.dashboard.views.work_ahead import draw_ahead, draw_contacts
 
 USES = ("month", "days", "layer", "platform", "channel", "team")
 WINDOWS = ("90", "60", "28")
-_PEAK = 1.25
-_KINDS = {
-    "holiday": N_("holiday"),
-    "sales_day": N_("sales days"),
-    "launch": N_("launch"),
-    "outage": N_("outage"),
-    "platform_outage": N_("platform outage"),
-    "force_majeure": N_("force majeure"),
-}
 _TILES = ("staffing_to_forecast", "forecast_wape", "occupancy", "backlog_days")
 
 
@@ -56,8 +41,8 @@ def render(context: Context) -> None:
     _hours(context)
     _weekdays(context)
     _forecast(context)
-    _ahead(context)
-    _contacts(context, numbers)
+    draw_ahead(context)
+    draw_contacts(context, numbers)
 
 
 def downloads(context: Context) -> list[Download]:
@@ -203,117 +188,3 @@ def _forecast(context: Context) -> None:
     show(tag("p", text, of="muted small"), charts.series_key(list(dict.fromkeys(frame.part))))
     axis = context.say("contacts per day")
     charts.draw(text, lambda: charts.lines(frame, axis))
-
-
-def _ahead(context: Context) -> None:
-    """Days ahead that are forecast well above the last four weeks, and the events in the calendar."""
-    own = context.own
-    found = context.ask_with(context.filters.only(("channel",)), staffing.forecasts)
-    events = context.ask_with(context.filters.only(()), staffing.events)
-    show(tag("h2", context.say("Peaks ahead")))
-    rows: list[list[object]] = []
-    if len(found):
-        usual = found[found.actual.notna()].actual.astype(float).tail(28).mean()
-        for row in found[found.actual.isna()].itertuples():
-            if usual and usual == usual and row.forecast > _PEAK * usual:
-                rows.append(
-                    [
-                        own.day(row.day.date()),
-                        context.say(
-                            "forecast {count}, usual {usual}",
-                            count=own.number(row.forecast, 0),
-                            usual=own.number(usual, 0),
-                        ),
-                    ]
-                )
-    for event in events:
-        first, last = (event[name].date() for name in ("first_day", "last_day"))
-        span = own.day(first) if first == last else f"{own.day(first)} – {own.day(last)}"
-        kind = context.say(_KINDS.get(event["kind"], str(event["kind"])))
-        rows.append([span, joined(kind, tag("span", event["note"], of="sub"))])
-    if not rows:
-        show(
-            box(context.say("No event is in the calendar and no day is forecast above the usual."))
-        )
-        return
-    columns = [Column(context.say("When")), Column(context.say("What"))]
-    show(long_table(own, columns, rows, context.say("Peaks ahead"), 10))
-
-
-def _contacts(context: Context, numbers: pd.DataFrame) -> None:
-    own = context.own
-    show(heading(context, 8))
-    by = {(row.kpi_id, row.variant): row for row in numbers.itertuples()}
-    handled, needed = (
-        by.get(("contacts_per_agent", "none")),
-        by.get(("contacts_to_resolve", "none")),
-    )
-    rate = by.get(("contacts_per_agent", "per_paid_hour"))
-    if handled is None and needed is None:
-        show(tag("p", context.say("No contact was counted in this month."), of="muted"))
-        return
-    shown = []
-    if handled is not None:
-        per_hour = (
-            context.say("{rate} per paid hour", rate=own.number(number(rate.value), 2))
-            if rate is not None
-            else ""
-        )
-        shown.append(
-            Tile(
-                anchor(context.why("contacts_per_agent"), context.say("contacts handled")),
-                own.number(number(handled.value)),
-                per_hour,
-            )
-        )
-    if needed is not None:
-        sure = interval(own, number(needed.ci_low), number(needed.ci_high), needed.unit, "mean")
-        text = context.say(
-            "{count} contacts for {solved} solved requests",
-            count=own.number(number(needed.numerator)),
-            solved=own.number(number(needed.denominator)),
-        )
-        shown.append(
-            Tile(
-                anchor(
-                    context.why("contacts_to_resolve"),
-                    context.say("contacts needed to solve a request"),
-                ),
-                own.number(number(needed.value), 2),
-                joined(text, " ", sure),
-            )
-        )
-    for variant, said in zip(
-        staffing.SPREAD,
-        (N_("solved with one contact"), N_("with two"), N_("with three"), N_("with four or more")),
-        strict=True,
-    ):
-        if ("contacts_to_resolve", variant) in by:
-            row = by["contacts_to_resolve", variant]
-            shown.append(
-                Tile(
-                    context.say(said),
-                    own.percent(number(row.value)),
-                    f"{own.number(number(row.numerator))} / {own.number(number(row.denominator))}",
-                )
-            )
-    show(tiles(shown))
-    people = context.ask_with(context.filters.only(("month",)), staffing.handled)
-    if len(people):
-        context.look(list(people.agent_key), len(people))
-        columns = [Column(context.say("Agent")), Column(context.say("Contacts handled"), True)]
-        ordered = sorted(people.itertuples(), key=lambda row: context.person(row.agent_key))
-        rows = [
-            [
-                context.person(row.agent_key)
-                if row.agent_key == "unowned"
-                else linked(context, row.agent_key),
-                own.number(number(row.value)),
-            ]
-            for row in ordered
-        ]
-        show(
-            long_table(
-                own, columns, rows, context.say("Contacts handled by agent, alphabetical"), 6
-            )
-        )
