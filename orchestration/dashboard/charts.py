@@ -1,12 +1,12 @@
 """Charts in one palette that colour-blind readers can tell apart, each with shapes or words beside the colour.
 
-A chart is a Vega-Lite specification, made once for a view and kept; the browser draws it in its own light or dark.
+A chart becomes a Vega-Lite specification; the browser draws it in its own light or dark.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Literal, TypeAlias
 
 import altair as alt
 import pandas as pd
@@ -26,20 +26,22 @@ SHAPES = {
     "grey": "cross",
     "blue": "diamond",
 }
+Picture: TypeAlias = Any
+"""A chart of Altair, whose operators are typed too loosely to say which kind."""
 _ROW = 20
 _AROUND = 62
 """Pixels of the axis, which count towards the height of a chart that fits its place."""
 
 
-def draw(alt_text: str, make: Callable[[], Any]) -> None:
+def draw(alt_text: str, picture: Picture) -> None:
     """Draw a chart.
 
     Args:
         alt_text: what it shows, for those who hear the page.
-        make: builds it.
+        picture: the chart.
     """
     with alt.data_transformers.enable("default", max_rows=None):
-        spec: dict[str, Any] = make().to_dict()
+        spec: dict[str, Any] = picture.to_dict()
     spec.pop("$schema", None)
     spec.get("config", {}).pop("view", None)
     take(Step("chart", spec, alt_text))
@@ -83,7 +85,7 @@ def intervals(
     goal: float | None = None,
     mean: float | None = None,
     domain: tuple[float, float] | None = None,
-) -> alt.LayerChart:
+) -> Picture:
     """A row for each name: its value as a point, its interval as a line, the goal across.
 
     Args:
@@ -121,7 +123,7 @@ def intervals(
     return alt.layer(*layers).properties(height=_AROUND + _ROW * len(frame))
 
 
-def _across(value: float, dash: list[int]) -> alt.Chart:
+def _across(value: float, dash: list[int]) -> Picture:
     return (
         alt.Chart(pd.DataFrame({"at": [value]}))
         .mark_rule(color=GREY, strokeDash=dash, strokeWidth=1.6)
@@ -129,7 +131,7 @@ def _across(value: float, dash: list[int]) -> alt.Chart:
     )
 
 
-def stacked(frame: pd.DataFrame, order: Sequence[str], axis: str) -> alt.Chart:
+def stacked(frame: pd.DataFrame, order: Sequence[str], axis: str) -> Picture:
     """Bars of ``name`` made of ``part`` by ``value`` (a share or hours)."""
     scale = alt.Scale(domain=list(order), range=SERIES[: len(order)])
     return (
@@ -155,7 +157,7 @@ def stacked(frame: pd.DataFrame, order: Sequence[str], axis: str) -> alt.Chart:
     )
 
 
-def pareto(frame: pd.DataFrame, count: str, share: str) -> alt.LayerChart:
+def pareto(frame: pd.DataFrame, count: str, share: str) -> Picture:
     """Bars of ``name`` by ``tickets``, hatched grey where untagged, and the cumulative share as a line."""
     order = list(frame.name)
     x = alt.X(
@@ -199,8 +201,12 @@ def _kind_colours(frame: pd.DataFrame) -> list[str]:
 
 
 def heat(
-    frame: pd.DataFrame, days: Sequence[str], axis: str, form: str, scheme: str = "blues"
-) -> alt.LayerChart:
+    frame: pd.DataFrame,
+    days: Sequence[str],
+    axis: str,
+    form: str,
+    scheme: Literal["blues", "tealblues"] = "blues",
+) -> Picture:
     """Hours of the week: ``day`` by ``hour``, ``value`` as colour and, where it is known, as number."""
     base = alt.Chart(frame).encode(
         x=alt.X("hour:O", title=axis, axis=alt.Axis(labelAngle=0)),
@@ -224,7 +230,7 @@ def _dark_from(frame: pd.DataFrame) -> float:
     return float(low + (high - low) * 0.55) if len(frame) else 0.0
 
 
-def lines(frame: pd.DataFrame, axis: str, percent: bool = False) -> alt.Chart:
+def lines(frame: pd.DataFrame, axis: str, percent: bool = False) -> Picture:
     """``value`` over ``day`` for each ``part``, told apart by colour and dash."""
     parts = list(dict.fromkeys(frame.part))
     dashes = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
@@ -246,9 +252,7 @@ def lines(frame: pd.DataFrame, axis: str, percent: bool = False) -> alt.Chart:
     )
 
 
-def scatter(
-    frame: pd.DataFrame, words: Sequence[tuple[str, str]], across: str, up: str
-) -> alt.Chart:
+def scatter(frame: pd.DataFrame, words: Sequence[tuple[str, str]], across: str, up: str) -> Picture:
     """``x`` (minutes, logarithmic) against ``y`` (a share), told apart by colour and shape, sized by ``n``."""
     colour, shape = status_colour(words)
     return (

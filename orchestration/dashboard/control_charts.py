@@ -7,19 +7,19 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from orchestration.dashboard.charts import BLUE, GREEN, GREY, ORANGE, status_colour
+from orchestration.dashboard.charts import BLUE, GREEN, GREY, ORANGE, Picture, status_colour
 
 _DAYS = alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickCount=8))
 _INDENT = 48
 """Pixels left of the axis, the same in charts that stand over one another."""
 
 
-def _events(base: alt.Chart) -> alt.Chart:
+def _events(base: alt.Chart) -> Picture:
     filtered = base.transform_filter("datum.is_event")
     return filtered.mark_rule(strokeWidth=5, opacity=0.13, color=GREY).encode(x=_DAYS)
 
 
-def control(frame: pd.DataFrame, words: Sequence[tuple[str, str]], title: str) -> alt.LayerChart:
+def control(frame: pd.DataFrame, words: Sequence[tuple[str, str]], title: str) -> Picture:
     """Speed by day with its limits as a band and its expectation dashed.
 
     Args:
@@ -48,7 +48,7 @@ def control(frame: pd.DataFrame, words: Sequence[tuple[str, str]], title: str) -
     ).properties(height=290)
 
 
-def load(frame: pd.DataFrame, title: str) -> alt.LayerChart:
+def load(frame: pd.DataFrame, title: str) -> Picture:
     """Load by day with its limits as a band: ``load``, ``load_low``, ``load_high``."""
     base, axis = alt.Chart(frame), alt.Axis(minExtent=_INDENT)
     return alt.layer(
@@ -62,7 +62,7 @@ def load(frame: pd.DataFrame, title: str) -> alt.LayerChart:
     ).properties(height=150)
 
 
-def hours(frame: pd.DataFrame, title: str) -> alt.LayerChart:
+def hours(frame: pd.DataFrame, title: str) -> Picture:
     """Staffed hours by day as bars with the plan as ticks: ``staffed``, ``planned``."""
     base, axis = alt.Chart(frame), alt.Axis(minExtent=_INDENT)
     return alt.layer(

@@ -15,7 +15,8 @@ import streamlit as st
 
 from ingestion.errors import DeskhouseError
 from orchestration.dashboard.context import Context
-from orchestration.export.table import BeforeWriting, Wanted, export
+from orchestration.export.persons import BeforeWriting
+from orchestration.export.table import Wanted, export
 from orchestration.export.workbook import export_workbook
 from orchestration.lookups import log_lookup
 

@@ -60,8 +60,7 @@ def take(step: Step, look: Callable[[Step], None] | None = None) -> None:
     elif step.kind == "chart":
         st.vega_lite_chart(spec=step.content, alt=step.said, width="stretch")
     elif step.kind == "frame":
-        height = step.height or "auto"
-        st.dataframe(step.content, hide_index=True, alt=step.said, height=height)
+        st.dataframe(step.content, hide_index=True, alt=step.said, height=step.height or "auto")
     elif look is not None:
         look(step)
 

@@ -210,7 +210,7 @@ def is_off(publication: Publication, filters: Filters) -> bool:
     found = publication.one(
         "select agent_views from core.dim_agents where agent_key = ?", [filters.agent]
     )
-    return found == "off"
+    return bool(found == "off")
 
 
 def case_promises(publication: Publication, filters: Filters) -> pd.DataFrame:

@@ -154,5 +154,5 @@ def draw_consistent(context: Context) -> None:
         rows.append(
             [linked(context, row.agent_key), weeks, mark(own, row.status, row.status_reason), cell]
         )
-    show(tag("p", own.month(context.filters.but(month=month).first_day), of="muted"))
+    show(tag("p", own.month(context.filters.but(month=month or "").first_day), of="muted"))
     show(long_table(context.own, columns, rows, context.say("Weeks on target")))

@@ -155,7 +155,7 @@ def _plot(context: Context, judged: pd.DataFrame) -> None:
     note = context.say("The line is the goal, the dashed line all together.")
     show(tag("p", said, " ", note, of="muted small"), charts.key(words))
     axis = context.say("promises kept, adjusted")
-    charts.draw(said, lambda: charts.intervals(frame, words, axis, goal, mean))
+    charts.draw(said, charts.intervals(frame, words, axis, goal, mean))
 
 
 def _apart(context: Context, judged: pd.DataFrame) -> Safe:

@@ -140,9 +140,7 @@ def _places(context: Context) -> None:
         axis = context.say("promises kept")
         charts.draw(
             caption,
-            lambda frame=frame, words=words, axis=axis: charts.intervals(
-                frame, words, axis, target
-            ),
+            charts.intervals(frame, words, axis, target),
         )
         columns = [
             Column(context.say("Place")),
@@ -198,7 +196,7 @@ def _held(context: Context) -> None:
         "Mean hours per answer owed, by who held the case while the customer waited."
     )
     show(tag("p", said, of="muted"), charts.series_key(order))
-    charts.draw(said, lambda: charts.stacked(frame, order, axis))
+    charts.draw(said, charts.stacked(frame, order, axis))
     show(_held_table(context, found))
 
 

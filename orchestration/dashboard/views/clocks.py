@@ -20,7 +20,7 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import channels
 from orchestration.dashboard.questions import heading
-from orchestration.dashboard.views.agents import linked
+from orchestration.dashboard.views.agent_parts import linked
 from orchestration.dashboard.words import N_
 
 _STARTS = {

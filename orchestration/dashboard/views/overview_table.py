@@ -50,7 +50,7 @@ def numbers_table(context: Context, rows: pd.DataFrame, is_first: bool = False) 
         Column(say("13 months")),
         Column(say("Answers for it")),
     ]
-    parts = []
+    parts: list[Safe] = []
     for group, found in rows.groupby("kpi_group", sort=True):
         name = context.word(group, GROUPS)
         cells = [_cells(context, row) for row in found.itertuples()]

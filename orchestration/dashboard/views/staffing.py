@@ -109,7 +109,7 @@ def _hours(context: Context) -> None:
     axis = context.say("hour of the day, reporting zone")
     said = context.say("Customer messages per week by weekday and hour.")
     show(tag("p", said, of="muted"))
-    charts.draw(said, lambda: charts.heat(frame, days, axis, ".1f"))
+    charts.draw(said, charts.heat(frame, days, axis, ".1f"))
     judged = found[found.judged >= 5]
     if judged.empty:
         return
@@ -126,7 +126,7 @@ def _hours(context: Context) -> None:
     )
     text = context.say("Share of them answered in time, where at least five were judged.")
     show(tag("p", text, of="muted"))
-    charts.draw(text, lambda: charts.heat(in_time, days, axis, ".0%", "tealblues"))
+    charts.draw(text, charts.heat(in_time, days, axis, ".0%", "tealblues"))
 
 
 def _weekdays(context: Context) -> None:
@@ -187,4 +187,4 @@ def _forecast(context: Context) -> None:
     )
     show(tag("p", text, of="muted small"), charts.series_key(list(dict.fromkeys(frame.part))))
     axis = context.say("contacts per day")
-    charts.draw(text, lambda: charts.lines(frame, axis))
+    charts.draw(text, charts.lines(frame, axis))
