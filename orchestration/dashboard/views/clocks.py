@@ -132,8 +132,9 @@ def draw_missed(context: Context) -> None:
     own = context.own
     rate = next((row for row in found.itertuples() if row.variant == "none"), None)
     policies = context.ask_with(context.filters.only(()), channels.policies)
+    names = {code.removeprefix("sla_"): context.say(said) for code, said in _MISSED.items()}
     said = ", ".join(
-        f"{context.say(_MISSED.get('sla_' + str(row['missed_policy']), str(row['missed_policy'])))}: {row['channels']}"
+        f"{names.get(row['missed_policy'], row['missed_policy'])}: {row['channels']}"
         for row in policies
     )
     show(

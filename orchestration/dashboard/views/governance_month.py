@@ -137,9 +137,7 @@ def draw_accountable(context: Context) -> None:
         context.say("Who is accountable for what ({count} rows)", count=own.number(len(cells))),
     )
     show(
-        Safe(
-            f"<details>{summary}{long_table(own, columns, cells, context.say('Accountability'), 400)}</details>"
-        )
+        tag("details", summary, long_table(own, columns, cells, context.say("Accountability"), 400))
     )
 
 

@@ -127,11 +127,8 @@ def _table(context: Context, found: pd.DataFrame) -> Safe:
             if has(row.denominator)
             else ""
         )
-        gap = (
-            f"{context.say('our count')} {figure(context, row, 'count_ratio')}"
-            if has(row.count_ratio)
-            else ""
-        )
+        counted = context.say("our count {share}", share=figure(context, row, "count_ratio"))
+        gap = counted if has(row.count_ratio) else ""
         rows.append(
             [
                 metric(context, row),

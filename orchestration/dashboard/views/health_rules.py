@@ -88,12 +88,8 @@ def draw_without(context: Context, found: pd.DataFrame) -> None:
     summary = tag(
         "summary", context.say("{count} published figures without a limit", count=len(rows))
     )
-    show(
-        Safe(
-            f"<details>{summary}"
-            f"{long_table(own, columns, rows, context.say('Published figures without a limit'), 30)}</details>"
-        )
-    )
+    listed = long_table(own, columns, rows, context.say("Published figures without a limit"), 30)
+    show(tag("details", summary, listed))
 
 
 def draw_rules(context: Context) -> None:

@@ -80,9 +80,10 @@ def _group(context: Context, group: str, found: pd.DataFrame, rows: pd.DataFrame
     beside = rows[rows.kpi_id.isin(_BESIDE_SPEED)].drop_duplicates("kpi_id")
     if group != _SPEED_GROUP or beside.empty:
         return name
+    unknown = context.say("not known")
     said = [
         f"{context.kpi(row.kpi_id)} "
-        f"{context.own.figure(number(row.value), row.unit, row.stat) or context.say('not known')}"
+        f"{context.own.figure(number(row.value), row.unit, row.stat) or unknown}"
         for row in beside.itertuples()
     ]
     return joined(

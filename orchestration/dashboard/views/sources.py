@@ -7,7 +7,6 @@ import pandas as pd
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
-    Safe,
     anchor,
     box,
     has,
@@ -149,7 +148,8 @@ def draw_capabilities(context: Context) -> None:
     rows = []
     for row in known.itertuples():
         colour, said = _LEVELS.get(row.level, ("grey", str(row.level)))
-        guess = f" ({context.say('inferred')})" if has(row.is_inferred) and row.is_inferred else ""
+        inferred = context.say("inferred")
+        guess = f" ({inferred})" if has(row.is_inferred) and row.is_inferred else ""
         rows.append(
             [
                 row.source_system,
@@ -161,9 +161,5 @@ def draw_capabilities(context: Context) -> None:
     summary = tag(
         "summary", context.say("What each source delivers ({count} statements)", count=len(rows))
     )
-    show(
-        Safe(
-            f"<details>{summary}"
-            f"{long_table(context.own, columns, rows, context.say('What each source delivers'), 60)}</details>"
-        )
-    )
+    listed = long_table(context.own, columns, rows, context.say("What each source delivers"), 60)
+    show(tag("details", summary, listed))

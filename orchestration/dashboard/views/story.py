@@ -62,8 +62,8 @@ def _message(context: Context, row: dict[str, Any]) -> str:
 def _event(context: Context, row: dict[str, Any]) -> str:
     before, after = (_named(context, row[name]) for name in ("from_value", "to_value"))
     change = f" {before} → {after}" if before or after else ""
-    flag = f" ({context.say('while the customer waited')})" if row["flag"] else ""
-    return context.word(row["what"], ACTIONS) + change + flag
+    flag = context.say("while the customer waited") if row["flag"] else ""
+    return context.word(row["what"], ACTIONS) + change + (f" ({flag})" if flag else "")
 
 
 def _named(context: Context, value: Any) -> str:
@@ -87,5 +87,7 @@ def _survey(context: Context, row: dict[str, Any]) -> str:
 def _review(context: Context, row: dict[str, Any]) -> str:
     score = context.own.percent(float(row["to_value"])) if row["to_value"] else "–"
     whom = context.person(row["from_value"])
-    critical = f", {context.say('critical error')}" if row["flag"] else ""
-    return context.say("quality review of {whom}: {score}", whom=whom, score=score) + critical
+    critical = context.say("critical error") if row["flag"] else ""
+    return context.say("quality review of {whom}: {score}", whom=whom, score=score) + (
+        f", {critical}" if critical else ""
+    )
