@@ -135,6 +135,12 @@ def _months(context: Context, months: list[str]) -> dict[str, str]:
 def draw(context: Context, module: ModuleType) -> None:
     """The page below its title; what fails is told in one sentence."""
     show(tag("h1", module.title(context)), _meta(context))
+    if "month" in module.USES and not context.filters.month:
+        text = context.say(
+            "The first numbers come with the first month of data: deskhouse run publishes them."
+        )
+        show(empty(context.say("No month has numbers yet"), text))
+        return
     try:
         if getattr(module, "HAS_CONTROLS", False):
             module.render(context)

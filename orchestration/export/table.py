@@ -30,6 +30,8 @@ HEAD = ("table", "as_of", "filters", "kpi_version", "published_version")
 
 _DEFINITIONS = "governance_review.kpi_definitions"
 _PERIODS = ("month", "date_day", "period_start", "week")
+_MONTHLY = (*_PERIODS, "occurred_at")
+"""Columns that tell the month of a row, the first that a table has."""
 _ORDER = (*_PERIODS, "kpi_id", "scope_type", "scope_id", "layer", "platform", "agent_name")
 _BATCH = 10_000
 
@@ -247,7 +249,7 @@ def _add_name(select: _Select, name: _Name, own: dict[str, str], key: str) -> No
 def _filter(select: _Select, wanted: Wanted) -> None:
     if wanted.month is not None:
         month = parse_month(wanted.month)
-        period = next((name for name in _PERIODS if name in select.types), None)
+        period = next((name for name in _MONTHLY if name in select.types), None)
         if period is None:
             raise ConfigurationError(
                 f"{select.address} has no column that says a month: leave --month out or filter with --where."

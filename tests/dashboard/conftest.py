@@ -1,4 +1,4 @@
-"""One published home of the simulated seller for all tests of the dashboard; who writes works on a copy of its links."""
+"""One published home of the simulated seller for all tests of the dashboard; each test writes into its own home."""
 
 from __future__ import annotations
 

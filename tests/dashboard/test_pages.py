@@ -6,7 +6,7 @@ import pytest
 
 from orchestration.dashboard.registry import PAGES
 from orchestration.presenting.languages import LANGUAGES
-from tests.dashboard.driving import control, markup, opened, said, turn_to
+from tests.dashboard.driving import opened, said
 
 QUERIES = {"why": {"kpi": "sla_compliance", "month": "2025-12", "layer": "internal"}}
 

@@ -38,7 +38,9 @@ def render(context: Context) -> None:
         return
     cards = context.ask(agents.scorecards)
     owed = context.ask(agents.obligations)
-    context.look([filters.agent, *context.people.index], len(owed) + len(cards))
+    context.look([filters.agent], len(owed) + len(cards))
+    # the filter beside the page names everybody
+    context.look(context.people.index, len(context.people))
     show(
         tag("p", anchor(back, context.say("All agents"))), tag("h2", context.person(filters.agent))
     )
