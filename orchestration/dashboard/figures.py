@@ -57,7 +57,10 @@ def tag(name: str, *parts: object, of: str = "") -> Safe:
 
 def anchor(address: str, text: object, label: str = "") -> Safe:
     """A link; ``address`` is escaped already, ``label`` says more to those who hear the page."""
-    spoken = f' aria-label="{html.escape(label)}"' if label else ""
+    seen = html.unescape(safe(text))
+    # what is heard begins with what is seen, so that both can speak of the same link
+    heard = label if seen in label else f"{seen}: {label}"
+    spoken = f' aria-label="{html.escape(heard)}"' if label else ""
     return Safe(f'<a href="{address}" target="_self"{spoken}>{safe(text)}</a>')
 
 
