@@ -1,6 +1,6 @@
 # deskhouse: every target installs what it needs first. `make run` and `make test` are each enough on a fresh machine.
 SHELL := /bin/bash
-PYTHON ?= $(shell command -v python3.11 || command -v python3)
+PYTHON ?= $(shell command -v python3.11 || command -v python3.12 || command -v python3.13 || command -v python3)
 VENV := .venv
 BIN := $(VENV)/bin
 LOCKED := $(VENV)/.requirements-installed
@@ -8,20 +8,22 @@ PROJECT := $(VENV)/.project-installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint ui bench clean install
+.PHONY: help run check test test-sql lint ui bench clean install
 
 help:
 	@echo "make run    pull, build, prove and publish; without credentials from the simulated vendors"
+	@echo "make check  while working: linters, types, dbt rules, SQL style of what changed, tests that build no warehouse"
 	@echo "make test   the tests, offline (ARGS=\"tests/oracle -k csat\" for some of them)"
+	@echo "make test-sql  the unit and data tests of dbt alone"
 	@echo "make lint   ruff, mypy, sqlfluff, dbt parse, dagster definitions"
 	@echo "make ui     Dagster and the dashboard on 127.0.0.1"
 	@echo "make bench  the speed ratios of the architecture (ARGS=\"--tickets 300000\" for one size)"
 	@echo "make clean  remove the environment and everything generated; data under DESKHOUSE_HOME stay"
 
 $(LOCKED): requirements.lock
-	@test -n "$(PYTHON)" || { echo "deskhouse needs Python 3.11, and no python3 is on the PATH: install python3.11." >&2; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' || { echo "deskhouse needs Python 3.11, but $(PYTHON) is $$("$(PYTHON)" --version): install python3.11, or name it with 'make PYTHON=/path/to/python3.11'." >&2; exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot create virtual environments: install its venv module (Debian and Ubuntu: apt-get install python3.11-venv)." >&2; exit 1; }
+	@test -n "$(PYTHON)" || { echo "deskhouse needs Python 3.11, 3.12 or 3.13, and no python3 is on the PATH: install python3." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "deskhouse needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is $$("$(PYTHON)" --version): install one of them, or name it with 'make PYTHON=/path/to/python3.12'." >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot create virtual environments: install its venv module (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	@touch $@
@@ -37,6 +39,23 @@ run: $(PROJECT)
 
 test: $(PROJECT)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(ARGS)
+
+# Tests of a minute in all that build no warehouse: rules of the project, the second computation on fixtures, small pure modules.
+FAST := tests/dbt tests/docs tests/governance tests/oracle/test_calendar.py tests/oracle/test_obligation_fixtures.py \
+	tests/oracle/test_kpi_fixtures.py tests/oracle/test_retention.py tests/oracle/test_units.py tests/oracle/test_coverage.py \
+	tests/ingestion/landing/test_file_names.py tests/ingestion/landing/test_values.py tests/ingestion/test_quarantine.py \
+	tests/orchestration/test_settings.py tests/orchestration/test_terminal.py tests/orchestration/test_tenants.py \
+	tests/orchestration/test_seed_validation.py tests/orchestration/test_lookup_chain.py
+
+check: $(PROJECT)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	@changed="$$(.ci/changed-sql)"; test -z "$$changed" || $(BIN)/sqlfluff lint --disable-progress-bar $$changed
+	$(BIN)/python -m pytest -m "not slow" $(FAST) $(ARGS)
+
+test-sql: $(PROJECT)
+	$(BIN)/python -m pytest tests/acceptance/test_dbt_tests.py $(ARGS)
 
 lint: $(PROJECT)
 	$(BIN)/ruff check .

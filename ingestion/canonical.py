@@ -1,4 +1,4 @@
-"""The canonical contract (kpi-catalogue §2), read from ``canonical.yml``."""
+"""The canonical contract (catalogue §2), read from ``canonical.yml``."""
 
 from __future__ import annotations
 

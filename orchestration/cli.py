@@ -21,6 +21,7 @@ from orchestration.commands import (
     forget,
     ledger,
     lookups,
+    metrics,
     restatement,
     rollback,
     rotate_key,
@@ -56,7 +57,7 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, dashboard, explain, export, what_if),
+    *(run, simulate, doctor, dashboard, explain, export, metrics, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:

@@ -80,7 +80,7 @@ def run_dbt(
         "--log-level": "none",
         "--log-level-file": "error",
     }
-    callbacks = [partial(_hear, advance)] if advance else []
+    callbacks: list[Callable[[EventMsg], None]] = [partial(_hear, advance)] if advance else []
     command = [
         *("--no-use-colors", "--no-version-check", "--no-write-json"),
         arguments[0],

@@ -67,10 +67,12 @@ def _looked(look: Callable[[Settings], Iterator[Finding]], settings: Settings) -
 
 def _python(settings: Settings) -> Iterator[Finding]:
     version = ".".join(str(part) for part in sys.version_info[:3])
-    if sys.version_info[:2] == (3, 11):
+    if (3, 11) <= sys.version_info[:2] <= (3, 13):
         yield Finding("Python", "ok", version)
     else:
-        yield Finding("Python", "error", version, "use Python 3.11: make clean install")
+        yield Finding(
+            "Python", "error", version, "use Python 3.11, 3.12 or 3.13: make clean install"
+        )
 
 
 def _versions(settings: Settings) -> Iterator[Finding]:

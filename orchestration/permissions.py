@@ -24,6 +24,7 @@ _OURS = (
     "dbt",
     "dlt",
     "forgotten",
+    "last_run.json",
     "ledger",
     "look-back",
     "privacy.key",
@@ -46,13 +47,18 @@ def close_to_others() -> None:
     os.umask(0o077)
 
 
+def bi_group_name() -> str:
+    """Name of the group that may read the publication; empty for none."""
+    return os.environ.get("DESKHOUSE_BI_GROUP", "").strip()
+
+
 def bi_group() -> int | None:
     """Number of the group that may read the publication; None = the owner alone.
 
     Raises:
         ConfigurationError: there is no such group, or we may not give files to it.
     """
-    name = os.environ.get("DESKHOUSE_BI_GROUP", "").strip()
+    name = bi_group_name()
     if not name:
         return None
     try:

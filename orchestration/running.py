@@ -19,6 +19,7 @@ from orchestration.landing_report import last_load, sentences
 from orchestration.locks import run_lock
 from orchestration.permissions import protect_home
 from orchestration.reading import sweep_snapshots
+from orchestration.repeating import made_of, remember, repeated
 from orchestration.resources import (
     AS_OF_TAG,
     ATTENDED_TAG,
@@ -47,7 +48,8 @@ class Outcome:
     """What a run did.
 
     ``source_errors`` are sentences of the sources that failed, ``build_errors`` what kept the run from publishing,
-    ``warnings`` findings of the gate that did not; ``traces`` are the tracebacks behind them for ``--debug``.
+    ``warnings`` findings of the gate that did not; ``traces`` are the tracebacks behind them for ``--debug``. A
+    repetition found the same instant, rows and rules as the run before it: what that one published stands.
     """
 
     rows_changed: dict[str, int] = field(default_factory=dict)
@@ -56,6 +58,7 @@ class Outcome:
     warnings: list[str] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
     is_published: bool = False
+    is_repetition: bool = False
 
 
 @contextmanager
@@ -98,7 +101,8 @@ def run_pipeline(
     """Pull the sources, build, prove, publish.
 
     A source that fails does not keep the others from being built and published. When every source fails, nothing
-    new exists and nothing is built. The caller holds the run's lock.
+    new exists and nothing is built; nor is it when the run would only repeat the last one. The caller holds the run's
+    lock.
 
     Args:
         settings: of this run.
@@ -128,8 +132,16 @@ def run_pipeline(
                 reporter.say(sentence)
         if sources and len(outcome.source_errors) == len(sources):
             return outcome
+        digest = made_of(settings)
+        before = None if is_full_refresh else repeated(settings, digest)
+        if before is not None:
+            outcome.is_published = outcome.is_repetition = True
+            outcome.warnings = list(before.warnings)
+            return outcome
         built = _execute(location, BUILD_JOB, instance, tags)
         _note_build(built, outcome)
+        if outcome.is_published and not outcome.build_errors:
+            remember(settings, digest, outcome.warnings)
     return outcome
 
 
@@ -204,7 +216,7 @@ def _note_pull(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
         if event.is_step_materialization and event.asset_key is not None:
             changed = event.materialization.metadata.get("rows_changed")
             source = event.asset_key.path[0].removeprefix("raw_")
-            count = int(changed.value) if isinstance(changed, dg.IntMetadataValue) else 0
+            count = changed.value or 0 if isinstance(changed, dg.IntMetadataValue) else 0
             outcome.rows_changed[source] = outcome.rows_changed.get(source, 0) + count
 
 

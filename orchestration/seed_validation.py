@@ -159,9 +159,9 @@ def _version_faults(definitions: Seed | None) -> Iterator[SeedFault]:
         versions.setdefault(row.get("kpi_id") or "", []).append((int(number), line, row))
     for kpi_id, found in versions.items():
         found.sort(key=lambda version: version[:2])
-        for place, (number, line, row) in enumerate(found, start=1):
-            if number != place:
-                reason = f"version {number} of {kpi_id} stands where version {place} belongs"
+        for place, (version, line, row) in enumerate(found, start=1):
+            if version != place:
+                reason = f"version {version} of {kpi_id} stands where version {place} belongs"
                 yield SeedFault("seed_kpi_definitions.csv", line, reason)
             elif place < len(found):
                 begin = date.fromisoformat(str(found[place][2].get("valid_from"))[:10])
@@ -169,7 +169,7 @@ def _version_faults(definitions: Seed | None) -> Iterator[SeedFault]:
                 end = f"{months // 12:04d}-{months % 12 + 1:02d}-01"
                 if row.get("valid_to") != end or begin.day != 1:
                     reason = (
-                        f"valid_to of version {number} of {kpi_id} must be {end}: the next version begins on "
+                        f"valid_to of version {version} of {kpi_id} must be {end}: the next version begins on "
                         f"the first of a month ({begin}), and both run for {_BRIDGE_MONTHS} months"
                     )
                     yield SeedFault("seed_kpi_definitions.csv", line, reason)

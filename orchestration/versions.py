@@ -105,10 +105,10 @@ def candidate_of(published_dir: Path, run_id: str) -> Candidate:
     for folder in folders_in(candidates_dir(published_dir)):
         content = record_of(folder)
         if content.get("run_id") == run_id:
-            tables = (
-                PublishedTable(*address.split(".", 1), rows)
-                for address, rows in content["rows"].items()
-            )
+            tables = []
+            for address, rows in content["rows"].items():
+                schema, table = address.split(".", 1)
+                tables.append(PublishedTable(schema, table, rows))
             return Candidate(content["version"], folder, run_id, tuple(tables))
     raise PublishingError(
         f"This run has no staged version of its own under {candidates_dir(published_dir)}: "

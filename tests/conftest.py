@@ -46,9 +46,17 @@ _LONG_ONES = ("e2e/", "property/", "acceptance/test_order_and_repetition.py")
 """Files of a minute and more begin first, so that no worker waits for one of them at the end."""
 
 
+_BUILDING = {"simulated_home", "simulated_warehouse", "acceptance_home"}
+"""Fixtures that build a warehouse: whoever asks for one is slow, whether it says so or not."""
+
+
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Order files, not the tests in them."""
+    """Order files, not the tests in them; mark what needs a built warehouse before tests are chosen by mark."""
     folder = ROOT / "tests"
+    for item in items:
+        if _BUILDING.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: not item.path.relative_to(folder).as_posix().startswith(_LONG_ONES))
 
 

@@ -1,4 +1,4 @@
-{#- Sentiment of a satisfaction answer by its scale (kpi-catalogue §2.4; nps11 see DECISIONS.md). -#}
+{#- Sentiment of a satisfaction answer by its scale (catalogue §2.4; nps11 see DECISIONS.md). -#}
 {% macro sentiment_of(scale, raw_score) -%}
     case
         when {{ scale }} in ('binary', 'amazon_yesno') and lower({{ raw_score }}) in ('good', 'yes', '1', 'true') then 'satisfied'

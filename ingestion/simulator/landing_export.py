@@ -7,6 +7,7 @@ incidents, the call log, the webshop's orders, and the tools of operations: time
 from __future__ import annotations
 
 import csv
+import filecmp
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
@@ -57,7 +58,7 @@ def write_landing_files(world: World, folder: Path, at: datetime) -> list[Path]:
         at: instant up to which the files know the world (aware).
 
     Returns:
-        Paths written, in order of name.
+        Paths of all files, in order of name; one that says the same as before is left as it stands.
     """
     folder.mkdir(parents=True, exist_ok=True)
     written: list[Path] = []
@@ -68,8 +69,12 @@ def write_landing_files(world: World, folder: Path, at: datetime) -> list[Path]:
             writer = csv.DictWriter(handle, _columns(name, rows), lineterminator="\n")
             writer.writeheader()
             writer.writerows(_texts(rows))
-        # A reader never meets a half-written file.
-        draft.replace(path)
+        if path.is_file() and filecmp.cmp(draft, path, shallow=False):
+            # A file that says what it said keeps its time: it is not news.
+            draft.unlink()
+        else:
+            # A reader never meets a half-written file.
+            draft.replace(path)
         written.append(path)
     return written
 

@@ -1,4 +1,4 @@
-"""The action log of the forums (kpi-catalogue §10.5): records in the ledger, the newest of an action counts."""
+"""The action log of the forums (catalogue §10.5): records in the ledger, the newest of an action counts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What must hold before a month is closed (kpi-catalogue §10.3), each check with what was seen."""
+"""What must hold before a month is closed (catalogue §10.3), each check with what was seen."""
 
 from __future__ import annotations
 

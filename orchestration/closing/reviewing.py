@@ -1,4 +1,4 @@
-"""Restatements before people: approved by name, shown to a forum (kpi-catalogue §10.4); facts added to the ledger."""
+"""Restatements before people: approved by name, shown to a forum (catalogue §10.4); facts added to the ledger."""
 
 from __future__ import annotations
 

@@ -166,6 +166,10 @@ def _tell(settings: Settings, outcome: Outcome, debug: bool) -> int:
     if not outcome.is_published:
         told.line("Nothing was published; what was published before stays as it was.")
         return EXIT_FAILED
+    if outcome.is_repetition:
+        output().line(
+            "Nothing is new since the run before, at the same instant: what it published stands."
+        )
     print_warnings(told, settings.marts_file, settings.as_of)
     return EXIT_PARTLY if outcome.source_errors or outcome.build_errors else 0
 

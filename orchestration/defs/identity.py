@@ -25,7 +25,7 @@ def person_keys_asset() -> dg.AssetsDefinition:
     )
     def write_person_keys(
         context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
-    ) -> dg.MaterializeResult:
+    ) -> dg.MaterializeResult[None]:
         settings = run_settings(context)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             settle_keys(settings.ingestion)

@@ -39,7 +39,7 @@ def raw_assets(source: str) -> dg.AssetsDefinition:
     )
     def _pull(
         context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
-    ) -> Iterator[dg.MaterializeResult]:
+    ) -> Iterator[dg.MaterializeResult[None]]:
         reporter.step(f"pulling {source}")
         with one_sentence(context):
             loaded = pull(source, run_settings(context))
@@ -47,7 +47,7 @@ def raw_assets(source: str) -> dg.AssetsDefinition:
             raise failure(context, loaded.error) from loaded.error
         for key in context.selected_asset_keys:
             table = loaded.tables.get(key.path[-1])
-            metadata = (
+            metadata: dict[str, str | int] = (
                 {}
                 if table is None
                 else {

@@ -55,7 +55,7 @@ def month_close_asset() -> dg.AssetsDefinition:
     )
     def month_close(
         context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
-    ) -> dg.MaterializeResult:
+    ) -> dg.MaterializeResult[None]:
         reporter.step(f"closing {context.partition_key[:7]}")
         settings = run_settings(context)
         tags = context.run.tags
@@ -116,7 +116,7 @@ def raw_ledger_assets() -> dg.AssetsDefinition:
     @dg.multi_asset(specs=specs, name="read_ledger", pool=POOL)
     def read_ledger(
         context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
-    ) -> Iterator[dg.MaterializeResult]:
+    ) -> Iterator[dg.MaterializeResult[None]]:
         reporter.step("reading the ledger")
         settings = run_settings(context)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
@@ -146,7 +146,7 @@ def restatements_asset() -> dg.AssetsDefinition:
     def restatements(
         context: dg.AssetExecutionContext,
         reporter: dg.ResourceParam[Reporter],
-    ) -> dg.MaterializeResult:
+    ) -> dg.MaterializeResult[None]:
         settings = run_settings(context)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
             guard_past(context, settings)

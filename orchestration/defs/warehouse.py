@@ -85,7 +85,7 @@ def checks_asset() -> dg.AssetsDefinition:
     )
     def raw_checks_results(
         context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
-    ) -> dg.MaterializeResult:
+    ) -> dg.MaterializeResult[None]:
         reporter.step("checking rules and raw tables")
         settings = run_settings(context)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
@@ -179,7 +179,7 @@ def _events(
     for unique_id in in_build_order(manifest):
         key = dg.AssetKey([nodes[unique_id]["schema"], relation_name(nodes[unique_id])])
         if key in metadata:
-            shown = metadata[key] | _facts(facts.get(tuple(key.path)))
+            shown = metadata[key] | _facts(facts.get((key.path[0], key.path[1])))
             yield dg.Output(None, names[key], metadata=shown)
     # A check bears the name of its dbt test, and no two tests have the same.
     checks = {check.name: check for check in context.selected_asset_check_keys}
@@ -227,7 +227,7 @@ def publication_assets() -> list[dg.AssetsDefinition]:
     )
     def stage_publication(
         context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
-    ) -> dg.MaterializeResult:
+    ) -> dg.MaterializeResult[None]:
         reporter.step("staging the publication")
         settings = run_settings(context)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):
@@ -260,7 +260,7 @@ def publication_assets() -> list[dg.AssetsDefinition]:
     )
     def publish(
         context: dg.AssetExecutionContext, reporter: dg.ResourceParam[Reporter]
-    ) -> dg.MaterializeResult:
+    ) -> dg.MaterializeResult[None]:
         reporter.step("publishing")
         settings = run_settings(context)
         with one_sentence(context), warehouse_lock(settings.home, _LOCK_WAIT_SECONDS):

@@ -317,13 +317,14 @@ def _next(month: date) -> date:
 
 def _header(connection: duckdb.DuckDBPyConnection, select: _Select) -> tuple[str, list[str]]:
     """KPIs of the rows with their versions, and the column names with their units."""
-    registry, versions = {}, {}
+    registry: dict[str, str] = {}
+    versions: dict[str, list[int]] = {}
     if _exists(connection, _DEFINITIONS):
         found = connection.execute(
             f"select kpi_id, unit, kpi_version from {_DEFINITIONS} order by kpi_id, kpi_version"
         ).fetchall()
-        for kpi_id, unit, version in found:
-            registry[kpi_id] = unit
+        for kpi_id, kpi_unit, version in found:
+            registry[kpi_id] = kpi_unit
             versions.setdefault(kpi_id, []).append(version)
     kpis = kpis_of(select.address, select.types, registry)
     row_unit = _row_unit(connection, select) if select.address in ROW_UNITS else ""

@@ -296,7 +296,7 @@ def _columns(values: dict[str, Any]) -> dict[str, Any]:
 def _policies(document: Mapping, faults: Faults) -> list[PolicyChange]:
     found = []
     for line, values in read_entries(document, "policies", _POLICY, faults):
-        targets = None
+        targets: list[dict[str, Any]] | None = None
         if isinstance(values.get("targets"), list):
             fields = {
                 "metric": Field(_CHOICE["metric"].parse, True),

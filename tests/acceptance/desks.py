@@ -1,4 +1,4 @@
-"""The set-ups of the acceptance fixtures (kpi-catalogue §16): one synthetic tenant each, named after its fixture."""
+"""The set-ups of the acceptance fixtures (catalogue §16): one synthetic tenant each, named after its fixture."""
 
 from __future__ import annotations
 

@@ -114,7 +114,7 @@ def test_a_real_vendor_without_credentials_is_named() -> None:
 _READ = re.compile(
     r"""(?:environ(?:\.get)?[\[(]|getenv\(|variables\.get\(|env_var\()\s*f?["'](DESKHOUSE_[A-Z_]+)"""
 )
-_SET_BY_THE_RUNNER = {"DESKHOUSE_WAREHOUSE"}
+_SET_BY_THE_RUNNER = {"DESKHOUSE_DBT_TARGET", "DESKHOUSE_PUBLISHED", "DESKHOUSE_WAREHOUSE"}
 
 
 def test_env_example_describes_every_variable_the_code_reads() -> None:

@@ -66,7 +66,7 @@
     {{ return(words.values() | list) }}
 {%- endmacro %}
 
-{#- Capabilities of sources that the contract knows (kpi-catalogue §2.8). -#}
+{#- Capabilities of sources that the contract knows (catalogue §2.8). -#}
 {% macro source_capability_names() -%}
     {{ return([
         'event_log', 'role_history', 'handle_time', 'macro_id', 'delete_log', 'no_reply_flag', 'survey_resolved_question', 'agent_state',

@@ -1,4 +1,4 @@
-{#- Expressions of kpi-catalogue §10.2. Numbers are decimals, so that a value equal to its target is equal. -#}
+{#- Expressions of catalogue §10.2. Numbers are decimals, so that a value equal to its target is equal. -#}
 
 {#- One bound of the Wilson 95 % interval of numerator / n, a double; null when n is 0. `side` is low or high. -#}
 {% macro wilson_bound(numerator, n, side) -%}

@@ -28,7 +28,7 @@
     }) }}
 {%- endmacro %}
 
-{#- Whether a monthly number moved enough to be restated (kpi-catalogue §10.4): by more than 0.5 % of the old value and, for
+{#- Whether a monthly number moved enough to be restated (catalogue §10.4): by more than 0.5 % of the old value and, for
     percentages, more than 0.1 percentage points; or it appeared, vanished, or got another status or class. A row that never
     held a number may come and go: it says why there is none, and a reason is not what was presented. -#}
 {% macro is_restated(old, new) -%}

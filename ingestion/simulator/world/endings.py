@@ -37,6 +37,7 @@ def live_on(story: Story, asked_at: int | None = None) -> None:
         story.turn += 1
         outcome, at = answer(story, asked_at)
         if outcome == "left":
+            _sweep_up(story, at)
             return
         again = customer_again(story, outcome, at)
         if again is None:
@@ -50,6 +51,25 @@ def live_on(story: Story, asked_at: int | None = None) -> None:
             status="solved",
         )
     end(story, ignored=outcome == "ignored")
+
+
+def _sweep_up(story: Story, forgotten_at: int) -> None:
+    """What nobody came to is found when the team goes through old tickets: answered late, or closed without a word."""
+    at = forgotten_at + story.rng.randint(9 * DAY, 32 * DAY)
+    agent, at_work = story.holder(at)
+    back = story.acts_at(agent, max(at_work, at), story.rng.randint(120, 1800))
+    is_answered = story.chance(0.7)
+    story.plan(
+        back,
+        agent.agent_id,
+        via=story.agent_via,
+        comment=(True, story.text("answer")) if is_answered else None,
+        status="solved",
+        assignee_id=agent.agent_id,
+        **story.reason_change(story.reason),
+    )
+    story.play()
+    end(story, ignored=not is_answered)
 
 
 def _first_tags(story: Story) -> list[str]:
