@@ -29,7 +29,7 @@ SHAPES = {
 Picture: TypeAlias = Any
 """A chart of Altair, whose operators are typed too loosely to say which kind."""
 _ROW = 20
-_AROUND = 62
+AROUND = 62
 """Pixels of the axis, which count towards the height of a chart that fits its place."""
 
 
@@ -120,7 +120,7 @@ def intervals(
         layers.append(_across(goal, []))
     if mean is not None:
         layers.append(_across(mean, [4, 4]))
-    return alt.layer(*layers).properties(height=_AROUND + _ROW * len(frame))
+    return alt.layer(*layers).properties(height=AROUND + _ROW * len(frame))
 
 
 def _across(value: float, dash: list[int]) -> Picture:
@@ -129,75 +129,6 @@ def _across(value: float, dash: list[int]) -> Picture:
         .mark_rule(color=GREY, strokeDash=dash, strokeWidth=1.6)
         .encode(x=alt.X("at:Q"))
     )
-
-
-def stacked(frame: pd.DataFrame, order: Sequence[str], axis: str) -> Picture:
-    """Bars of ``name`` made of ``part`` by ``value`` (a share or hours)."""
-    scale = alt.Scale(domain=list(order), range=SERIES[: len(order)])
-    return (
-        alt.Chart(frame)
-        .mark_bar()
-        .encode(
-            y=alt.Y(
-                "name:N",
-                sort=list(dict.fromkeys(frame.name)),
-                title=None,
-                axis=alt.Axis(labelLimit=190),
-            ),
-            x=alt.X("value:Q", title=axis, stack="zero"),
-            color=alt.Color(
-                "part:N",
-                scale=scale,
-                legend=None,
-            ),
-            order=alt.Order("place:Q"),
-            tooltip=["name:N", "part:N", "said:N"],
-        )
-        .properties(height=_AROUND + 26 * frame.name.nunique())
-    )
-
-
-def pareto(frame: pd.DataFrame, count: str, share: str) -> Picture:
-    """Bars of ``name`` by ``tickets``, hatched grey where untagged, and the cumulative share as a line."""
-    order = list(frame.name)
-    x = alt.X(
-        "name:N",
-        sort=order,
-        title=None,
-        axis=alt.Axis(labelAngle=-40, labelLimit=150, labelOverlap=False),
-    )
-    base = alt.Chart(frame)
-    bars = base.mark_bar().encode(
-        x=x,
-        y=alt.Y("tickets:Q", title=count),
-        color=alt.Color(
-            "kind:N",
-            scale=alt.Scale(domain=list(dict.fromkeys(frame.kind)), range=_kind_colours(frame)),
-            legend=None,
-        ),
-        tooltip=["name:N", "tickets:Q", "said:N"],
-    )
-    line = (
-        base.transform_filter("isValid(datum.cumulative)")
-        .mark_line(point=alt.OverlayMarkDef(color=ORANGE), color=ORANGE)
-        .encode(
-            x=x,
-            y=alt.Y(
-                "cumulative:Q",
-                title=share,
-                axis=alt.Axis(format=".0%"),
-                scale=alt.Scale(domain=[0, 1]),
-            ),
-        )
-    )
-    return alt.layer(bars, line).resolve_scale(y="independent").properties(height=340)
-
-
-PARETO = {"top": BLUE, "other": "#9cc3dc", "untagged": GREY}
-
-
-def _kind_colours(frame: pd.DataFrame) -> list[str]:
-    return [PARETO[code] for code in dict.fromkeys(frame.code)]
 
 
 def heat(

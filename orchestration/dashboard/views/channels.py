@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.dashboard import charts
+from orchestration.dashboard import bar_charts, charts
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.downloads import Download, narrowed_by
 from orchestration.dashboard.figures import (
@@ -196,7 +196,7 @@ def _held(context: Context) -> None:
         "Mean hours per answer owed, by who held the case while the customer waited."
     )
     show(tag("p", said, of="muted"), charts.series_key(order))
-    charts.draw(said, charts.stacked(frame, order, axis))
+    charts.draw(said, bar_charts.stacked(frame, order, axis))
     show(_held_table(context, found))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pandas as pd
@@ -16,7 +15,6 @@ from orchestration.dashboard.figures import (
     Safe,
     Tile,
     anchor,
-    box,
     empty,
     joined,
     long_table,
@@ -28,9 +26,10 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import governance
 from orchestration.dashboard.views import meeting
+from orchestration.dashboard.views.governance_close import draw_close
 from orchestration.dashboard.views.governance_month import draw_accountable, draw_table
 from orchestration.dashboard.views.governance_restated import draw_restated, place_of, why_address
-from orchestration.dashboard.words import DECISIONS, FORUMS, N_
+from orchestration.dashboard.words import DECISIONS, FORUMS
 from orchestration.settings import Settings
 
 HAS_CONTROLS = True
@@ -41,12 +40,6 @@ _OUTCOMES = {
     "partly": "amber",
     "not_achieved": "red",
     "inconclusive": "grey",
-}
-_GATES = {
-    "passed": ("green", N_("passed")),
-    "failed": ("red", N_("failed")),
-    "waived": ("amber", N_("signed off")),
-    "not_measurable": ("grey", N_("not measurable")),
 }
 
 
@@ -65,7 +58,7 @@ def render(context: Context) -> None:
     meeting.render(context)
     decided, unseen = _known(context)
     _counts(context, rows, decided, unseen)
-    _close(context)
+    draw_close(context)
     _decisions(context, decided)
     draw_restated(context, unseen)
     context.segment("month", draw_table)
@@ -141,44 +134,6 @@ def _counts(
             ]
         )
     )
-
-
-def _close(context: Context) -> None:
-    own = context.own
-    close = context.ask_with(context.filters.only(("month",)), governance.close)
-    month = own.month(context.filters.first_day)
-    if close is None:
-        show(
-            box(
-                context.say(
-                    "{month} is not closed: its numbers are provisional and may still move.",
-                    month=month,
-                ),
-                is_warning=True,
-            )
-        )
-        return
-    said = context.say(
-        "{month} was closed {instant} by {name}: {count} numbers, hash {hash}.",
-        month=month,
-        instant=own.instant(close["closed_at"]),
-        name=close["closed_by"],
-        count=own.number(close["row_count"]),
-        hash=str(close["snapshot_hash"])[:12],
-    )
-    gates = []
-    for gate in json.loads(close["gate_results"] or "[]"):
-        colour, word = _GATES.get(gate["state"], ("grey", gate["state"]))
-        gates.append(
-            tag(
-                "span",
-                context.word(gate["gate"], {}),
-                " ",
-                signed(colour, context.say(word)),
-                of="chip",
-            )
-        )
-    show(box(said), tag("div", *gates, of="chips"))
 
 
 def _decisions(context: Context, decided: list[dict[str, Any]]) -> None:

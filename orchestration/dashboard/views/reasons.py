@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.dashboard import charts
+from orchestration.dashboard import bar_charts, charts
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
@@ -137,8 +137,8 @@ def _pareto(context: Context, found: pd.DataFrame) -> None:
     frame["kind"] = [names[code] for code in frame.code]
     said = context.say("Tickets by reason with their cumulative share; the grey bar has no reason.")
     count, share = context.say("tickets"), context.say("cumulative share of the tagged")
-    show(charts.key([(charts.PARETO[code], names[code]) for code in dict.fromkeys(frame.code)]))
-    charts.draw(said, charts.pareto(frame, count, share))
+    show(charts.key([(bar_charts.PARETO[code], names[code]) for code in dict.fromkeys(frame.code)]))
+    charts.draw(said, bar_charts.pareto(frame, count, share))
 
 
 def _ranked(context: Context, top: pd.DataFrame) -> Safe:
