@@ -10,41 +10,39 @@ from orchestration.dashboard.queries.places import narrowed
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
-DELETIONS = ("message_deleted", "message_hidden", "deleted", "marked_spam", "author_blocked")
+DELETIONS = ("message_deleted", "message_hidden")
 
 
 def _conditions(filters: Filters) -> tuple[str, list[Any]]:
-    condition, values = narrowed(
-        filters, "platform", "account", "channel", "team", "agent", of="acts"
-    )
+    """Conditions on the audit of actions alone, so that names are joined to the few rows that are shown."""
+    condition, values = narrowed(filters, "platform", "account", "channel", "team", "agent")
     condition += " and occurred_at >= ? and occurred_at < ? + interval 1 month"
     values += [filters.first_day, filters.first_day]
     if filters.action:
         condition += " and action_type = ?"
         values.append(filters.action)
     if filters.ticket:
-        condition += " and ticket_id = ?"
+        condition += " and original_ticket_key in (select ticket_key from core.dim_tickets where ticket_id = ?)"
         values.append(filters.ticket)
     return condition, values
 
 
 def actions(publication: Publication, filters: Filters, limit: int) -> pd.DataFrame:
-    """Actions of the month under the filters, the newest first, at most ``limit``; ``total`` says how many
-    there are.
-    """
+    """Actions of the month under the filters, the newest first, at most ``limit``."""
     condition, values = _conditions(filters)
     return publication.frame(
         f"""
-        select occurred_at, acts.agent_key, action_type, tickets.ticket_id, coalesce(channels.name,
-            channels.channel_id) as channel,
-            from_value, to_value, reason_code, acts.content_key, content_author_role, content_visibility,
-            sensitive_type,
-            is_on_unanswered_turn, is_unanswered_deletion, event_source, time_precision_s, count(*) over () as total
-        from agent_sla.agent_actions as acts
+        with acts as (
+            select * from agent_sla.agent_actions where {condition}
+            order by occurred_at desc, action_key limit {limit}
+        )
+        select occurred_at, acts.agent_key, action_type, tickets.ticket_id,
+            coalesce(channels.name, channels.channel_id) as channel, from_value, to_value, reason_code,
+            is_on_unanswered_turn, event_source
+        from acts
         left join core.dim_tickets as tickets on acts.original_ticket_key = tickets.ticket_key
         left join core.dim_channels as channels on acts.channel_key = channels.channel_key
-        where {condition}
-        order by occurred_at desc, action_key limit {limit}
+        order by occurred_at desc, action_key
         """,
         values,
     )
@@ -52,41 +50,49 @@ def actions(publication: Publication, filters: Filters, limit: int) -> pd.DataFr
 
 def counted(publication: Publication, filters: Filters) -> pd.DataFrame:
     """How many actions of each kind the month has under the filters."""
-    condition, values = _conditions(filters.but(action=""))
+    condition, values = _conditions(filters)
     return publication.frame(
         f"""
-        select action_type, count(*) as acts, count(distinct acts.agent_key) as people,
+        select action_type, count(*) as acts, count(distinct agent_key) as people,
             count(*) filter (where is_unanswered_deletion) as unanswered
-        from agent_sla.agent_actions as acts
-        left join core.dim_tickets as tickets on acts.original_ticket_key = tickets.ticket_key
-        where {condition} group by 1 order by 2 desc, 1
+        from agent_sla.agent_actions where {condition} group by 1 order by 2 desc, 1
         """,
         values,
     )
 
 
-def deletions(publication: Publication, filters: Filters) -> pd.DataFrame:
-    """Deleted and hidden messages of the month: by whom, whose message, and the reply that stood after it."""
+def deletions(publication: Publication, filters: Filters, limit: int) -> pd.DataFrame:
+    """Deleted and hidden messages of the month, the newest first: by whom, whose message, and the reply before it.
+
+    ``total`` says how many there are, at most ``limit`` are given.
+    """
     condition, values = _conditions(filters.but(action=""))
     return publication.frame(
         f"""
+        with acts as (
+            select *, count(*) over () as total from agent_sla.agent_actions
+            where {condition} and list_contains(?, action_type)
+            order by occurred_at desc, action_key limit {limit}
+        ),
+        answers as (
+            select acts.action_key, max(reply.sent_at) as answered_at
+            from acts
+            inner join core.fct_messages as reply on reply.ticket_key = acts.ticket_key
+                and reply.direction = 'outbound' and reply.visibility = 'public'
+                and reply.sent_at <= acts.occurred_at
+                and reply.message_key is distinct from acts.content_key
+            group by 1
+        )
         select occurred_at, acts.agent_key, action_type, tickets.ticket_id, content_author_role,
-            content_visibility, reason_code,
-            is_unanswered_deletion, messages.sent_at as written_at, messages.body_chars,
-            (
-                select max(reply.sent_at) from core.fct_messages as reply
-                where reply.ticket_key = acts.ticket_key and reply.direction = 'outbound' and reply.visibility
-                    = 'public'
-                    and reply.sent_at <= acts.occurred_at
-                    and reply.message_key is distinct from acts.content_key
-            ) as answered_at
-        from agent_sla.agent_actions as acts
+            content_visibility, reason_code, is_unanswered_deletion, messages.sent_at as written_at,
+            messages.body_chars, answers.answered_at, total
+        from acts
+        left join answers using (action_key)
         left join core.dim_tickets as tickets on acts.original_ticket_key = tickets.ticket_key
         left join core.fct_messages as messages on messages.message_key = acts.content_key
-        where {condition} and list_contains(?, action_type)
-        order by occurred_at desc
+        order by occurred_at desc, action_key
         """,
-        [*values, list(DELETIONS[:2])],
+        [*values, list(DELETIONS)],
     )
 
 

@@ -29,6 +29,7 @@ from orchestration.dashboard.words import ACTIONS
 
 USES = ("month", "action", "agent", "team", "platform", "channel", "ticket")
 _SHOWN = 500
+_SHOWN_DELETED = 200
 
 
 def title(context: Context) -> str:
@@ -39,7 +40,7 @@ def title(context: Context) -> str:
 def render(context: Context) -> None:
     """Draw the page."""
     found = context.ask(log.actions, _SHOWN)
-    deleted = context.ask(log.deletions)
+    deleted = context.ask(log.deletions, _SHOWN_DELETED)
     context.look(
         [*context.people.index, *found.agent_key, *deleted.agent_key], len(found) + len(deleted)
     )
@@ -84,7 +85,7 @@ def _counts(context: Context) -> None:
 
 
 def _actions(context: Context, found: pd.DataFrame) -> None:
-    total = int(found.total.iloc[0])
+    total = int(context.ask(log.counted).acts.sum())
     said = context.say(
         "{shown} of {total} actions, the newest first.",
         shown=context.own.number(len(found)),
@@ -161,6 +162,12 @@ def _deleted(context: Context, found: pd.DataFrame) -> None:
     note = context.say(
         "What was written is not kept; the length and the instant of the message are."
     )
+    total = int(found.total.iloc[0])
+    if total > len(found):
+        shown, every = own.number(len(found)), own.number(total)
+        note += " " + context.say(
+            "{shown} of {total} actions, the newest first.", shown=shown, total=every
+        )
     show(
         tag("p", note, of="muted"),
         long_table(own, columns, rows, context.say("Deleted and hidden messages"), 10),

@@ -129,19 +129,16 @@ def _turned(context: Context, rows: pd.DataFrame) -> None:
         ),
         (context.say("About to"), about, context.say("Nothing on target is getting worse.")),
     ):
-        listed = (
-            Safe("").join(_card(context, row) for row in found.head(_LISTED).itertuples())
-            if len(found)
-            else tag("p", nothing, of="muted")
-        )
+        cards = [_card(context, row) for row in found.head(_LISTED).itertuples()]
+        listed = tag("div", *cards, of="cards") if cards else tag("p", nothing, of="muted")
         more = len(found) - _LISTED
         rest = (
             tag("p", context.say("and {count} more below", count=more), of="muted")
             if more > 0
             else ""
         )
-        parts.append(tag("section", tag("h2", heading), Safe(listed), rest))
-    show(tag("div", *parts, of="cols"))
+        parts.append(tag("section", tag("h2", heading), listed, rest))
+    show(*parts)
 
 
 def _card(context: Context, row: Any) -> Safe:
