@@ -20,7 +20,6 @@ _PLACES = {
 }
 HELD = ("sync_lag", "queue", "agent", "bot", "closed")
 CLOCK_KPIS = ("frt", "asa", "asa_async", "tat", "reaction_time")
-MISSED = ("sla_count_as_missed", "sla_treat_normally", "sla_ignore")
 
 
 def wilson(met: float, count: float) -> tuple[float | None, float | None]:

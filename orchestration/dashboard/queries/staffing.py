@@ -26,7 +26,6 @@ WORK_KPIS = (
     ),
     *("occupancy", "shrinkage", "utilization", "backlog_days"),
 )
-SPREAD = ("resolved_in_1", "resolved_in_2", "resolved_in_3", "resolved_in_4_plus")
 
 
 def week_hours(publication: Publication, filters: Filters) -> pd.DataFrame:

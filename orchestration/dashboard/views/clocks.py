@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -125,67 +127,56 @@ def draw_clocks(context: Context) -> None:
 
 def draw_missed(context: Context) -> None:
     """Draw the rate of missed contacts and what other policies would make of it."""
-    found = context.ask_with(
-        context.filters.only(("month", "platform", "account", "channel", "team")), channels.missed
-    )
-    show(heading(context, 7))
-    own = context.own
-    rate = next((row for row in found.itertuples() if row.variant == "none"), None)
-    policies = context.ask_with(context.filters.only(()), channels.policies)
-    names = {code.removeprefix("sla_"): context.say(said) for code, said in _MISSED.items()}
-    said = ", ".join(
-        f"{names.get(row['missed_policy'], row['missed_policy'])}: {row['channels']}"
-        for row in policies
-    )
-    show(
-        tag(
-            "p",
-            context.say("Policy in force, by number of channels: {policies}.", policies=said),
-            of="muted",
+    places = context.filters.only(("month", "platform", "account", "channel", "team"))
+    found = context.ask_with(places, channels.missed)
+    show(heading(context, 7), *_missed_now(context, found))
+    under = found[found.variant != "none"]
+    if under.empty:
+        text = context.say(
+            "No live contact was missed here in this month, so nothing would change."
         )
-    )
-    if rate is not None:
-        value = own.percent(number(rate.value)) or own.sentence(rate.status_reason)
-        show(
-            tag(
-                "p",
-                context.say(
-                    "Missed contacts: {value} ({missed} of {count}).",
-                    value=value,
-                    missed=own.number(number(rate.numerator)),
-                    count=own.number(number(rate.denominator)),
-                ),
-            )
-        )
+        show(box(text))
+        return
     columns = [
         Column(context.say("If missed contacts are")),
         Column(context.word("marketplace"), True),
         Column(context.word("internal"), True),
     ]
     rows = []
-    for variant in channels.MISSED:
-        by = {row.layer: row for row in found[found.variant == variant].itertuples()}
-        cells = [
-            joined(
-                own.percent(number(by[layer].value)),
-                tag(
-                    "span",
-                    f"{own.number(number(by[layer].numerator))} / {own.number(number(by[layer].denominator))}",
-                    of="sub",
-                ),
-            )
-            if layer in by
-            else ""
-            for layer in ("marketplace", "internal")
-        ]
-        rows.append([context.say(_MISSED[variant]), *cells])
-    if found[found.variant != "none"].empty:
-        show(
-            box(
-                context.say(
-                    "No live contact was missed here in this month, so nothing would change."
-                )
-            )
-        )
-        return
+    for variant, said in _MISSED.items():
+        by = {row.layer: row for row in under[under.variant == variant].itertuples()}
+        shares = [_share(context, by.get(layer)) for layer in ("marketplace", "internal")]
+        rows.append([context.say(said), *shares])
     show(table(columns, rows, context.say("Promises kept under each policy")))
+
+
+def _missed_now(context: Context, found: pd.DataFrame) -> list[Safe]:
+    """The policy in force, and the rate of missed contacts."""
+    own = context.own
+    policies = context.ask_with(context.filters.only(()), channels.policies)
+    names = {code.removeprefix("sla_"): context.say(said) for code, said in _MISSED.items()}
+    listed = ", ".join(
+        f"{names.get(row['missed_policy'], row['missed_policy'])}: {row['channels']}"
+        for row in policies
+    )
+    in_force = context.say("Policy in force, by number of channels: {policies}.", policies=listed)
+    said = [tag("p", in_force, of="muted")]
+    rate = next((row for row in found.itertuples() if row.variant == "none"), None)
+    if rate is not None:
+        text = context.say(
+            "Missed contacts: {value} ({missed} of {count}).",
+            value=own.percent(number(rate.value)) or own.sentence(rate.status_reason),
+            missed=own.number(number(rate.numerator)) or "–",
+            count=own.number(number(rate.denominator)) or "–",
+        )
+        said.append(tag("p", text))
+    return said
+
+
+def _share(context: Context, row: Any) -> Safe:
+    """A share with its parts below."""
+    if row is None:
+        return joined("")
+    own = context.own
+    parts = f"{own.number(number(row.numerator))} / {own.number(number(row.denominator))}"
+    return joined(own.percent(number(row.value)), tag("span", parts, of="sub"))

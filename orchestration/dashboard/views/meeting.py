@@ -95,75 +95,63 @@ def _comments(context: Context, owed: pd.DataFrame) -> dict[str, tuple[str, str,
 
 def _decide(context: Context, by: str) -> None:
     """A comment owed is answered by a decision on its number and month; accepting the risk is one."""
-    owed = _comments(
-        context, context.ask_with(context.filters.only(("month", "role")), governance.owed)
-    )
+    of_month = context.filters.only(("month", "role"))
+    owed = _comments(context, context.ask_with(of_month, governance.owed))
     free = context.say("something else: choose the KPI below")
     about = st.selectbox(context.say("Comment owed on"), [free, *owed], key="meeting_about")
     with st.form("meeting_decide", border=False):
         kpi = ""
         if about == free:
-            kpi = _choose(
-                context.say("KPI"),
-                {code: context.kpi(code) for code in context.kpis},
-                "meeting_kpi",
-            )
-        decision = st.text_area(context.say("Decision, in a sentence"), key="meeting_decision")
-        left, right = st.columns(2)
-        with left:
-            kind = _choose(
-                context.say("Kind"),
-                {code: context.word(code, DECISIONS) for code in DECISIONS},
-                "meeting_kind",
-            )
-            owner = st.text_input(context.say("Owner"), key="meeting_owner")
-            due = st.date_input(
-                context.say("Due"),
-                context.settings.as_of.date() + timedelta(days=_DUE_DAYS),
-                key="meeting_due",
-            )
-        with right:
-            forums = {code: context.word(code, FORUMS) for code in FORUMS}
-            forum = _choose(
-                context.say("Forum"), forums, "meeting_forum", list(forums).index(_DEFAULT_FORUM)
-            )
-            trigger = _choose(
-                context.say("Because of"),
-                {code: context.word(code, TRIGGERS) for code in TRIGGERS},
-                "meeting_trigger",
-            )
-            judged = st.date_input(
-                context.say("Outcome judged on"),
-                context.settings.as_of.date() + timedelta(days=_JUDGED_DAYS),
-                key="meeting_judged",
-            )
-        change = st.text_input(
-            context.say("Promised change, signed, in the KPI's unit (-0.02 = two points less)"),
-            key="meeting_change",
-        )
+            names = {code: context.kpi(code) for code in context.kpis}
+            kpi = _choose(context.say("KPI"), names, "meeting_kpi")
+        asked = _fields(context)
         if not st.form_submit_button(context.say("Log the decision"), type="primary"):
             return
     kpi_id, scope_type, scope_id = owed.get(about, (kpi, *context.filters.narrowest))
+    scope: dict[str, Any] = {"kpi_id": kpi_id, "scope_type": scope_type, "scope_id": scope_id}
 
     def act() -> str:
-        action = NewAction(
-            forum_id=forum,
-            kpi_id=kpi_id,
-            scope_type=scope_type,
-            scope_id=scope_id,
-            month=context.filters.first_day,
-            trigger=trigger,
-            decision=decision.strip(),
-            decision_type=kind,
-            owner=owner.strip(),
-            due_on=due,
-            evaluate_on=judged,
-            expected_change=_change(change),
-        )
+        asked["expected_change"] = _change(asked["expected_change"])
+        action = NewAction(**scope, month=context.filters.first_day, **asked)
         action_id = deciding.decide(context.settings, action, by, context.filters.tenant)
         return context.say("{id} is logged.", id=action_id)
 
     _done(context, act)
+
+
+def _fields(context: Context) -> dict[str, Any]:
+    """What a decision says, by field; the promised change as it was typed."""
+    today = context.settings.as_of.date()
+    decision = st.text_area(context.say("Decision, in a sentence"), key="meeting_decision")
+    left, right = st.columns(2)
+    with left:
+        kinds = {code: context.word(code, DECISIONS) for code in DECISIONS}
+        kind = _choose(context.say("Kind"), kinds, "meeting_kind")
+        owner = st.text_input(context.say("Owner"), key="meeting_owner")
+        later = today + timedelta(days=_DUE_DAYS)
+        due = st.date_input(context.say("Due"), later, key="meeting_due")
+    with right:
+        forum = _forum(context, "meeting_forum")
+        triggers = {code: context.word(code, TRIGGERS) for code in TRIGGERS}
+        trigger = _choose(context.say("Because of"), triggers, "meeting_trigger")
+        later = today + timedelta(days=_JUDGED_DAYS)
+        judged = st.date_input(context.say("Outcome judged on"), later, key="meeting_judged")
+    label = context.say("Promised change, signed, in the KPI's unit (-0.02 = two points less)")
+    return {
+        "forum_id": forum,
+        "trigger": trigger,
+        "decision": decision.strip(),
+        "decision_type": kind,
+        "owner": owner.strip(),
+        "due_on": due,
+        "evaluate_on": judged,
+        "expected_change": st.text_input(label, key="meeting_change"),
+    }
+
+
+def _forum(context: Context, key: str) -> str:
+    forums = {code: context.word(code, FORUMS) for code in FORUMS}
+    return _choose(context.say("Forum"), forums, key, list(forums).index(_DEFAULT_FORUM))
 
 
 def _change(text: str) -> Decimal | None:
@@ -221,10 +209,7 @@ def _shown(context: Context, by: str) -> None:
         show(tag("p", context.say("No restatement waits for a forum."), of="muted"))
         return
     with st.form("meeting_shown", border=False):
-        forums = {code: context.word(code, FORUMS) for code in FORUMS}
-        forum = _choose(
-            context.say("Forum"), forums, "meeting_shown_forum", list(forums).index(_DEFAULT_FORUM)
-        )
+        forum = _forum(context, "meeting_shown_forum")
         label = context.say("Mark {count} restatements as shown to this forum", count=len(unseen))
         if not st.form_submit_button(label, type="primary"):
             return
