@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable
 from pathlib import Path
 
 from ingestion.errors import ConfigurationError
@@ -41,19 +40,15 @@ def address(port: int) -> str:
     return f"http://{HOST}:{port}"
 
 
-def serve(port: int, listening: Callable[[], None] = lambda: None) -> None:
-    """Serve until interrupted.
-
-    Args:
-        port: on loopback.
-        listening: told once the application has started.
-    """
+def serve(port: int) -> None:
+    """Serve on a port of loopback until interrupted."""
     import uvicorn
     from streamlit import config as streamlit_config
     from streamlit.starlette import App
 
-    # made before anything of the configuration is read: it says where the file with our settings lies
+    # the application says where the file with our settings lies; what was read before did not know it
     application = App(APP)
+    streamlit_config.get_config_options(force_reparse=True)
     for name, value in (
         ("server.address", HOST),
         ("server.port", port),
@@ -64,5 +59,4 @@ def serve(port: int, listening: Callable[[], None] = lambda: None) -> None:
     server = uvicorn.Server(
         uvicorn.Config(guarded, HOST, port, log_level="warning", ws_max_size=_SOCKET_BYTES)
     )
-    listening()
     server.run()
