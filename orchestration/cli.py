@@ -19,10 +19,13 @@ from orchestration.commands import (
     explain,
     export,
     forget,
+    landing,
     ledger,
     lookups,
     metrics,
+    reports,
     restatement,
+    review,
     rollback,
     rotate_key,
     run,
@@ -57,7 +60,19 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, dashboard, explain, export, metrics, what_if),
+    *(
+        run,
+        simulate,
+        doctor,
+        landing,
+        dashboard,
+        explain,
+        review,
+        export,
+        metrics,
+        reports,
+        what_if,
+    ),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from orchestration.dbt_steps import quick_steps
 from orchestration.manifest import PARTIAL_PARSE, PRODUCTION, prepared_manifest
 from orchestration.plain_paths import for_dbt
 from orchestration.settings import DBT_DIR, Settings, environment_with
@@ -89,7 +90,7 @@ def run_dbt(
     ]
     try:
         # dbt reads its profile and its clock from the environment
-        with environment_with(dbt_environment(settings)):
+        with environment_with(dbt_environment(settings)), quick_steps():
             ended = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(command)
     finally:
         # The adapter keeps the file open for the life of the process; others want to read it.

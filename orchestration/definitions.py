@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration.defs import identity, ingestion, ledger, quality, schedules, warehouse
+from orchestration.defs import (
+    delivery,
+    identity,
+    ingestion,
+    ledger,
+    quality,
+    reviews,
+    schedules,
+    warehouse,
+)
 from orchestration.permissions import close_to_others
 from orchestration.resources import Reporter, resources
 
 
 def assemble(reporter: Reporter | None = None) -> dg.Definitions:
     """All assets, checks, jobs and schedules; the command line passes a reporter of its own."""
-    modules = (ingestion, identity, ledger, warehouse, quality, schedules)
+    modules = (ingestion, identity, ledger, warehouse, quality, reviews, schedules, delivery)
     return dg.Definitions.merge(
         *(module.definitions() for module in modules),
         # One process per run: it holds the run's lock from its first step to its last.

@@ -47,6 +47,7 @@ def examine(settings: Settings) -> list[Finding]:
         versions,
         _ledger,
         _lookups,
+        _delivery,
     )
     return [finding for look in looks for finding in _looked(look, settings)]
 
@@ -291,6 +292,12 @@ def _lookups(settings: Settings) -> Iterator[Finding]:
             f"{nearest} cannot be written, so nothing about persons is shown",
             f"make {nearest} a folder that is yours",
         )
+
+
+def _delivery(settings: Settings) -> Iterator[Finding]:
+    from orchestration.delivery.examining import delivery_findings
+
+    yield from delivery_findings(settings)
 
 
 def _is_readable(path: Path) -> bool:

@@ -43,9 +43,10 @@ def look(settings: IngestionSettings, folder: Path) -> list[FileNews]:
     seen = LandingFolder(settings, folder, is_looking=True)
     with engine_errors(settings.warehouse):
         refusals = [one for table in seen.files for one in seen.news(table).refusals]
-    refusals += [one for one in _stored_refusals(settings.warehouse) if one.file in seen.skipped()]
+    stored = _stored_refusals(settings.warehouse)
+    refusals += [one for one in stored if (one.file, one.table) in seen.skipped()]
     ignored = [FileReport(one.name, None, reason=one.reason) for one in seen.unread]
-    return _joined([*seen.reports.values(), *ignored], refusals)
+    return joined([*seen.reports.values(), *ignored], refusals)
 
 
 def last_load(warehouse: Path) -> list[FileNews]:
@@ -54,45 +55,49 @@ def last_load(warehouse: Path) -> list[FileNews]:
         return []
     with engine_errors(warehouse):
         reports = list(stored_reports(warehouse, DATASET).values())
-    return _joined(reports, _stored_refusals(warehouse))
+    return joined(reports, _stored_refusals(warehouse))
 
 
 def sentences(news: list[FileNews]) -> list[str]:
     """What the keeper of the files must know, worst first: lost and ignored files, refused lines, assumptions."""
     order = ("lost", "unread", "ignored", "partly", "loaded")
-    ranked = sorted(news, key=lambda one: (order.index(one.report.state), one.report.file_name))
+    ranked = sorted(news, key=lambda one: (order.index(one.report.state), one.report.part))
     return [line for one in ranked for line in _of_file(one)]
 
 
 def _of_file(news: FileNews) -> Iterator[str]:
     report = news.report
     if report.state == "ignored":
-        yield f"{report.file_name} is not read: {report.reason}"
+        yield f"{report.part} is not read: {report.reason}"
         return
     if report.state == "lost":
         reason = report.reason or f"all of {counted(report.rows_refused, 'row')} are refused"
-        yield f"{report.file_name} is lost, nothing of it was loaded: {reason}"
+        yield f"{report.part} is lost, nothing of it was loaded: {reason}"
     elif report.state == "unread":
-        yield f"{report.file_name} cannot be read, what was loaded before stays in force: {report.reason}"
+        yield f"{report.part} cannot be read, what was loaded before stays in force: {report.reason}"
     faults: dict[tuple[str | None, str], list[int]] = {}
     for one in news.refusals:
         if one.line:
             faults.setdefault((one.column, one.reason), []).append(one.line)
     for (column, reason), lines in list(faults.items())[:SHOWN]:
         more = f" (and {counted(len(lines) - 1, 'more line')})" if len(lines) > 1 else ""
-        yield f"{report.file_name} line {lines[0]}{more}, {column or 'row'}: {reason}"
+        yield f"{report.part} line {lines[0]}{more}, {column or 'row'}: {reason}"
     if len(faults) > SHOWN:
         left = counted(len(faults) - SHOWN, "more kind")
-        yield f"{report.file_name}: {left} of faults, see data_quality.quarantined_records"
+        yield f"{report.part}: {left} of faults, see data_quality.quarantined_records"
     for note in report.notes:
-        yield f"{report.file_name}: {note}"
+        yield f"{report.part}: {note}"
 
 
-def _joined(reports: list[FileReport], refusals: list[Refusal]) -> list[FileNews]:
-    by_file: dict[str, list[Refusal]] = {}
+def joined(reports: list[FileReport], refusals: list[Refusal]) -> list[FileNews]:
+    """Each report with the refusals of its file; of a file that a profile reads, those of its table."""
+    by_file: dict[tuple[str, str | None], list[Refusal]] = {}
     for one in sorted(refusals, key=lambda r: (r.file, r.line, r.column or "")):
-        by_file.setdefault(one.file, []).append(one)
-    return [FileNews(report, by_file.get(report.file_name, [])) for report in reports]
+        by_file.setdefault((one.file, one.table), []).append(one)
+    return [
+        FileNews(report, by_file.get((report.file_name, report.table_name), []))
+        for report in reports
+    ]
 
 
 def _stored_refusals(warehouse: Path) -> list[Refusal]:

@@ -22,6 +22,7 @@ _OURS = (
     "audit",
     "dagster",
     "dbt",
+    "delivery",
     "dlt",
     "forgotten",
     "last_run.json",

@@ -50,12 +50,14 @@ class Outcome:
     ``source_errors`` are sentences of the sources that failed, ``build_errors`` what kept the run from publishing,
     ``warnings`` findings of the gate that did not; ``traces`` are the tracebacks behind them for ``--debug``. A
     repetition found the same instant, rows and rules as the run before it: what that one published stands.
+    ``message_faults`` say which alerts and reports did not arrive; no run fails by them.
     """
 
     rows_changed: dict[str, int] = field(default_factory=dict)
     source_errors: list[str] = field(default_factory=list)
     build_errors: list[str] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
+    message_faults: list[str] = field(default_factory=list)
     traces: list[str] = field(default_factory=list)
     is_published: bool = False
     is_repetition: bool = False
@@ -137,6 +139,10 @@ def run_pipeline(
         if before is not None:
             outcome.is_published = outcome.is_repetition = True
             outcome.warnings = list(before.warnings)
+            from orchestration.delivery.passing import deliver
+
+            # What is published stands, but time has passed: somebody may have to be told all the same.
+            outcome.message_faults = deliver(settings).faults
             return outcome
         built = _execute(location, BUILD_JOB, instance, tags)
         _note_build(built, outcome)
@@ -221,6 +227,7 @@ def _note_pull(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
 
 
 def _note_build(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
+    from orchestration.defs.delivery import FAULTS, MESSAGES_KEY
     from orchestration.defs.warehouse import MARTS_KEY
 
     outcome.is_published = any(
@@ -228,6 +235,11 @@ def _note_build(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:
     )
     outcome.build_errors, traces = failure_sentences(result)
     outcome.traces += traces
+    for event in result.all_events:
+        if event.is_step_materialization and event.asset_key == MESSAGES_KEY:
+            faults = event.materialization.metadata.get(FAULTS)
+            if isinstance(faults, dg.JsonMetadataValue):
+                outcome.message_faults = [str(fault) for fault in faults.data or []]
     for evaluation in result.get_asset_check_evaluations():
         if evaluation.passed or not evaluation.check_name.startswith("gx_"):
             continue

@@ -97,6 +97,12 @@ def make_parts(home: Path, as_of: datetime) -> None:
     _invoke(["run", "--select", "config.materialized:view"], home, as_of, PARTS)
 
 
+def step_query(home: Path, name: str) -> str:
+    """The whole query of a step in brackets, as the last build of ``home`` compiled it: no relation holds its rows."""
+    (path,) = (home / "dbt/target/compiled/deskhouse/models").rglob(f"{name}.sql")
+    return f"(\n{path.read_text(encoding='utf-8')}\n)"
+
+
 def _invoke(
     arguments: list[str], home: Path, as_of: datetime, target: str = PRODUCTION
 ) -> Sequence[Node]:

@@ -7,6 +7,18 @@ with days as (
     from {{ ref('int_reporting_days') }}
 ),
 
+unseen as (
+    select ticket_key
+    from {{ ref('int_kpi_unseen_tickets') }}
+    where kpi_id = 'contact_volume'
+),
+
+untold as (
+    select distinct tenant_id
+    from {{ ref('int_kpi_gaps') }}
+    where kpi_id = 'contact_volume' and clock = '*'
+),
+
 recounted as (
     {%- for layer in ['marketplace', 'internal'] %}
     select
@@ -19,10 +31,20 @@ recounted as (
         on days.tenant_id = obligations.tenant_id
         and days.last_instant_at >= obligations.started_at
     where
-        obligations.{{ layer }}_verdict = 'pending'
-        or (
-            obligations.{{ layer }}_verdict in ('met', 'breached')
-            and obligations.{{ layer }}_verdict_at > days.last_instant_at
+        (
+            obligations.{{ layer }}_verdict = 'pending'
+            or (
+                obligations.{{ layer }}_verdict in ('met', 'breached')
+                and obligations.{{ layer }}_verdict_at > days.last_instant_at
+            )
+        )
+        -- turns of a seller, or of a source, that does not tell all messages have no numbers
+        and (
+            obligations.kind = 'case'
+            or (
+                obligations.ticket_key not in (select ticket_key from unseen)
+                and obligations.tenant_id not in (select tenant_id from untold)
+            )
         )
     group by
         days.tenant_id,

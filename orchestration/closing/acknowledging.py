@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from orchestration.ledger.operator import operator
 from orchestration.ledger.tables import ledger_instant, ledger_of, table_of
 from orchestration.settings import Settings
@@ -22,12 +24,27 @@ def acknowledge_alert(
     Raises:
         LedgerError: the ledger does not verify; nothing was written.
     """
-    row: dict[str, object] = {
-        "tenant_id": tenant_id,
-        "alert_id": alert_id,
-        "acknowledged_by": by,
-        "note": note,
-        "acknowledged_at": ledger_instant(settings.as_of),
-        "operator": str(operator()),
-    }
-    ledger_of(settings.home).append({"acknowledgements": table_of("acknowledgements", [row])})
+    acknowledge_alerts(settings, [(tenant_id, alert_id)], by, note)
+
+
+def acknowledge_alerts(
+    settings: Settings, alerts: Iterable[tuple[str, str]], by: str, note: str | None = None
+) -> None:
+    """Record that somebody has seen several alerts (tenant and id each), in one file of the ledger.
+
+    Raises:
+        LedgerError: the ledger does not verify; nothing was written.
+    """
+    rows: list[dict[str, object]] = [
+        {
+            "tenant_id": tenant_id,
+            "alert_id": alert_id,
+            "acknowledged_by": by,
+            "note": note,
+            "acknowledged_at": ledger_instant(settings.as_of),
+            "operator": str(operator()),
+        }
+        for tenant_id, alert_id in alerts
+    ]
+    if rows:
+        ledger_of(settings.home).append({"acknowledgements": table_of("acknowledgements", rows)})

@@ -1,50 +1,43 @@
-"""``deskhouse alerts``: what is open, the most urgent first."""
+"""``deskhouse alerts``: what is open, the most urgent first; its commands acknowledge and deliver."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from ingestion.errors import ConfigurationError, DeskhouseError
+from orchestration.commands import alert_delivery
 from orchestration.commands.session import output, sentences
+from orchestration.delivery.rules import RULE_UNITS, SEVERITIES
 from orchestration.figures import in_unit
-from orchestration.settings import read_settings
+from orchestration.settings import Settings, read_settings
 from orchestration.tenants import shown_tenants, tenants_of
 from orchestration.terminal import Cell, Column, Terminal, styled
 from orchestration.warehouse import open_read_only
 
-SEVERITIES = ("critical", "high", "medium", "info")
 _COLOURS = {"critical": "red", "high": "yellow", "medium": "cyan", "info": "white"}
-RULE_UNITS = {
-    **dict.fromkeys(("agent_sla_below", "agent_sla_watch", "csat_drop"), "%"),
-    **dict.fromkeys(("closed_unanswered_spike", "mapping_gap", "completeness"), "%"),
-    "resolution_below": "%",
-    "backlog_high": "days",
-    **dict.fromkeys(("obligation_at_risk", "obligation_breached", "oldest_overdue"), "s"),
-    **dict.fromkeys(("case_deadline", "unexplained_slowdown", "data_stale"), "s"),
-    **dict.fromkeys(("headroom_low", "sensitive_burst"), "count"),
-    "reason_surge": "per 100",
-}
-"""Unit of value and threshold by rule."""
 _QUERY = """
     select alerts.tenant_id, alerts.severity, alerts.rule_id, alerts.scope_type,
         case when alerts.scope_type = 'agent' then agents.display_name else alerts.scope_id end as scope,
         alerts.value, alerts.threshold, alerts.n, alerts.opened_at, alerts.recipients,
-        alerts.alert_id, alerts.evidence_query, alerts.agent_key
+        alerts.alert_id, alerts.evidence_query, alerts.agent_key, alerts.acknowledged_by, alerts.acknowledged_at
     from agent_sla.alerts as alerts
     left join core.dim_agents as agents on alerts.agent_key = agents.agent_key
     where alerts.is_open and not alerts.is_suppressed and list_contains(?, alerts.severity)
         and list_contains(?, alerts.tenant_id)
     order by alerts.tenant_id, list_position(?, alerts.severity), alerts.opened_at, alerts.alert_id
 """
+_group = typer.Typer(invoke_without_command=True)
 
 
 def register(app: typer.Typer) -> None:
-    """Add the command."""
-    app.command(name="alerts")(alerts)
+    """Add the command and those below it."""
+    alert_delivery.register(_group)
+    app.add_typer(_group, name="alerts")
 
 
 @dataclass(frozen=True)
@@ -91,6 +84,7 @@ def open_alerts(
     return OpenAlerts(known, shown, rows)
 
 
+@_group.callback()
 def alerts(
     context: typer.Context,
     severity: Annotated[
@@ -98,7 +92,9 @@ def alerts(
     ] = None,
     tenant: Annotated[str | None, typer.Option(help="One seller company only.")] = None,
 ) -> None:
-    """List open alerts of the published marts, the most urgent first."""
+    """List open alerts of the published marts, the most urgent first; acknowledge and send them."""
+    if context.invoked_subcommand is not None:
+        return
     with sentences(context):
         from orchestration.lookups import log_lookup
         from orchestration.silent import print_silent, silent_flags, silent_rules
@@ -110,28 +106,54 @@ def alerts(
         shown = output()
         silent = silent_rules(settings.marts_file)
         dumb = silent_flags(settings.marts_file)
+        seen = _seen(settings)
         for name in found.shown:
             if len(found.known) > 1:
                 shown.line(styled(f"Tenant {name}", "bold"))
-            _print(shown, [row for row in found.rows if row["tenant_id"] == name])
+            _print(shown, [row for row in found.rows if row["tenant_id"] == name], seen)
             print_silent(shown, "Rules that cannot fire", silent, name)
             print_silent(shown, "Coaching flags that cannot be raised", dumb, name)
 
 
-def _print(terminal: Terminal, rows: list[dict[str, Any]]) -> None:
+def _seen(settings: Settings) -> dict[tuple[str, str], tuple[str, datetime]]:
+    """Who has acknowledged which alert and when, also what no build has read yet."""
+    from orchestration.ledger.tables import rows_of
+
+    return {
+        (row["tenant_id"], row["alert_id"]): (row["acknowledged_by"], row["acknowledged_at"])
+        for row in rows_of(settings.home, "acknowledgements")
+    }
+
+
+def _print(
+    terminal: Terminal,
+    rows: list[dict[str, Any]],
+    seen: dict[tuple[str, str], tuple[str, datetime]],
+) -> None:
     if not rows:
         terminal.line("No open alerts.")
         return
     heads = [
         *(Column(name, whole=True) for name in ("severity", "rule", "about")),
         *(Column(name, "right", whole=True) for name in ("value", "threshold", "n")),
-        *(Column("since (UTC)", whole=True), Column("told to", optional=True)),
+        *(Column("since (UTC)", whole=True), Column("seen by")),
+        *(Column("id", whole=True), Column("told to", optional=True)),
     ]
-    terminal.table(heads, [_row(row) for row in rows])
-    terminal.line(f"{len(rows)} open; evidence_query of agent_sla.alerts shows the rows behind.")
+    table = [
+        _row(row, _seen_by(row, seen.get((row["tenant_id"], row["alert_id"])))) for row in rows
+    ]
+    terminal.table(heads, table)
+    terminal.line(f"{len(rows)} open; deskhouse alerts show ID tells how to see the rows behind.")
 
 
-def _row(row: dict[str, Any]) -> list[Cell]:
+def _seen_by(row: dict[str, Any], recorded: tuple[str, datetime] | None) -> str:
+    """Who has seen this episode: what was seen before it began was another one."""
+    known = [(row["acknowledged_by"], row["acknowledged_at"]), recorded or (None, None)]
+    told = [(at, str(by)) for by, at in known if at is not None and at >= row["opened_at"]]
+    return max(told)[1] if told else ""
+
+
+def _row(row: dict[str, Any], seen_by: str) -> list[Cell]:
     unit = RULE_UNITS.get(row["rule_id"], "")
     return [
         styled(row["severity"], _COLOURS[row["severity"]]),
@@ -140,6 +162,8 @@ def _row(row: dict[str, Any]) -> list[Cell]:
         *(in_unit(_number(row[name]), unit) for name in ("value", "threshold")),
         "" if row["n"] is None else f"{row['n']:,}",
         f"{row['opened_at']:%Y-%m-%d %H:%M}",
+        seen_by,
+        row["alert_id"][:10],
         (row["recipients"] or "").replace("|", ", "),
     ]
 

@@ -84,7 +84,7 @@ def _close(settings: Settings, request: CloseRequest, debug: bool) -> int:
     _print_closes(shown, settings, request, before)
     if is_done:
         return 0
-    for text in outcome.warnings:
+    for text in (*outcome.warnings, *outcome.message_faults):
         told.warning(text)
     for text in outcome.build_errors:
         told.error(text)

@@ -156,7 +156,7 @@ def _tell(settings: Settings, outcome: Outcome, debug: bool) -> int:
     from orchestration.report import print_warnings
 
     told = errors()
-    for text in outcome.warnings:
+    for text in (*outcome.warnings, *outcome.message_faults):
         told.warning(text)
     for text in (*outcome.source_errors, *outcome.build_errors):
         told.error(text)
@@ -184,3 +184,18 @@ def _show(settings: Settings, outcome: Outcome, tenant: str | None, everything: 
         output(), settings.marts_file, settings.as_of, tenant, everything, is_look_back=is_look_back
     )
     print_places(output(), settings, outcome.rows_changed)
+    if not is_look_back:
+        _write_pack(settings, tenant, outcome.is_repetition)
+
+
+def _write_pack(settings: Settings, tenant: str | None, is_repetition: bool = False) -> None:
+    """The pack that a newcomer opens next; a run does not fail because it cannot be written."""
+    try:
+        from orchestration.pack.last_month import last_month_packs
+
+        for month, file in last_month_packs(settings, tenant, may_stand=is_repetition):
+            output().line(f"  {f'review of {month:%Y-%m}':<36}{file}")
+    except Exception as error:
+        from orchestration.pack.reporting import one_line
+
+        errors().warning(one_line(error))

@@ -7,6 +7,7 @@ import dagster as dg
 from ingestion.pipeline import SOURCES
 from orchestration.dead_runs import dead_runs_sensor
 from orchestration.defs.ledger import CLOSE_GROUP, MONTH_CLOSE_KEY, MONTHS
+from orchestration.defs.reviews import REVIEW_GROUP
 from orchestration.resources import AS_OF_TAG, CLOSED_AT_TAG
 
 PULL_JOB = "sources_hourly_job"
@@ -26,7 +27,9 @@ def definitions() -> dg.Definitions:
     )
     build = dg.define_asset_job(
         BUILD_JOB,
-        selection=dg.AssetSelection.all() - raw - dg.AssetSelection.groups(CLOSE_GROUP),
+        selection=dg.AssetSelection.all()
+        - raw
+        - dg.AssetSelection.groups(CLOSE_GROUP, REVIEW_GROUP),
         description="Build the warehouse from raw to marts, prove it, publish it.",
     )
     close = dg.define_asset_job(

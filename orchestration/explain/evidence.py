@@ -1,12 +1,14 @@
-"""The rows behind a number, read from the observations that the mart adds up.
+"""The rows behind a number, read from the three relations that hold what every KPI counts.
 
-An observation model holds one row per counted thing. Two views unite them all: one with numerator, denominator and n,
-one with seconds. What is listed is what was counted: attribution, months and conditions are not repeated here, only
-the scope is picked, by the columns that the roll-ups group by.
+Two of them the mart adds up: one with numerator, denominator and n, one with seconds. The third holds the rows behind
+numbers that are computed as a whole, each with the model that computes from it. What is listed is what was counted:
+attribution, months and conditions are not repeated here, only the scope is picked, by the columns that the roll-ups
+group by.
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -62,7 +64,11 @@ UNIONS = {
     Kind.COUNTS: "int_kpi_counts_observed",
     Kind.DURATIONS: "int_kpi_durations_observed",
 }
-"""The views that unite all observations, from which the mart is rolled up."""
+"""What unites all observations, from which the mart is rolled up."""
+WHOLE = "int_kpi_recomputed"
+"""All numbers that are computed as a whole, as the mart takes them, with the model that computes them."""
+EVIDENCE = "int_kpi_evidence"
+"""The rows behind them."""
 
 
 _MATCHING = (
@@ -73,32 +79,17 @@ _MATCHING = (
 
 @dataclass(frozen=True)
 class Model:
-    """A model that a KPI is computed in."""
+    """Where rows are: a relation or temporary table with its columns; for a card the model that it names."""
 
     name: str
     kind: Kind
     columns: frozenset[str]
     schema: str = "intermediate."
 
-
-def find_model(connection: duckdb.DuckDBPyConnection, name: str | None) -> Model:
-    """The kind of a model, told by its columns; one without a relation is part of the union of all counts."""
-    if not name:
-        return Model("", Kind.NONE, frozenset())
-    columns = relation_columns(connection, "intermediate", name)
-    if not columns:
-        return Model(name, Kind.COUNTS, frozenset())
-    if "captured_at" in columns and "rate" in columns:
-        kind = Kind.PUBLISHED
-    elif {"fact_key", "seconds"} <= columns:
-        kind = Kind.DURATIONS
-    elif {"fact_key", "stat", "numerator"} <= columns:
-        kind = Kind.COUNTS
-    elif {"scope_type", "scope_id", "value"} <= columns:
-        kind = Kind.RECOMPUTED
-    else:
-        kind = Kind.NONE
-    return Model(name, kind, columns)
+    @property
+    def address(self) -> str:
+        """As a query names it."""
+        return f"{self.schema}{self.name}"
 
 
 @dataclass(frozen=True)
@@ -106,7 +97,8 @@ class Makings:
     """How the rows of a KPI come about.
 
     ``counts`` holds (stat, clock, layer, variant), ``durations`` (clock, layer, variant), ``whole`` the model of what
-    is computed as a whole by (stat, clock, layer, variant, scope type). ``observed`` are the KPI's own rows, read once.
+    is computed as a whole by (stat, clock, layer, variant, scope type). ``observed`` are the KPI's own rows, read once,
+    ``numbers`` and ``evidence`` what is computed as a whole and the rows behind it.
     """
 
     model: Model
@@ -114,6 +106,8 @@ class Makings:
     durations: frozenset[tuple[str, ...]]
     whole: dict[tuple[str, ...], str]
     observed: dict[Kind, Model]
+    numbers: Model
+    evidence: Model
 
     def kind_of(self, facts: dict[str, Any]) -> Kind:
         """How one row of the mart came about; companions of a KPI may come from another model than the KPI."""
@@ -135,37 +129,60 @@ class Makings:
         return self.whole.get(tuple(facts[name] for name in names))
 
 
-def find_makings(connection: duckdb.DuckDBPyConnection, kpi_id: str, name: str | None) -> Makings:
-    """What a KPI is made of; its observations are put into temporary tables, nothing is written to the warehouse.
+def find_makings(connection: duckdb.DuckDBPyConnection, definition: Mapping[str, Any]) -> Makings:
+    """What a KPI is made of; its rows are put into temporary tables, nothing is written to the warehouse.
 
     Args:
         connection: reading connection to the warehouse.
-        kpi_id: the KPI.
-        name: the model that the registry names for it.
+        definition: the card of the KPI: kpi_id, stat, computed_in.
     """
-    observed = {}
-    for kind, view in UNIONS.items():
-        table = f"explained_{kind.value}"
-        connection.execute(
-            f"create or replace temp table {table} as select * from intermediate.{view} where kpi_id = ?",
-            [kpi_id],
-        )
-        columns = relation_columns(connection, "intermediate", view)
-        observed[kind] = Model(table, kind, columns, schema="")
+    kpi_id = definition["kpi_id"]
 
-    def made(columns: str, relation: str) -> frozenset[tuple[str, ...]]:
-        query = f"select distinct {columns} from {relation} where kpi_id = ?"
-        return frozenset(connection.execute(query, [kpi_id]).fetchall())
+    def made(columns: str, model: Model) -> frozenset[tuple[str, ...]]:
+        found = connection.execute(f"select distinct {columns} from {model.address}").fetchall()
+        return frozenset(found)
 
+    observed = {kind: _remembered(connection, kind, name, kpi_id) for kind, name in UNIONS.items()}
+    numbers = _remembered(connection, Kind.RECOMPUTED, WHOLE, kpi_id)
     keys = "clock, layer, variant"
-    wholes = made(f"stat, {keys}, scope_type, computed_in", "intermediate.int_kpi_recomputed")
-    return Makings(
-        find_model(connection, name),
-        made(f"stat, {keys}", observed[Kind.COUNTS].name),
-        made(keys, observed[Kind.DURATIONS].name),
-        {row[:-1]: row[-1] for row in wholes},
-        observed,
+    counts = made(f"stat, {keys}", observed[Kind.COUNTS])
+    durations = made(keys, observed[Kind.DURATIONS])
+    whole = {row[:-1]: row[-1] for row in made(f"stat, {keys}, scope_type, computed_in", numbers)}
+    # What nothing is computed from as a whole has no rows there: the relation need not be read.
+    evidence = _remembered(connection, Kind.RECOMPUTED, EVIDENCE, kpi_id if whole else None)
+    kind = kind_of_card(definition, counts, durations, whole)
+    model = Model(definition["computed_in"] or "", kind, frozenset())
+    return Makings(model, counts, durations, whole, observed, numbers, evidence)
+
+
+def kind_of_card(
+    definition: Mapping[str, Any],
+    counts: Collection[tuple[str, ...]],
+    durations: Collection[tuple[str, ...]],
+    whole: Mapping[Any, str],
+) -> Kind:
+    """How the model that a card names relates to the mart's numbers."""
+    name = definition["computed_in"]
+    if not name:
+        return Kind.NONE
+    if definition["stat"] == "published":
+        return Kind.PUBLISHED
+    if name in whole.values():
+        return Kind.RECOMPUTED
+    return Kind.DURATIONS if durations and not counts else Kind.COUNTS
+
+
+def _remembered(
+    connection: duckdb.DuckDBPyConnection, kind: Kind, relation: str, kpi_id: str | None
+) -> Model:
+    """A temporary table of what a relation holds of a KPI; without a KPI it is empty."""
+    table = f"explained_{relation}"
+    connection.execute(
+        f"create or replace temp table {table} as select * from intermediate.{relation} "
+        f"{'where kpi_id = ?' if kpi_id else 'limit 0'}",
+        [kpi_id] if kpi_id else [],
     )
+    return Model(table, kind, relation_columns(connection, "intermediate", relation), schema="")
 
 
 def uncounted_rows(
@@ -179,12 +196,6 @@ def uncounted_rows(
     )
 
 
-def rows_behind(connection: duckdb.DuckDBPyConnection, name: str) -> Model | None:
-    """The view of rows beside a model of final numbers: its name with ``_rows`` behind it."""
-    columns = relation_columns(connection, "intermediate", f"{name}_rows")
-    return Model(f"{name}_rows", Kind.RECOMPUTED, columns) if columns else None
-
-
 def observed_rows(
     connection: duckdb.DuckDBPyConnection,
     model: Model,
@@ -196,16 +207,17 @@ def observed_rows(
 
     Args:
         connection: reading connection to the warehouse.
-        model: an observation model, or one of the same columns behind a recomputed model.
-        facts: key of the mart's row: tenant_id, month, kpi_id and clock, layer, variant; stat for counts. None = all.
+        model: observations, or evidence of the same columns.
+        facts: key of the mart's row: tenant_id, month, kpi_id and clock, layer, variant; stat for counts, computed_in
+            for evidence. None = all.
         scope_type: scope to pick, None or company = everything.
         scope_id: its id in the mart.
     """
     conditions = ["found.kpi_id = ?"]
     parameters: list[Any] = [facts["kpi_id"]]
     keys = ["tenant_id", "month", "clock", "layer", "variant"]
-    if model.kind is Kind.COUNTS:
-        keys.append("stat")
+    if model.kind is not Kind.DURATIONS:
+        keys.append("stat" if model.kind is Kind.COUNTS else "computed_in")
     for key in keys:
         if key in model.columns and facts.get(key) is not None:
             conditions.append(f"found.{key} = ?")
@@ -230,7 +242,7 @@ def observed_rows(
         f"""
         with located as (
             select {_columns(model, facts.get("layer"))}
-            from {model.schema}{model.name} as found
+            from {model.address} as found
             {_joins(facts.get("layer"))}
             where {" and ".join(conditions)}
         )
@@ -323,19 +335,21 @@ def published_rows(
 
 
 def recomputed_parts(
-    connection: duckdb.DuckDBPyConnection, model: Model, facts: dict[str, Any]
+    connection: duckdb.DuckDBPyConnection, makings: Makings, facts: dict[str, Any]
 ) -> dict[str, Any]:
-    """What the row of a recomputed model has beyond the columns of the mart."""
+    """What a number that is computed as a whole was made of beyond the columns of the mart."""
     keys = [
         *("tenant_id", "month", "kpi_id", "stat", "clock", "layer", "variant"),
         *("scope_type", "scope_id"),
     ]
     shared = {*keys, "value", "value_text", "numerator", "denominator", "n", "ci_low", "ci_high"}
-    if not model.columns - shared:
-        return {}
     rows = records(
         connection,
-        f"select * from intermediate.{model.name} where {' and '.join(f'{key} = ?' for key in keys)}",
+        f"select * from {makings.numbers.address} where {' and '.join(f'{key} = ?' for key in keys)}",
         [facts[key] for key in keys],
     )
-    return {name: value for name, value in (rows[0] if rows else {}).items() if name not in shared}
+    return {
+        name: value
+        for name, value in (rows[0] if rows else {}).items()
+        if name not in {*shared, "computed_in"} and value is not None
+    }

@@ -225,7 +225,7 @@ def remember_counted(
     connection: duckdb.DuckDBPyConnection,
     kpi_id: str,
     companions: list[str],
-    models: list[Model | None],
+    models: list[Model],
 ) -> None:
     """Keys of all facts that the KPI counts, in a temporary table.
 
@@ -235,16 +235,11 @@ def remember_counted(
         companions: variants of its companion figures, which count other things.
         models: where its rows are.
     """
-    sources = []
-    for model in models:
-        if model is not None:
-            layer, variant = (
-                name if name in model.columns else "'none'" for name in ("layer", "variant")
-            )
-            sources.append(
-                f"select fact_key, {layer} as layer from {model.schema}{model.name} "
-                f"where kpi_id = $kpi_id and not list_contains($companions, {variant})"
-            )
+    sources = [
+        f"select fact_key, layer from {model.address} "
+        "where kpi_id = $kpi_id and not list_contains($companions, variant)"
+        for model in models
+    ]
     connection.execute(
         f"create or replace temp table explained_facts as select distinct * from ({' union all '.join(sources)})",
         {"kpi_id": kpi_id, "companions": companions},

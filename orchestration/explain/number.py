@@ -17,11 +17,9 @@ from orchestration.explain.evidence import (
     Makings,
     Model,
     find_makings,
-    find_model,
     observed_rows,
     published_rows,
     recomputed_parts,
-    rows_behind,
     uncounted_rows,
 )
 from orchestration.explain.left_out import fact_of, left_out, remember_counted
@@ -191,7 +189,7 @@ def explain(warehouse: Path, question: Question) -> list[Explanation]:
     with open_read_only(warehouse) as connection:
         tenants = shown_tenants(tenants_of(connection), question.tenant_id)
         definition = find_definition(connection, question.kpi_id)
-        makings = find_makings(connection, question.kpi_id, definition["computed_in"])
+        makings = find_makings(connection, definition)
         found, missing = [], []
         for tenant in tenants:
             asked = replace(question, tenant_id=tenant)
@@ -237,8 +235,8 @@ def _left_out(
         return []
     layers = sorted({part.facts["layer"] for part in parts} & {"marketplace", "internal"})
     kpi_id, companions = definition["kpi_id"], _companions(definition)
-    behind = [rows_behind(connection, name) for name in sorted(set(makings.whole.values()))]
-    remember_counted(connection, kpi_id, companions, [*makings.observed.values(), *behind])
+    counted = [*makings.observed.values(), makings.evidence]
+    remember_counted(connection, kpi_id, companions, counted)
     has_durations = any(part.kind is Kind.DURATIONS for part in parts)
     return left_out(connection, fact_of(connection), parts[0].facts, layers, has_durations)
 
@@ -319,9 +317,9 @@ def _part(
     elif kind is Kind.PUBLISHED and model.kind is Kind.PUBLISHED:
         rows = published_rows(connection, model, facts)
     elif whole := makings.whole_model(facts):
-        extras = recomputed_parts(connection, find_model(connection, whole), facts)
-        behind = rows_behind(connection, whole)
-        rows = observed_rows(connection, behind, facts, *scope) if behind else []
+        extras = recomputed_parts(connection, makings, facts)
+        made = {**facts, "computed_in": whole}
+        rows = observed_rows(connection, makings.evidence, made, *scope)
         if is_grey:
             rows, extras, uncounted = [], {}, len(rows)
     own = [row for row in restatements if _is_about(row, facts)]

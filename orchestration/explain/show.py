@@ -119,7 +119,7 @@ def _print_card(terminal: Terminal, explanation: Explanation) -> None:
         f" ({question.kpi_id}, version {definition['kpi_version']}) · {question.month:%Y-%m} · {where}",
     )
     period = str(definition["period"] or "")
-    made = f"intermediate.{explanation.model.name}" if explanation.model.name else "not computed"
+    made = explanation.model.name or "not computed"
     for label, text in (
         ("formula", definition["formula"]),
         ("numerator", definition["numerator_meaning"]),

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.dashboard.queries import channels, overview
+from orchestration.dashboard.queries import channels, overview, staffing
 from orchestration.dashboard.registry import PAGES
 from orchestration.dashboard.selection import NAMES, Filters
 from tests.dashboard.driving import control, opened, said, turn_to
@@ -115,6 +115,22 @@ def test_the_overview_shows_thirteen_months_and_the_month_before(current, seller
     )[-13:]
     assert row.values_before.tolist() == [found["value"] for found in expected]
     assert row.status_before == expected[-2]["status"]
+
+
+def test_forecasts_are_set_against_what_the_kpi_counts(current, seller):
+    for channel in ("amazon_it", "webshop_email"):
+        days = staffing.forecasts(current, seller.but(channel=channel))
+        month = days[(days.day >= "2025-12-01") & (days.day < "2026-01-01")]
+        expected = current.rows(
+            "select numerator, denominator from governance_review.kpi_monthly where kpi_id = 'forecast_bias' "
+            "and variant = 'day' and scope_type = 'channel' and scope_id = ? and month = ?",
+            [channel, seller.first_day],
+        )[0]
+        assert month.actual.sum() == expected["denominator"]
+        error = month.forecast.sum() - month.actual.astype(float).sum()
+        assert error == pytest.approx(float(expected["numerator"]), abs=1e-3)
+    ahead = days[days.actual.isna()]
+    assert len(ahead) and ahead.forecast.notna().all()
 
 
 def test_every_filter_that_a_page_names_is_known():

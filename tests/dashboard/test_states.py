@@ -13,7 +13,7 @@ from tests.dashboard.driving import opened, said
 
 EVIDENCE = (
     *("canonical.contact_forecast", "canonical.event_calendar", "canonical.tenants"),
-    "intermediate.int_kpi_forecasts",
+    *("core.fct_response_obligations", "core.dim_channels", "core.dim_dates"),
 )
 """What pages read of the private copy."""
 

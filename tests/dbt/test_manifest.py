@@ -275,38 +275,3 @@ def test_every_described_model_and_column_exists(manifest: dict[str, Any]) -> No
             if model["name"] not in names
         ]
     assert ghosts == []
-
-
-READ_BY_COMMANDS = {
-    *("int_kpi_counts_observed", "int_kpi_durations_observed", "int_kpi_recomputed"),
-    *("int_ledger_facts", "int_ledger_facts_now"),
-}
-"""Views that one model or none reads, and a command: explain and the close."""
-TIME_SPINE = "metric_days"
-
-
-def test_a_view_has_several_readers(manifest: dict[str, Any]) -> None:
-    """What one model alone reads is a step of its query; explain reads final numbers and the rows behind them too.
-
-    The canonical tables are a contract: each stands, whoever reads it.
-    """
-    readers: dict[str, set[str]] = {unique_id: set() for unique_id, _ in models(manifest)}
-    for unique_id, node in models(manifest):
-        for upstream in set(node["depends_on"]["nodes"]) & readers.keys():
-            readers[upstream].add(unique_id)
-    explained = {
-        manifest["nodes"][upstream]["name"]
-        for upstream in manifest["nodes"]["model.deskhouse.int_kpi_recomputed"]["depends_on"][
-            "nodes"
-        ]
-    }
-    lonely = {
-        node["name"]
-        for unique_id, node in models(manifest)
-        if node["config"]["materialized"] == "view"
-        and len(readers[unique_id]) < 2
-        and node["schema"] not in (*PUBLISHED_SCHEMAS, "canonical")
-        and not (node["name"].startswith("int_kpi_") and node["name"].endswith("_rows"))
-        and not node["name"].startswith("int_kpi_published")
-    }
-    assert lonely - explained - READ_BY_COMMANDS - {TIME_SPINE} == set()

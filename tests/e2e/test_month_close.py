@@ -159,6 +159,17 @@ def test_a_waiver_needs_a_second_person(open_house: House) -> None:
             close_month(open_house.settings(DAY_8), request)
 
 
+def test_the_pack_after_the_close_bears_its_hash(closed: House) -> None:
+    closes = closes_of(closed.settings(DAY_8))
+    folder = closed.home / "published" / "reviews" / "2026-10"
+    for (tenant, _), close in closes.items():
+        html = (folder / f"{tenant}-company-en.html").read_text(encoding="utf-8")
+        assert f"hash of the close {close.snapshot_hash}" in html
+        assert "PROVISIONAL" not in html
+        assert (folder / f"{tenant}-company-en.pdf").stat().st_size > 10_000
+    assert len(closes) > 5
+
+
 def test_a_second_close_changes_nothing(closed: House) -> None:
     head = ledger_of(closed.home).head
     again = close_month(closed.settings(DAY_8), CloseRequest(OCTOBER, "Charles Babbage"))
@@ -255,6 +266,16 @@ def test_points_settled_after_a_dispute_are_told_as_its_outcome(moved: House) ->
 def test_what_did_not_move_is_frozen_and_not_restated(moved: House) -> None:
     assert moved.reasons("close-same") == set()
     assert moved.number("close-same", "contact_volume")["close_state"] == "frozen"
+
+
+def test_the_pack_shows_what_was_presented_and_lists_what_moved(moved: House) -> None:
+    done = moved.command("review", "2026-10", "--tenant", "close-survey")
+    assert done.code == 0, done.err
+    html = (moved.home / "published/reviews/2026-10/close-survey-company-en.html").read_text()
+    row = html[html.index("Customer satisfaction") :]
+    assert "changed survey" in row[: row.index("</tr>")]
+    digest = closes_of(moved.settings(AFTER))["close-survey", OCTOBER].snapshot_hash
+    assert f"hash of the close {digest}" in html
 
 
 def test_restatements_count_in_their_own_rate(moved: House) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from orchestration.cli import app
+from orchestration.warehouse import open_read_only
+from tests.delivery.receivers import Webhook
 from tests.e2e.runner import Finished, deskhouse, environment
 from tests.landing_builder import Desk, at, write
 
@@ -44,23 +47,35 @@ def _desk(tenant: str, contacts: int) -> Desk:
     return desk
 
 
-class House:
-    """The home, and what its first run said."""
+RECIPIENTS = """\
+recipients:
+  - {name: lead of beta, url_env: ROOM_OF_BETA, roles: [team_lead, data_owner], tenants: [beta]}
+"""
 
-    def __init__(self, folder: Path) -> None:
+
+class House:
+    """The home, what its first run said, and the room in which beta's alerts arrive."""
+
+    def __init__(self, folder: Path, room: Webhook) -> None:
         self.home = folder / ODD_NAME / "home"
         self.landing = folder / "landing"
-        self.variables = environment(self.home, self.landing, DESKHOUSE_AS_OF=AS_OF)
+        self.room = room
+        self.variables = environment(
+            self.home, self.landing, DESKHOUSE_AS_OF=AS_OF, ROOM_OF_BETA=room.url("pl4nted")
+        )
 
     def command(self, *arguments: str) -> Finished:
         return deskhouse(*arguments, variables=self.variables)
 
 
 @pytest.fixture(scope="module")
-def house(tmp_path_factory: pytest.TempPathFactory) -> tuple[House, Finished]:
-    built = House(tmp_path_factory.mktemp("two"))
-    write([_desk("alpha", ALPHA), _desk("beta", BETA)], built.landing)
-    return built, built.command("run")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Finished]]:
+    with Webhook() as room:
+        built = House(tmp_path_factory.mktemp("two"), room)
+        write([_desk("alpha", ALPHA), _desk("beta", BETA)], built.landing)
+        built.home.mkdir(parents=True)
+        (built.home / "recipients.yml").write_text(RECIPIENTS, encoding="utf-8")
+        yield built, built.command("run")
 
 
 def ask(house: tuple[House, Finished], monkeypatch: pytest.MonkeyPatch, *arguments: str) -> Result:
@@ -151,6 +166,37 @@ def test_alerts_and_lookups_are_blocks(
     assert "1976400" not in breached.replace(",", "")
 
 
+def _told(house: tuple[House, Finished]) -> list[str]:
+    return [payload["title"] for payload in house[0].room.got]
+
+
+STALE = [
+    f"[high] Data stopped arriving: desk, {name} (beta)"
+    for name in ("messages", "ticket_events", "tickets")
+]
+
+
+def test_a_run_tells_whom_its_alerts_concern(house: tuple[House, Finished]) -> None:
+    """By the asset behind the publication, once; of beta alone, and nothing else while beta's data are stale."""
+    told = _told(house)
+    assert sorted(title for title in told if "stopped" in title) == STALE, house[1].err
+    assert all(
+        title.startswith("[high] Loaded data are incomplete") for title in {*told} - {*STALE}
+    )
+    (stale,) = [one["message"] for one in house[0].room.got if one["title"] == STALE[0]]
+    assert "Silent for: 15 d 21 h" in stale and "Limit: 24 h 00 min" in stale
+    assert house[0].command("alerts", "send").code == 0
+    assert _told(house) == told
+    written = [path for path in house[0].home.rglob("*") if path.is_file()]
+    assert not [path for path in written if b"pl4nted" in path.read_bytes()]
+
+
+def test_somebody_has_seen_an_alert(house: tuple[House, Finished]) -> None:
+    rule = ("--rule", "obligation_breached", "--tenant", "alpha")
+    said = house[0].command("alerts", "ack", *rule, "--by", "Ada", "--note", "known")
+    assert "1 acknowledged by Ada" in said.out, said.err
+
+
 def test_export_takes_a_tenant_and_no_name_is_a_formula(
     house: tuple[House, Finished], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -218,3 +264,14 @@ def test_one_tenant_closes_its_month_alone(house: tuple[House, Finished]) -> Non
     listed = house[0].command("restatement", "list")
     assert listed.code == 0, listed.err
     assert list(blocks(listed.out)) == ["alpha", "beta"]
+
+
+def test_what_was_seen_is_in_the_marts_of_the_next_build(house: tuple[House, Finished]) -> None:
+    """The close has built them anew, and told nobody twice."""
+    with open_read_only(house[0].home / "published" / "marts.duckdb") as connection:
+        seen = connection.execute(
+            "select tenant_id, acknowledged_by, count(*) from agent_sla.alerts "
+            "where rule_id = 'obligation_breached' and is_open group by all order by all"
+        ).fetchall()
+    assert seen == [("alpha", "Ada", 1), ("beta", None, 1)]
+    assert len(_told(house)) == len(set(_told(house)))

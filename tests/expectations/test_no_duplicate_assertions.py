@@ -10,6 +10,7 @@ import pytest
 
 from expectations.checkpoints import SUITES
 from orchestration.manifest import prepared_manifest
+from tests.dbt.promises import UNITED, asserted
 
 DBT_HAS_IT = {
     "expect_column_values_to_be_unique": "unique",
@@ -26,9 +27,13 @@ DBT_HAS_IT = {
 
 
 @pytest.fixture(scope="module")
-def data_tests() -> list[dict[str, Any]]:
-    nodes = json.loads(prepared_manifest().read_text(encoding="utf-8"))["nodes"].values()
-    return [node for node in nodes if node["resource_type"] == "test"]
+def manifest() -> dict[str, Any]:
+    content: dict[str, Any] = json.loads(prepared_manifest().read_text(encoding="utf-8"))
+    return content
+
+
+def _data_tests(manifest: dict[str, Any]) -> list[dict[str, Any]]:
+    return [node for node in manifest["nodes"].values() if node["resource_type"] == "test"]
 
 
 def test_the_gate_leaves_to_dbt_what_dbt_asserts() -> None:
@@ -41,30 +46,28 @@ def test_the_gate_leaves_to_dbt_what_dbt_asserts() -> None:
     assert not sorted((name, kind) for name, kind in asked if kind in DBT_HAS_IT)
 
 
-def test_no_claim_has_the_same_name_on_both_sides(data_tests: list[dict[str, Any]]) -> None:
+def test_no_claim_has_the_same_name_on_both_sides(manifest: dict[str, Any]) -> None:
     """A rule that moved from one side to the other must not stay behind."""
     gate = {
         str((expectation.meta or {})["name"])
         for suite in SUITES
         for expectation in suite.expectations().expectations
     }
-    dbt = {node["name"].removeprefix("assert_") for node in data_tests}
+    dbt = {node["name"].removeprefix("assert_") for node in _data_tests(manifest)}
     assert gate
     assert not {name for name in dbt if any(name.endswith(claim) for claim in gate)}
 
 
-def test_no_promise_is_stated_twice(data_tests: list[dict[str, Any]]) -> None:
-    """All promises of a relation stand in one test, each of them once."""
+def test_no_promise_is_stated_twice(manifest: dict[str, Any]) -> None:
+    """All promises of a relation stand in one place, each of them once."""
     about: Counter[str] = Counter()
-    stated: list[str] = []
-    for node in data_tests:
-        if node.get("test_metadata") is None:
-            continue
-        assert node["test_metadata"]["name"] == "holds", node["name"]
-        about[node["attached_node"]] += 1
-        kwargs = node["test_metadata"]["kwargs"]
-        for kind in ("unique", "not_null"):
-            stated += [f"{node['name']}: {kind} {columns}" for columns in kwargs.get(kind, [])]
-    assert len(stated) > 150
+    for node in _data_tests(manifest):
+        if node.get("test_metadata") is not None:
+            assert node["test_metadata"]["name"] == "holds", node["name"]
+            about[node["attached_node"]] += 1
+        elif UNITED in node["depends_on"]["macros"]:
+            about.update(node["depends_on"]["nodes"])
+    found = Counter(asserted(manifest))
+    assert len(found) > 250
     assert {count for count in about.values()} == {1}
-    assert not [promise for promise, count in Counter(stated).items() if count > 1]
+    assert not [promise for promise, count in found.items() if count > 1]

@@ -30,7 +30,7 @@ _PROMISES = {
     "reply_targets": ("first_reply", "next_reply", "case_response"),
 }
 _BY_TICKET = {
-    *("messages", "any_messages", "reply_obligations", "ticket_events"),
+    *("messages", "first_replies", "any_messages", "reply_obligations", "ticket_events"),
     *("event_log", "delete_log", "macro_id"),
 }
 """Needs that each source meets for its own tickets or does not."""
@@ -178,6 +178,7 @@ class Measurable:
             "tickets": lambda: bool(world.tickets),
             "ticket_events": lambda: any(ticket.events for ticket in world.tickets.values()),
             "messages": lambda: any(True for _ in _heard(world)),
+            "first_replies": lambda: any(True for _ in _heard(world)),
             "any_messages": lambda: any(ticket.messages for ticket in world.tickets.values()),
             "live_contacts": lambda: any(
                 row["call_queue_entered_at"] is not None for row in _heard(world)
@@ -258,7 +259,7 @@ def _telling(world: World, name: str) -> set[str]:
     """Sources that tell what a need ``_BY_TICKET`` names."""
     if name in ("event_log", "delete_log", "macro_id"):
         return _capable(world, name)
-    if name in ("messages", "reply_obligations"):
+    if name in ("messages", "first_replies", "reply_obligations"):
         return {row["source_system"] for row in _heard(world)}
     tickets = world.tickets.values()
     if name == "any_messages":

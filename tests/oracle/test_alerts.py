@@ -11,6 +11,7 @@ from tests.oracle import alert_rows
 from tests.oracle.alert_states import State
 from tests.oracle.compare import computed_world, warehouse_rows
 from tests.oracle.rows import Out
+from tests.pipeline import step_query
 
 _STATES = (
     *("compliance", "watch", "closing", "reason", "team", "source"),
@@ -46,7 +47,9 @@ def test_daily_states_of_alert_rules_agree(simulated_warehouse: tuple[Path, date
     theirs = {
         (row["tenant_id"], row["rule_id"], row["scope_type"], row["scope_id"], row["state_at"]): row
         for name in _STATES
-        for row in warehouse_rows(warehouse, f"intermediate.int_alert_{name}_states")
+        for row in warehouse_rows(
+            warehouse, step_query(warehouse.parent, f"int_alert_{name}_states")
+        )
     }
     ours = {
         (tenant.world.tenant, state.rule, state.scope_type, state.scope, state.at): state

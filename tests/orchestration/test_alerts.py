@@ -34,9 +34,10 @@ def _published(folder: Path) -> Path:
             create table agent_sla.alerts (
                 alert_id varchar, tenant_id varchar, rule_id varchar, severity varchar, scope_type varchar,
                 scope_id varchar, agent_key varchar, value double, threshold double, n bigint, opened_at timestamp,
-                is_open boolean, is_suppressed boolean, recipients varchar, evidence_query varchar
+                is_open boolean, is_suppressed boolean, recipients varchar, evidence_query varchar,
+                acknowledged_by varchar, acknowledged_at timestamp
             );
-            insert into agent_sla.alerts values
+            insert into agent_sla.alerts by position select *, null, null from (values
                 ('a1', 'one', 'csat_drop', 'medium', 'team', 'x', null, 0.4, 0.12, 40, '2026-03-02', true, false,
                     'team_lead|agent', ''),
                 ('a2', 'one', 'agent_sla_below', 'high', 'agent', 'k|in', 'k', 0.7, 0.95, 50, '2026-03-03', true,
@@ -46,7 +47,7 @@ def _published(folder: Path) -> Path:
                 ('a4', 'one', 'headroom_low', 'critical', 'channel', 'y', null, 1, 2, 3, '2026-03-04', true, true,
                     '', ''),
                 ('a5', 'two', 'obligation_breached', 'high', 'obligation', '{_KEY}', null, 1976400, 86400, 1,
-                    '2026-03-05', true, false, 'team_lead', '')
+                    '2026-03-05', true, false, 'team_lead', '')) as rows
             """
         )
     return path

@@ -18,14 +18,16 @@ from typer.testing import CliRunner
 from ingestion.errors import ConfigurationError
 from orchestration.cli import app
 from orchestration.explain.evidence import (
+    EVIDENCE,
     SCOPE_COLUMNS,
     UNIONS,
+    WHOLE,
     Kind,
     Makings,
     Model,
-    find_model,
+    find_makings,
+    kind_of_card,
     observed_rows,
-    rows_behind,
 )
 from orchestration.explain.number import (
     Explanation,
@@ -41,6 +43,7 @@ from orchestration.explain.question import (
     find_definition,
     parse_month,
     records,
+    relation_columns,
 )
 from orchestration.explain.show import print_explanation
 from orchestration.terminal import Terminal
@@ -163,12 +166,14 @@ def scopes_of(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
 @pytest.fixture(scope="module")
 def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
     """What explain finds out about one KPI, read for all of them at once: 140 KPIs would cost minutes one by one."""
-    observed = {}
-    for kind, view in UNIONS.items():
-        table = f"all_{kind.value}"
-        connection.execute(f"create temp table {table} as select * from intermediate.{view}")
-        columns = find_model(connection, view).columns
-        observed[kind] = Model(table, kind, columns, schema="")
+
+    def remembered(kind: Kind, relation: str) -> Model:
+        table = f"all_{relation}"
+        connection.execute(f"create temp table {table} as select * from intermediate.{relation}")
+        return Model(table, kind, relation_columns(connection, "intermediate", relation), schema="")
+
+    observed = {kind: remembered(kind, view) for kind, view in UNIONS.items()}
+    numbers, evidence = (remembered(Kind.RECOMPUTED, name) for name in (WHOLE, EVIDENCE))
 
     def made(columns: str, relation: str) -> dict[str, set[tuple[str, ...]]]:
         found: dict[str, set[tuple[str, ...]]] = defaultdict(set)
@@ -181,21 +186,27 @@ def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
     keys = "clock, layer, variant"
     counts = made(f"stat, {keys}", observed[Kind.COUNTS].name)
     durations = made(keys, observed[Kind.DURATIONS].name)
-    whole = made(f"stat, {keys}, scope_type, computed_in", "intermediate.int_kpi_recomputed")
-    named = connection.execute(
-        "select kpi_id, computed_in from governance_review.kpi_definitions "
-        "where computed_in is not null and valid_to is null order by kpi_id"
-    ).fetchall()
-    return {
-        kpi: Makings(
-            find_model(connection, name),
+    whole = made(f"stat, {keys}, scope_type, computed_in", numbers.name)
+    found = {}
+    for definition in records(
+        connection,
+        "select kpi_id, stat, computed_in from governance_review.kpi_definitions "
+        "where computed_in is not null and valid_to is null order by kpi_id",
+        [],
+    ):
+        kpi = definition["kpi_id"]
+        wholes = {tuple(key): model for *key, model in whole[kpi]}
+        kind = kind_of_card(definition, counts[kpi], durations[kpi], wholes)
+        found[kpi] = Makings(
+            Model(definition["computed_in"], kind, frozenset()),
             frozenset(counts[kpi]),
             frozenset(durations[kpi]),
-            {tuple(key): model for *key, model in whole[kpi]},
+            wholes,
             observed,
+            numbers,
+            evidence,
         )
-        for kpi, name in named
-    }
+    return found
 
 
 def disagreements_of(
@@ -254,9 +265,8 @@ def test_every_number_computed_as_a_whole_lists_the_rows_it_was_computed_from(
     for kpi_id, made in makings.items():
         found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
         for model in sorted(set(made.whole.values())):
-            behind = rows_behind(connection, model)
-            assert behind is not None, f"{model} has no view of its rows"
-            for row in observed_rows(connection, behind, {"kpi_id": kpi_id, "month": JANUARY}):
+            asked = {"kpi_id": kpi_id, "month": JANUARY, "computed_in": model}
+            for row in observed_rows(connection, made.evidence, asked):
                 named = [(row["scope_type"], row["scope_id"])] if row["scope_type"] else None
                 for scope in named or scopes_of(row):
                     found[model, row["layer"] or "none", row["variant"], *scope].append(row)
@@ -267,15 +277,48 @@ def test_every_number_computed_as_a_whole_lists_the_rows_it_was_computed_from(
         )
         for facts in mart:
             key = ("layer", "variant", "scope_type", "scope_id")
-            if (model := made.whole_model(facts)) and made.kind_of(facts) is Kind.RECOMPUTED:
-                part = Part(facts, found[model, *(facts[name] for name in key)], Kind.RECOMPUTED)
-                compared[model] += 1
+            if (whole := made.whole_model(facts)) and made.kind_of(facts) is Kind.RECOMPUTED:
+                part = Part(facts, found[whole, *(facts[name] for name in key)], Kind.RECOMPUTED)
+                compared[whole] += 1
                 texts = part.disagreements
                 if facts["n"] and not part.rows:
                     texts = [f"no rows, n {facts['n']} in the mart"]
                 wrong += [f"{kpi_id} {[facts[name] for name in key]}: {text}" for text in texts]
     assert wrong == []
     assert len(compared) >= 15, sorted(compared)
+
+
+@pytest.mark.slow
+def test_what_explain_reads_of_one_kpi_is_its_part_of_the_whole(
+    connection: duckdb.DuckDBPyConnection, makings: dict[str, Makings]
+) -> None:
+    """Of a KPI of each kind; every kind but none occurs, and the kind fits what the warehouse holds."""
+    of_kind: dict[Kind, str] = {}
+    for kpi_id, made in makings.items():
+        of_kind.setdefault(made.model.kind, kpi_id)
+    assert of_kind.keys() == set(Kind) - {Kind.NONE}
+    for kind, kpi_id in of_kind.items():
+        alone = find_makings(connection, find_definition(connection, kpi_id))
+        assert alone.model == makings[kpi_id].model
+        for name in ("counts", "durations", "whole"):
+            assert getattr(alone, name) == getattr(makings[kpi_id], name), (kind, kpi_id, name)
+
+
+@pytest.mark.parametrize(
+    ("card", "counts", "whole", "kind"),
+    [
+        ({"stat": "ratio", "computed_in": None}, {("a",)}, {}, Kind.NONE),
+        ({"stat": "published", "computed_in": "m"}, {("a",)}, {}, Kind.PUBLISHED),
+        ({"stat": "ratio", "computed_in": "m"}, {("a",)}, {("a",): "m"}, Kind.RECOMPUTED),
+        # a companion that another model computes as a whole
+        ({"stat": "ratio", "computed_in": "m"}, {("a",)}, {("a",): "other"}, Kind.COUNTS),
+        ({"stat": "median", "computed_in": "m"}, set(), {}, Kind.DURATIONS),
+    ],
+)
+def test_the_kind_of_a_number_is_that_of_its_card_and_its_rows(
+    card: dict[str, Any], counts: set[tuple[str]], whole: dict[tuple[str], str], kind: Kind
+) -> None:
+    assert kind_of_card(card, counts, {("a",)}, whole) is kind
 
 
 @pytest.mark.slow

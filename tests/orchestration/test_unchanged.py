@@ -207,4 +207,4 @@ def test_models_that_are_judged_at_an_instant_are_never_left() -> None:
     }
     assert len(at_an_instant) > 50
     assert not found & (at_an_instant | incremental | {"kpi_monthly", "agent_scorecards", "alerts"})
-    assert {"stg_zendesk__tickets", "dim_teams", "seed_kpi_definitions"} <= found
+    assert {"canonical__tool_measures", "dim_teams", "seed_kpi_definitions"} <= found

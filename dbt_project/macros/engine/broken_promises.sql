@@ -56,3 +56,22 @@ broken as (
 select * from broken where failing_rows > 0
 
 {% endmacro %}
+
+{#- The query of a test of several relations: what each promises stands in its YAML (`config.meta.promises`, arguments of test
+    `holds`); a promise that is broken bears the relation's name. What a relation refers to is a matter of `holds`. -#}
+{% macro promises_kept(names) %}
+    {%- set queries = [] %}
+    {%- for name in names %}
+        {%- set relation = ref(name) %}
+        {%- if execute %}
+            {%- set node = graph.nodes.get('model.deskhouse.' ~ name) or graph.nodes['seed.deskhouse.' ~ name] %}
+            {%- set promises = node.config.meta.promises %}
+            {%- do queries.append(
+                "select '" ~ name ~ ": ' || promise as promise, failing_rows from ("
+                ~ broken_promises(relation, promises.get('unique', []), promises.get('not_null', []), promises.get('values', {}), {})
+                ~ ") as broken_promises"
+            ) %}
+        {%- endif %}
+    {%- endfor %}
+    {{ queries | join('\nunion all\n') or "select 'none' as promise, 0 as failing_rows where false" }}
+{% endmacro %}

@@ -1,7 +1,8 @@
 {#-
     The inputs that cards of the registry name, each with what makes it present: rows of `relation` where `condition` holds, not
     rows of a table at all. `missing` is what a grey number says; `layer`, `from_at` and `to_at` are columns of the relation
-    where the input is there for one policy layer or for a time only. An input listed twice is there by either way.
+    where the input is there for one policy layer or for a time only. An input listed twice is there by either way. Rows of a source
+    that denies the capability `unless_denied` are none: a list of tickets with their first reply is no log of messages.
 -#}
 {% macro kpi_inputs() -%}
     {#- what customers say, as int_silent_sources hears it -#}
@@ -10,14 +11,18 @@
     {%- set inputs = [
         {'input': 'tickets', 'relation': 'dim_tickets'},
         {'input': 'ticket_events', 'relation': 'fct_ticket_events'},
-        {'input': 'messages', 'relation': 'fct_messages', 'condition': heard},
-        {'input': 'any_messages', 'relation': 'fct_messages', 'missing': 'messages'},
+        {'input': 'messages', 'relation': 'fct_messages', 'condition': heard, 'unless_denied': 'message_log'},
+        {'input': 'first_replies', 'relation': 'fct_messages', 'condition': heard, 'missing': 'messages'},
+        {'input': 'any_messages', 'relation': 'fct_messages', 'missing': 'messages', 'unless_denied': 'message_log'},
         {
             'input': 'amazon_messages', 'relation': 'fct_messages',
-            'condition': heard ~ " and platform = 'amazon' and marketplace_account_key is not null",
+            'condition': heard ~ " and platform = 'amazon' and marketplace_account_key is not null", 'unless_denied': 'message_log',
         },
         {'input': 'live_contacts', 'relation': 'fct_messages', 'condition': 'is_live_contact', 'missing': 'live contacts with their instants'},
-        {'input': 'reply_obligations', 'relation': 'fct_messages', 'condition': heard, 'missing': 'messages'},
+        {
+            'input': 'reply_obligations', 'relation': 'fct_messages', 'condition': heard, 'missing': 'messages',
+            'unless_denied': 'message_log',
+        },
         {'input': 'reply_obligations', 'relation': 'int_kpi_requests_alone', 'missing': 'messages'},
         {'input': 'business_hours', 'relation': 'int_kpi_opening_hours', 'missing': 'opening hours of a calendar by which a team works'},
         {'input': 'reason_tags', 'relation': 'dim_tags', 'condition': "kind = 'reason'"},
@@ -53,6 +58,23 @@
         }) -%}
     {%- endfor -%}
     {{ return(inputs) }}
+{%- endmacro %}
+
+{#- Whether the source of a row does not deny what an input stands for. -#}
+{% macro input_is_told(input) -%}
+    {%- if input.unless_denied is defined -%}
+    not exists (
+        select 1
+        from {{ ref('canonical__source_capabilities') }} as denied
+        where
+            denied.tenant_id = {{ input.relation }}.tenant_id
+            and denied.source_system = {{ input.relation }}.source_system
+            and denied.capability = '{{ input.unless_denied }}'
+            and denied.level = 'none'
+    )
+    {%- else -%}
+    true
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Each input once, with the whole words for its absence. -#}

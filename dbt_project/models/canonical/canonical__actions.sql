@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 with
 
 landed as (

@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- First reply of the assigned agent that ended a turn during an assignment, from when its turnaround runs, and in which calendar.
 -- Grain: assignment with such a reply.
 

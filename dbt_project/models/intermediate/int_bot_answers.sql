@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- First bot or automated answer after a customer message, and when it became the whole answer: 72 h of silence on a ticket that
 -- then stands solved, or is solved later before the customer writes again. Grain: lane and customer message answered.
 

@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Who a breach belongs to before incidents: the closer, the holder, or, when the holder received it inside the fair window, the one
 -- who used up most of the target before (rule A2). Grain: breached measure and layer.
 

@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Local dates that business time must know: from a week before the first ticket or message to as_of plus the longest target.
 
 with

@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Shifts of every calendar in local time, one row per local date and shift: weekly hours in force on that date, replaced by
 -- the exceptions of that date. A shift belongs to the date on which it opens; one that ends before it begins passes midnight.
 -- What any team works (around the clock in a tenant without teams) is the calendar of tickets without a team.

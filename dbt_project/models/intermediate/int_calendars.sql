@@ -1,4 +1,4 @@
-{{ config(access='protected', materialized='view') }}
+{{ config(access='protected', materialized=step()) }}
 -- Business calendars of a tenant with their zone: those its sheets describe, the one of teams without any, and the one that counts
 -- while a ticket has no team (in the tenant's reporting zone). Grain: calendar.
 

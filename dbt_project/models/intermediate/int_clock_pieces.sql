@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- What a target's clock runs through after its anchor: the calendar in force piece by piece as known when the stretch began (the
 -- last team's holds on), without the statuses that pause it. Only for clocks that are not plain elapsed time.
 -- Grain: measure, layer, stretch, piece.

@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Distinct contexts; grain: context.
 
 select

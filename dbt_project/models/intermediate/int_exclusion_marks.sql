@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- What events say about spam and deletion of a ticket: the last mark up to as_of, and whether any event, also a later one, tells
 -- when. Grain: ticket with such an event, exclusion.
 

@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Stretches with the instant from which the target's clock runs (null = not yet); grain: measure, layer, stretch with a target.
 
 with

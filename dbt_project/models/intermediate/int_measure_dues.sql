@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Stretches with their due instant; grain: measure, layer, stretch. Null due = no target, clock not started, or never reached.
 
 with

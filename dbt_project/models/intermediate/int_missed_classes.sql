@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- The class of §3.7 that every answered or missed contact falls into, whatever the channel's policy is, so that another policy can be
 -- shown beside it. Grain: obligation and layer.
 

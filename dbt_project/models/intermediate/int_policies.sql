@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Policies with their conditions spread out (a list as JSON text, null = any); grain: policy version.
 
 select

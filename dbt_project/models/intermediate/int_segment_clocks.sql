@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Segments with their seconds in the target's clock, in full (for the segments fact) and up to the breach (for the owner).
 -- Grain: measure, segment, layer.
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 -- Sources of which nothing is known that a customer said: tickets, but no public message of a customer and no live contact up to
 -- as_of. There an inbound ticket is itself the contact. Grain: tenant and source system.
 

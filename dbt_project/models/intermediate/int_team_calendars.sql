@@ -1,4 +1,4 @@
-{{ config(access='protected', materialized='view') }}
+{{ config(access='protected', materialized=step()) }}
 -- In which calendar the hours of a team stand: its own, around the clock when it has none. Grain: team.
 
 select

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=step()) }}
 -- Events that had happened at as_of, of the tickets this build computes; grain: event.
 
 select

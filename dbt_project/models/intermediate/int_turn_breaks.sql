@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Where a run of customer messages falls into several turns: after a thank-you that was waived (by the first solve of an agent
 -- within 72 h, or from the start on a ticket that stood solved), and where all messages so far were deleted. Waived thank-yous are
 -- a prefix of the run: the first part that is not waived keeps everything after it. Grain: lane and message.

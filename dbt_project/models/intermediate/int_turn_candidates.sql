@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Turns as every lane sees them; grain: lane and turn. In merge groups several lanes see the same message: int_turns keeps the turn
 -- of the lane that began it.
 

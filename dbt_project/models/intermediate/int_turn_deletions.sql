@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Runs of customer messages that need a closer look because one was deleted or is a thank-you, cut where everything the customer
 -- had written since the turn's start was deleted before the next message. Grain: lane and message of such a run.
 

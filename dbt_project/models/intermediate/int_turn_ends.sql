@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- What ends every turn open on a lane: a qualifying reply, a no-reply mark, a close by customer or platform, a bot answer left
 -- standing, or a solve where the channel's policy lets it fulfil. Grain: lane and instant (match_us: messages sent up to it belong
 -- to the turn that ends here; a message at the very end of a bot's 72 h already begins the next).

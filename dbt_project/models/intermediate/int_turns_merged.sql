@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Turns of merge groups, freed of what other lanes see of them: a message that finds an open turn joins the oldest one and begins
 -- none; a duplicate's open turn ends at the merge when the root has one. Grain: lane and turn.
 

@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Breached obligations whose owner hangs on an event known only to the polling interval (snapshot comparison): an assignment or
 -- status change that may as well lie on the other side of the verdict. Grain: obligation.
 

@@ -122,9 +122,9 @@ def _quarantine_resource(settings: IngestionSettings, folder: LandingFolder | No
         found = [quarantine.row(one, key) for one in refusals]
         rows = {row["record_id"]: row for row in found}
         stored = stored_rows(
-            settings.warehouse, DATASET, quarantine.TABLE, ["record_id", "file_name"]
+            settings.warehouse, DATASET, quarantine.TABLE, ["record_id", "file_name", "table_name"]
         )
-        stays = {record for record, file in stored if file in folder.skipped()}
+        stays = {record for record, file, table in stored if (file, table) in folder.skipped()}
         yield from _kept_whole(
             settings, quarantine.TABLE, "record_id", types, list(rows.values()), stays
         )

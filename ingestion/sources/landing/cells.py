@@ -49,13 +49,19 @@ class Batch:
 
     lines: list[int]
     columns: dict[str, Sequence[Cell]]
+    origins: dict[str, str] = field(default_factory=dict)
+    """Columns of the file that were read under another name, by that name; refusals speak of the file's."""
+    hidden: frozenset[str] = frozenset()
+    """Columns that are not kept of a refused row."""
 
     def __len__(self) -> int:
         return len(self.lines)
 
     def row(self, place: int) -> dict[str, Any]:
         """The cells of one row that are not empty, as they stand in the file."""
-        found = {name: cells[place] for name, cells in self.columns.items()}
+        found = {
+            name: cells[place] for name, cells in self.columns.items() if name not in self.hidden
+        }
         return {
             name: f"({cell.reason})" if isinstance(cell, Unreadable) else cell
             for name, cell in found.items()
@@ -65,18 +71,19 @@ class Batch:
 
 @dataclass
 class BadLine:
-    """A line that is no row: where, why, and what of it could be told apart."""
+    """A line that is no row: where, why, and what of it could be told apart; ``column`` is the one at fault."""
 
     line: int
     reason: str
     content: dict[str, Any] | None = None
+    column: str | None = None
 
 
 @dataclass
 class Content:
     """What a reader makes of a file: its columns, batches drawn once, and what it noticed about the file.
 
-    ``bad_lines`` fills while batches are drawn.
+    ``bad_lines`` fills while batches are drawn; ``is_partial``: lines that could not be read are named elsewhere.
     """
 
     columns: tuple[str, ...]
@@ -85,6 +92,7 @@ class Content:
     encoding: str | None = None
     separator: str | None = None
     notes: list[str] = field(default_factory=list)
+    is_partial: bool = False
 
 
 def counted(number: int, thing: str) -> str:

@@ -27,6 +27,7 @@ TYPES = {
     "encoding": "text",
     "separator": "text",
     "fingerprint": "text",
+    "profile": "text",
     "row_hash": "text",
     "ingested_at": "ts",
 }
@@ -41,6 +42,7 @@ _STORED = (
     "encoding",
     "separator",
     "fingerprint",
+    "profile",
 )
 
 
@@ -48,7 +50,8 @@ _STORED = (
 class FileReport:
     """One file: rows accepted and refused, whether it is lost (nothing of it is in force), and what was noticed.
 
-    ``is_kept``: the file is as it was and was not read again.
+    A file that a ``profile`` reads has one report for every table it fills. ``is_kept``: the file is as it was and was
+    not read again.
     """
 
     file_name: str
@@ -61,7 +64,13 @@ class FileReport:
     encoding: str | None = None
     separator: str | None = None
     fingerprint: str = ""
+    profile: str | None = None
     is_kept: bool = False
+
+    @property
+    def part(self) -> str:
+        """What the report is about, as `names.Found.part` says it."""
+        return f"{self.file_name} ({self.table_name})" if self.profile else self.file_name
 
     @property
     def state(self) -> str:
@@ -83,7 +92,7 @@ class FileReport:
         return {
             "tenant_id": "*",
             "source_system": "landing",
-            "file_name": self.file_name,
+            "file_name": self.part,
             "table_name": self.table_name,
             "kind": tables()[self.table_name].kind if self.table_name else None,
             "state": self.state,
@@ -95,23 +104,28 @@ class FileReport:
             "encoding": self.encoding,
             "separator": self.separator,
             "fingerprint": self.fingerprint,
+            "profile": self.profile,
         }
 
 
 def stored_reports(warehouse: Path, dataset: str) -> dict[str, FileReport]:
-    """Reports of the last finished load by file name; empty before the first."""
+    """Reports of the last finished load by their part; empty before the first."""
     with opened(warehouse) as connection:
         has = connection.execute(
-            "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?",
+            "select column_name from duckdb_columns() where schema_name = ? and table_name = ?",
             [dataset, TABLE],
         ).fetchall()
-        if not has[0][0]:
+        if not has:
             return {}
+        # An earlier release knew no profiles.
+        names = [name for name in _STORED if (name,) in has]
         rows = connection.execute(
-            f'select {", ".join(_STORED)} from "{dataset}"."{TABLE}"'
+            f'select {", ".join(names)} from "{dataset}"."{TABLE}"'
         ).fetchall()
-    found = [dict(zip(_STORED, row, strict=True)) for row in rows]
-    return {
-        row["file_name"]: FileReport(**{**row, "notes": orjson.loads(row["notes"] or "[]")})
-        for row in found
-    }
+    return {row[0]: _report(dict(zip(names, row, strict=True))) for row in rows}
+
+
+def _report(row: dict[str, Any]) -> FileReport:
+    if row.get("profile"):
+        row["file_name"] = row["file_name"].removesuffix(f" ({row['table_name']})")
+    return FileReport(**{**row, "notes": orjson.loads(row["notes"] or "[]")})

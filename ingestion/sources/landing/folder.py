@@ -17,12 +17,13 @@ from ingestion.errors import ConfigurationError
 from ingestion.forgotten import TOMBSTONE, Forgotten
 from ingestion.persons import Persons
 from ingestion.sources.landing import versions
-from ingestion.sources.landing.cells import FileError, Refusal, counted
+from ingestion.sources.landing.cells import Content, FileError, Refusal, counted
 from ingestion.sources.landing.decoding import read_bytes
 from ingestion.sources.landing.file_report import FileReport, stored_reports
 from ingestion.sources.landing.folder_settings import FolderSettings, read_folder_settings
 from ingestion.sources.landing.limits import Limits, read_limits
 from ingestion.sources.landing.names import SETTINGS_FILE, Found, Ignored, discover
+from ingestion.sources.landing.profiles.in_folder import FolderProfiles
 from ingestion.sources.landing.reading import read_content
 from ingestion.sources.landing.references import References
 from ingestion.sources.landing.severed import Severed
@@ -57,12 +58,15 @@ class LandingFolder:
                 f"The landing folder {folder} does not exist; create it or correct DESKHOUSE_LANDING_DIR."
             )
         self.reports: dict[str, FileReport] = {}
+        """By `Found.part`: the file, or one table of a file that a profile reads."""
         self._settings = settings
         self._limits: Limits = read_limits()
         self._written: FolderSettings = read_folder_settings(folder)
         self._news: dict[str, TableNews] = {}
         self._contents: dict[str, bytes] = {}
-        found, unread = discover(folder)
+        self._digests: dict[str, str] = {}
+        self._profiles = FolderProfiles(folder, self._written, self._limits, self._bytes)
+        found, unread = discover(folder, self._profiles.chosen)
         self.unread: list[Ignored] = unread
         self.files: dict[str, list[Found]] = {}
         for file in found:
@@ -93,9 +97,9 @@ class LandingFolder:
             self._news[name] = self._read(tables()[name])
         return self._news[name]
 
-    def skipped(self) -> set[str]:
-        """Files that are as they were in the last finished load, whose refusals therefore stay."""
-        return {name for name, report in self.reports.items() if report.is_kept}
+    def skipped(self) -> set[tuple[str, str | None]]:
+        """Files and tables that are as they were in the last finished load, whose refusals therefore stay."""
+        return {(one.file_name, one.table_name) for one in self.reports.values() if one.is_kept}
 
     def _read(self, table: Table) -> TableNews:
         files = self.files.get(table.name, [])
@@ -115,7 +119,7 @@ class LandingFolder:
     def _is_unchanged(self, table: Table, file: Found) -> bool:
         """Whether the last finished load read the same bytes under the same name and rules; then its report stands."""
         scope = (
-            [file]
+            self._profiles.together(file, self.files[table.name])
             if table.kind == "event"
             else [f for name in self._reference_tables for f in self.files[name]]
         )
@@ -123,17 +127,17 @@ class LandingFolder:
             return False
         if table.kind != "event" and self._has_lost_a_sheet:
             return False
-        self.reports[file.name] = self.stored[file.name].kept()
+        self.reports[file.part] = self.stored[file.part].kept()
         return True
 
     def _stands(self, file: Found) -> bool:
-        stored = self.stored.get(file.name)
+        stored = self.stored.get(file.part)
         return stored is not None and stored.fingerprint == self._fingerprint(file)
 
     @cached_property
     def _has_lost_a_sheet(self) -> bool:
         """Whether a reference sheet of the last load is no longer in the folder: what only it named is gone."""
-        present = {file.name for files in self.files.values() for file in files}
+        present = {file.part for files in self.files.values() for file in files}
         return any(
             report.table_name in tables()
             and tables()[report.table_name].kind != "event"
@@ -152,21 +156,26 @@ class LandingFolder:
             self._contents[file.name] = read_bytes(file, self._limits)
         return self._contents[file.name]
 
+    def _content_digest(self, file: Found) -> str:
+        if file.name not in self._digests:
+            try:
+                self._digests[file.name] = _digest(self._bytes(file))
+            except FileError as error:
+                self._digests[file.name] = str(error)
+        return self._digests[file.name]
+
     def _fingerprint(self, file: Found) -> str:
-        try:
-            content = _digest(self._bytes(file))
-        except FileError as error:
-            content = str(error)
         limits = json.dumps(self._limits.__dict__, sort_keys=True)
         return _digest(
             "|".join(
                 (
-                    content,
-                    file.name,
+                    self._content_digest(file),
+                    file.part,
                     str(file.known_at),
                     self._settings_digest,
                     limits,
                     rules_version(),
+                    *self._profiles.marks(file),
                 )
             ).encode()
         )
@@ -175,21 +184,17 @@ class LandingFolder:
         check = FileCheck(
             table,
             file.name,
-            self._written,
+            self._profiles.settings(file),
             self._limits,
             self._references.check(table),
             persons=self._persons,
         )
-        report = FileReport(file.name, table.name, fingerprint=self._fingerprint(file))
-        self.reports[file.name] = report
+        report = FileReport(
+            file.name, table.name, fingerprint=self._fingerprint(file), profile=file.profile
+        )
+        self.reports[file.part] = report
         try:
-            content = read_content(
-                file,
-                self._bytes(file),
-                list(table.columns),
-                self._written.of(file.name),
-                self._limits,
-            )
+            content = self._content(table, file)
             report.encoding, report.separator = content.encoding, content.separator
             check.run(content)
         except FileError as error:
@@ -197,6 +202,14 @@ class LandingFolder:
         self._contents.pop(file.name, None)
         self._severed.settle(table, file.name, check.result)
         return check.result
+
+    def _content(self, table: Table, file: Found) -> Content:
+        if file.profile is None:
+            settings = self._written.of(file.name)
+            return read_content(
+                file, self._bytes(file), list(table.columns), settings, self._limits
+            )
+        return self._profiles.content(file, self.files)
 
     def _merged(self, table: Table, parts: Sequence[tuple[Found, Checked]]) -> TableNews:
         warehouse = self._settings.warehouse
@@ -228,7 +241,7 @@ class LandingFolder:
         has_stored: bool,
     ) -> None:
         for file, checked in parts:
-            report = self.reports[file.name]
+            report = self.reports[file.part]
             report.rows_loaded = checked.row_count
             report.rows_refused = checked.refused_count + sum(
                 one.file == file.name for one in losers
@@ -236,17 +249,18 @@ class LandingFolder:
             report.notes = list(checked.notes)
             is_empty = (
                 table.kind == "event" and not checked.row_count and bool(checked.refused_count)
-            )
+            ) and not self._profiles.is_beside(file)
             report.is_lost = (checked.broken is not None and not has_stored) or is_empty
             report.reason = checked.broken
-            if not checked.row_count and not checked.refused_count:
+            is_silent = not checked.row_count and not checked.refused_count
+            if is_silent and not self._profiles.is_beside(file):
                 report.notes.append("the file has no rows; what was loaded before stays in force")
             beyond = checked.refused_count - len({one.line for one in checked.refusals})
-            if beyond > 0:
+            if beyond > 0 and len(checked.refusals) >= self._limits.refusals:
                 report.notes.append(
                     f"{counted(beyond, 'refused row')} beyond those that are listed"
                 )
-        last = self.reports[parts[-1][0].name]
+        last = self.reports[parts[-1][0].part]
         if changed.stale:
             last.notes.append(
                 f"{counted(changed.stale, 'row')} of {table.name}: older than what is stored, left out"
@@ -284,7 +298,7 @@ def rules_version() -> str:
     common = [
         folder.parent.parent / name for name in ("sheet_rules.py", "identity.py", "persons.py")
     ]
-    paths = [CONTRACT_FILE, *common, *sorted(folder.glob("*.py"))]
+    paths = [CONTRACT_FILE, *common, *sorted(folder.rglob("*.py"))]
     return _digest(b"".join(path.read_bytes() for path in paths))
 
 

@@ -2,12 +2,14 @@
 
 ::
 
+    profiles: [telephone_calls]                  # shipped profiles in use; those in landing_profiles/ are anyway
     defaults: {time_zone: Europe/Rome}           # zone of times that carry none; without it they are read as UTC
     sources:
       social_inbox: {time_zone: Europe/Berlin}   # rows whose source_system is this
     files:
       "tickets*.csv": {date_order: dmy, encoding: windows-1252, separator: ";", decimal: ","}
       "roster*.xlsx": {excel_serials: [interval_start, interval_end]}
+      "Export*.csv": {profile: helpdesk_tickets, tenant_id: acme}
 
 A pattern under ``files`` wins over the source, the source over the defaults, key by key.
 """
@@ -29,7 +31,7 @@ from ingestion.time_zones import zone_named
 from ingestion.yaml_lines import Faults, Field, read_entry, read_yaml
 from ingestion.yaml_lines import Mapping as YamlMapping
 
-_SECTIONS = ("defaults", "sources", "files")
+_SECTIONS = ("profiles", "defaults", "sources", "files")
 _SEPARATORS = {",": ",", ";": ";", "tab": "\t", "\\t": "\t", "\t": "\t", "|": "|"}
 
 
@@ -47,6 +49,8 @@ class FileSettings:
     encoding: str | None = None
     separator: str | None = None
     excel_serials: frozenset[str] = frozenset()
+    profile: str | None = None
+    tenant_id: str | None = None
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,18 @@ class FolderSettings:
     defaults: Mapping[str, Any] = field(default_factory=dict)
     sources: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     files: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    profiles: frozenset[str] = frozenset()
+    named_profiles: tuple[tuple[int, str], ...] = ()
+    """Every profile that the file names, with its line."""
+    last_word: Mapping[str, Any] = field(default_factory=dict)
+
+    def written_as(self, values: Mapping[str, Any]) -> FolderSettings:
+        """The same settings for files that a profile reads: what it says wins over the source, a pattern over it."""
+        return replace(self, files={"*": values, **self.files})
+
+    def under_names(self, serials: frozenset[str]) -> FolderSettings:
+        """The same settings, where columns of Excel serials have other names than in the file."""
+        return replace(self, last_word={"excel_serials": serials})
 
     def of(self, file_name: str, source: str | None = None) -> FileSettings:
         """Settings of a file, for the rows of a source."""
@@ -63,7 +79,7 @@ class FolderSettings:
         for pattern, values in self.files.items():
             if fnmatch(file_name.lower(), pattern.lower()):
                 chosen |= values
-        return replace(FileSettings(), **chosen)
+        return replace(FileSettings(), **(chosen | dict(self.last_word)))
 
 
 def read_folder_settings(folder: Path) -> FolderSettings:
@@ -80,10 +96,33 @@ def read_folder_settings(folder: Path) -> FolderSettings:
     for key in document:
         if key not in _SECTIONS:
             faults.add(document.lines[key], f"{key} is unknown; known are {', '.join(_SECTIONS)}")
-    defaults = _values(document.get("defaults"), faults, document.lines.get("defaults", 1))
+    defaults = _values(
+        document.get("defaults"), faults, document.lines.get("defaults", 1), _DEFAULT_FIELDS
+    )
     named = {name: _named(document, name, faults) for name in ("sources", "files")}
+    used = _used(document, faults)
     faults.raise_if_any()
-    return FolderSettings(defaults, named["sources"], named["files"])
+    by_file = [
+        (document["files"].lines[p], v["profile"])
+        for p, v in named["files"].items()
+        if v.get("profile")
+    ]
+    return FolderSettings(
+        defaults,
+        named["sources"],
+        named["files"],
+        frozenset(name for _, name in used),
+        (*used, *by_file),
+    )
+
+
+def _used(document: YamlMapping, faults: Faults) -> list[tuple[int, str]]:
+    """Profiles of the section ``profiles`` with its line."""
+    names, line = document.get("profiles") or [], document.lines.get("profiles", 1)
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        faults.add(line, "profiles must be a list of names, such as [telephone_calls]")
+        return []
+    return [(line, name) for name in names]
 
 
 def _is_bare(path: Path) -> bool:
@@ -100,13 +139,16 @@ def _named(document: YamlMapping, section: str, faults: Faults) -> dict[str, dic
     if not isinstance(entries, YamlMapping):
         faults.add(line, f"{section} must map names to settings")
         return {}
-    return {name: _values(entry, faults, entries.lines[name]) for name, entry in entries.items()}
+    fields = _FILE_FIELDS if section == "files" else WRITTEN_FIELDS
+    return {
+        name: _values(entry, faults, entries.lines[name], fields) for name, entry in entries.items()
+    }
 
 
-def _values(entry: Any, faults: Faults, line: int) -> dict[str, Any]:
+def _values(entry: Any, faults: Faults, line: int, fields: dict[str, Field]) -> dict[str, Any]:
     if entry is None or entry == "":
         return {}
-    return read_entry(entry, _FIELDS, faults, line)
+    return read_entry(entry, fields, faults, line)
 
 
 def _date_order(text: Any) -> DateOrder:
@@ -150,7 +192,13 @@ def _columns(value: Any) -> frozenset[str]:
     return frozenset(normal_name(name) for name in value)
 
 
-_FIELDS = {
+def _name(value: Any) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError("must be a name")
+    return value
+
+
+WRITTEN_FIELDS = {
     "time_zone": Field(_zone),
     "date_order": Field(_date_order),
     "decimal": Field(_decimal),
@@ -158,3 +206,5 @@ _FIELDS = {
     "separator": Field(_separator),
     "excel_serials": Field(_columns),
 }
+_DEFAULT_FIELDS = WRITTEN_FIELDS | {"tenant_id": Field(_name)}
+_FILE_FIELDS = _DEFAULT_FIELDS | {"profile": Field(_name)}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -17,8 +18,10 @@ from ingestion.canonical import tables
 
 FORMATS = (".csv", ".tsv", ".jsonl", ".ndjson", ".json", ".parquet", ".xlsx")
 SETTINGS_FILE = "landing.yml"
+PROFILES_FOLDER = "landing_profiles"
 _SILENT = re.compile(
-    r"^(\..*|~\$.*|readme(\..*)?|landing\.ya?ml|thumbs\.db|desktop\.ini)$", re.IGNORECASE
+    r"^(\..*|~\$.*|readme(\..*)?|landing\.ya?ml|landing_profiles|thumbs\.db|desktop\.ini)$",
+    re.IGNORECASE,
 )
 """What stands in folders beside data: hidden files, office lock files, notes, and our own settings."""
 _APPENDED = re.compile(
@@ -35,11 +38,16 @@ _PERIODS = (
     re.compile(_YEAR + r"(?!\d)"),
 )
 _FIRST = datetime(1, 1, 1, tzinfo=UTC)
+_YIELDS = timedelta(days=36_525)
+"""What an export implies (its channels, the people it names) gives way to every sheet that somebody keeps."""
 
 
 @dataclass(frozen=True)
 class Found:
-    """A file that is read: its table, format (suffix without ``.gz``), and where it stands in the order of files."""
+    """A file that is read: its table, format (suffix without ``.gz``), and where it stands in the order of files.
+
+    A file that a profile reads is found once for every table that it fills; ``is_implied`` are its reference rows.
+    """
 
     path: Path
     table: str
@@ -47,6 +55,8 @@ class Found:
     is_gzipped: bool
     modified_at: datetime
     period_end: datetime | None
+    profile: str | None = None
+    is_implied: bool = False
 
     @property
     def name(self) -> str:
@@ -54,9 +64,15 @@ class Found:
         return self.path.name
 
     @property
+    def part(self) -> str:
+        """Name of what is said about one table: that of the file, with the table where there are several."""
+        return f"{self.name} ({self.table})" if self.profile else self.name
+
+    @property
     def known_at(self) -> datetime:
         """The instant that the file speaks of: the end of the period in its name, but no later than it was written."""
-        return min(self.period_end or self.modified_at, self.modified_at)
+        instant = min(self.period_end or self.modified_at, self.modified_at)
+        return instant - _YIELDS if self.is_implied else instant
 
     @property
     def order(self) -> tuple[object, ...]:
@@ -78,20 +94,29 @@ def _parts(name: str) -> list[str]:
     return re.split(r"(\d+)", stem)
 
 
-def identify(name: str) -> tuple[str, str, bool] | str:
-    """Table, format and whether it is gzipped, of a file name; else the reason why it is none of ours."""
+def format_of(name: str) -> tuple[str, str, bool] | str:
+    """Stem (lower case), format and whether it is gzipped, of a file name; else the reason why it cannot be read."""
     lowered = name.lower()
     is_gzipped = lowered.endswith(".gz")
     stem, dot, suffix = lowered.removesuffix(".gz").rpartition(".")
     if not dot or f".{suffix}" not in FORMATS:
         return f"its ending is none of {', '.join(FORMATS)} (each also .gz)"
+    return stem, f".{suffix}", is_gzipped
+
+
+def identify(name: str) -> tuple[str, str, bool] | str:
+    """Table, format and whether it is gzipped, of a file name; else the reason why it is none of ours."""
+    read = format_of(name)
+    if isinstance(read, str):
+        return read
+    stem, suffix, is_gzipped = read
     known = [table for table in tables() if stem == table or _is_appended(stem, table)]
     if not known:
         word = re.split(r"[.\s(\d]", stem)[0].strip("_- ")
         near = difflib.get_close_matches(word, tables(), 1, 0.75)
         meant = f"; did you mean {near[0]}?" if near else ""
         return f"it is named after no canonical table{meant}"
-    return max(known, key=len), f".{suffix}", is_gzipped
+    return max(known, key=len), suffix, is_gzipped
 
 
 def _is_appended(stem: str, table: str) -> bool:
@@ -133,7 +158,13 @@ def _month_after(year: int, month: int) -> date:
     return date(year + month // 12, month % 12 + 1, 1)
 
 
-def discover(folder: Path) -> tuple[list[Found], list[Ignored]]:
+Chooser = Callable[[str], tuple[str, Sequence[str]] | str | None]
+"""Of a file name: the profile that reads it and the tables it fills, why none can, or null where none is meant."""
+
+
+def discover(
+    folder: Path, chosen: Chooser = lambda name: None
+) -> tuple[list[Found], list[Ignored]]:
     """Files of the folder in their order, and everything else in it; links and sub-folders are not followed."""
     found: list[Found] = []
     ignored: list[Ignored] = []
@@ -149,10 +180,28 @@ def discover(folder: Path) -> tuple[list[Found], list[Ignored]]:
         elif not path.is_file():
             ignored.append(Ignored(path.name, "it is no regular file"))
         else:
-            kind = identify(path.name)
-            if isinstance(kind, str):
-                ignored.append(Ignored(path.name, kind))
-                continue
-            written = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
-            found.append(Found(path, *kind, written, period_end(path.name)))
+            read = _found(path, chosen(path.name))
+            if isinstance(read, str):
+                ignored.append(Ignored(path.name, read))
+            else:
+                found += read
     return sorted(found, key=lambda one: one.order), ignored
+
+
+def _found(path: Path, profile: tuple[str, Sequence[str]] | str | None) -> list[Found] | str:
+    """A file as what it is read, once for each table; else the reason why it is not."""
+    if isinstance(profile, str):
+        return profile
+    written = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    end = period_end(path.name)
+    if profile is None:
+        kind = identify(path.name)
+        return kind if isinstance(kind, str) else [Found(path, *kind, written, end)]
+    read = format_of(path.name)
+    if isinstance(read, str):
+        return read
+    name, filled = profile
+    return [
+        Found(path, table, *read[1:], written, end, name, tables()[table].kind != "event")
+        for table in filled
+    ]

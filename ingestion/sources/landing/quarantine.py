@@ -55,10 +55,13 @@ def _name(text: object) -> str | None:
     return text if is_name and isinstance(text, str) else None
 
 
-def keep_content(folder: Path, refusals: Sequence[Refusal], kept_files: Set[str]) -> None:
+def keep_content(
+    folder: Path, refusals: Sequence[Refusal], kept: Set[tuple[str, str | None]]
+) -> None:
     """Write refused rows, content included, to ``quarantine/landing`` (one file a table, replaced each run).
 
-    Rows of ``kept_files`` (not read again) stay as they were written. Readable by the owner only from the first byte.
+    Rows of ``kept`` files and tables (not read again) stay as they were written. Readable by the owner only from the
+    first byte.
     """
     target = folder / "landing"
     by_table: dict[str, list[Refusal]] = {}
@@ -66,6 +69,7 @@ def keep_content(folder: Path, refusals: Sequence[Refusal], kept_files: Set[str]
         by_table.setdefault(refusal.table, []).append(refusal)
     for name in tables():
         path = target / f"{name}.jsonl"
+        kept_files = {file for file, table in kept if table == name}
         lines = _lines(by_table.get(name, [])) + _kept_lines(path, kept_files)
         if not lines:
             path.unlink(missing_ok=True)

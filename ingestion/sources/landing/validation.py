@@ -108,6 +108,8 @@ class FileCheck:
 
     def run(self, content: Content) -> Checked:
         """Draw and check all batches; a missing required column refuses the file as one refusal on line 0."""
+        if content.is_partial:
+            self.result.refused.add(None)
         try:
             if not self._is_complete(content):
                 return self.result
@@ -143,7 +145,7 @@ class FileCheck:
 
     def _bad_lines(self, content: Content) -> None:
         for bad in content.bad_lines:
-            self._refuse(bad.line, None, bad.reason, bad.content)
+            self._refuse(bad.line, bad.column, bad.reason, bad.content)
             self.result.refused.add(None)
             self.result.refused_count += 1
         content.bad_lines.clear()
@@ -253,7 +255,8 @@ class FileCheck:
         # Of somebody who was forgotten nothing is kept, also where another cell of the row is at fault.
         is_forgotten = any(SUPPRESSED in (row[name] or "") for name in self._table.personal)
         content = None if is_forgotten else batch.row(place)
-        for column, reason in wrong:
+        named = [(batch.origins.get(column, column), reason) for column, reason in wrong]
+        for column, reason in dict.fromkeys(named):
             self._refuse(batch.lines[place], column, reason, content)
 
     def _note(self, content: Content) -> None:

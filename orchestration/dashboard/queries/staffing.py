@@ -95,30 +95,45 @@ def handled(publication: Publication, filters: Filters) -> pd.DataFrame:
 
 
 def forecasts(publication: Publication, filters: Filters) -> pd.DataFrame:
-    """Forecast and actual contacts by day, the days ahead with the newest forecast and no actual."""
+    """Forecast and actual contacts by day: of finished days the last version locked before, ahead the newest one.
+
+    Contacts are counted as ``forecast_wape`` counts them, in the channels that have a forecast.
+    """
     return _evidence(
         publication,
         """
-        with ahead as (
-            select channel_id, interval_start, forecast_contacts from canonical.contact_forecast
-            where tenant_id = $1 and grain = 'day' and (not $2 or channel_id = $3)
-            qualify row_number() over (partition by channel_id, interval_start order by made_at desc) = 1
+        with versions as (
+            select channel_id, interval_start, forecast_contacts, row_number() over (
+                partition by channel_id, interval_start
+                order by is_locked and made_at <= interval_start desc, made_at desc, forecast_version_id desc, forecast_key
+            ) as place
+            from canonical.contact_forecast
+            where tenant_id = $1 and grain = 'day' and not coalesce(is_deleted_in_source, false)
+                and (not $2 or channel_id = $3)
         ),
-        past as (
-            select interval_start, sum(forecast_contacts) as forecast, sum(actual_contacts) as actual
-            from intermediate.int_kpi_forecasts
-            where tenant_id = $1 and grain = 'day' and (not $2 or channel_id = $3)
+        planned as (
+            select interval_start, sum(cast(forecast_contacts as double)) as forecast from versions
+            where place = 1 group by 1
+        ),
+        came as (
+            select dates.day_start_at as interval_start, count(*) as contacts
+            from core.fct_response_obligations as turns
+            inner join core.dim_channels as channels using (channel_key)
+            inner join core.dim_dates as dates on dates.tenant_id = turns.tenant_id
+                and turns.started_at >= dates.day_start_at and turns.started_at < dates.day_end_at
+            where turns.tenant_id = $1 and turns.kind in ('first', 'next') and turns.state <> 'excluded'
+                and channels.channel_id in (select channel_id from versions)
             group by 1
-        ),
-        coming as (
-            select interval_start, sum(cast(forecast_contacts as double)) as forecast, null as actual from ahead
-            where interval_start > (select coalesce(max(interval_start), timestamp '1970-01-01') from past) group by 1
         )
-        select interval_start + interval 12 hour as day, forecast, actual from past
-        union all select interval_start + interval 12 hour, forecast, actual from coming
+        select planned.interval_start + interval 12 hour as day, forecast,
+            case when finished.date_day is not null then coalesce(came.contacts, 0) end as actual
+        from planned
+        left join came using (interval_start)
+        left join core.dim_dates as finished on finished.tenant_id = $1
+            and finished.day_start_at = planned.interval_start and finished.day_end_at <= $4
         order by 1
         """,
-        [filters.tenant, bool(filters.channel), filters.channel],
+        [filters.tenant, bool(filters.channel), filters.channel, publication.as_of],
     )
 
 

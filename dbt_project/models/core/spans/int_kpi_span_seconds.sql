@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- Seconds of each measured span by status and holder of the ticket, on the calendar clock and in the open hours of the team
 -- that had the ticket at each instant (of any team while none had it). Microseconds, so that sums are cut once; business is null without any calendar.
 

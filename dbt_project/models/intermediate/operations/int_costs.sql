@@ -1,4 +1,4 @@
-{{ config(access='protected', materialized='view') }}
+{{ config(access='protected', materialized=step()) }}
 -- Booked costs in the tenant's currency, at the rate of their month. Grain: booking.
 
 with

@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Everything agent_sla_daily counts, one row per countable thing: a verdict for its owner (with the
 -- seconds its turn was held), a reply for its author, an undecided obligation for the holder at the day's end.

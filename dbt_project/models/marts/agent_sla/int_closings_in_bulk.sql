@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- A person who closes more than 20 conversations within ten minutes closes in bulk. Closing i starts such a window when
 -- the 20th closing after it is at most 600 s away; every closing of a window is marked, the first of a run starts it.

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized=step()) }}
 
 -- What each load brought: rows and the latest business time among them, by source, table, the instant of the load and whether files
 -- or the system's own interface brought them.

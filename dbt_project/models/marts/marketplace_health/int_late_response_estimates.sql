@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- Late and judged buyer messages of the 7, 30 and 90 local days that end with each day.
 with judged as (

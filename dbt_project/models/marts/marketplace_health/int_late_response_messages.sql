@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- Every buyer message that Amazon's 24 hours judge, on the local day it was sent: the one rule behind the estimate of a day
 -- (int_late_response_estimates) and of a month (int_kpi_late_messages). Per message, as the platform counts, not per turn: late

@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- For each fix that went live and each platform with orders: whether the fix touches it, whether it can stand for what would have
 -- happened without (control), or neither, because another fix of the same reason went live there within the 8 weeks around.

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized=step()) }}
 
 -- Counted tickets per local day of creation, scope and reason by name (lower case; null = untagged): as primary reason, with
 -- the reasons below, and by any tag.

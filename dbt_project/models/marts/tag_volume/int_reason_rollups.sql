@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- Every reason with itself and its ancestors, up to five levels: a test fails when a taxonomy grows deeper.
 with tags as (

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- What the reasons of the windows that end with as_of cost and how they went: facts of the window per scope and reason (null =
 -- untagged) and for all reasons together, with the orders of the scope. Orders and contacts have no channel, so channels have no contact rate.

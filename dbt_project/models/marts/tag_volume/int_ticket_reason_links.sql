@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='protected', contract={'enforced': false}) }}
 
 -- Which reasons a counted ticket counts for, and how: as its primary reason, through a descendant, or by any tag.
 with tickets as (

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 with
 
 -- Every table knows the account it was read for; an account is seen as soon as anything of it was loaded.

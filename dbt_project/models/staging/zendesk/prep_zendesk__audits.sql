@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Audits with the people behind them. `load_id` is that of the newest row involved, so that an audit is mapped again when
 -- a person becomes known as staff or one of its ticket's comments is deleted later. Audits that nothing newer touches, nearly
 -- all, stay a branch of their own: there a filter on load_id reaches the scan.

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- What later audits did to comments: deleted (redacted) or failed to be delivered; the first such audit counts.
 with
 

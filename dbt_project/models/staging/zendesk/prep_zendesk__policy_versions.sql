@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Versions of the account's SLA policies with the time each was in force; the vendor shows today's only, so history begins with the
 -- first load, and the first version seen counts as valid from ever.
 with

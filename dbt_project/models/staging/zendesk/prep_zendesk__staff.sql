@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- One row for everyone who was ever staff, by pseudonym: a former agent's replies stay replies.
 with
 

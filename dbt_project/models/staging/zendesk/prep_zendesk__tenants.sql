@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Tenants that this vendor's account serves; the account always lists at least its brands or its fields.
 with
 

@@ -1,5 +1,3 @@
-{{ config(materialized='view') }}
-
 -- Channel of every ticket: the first rule, by position, whose brand and way in fit; blank conditions fit anything. A follow-up or a
 -- split says where it came from instead of how, so it takes the channel of that ticket.
 with

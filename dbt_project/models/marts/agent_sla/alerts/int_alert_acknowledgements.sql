@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- Who has seen which alert, and when last, from the ledger. An alert that was acknowledged under a former key of its person has
 -- another id today; the one open until it is reviewed is found here, of the others `alerts` knows when they began.

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- State of `backlog_high` at the end of every day: tickets that wait for an agent, in days of work at the pace of the last 28 days, of
 -- the company and of each team (the ticket's). A pace is known once a scope has 28 days behind it; one that has stopped altogether is

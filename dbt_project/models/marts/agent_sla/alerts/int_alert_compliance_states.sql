@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- State of the alert about persons whose compliance is surely below goal, per layer and policy at the end of every day (§13). As in
 -- all state models `is_on` opens an alert, `is_clear` ends one; rows with neither leave it as it is.

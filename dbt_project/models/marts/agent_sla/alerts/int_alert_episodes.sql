@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- From states to alerts with hysteresis: an alert opens at the first `is_on` and ends at the next `is_clear`; what lies between neither
 -- repeats nor ends it. A function of history alone, so a rebuild opens and ends the same alerts.

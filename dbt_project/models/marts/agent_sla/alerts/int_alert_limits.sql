@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- Limits of the alert rules about the whole desk in force on each reporting day, the tenant's own before everybody's; grain: rule and
 -- day. A severity without a row in force is never reached.

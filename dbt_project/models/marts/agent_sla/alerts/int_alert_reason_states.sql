@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- State of `reason_surge` at the end of every day (§13): tickets of a reason per 100 orders of the day outside the limits of the days
 -- before; the same shape as int_alert_compliance_states.

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- State of `resolution_below` at the end of every day: resolution compliance of the company and of each team surely below goal, per
 -- layer. Last seven days with enough verdicts, else the last fifty; the more points the better end of the interval is short of the

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- State of the alert rules about marketplace accounts and about data (§13): headroom, freshness, mapping, completeness.
 with days as (

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- State of the alert rules about teams (§13): slower without an explanation two days running, and satisfaction surely below target.
 with days as (

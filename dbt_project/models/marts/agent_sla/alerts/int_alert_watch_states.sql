@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- State of the alert to watch a person: compliance below goal while the interval still holds it, two weeks running (§13).
 with days as (

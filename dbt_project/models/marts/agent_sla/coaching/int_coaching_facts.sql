@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- What the coaching flags about single reasons, reopenings, reasons changed and quality count: one row per fact and flag, with
 -- the person it counts for, without tickets whose source does not tell what the flag needs. Flags about reasons read the five

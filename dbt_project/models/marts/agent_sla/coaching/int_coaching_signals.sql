@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='table') }}
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized=step()) }}
 
 -- The coaching flags that read scorecards, holds and hours (catalogue §13), each with the periods its evidence lies in.
 with cards as (

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- Judged obligations of each person by period, layer and stratum beside what everybody together reached there (catalogue
 -- §11.2). A stratum below 50 is pooled upwards (arrival, then priority, then reason group); who holds more than 30 % of it is

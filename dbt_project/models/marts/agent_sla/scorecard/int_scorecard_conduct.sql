@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- What stands beside speed on a scorecard, one row per period and person: closings without reply, waivers, deletions of unanswered
 -- customers, quality reviews, satisfaction, and resolutions against the handle time such tickets take (catalogue §11.6).

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- How fast a person reacts compared with what such turns take (catalogue §11.5): the geometric mean of reaction over the median of
 -- its stratum, with its t-interval. Strata are pooled upwards as for compliance.

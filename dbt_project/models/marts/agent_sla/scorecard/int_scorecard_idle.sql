@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- Persons who were active in a period and of whose obligations none was judged in it: they have no rate, and a card that says so.
 -- Active is who wrote, changed a ticket, had one given or taken, ended a resolution, had a session or an hour on duty, or of whom

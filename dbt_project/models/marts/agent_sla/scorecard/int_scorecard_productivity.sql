@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- Resolutions weighted by the handle time such tickets take, over the hours a person was staffed; 1 = as all persons together
 -- (catalogue §11.6). Without handle sessions or working time there is no row. As in `productivity` only resolutions with a reply of

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- The judged obligations of a card: one row per period, layer and obligation of a person, with its stratum (catalogue §11.2). One whose
 -- time is uncertain, or in a channel that names nobody, is shown as left out (`counts` = 0).

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- The answers whose reaction a card compares: one row per period and obligation, with its stratum (catalogue §11.5). Turns of an outage
 -- are nobody's; a quarter has no card of durations.

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- Eligibility, interval, shrunken rate and band of each person (catalogue §11.1, §11.3, §11.4), before gates. A 7- or 28-day row
 -- with fewer than 30 judged obligations is put into a band by its 90 days.

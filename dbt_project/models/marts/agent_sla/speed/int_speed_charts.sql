@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- Individuals charts of each series (§12): centre and limits from up to 40 points before, at least 12; event days are judged but are
 -- no baseline. Signals: outside, eight on one side, two of three beyond two thirds.

@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
 
 -- What happens on a reporting day for the question of §12, one row per countable thing: a turn that arrives, a reaction, a closing
 -- with or without reply, a waiver. A turn belongs to the team that answered it, else to the one that has it.

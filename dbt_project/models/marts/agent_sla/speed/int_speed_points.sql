@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- Turns, median reaction and working hours per day and week of the company, each channel, team, channel in a team, and person
 -- (days and weeks with at least ten reactions). Medians are taken from the rows of each scope.

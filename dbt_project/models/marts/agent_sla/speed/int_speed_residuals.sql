@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- How much of a day's slowness its load does not explain (§12): ln(speed) = a + b ln(load) + weekday, fitted on the 56 days before.
 -- The weekday is removed by centring within it; grain: series and day. What is left is measured by the error of a prediction, which

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
 -- What the charts of §12 plot: speed (logarithm), load and turns freed from the weekday pattern by the median of the same weekday
 -- in the eight weeks before, and staffing against plan. Weeks have no weekday. Known event days are marked.

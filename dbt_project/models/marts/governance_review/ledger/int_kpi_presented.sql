@@ -1,5 +1,3 @@
-{{ config(materialized='table', schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Every number of a closed month as the forum saw it (`_presented`) and as it was last recorded: the presented value, or
 -- the new value of its newest restatement. A number that appeared after the close was never presented.
 

@@ -1,4 +1,4 @@
-{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step()) }}
 
 -- Decisions, as the ledger has them; persons by the key that they have today.
 {%- set columns = {

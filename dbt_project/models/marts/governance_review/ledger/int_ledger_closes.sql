@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(materialized=step(), access='protected') }}
 
 -- Months that were closed, as the ledger has them.
 

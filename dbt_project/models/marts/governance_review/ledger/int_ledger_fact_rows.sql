@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step()) }}
 
 -- The source rows behind the monthly numbers, each with the month it belongs to and a hash of its content: what the ledger
 -- takes fingerprints of at a close, to tell later why a number moved. Read only at a close and when a number has moved.

@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized='view') }}
 
 -- Fingerprints of source rows, as the ledger has them; memberships by the key that the person has today.
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized='view') }}
 
 -- Fingerprints of the source rows as they are now; the close and the restatements write those that changed to the ledger.
 

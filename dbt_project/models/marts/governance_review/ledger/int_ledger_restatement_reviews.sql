@@ -1,4 +1,4 @@
-{{ config(materialized=step(), schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step()) }}
 
 -- Who approved which restatement and which forum was shown it, as the ledger has it.
 

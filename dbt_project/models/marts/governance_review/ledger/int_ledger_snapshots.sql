@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step()) }}
 
 -- Numbers as they were presented, as the ledger has them; persons by the key that they have today.
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step()) }}
 
 -- What changed among the source rows since a number that has moved was last recorded: per closed month and instant of
 -- record, by kind of row and kind of change. Rows of the month itself and of the month before it, which reaches into it;

@@ -1,5 +1,3 @@
-{{ config(materialized='table', schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Restatements that are not in the ledger yet, each with the reason that the evidence gives. Where several causes came
 -- together the most specific one that touches the KPI is named, and the detail lists all of them. The run appends these
 -- rows to the ledger before anything is published.

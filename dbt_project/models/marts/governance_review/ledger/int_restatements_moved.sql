@@ -1,4 +1,4 @@
-{{ config(materialized='table', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step()) }}
 
 -- Numbers of closed months that moved beyond tolerance since they were last recorded: current knowledge against the ledger.
 -- A number nobody counted at the close (a scope that had no rows) appears, one without rows any more vanishes. The rate of

@@ -1,4 +1,4 @@
-{{ config(materialized='view', schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step()) }}
 
 -- Restatements of the ledger with their newest approval and the first forum that was shown them. A reason that the person who
 -- approved it typed stands instead of the one that the evidence gave, which stays beside it.

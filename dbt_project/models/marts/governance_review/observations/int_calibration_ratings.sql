@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Single ratings of calibration sessions up to as_of, each with how many reviewers rated the same thing (unit: session,
 -- ticket and criterion). What is not applicable is no rating. Grain: review and criterion.
 

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
+{{ config(access='protected') }}
 
 -- Costs of a month spread over the places where the work was (platform, account, channel, team), inside the scope they were
 -- booked on, by the key each booking names: contacts, handle time, or paid time of the team (`headcount`). A direct booking

@@ -1,4 +1,5 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='table') }}
+{{ config(access='protected', materialized='table') }}
+
 -- Work on tickets: each session on the merge root, at most two hours long, with the handled contact it belongs to: the last
 -- turn of the ticket that had begun when the session began, if a person answered that turn. Grain: session.
 

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='table') }}
+{{ config(access='protected', materialized='table') }}
 
 -- Which issue a ticket belongs to: the key its source gives; else that of the ticket it follows up; else customer, order and
 -- reason together; where one of those is unknown the ticket is an issue of its own. Only roots that are not excluded.

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- What people wrote: public replies, those with a macro, notes, replies on tickets of colleagues, by author and month.
 
 with

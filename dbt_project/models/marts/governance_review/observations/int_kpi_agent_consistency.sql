@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Weeks on target: how many of the judged weeks of the last twelve reached the goal of compliance.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- `aht` of people: everyone's own sessions, so that a contact two people worked on is one of each. The other scopes count
 -- it once, which no sum over people could give.
 

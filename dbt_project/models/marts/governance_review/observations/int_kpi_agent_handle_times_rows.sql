@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The handled contacts behind everyone's own `aht`: the seconds of one person on one contact.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- People above the quality minimum, one row per person and month: with five reviews or more they are judged, with fewer
 -- they are only said to be too few (`coverage` is over everyone who was reviewed or wrote to customers).
 

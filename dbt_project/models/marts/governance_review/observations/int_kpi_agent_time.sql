@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- What paid time went into, by person and month: with customers, ready for them, or neither. Pieces are cut at month ends.
 
 {% set away_states = ['break', 'meeting', 'training', 'coaching', 'admin', 'absent_paid', 'offline'] %}

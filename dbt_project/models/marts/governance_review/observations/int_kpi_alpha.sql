@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Krippendorff's alpha, ordinal: agreement beyond chance of any number of reviewers, gaps allowed, one scale at a time
 -- (`alpha:<scale>`); `alpha` is that of the scale with most ratings. The benchmark is agreed on, so it is no rating of its own.
 

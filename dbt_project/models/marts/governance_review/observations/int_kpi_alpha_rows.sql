@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The ratings behind alpha: those of criteria that two or more reviewers rated, per scale and for the scale with most ratings.
 
 with

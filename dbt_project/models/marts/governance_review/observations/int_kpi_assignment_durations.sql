@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Turnaround of assignments that ended in the agent's own reply, in the month of that reply.
 
 with

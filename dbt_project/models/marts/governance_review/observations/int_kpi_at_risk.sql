@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Turns open at each month's snapshot, not breached, with at most a quarter of the target or an hour left on the target's
 -- clock, whichever is more; by whoever held them then.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Acts of people that the audit looks at, by actor and month: removals of waiting customers, sensitive acts by type, and
 -- whether the record of an act is complete. Acts on spam and deleted tickets count here, since they made the ticket so.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Unsolved tickets at each month's snapshot, by whoever held them then.
 
 with

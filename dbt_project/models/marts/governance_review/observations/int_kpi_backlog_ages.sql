@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Age of the tickets that waited for the desk at each month's snapshot, by whoever held them then.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Actionable tickets at the snapshot over the mean daily resolutions of the 28 days before it: what would the desk need to
 -- finish them at its pace. Both parts are of one instant, so months cannot be added. Days before the tenant's first fact are no
 -- days without resolutions; tickets of a source without a log of changes belong to neither side.

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The tickets that waited at the snapshot and the resolutions of the 28 days before it, each a 28th of a day's pace (of fewer days
 -- in a tenant's first four weeks).
 

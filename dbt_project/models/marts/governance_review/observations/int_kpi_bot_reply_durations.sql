@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- `frt_any`: first turns from the customer's message to the first public answer of anyone, people or machines.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Turns that a bot answered first, in the month in which their ticket was resolved after them.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Calibration reviews beside the benchmark of their session and ticket, in percentage points: distance, bias, and pairs no
 -- more than five points apart. Whoever set the benchmark is not compared with it.
 

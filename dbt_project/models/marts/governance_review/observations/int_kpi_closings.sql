@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Closings with and without an answer to every customer turn, by closer, in the month of the closing.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Customer turns and live contacts: how many arrived, how many have a target, how many first turns were answered.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- By when a turn had to be answered to be answered "the same day", in both readings: 24 hours after it began (`sdr_24h`),
 -- and the end of the local day on which the ticket's team (any team while it had none) was, or next was, at work (`sdr_bd`).
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Orders with a defect that counts against the seller, in the month of the first one, and what support knew before it: any
 -- contact, a first reply that broke its promise, a conversation closed without reply, more than one contact. A coincidence
 -- in time, no proof of a cause.

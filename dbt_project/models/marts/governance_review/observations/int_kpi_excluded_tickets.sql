@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Tickets left out of every count, each for one reason and in the month of what made it so: merged into another, spam,
 -- deleted, test. With the tickets in use they add up to all that were loaded. Beside them, tickets in use of which a turn is
 -- left out because its clock contradicts itself.

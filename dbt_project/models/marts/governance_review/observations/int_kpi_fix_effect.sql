@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Measured effect of each fix, once, in the month in which its 8 weeks after going live end. Beside the value stand the contacts
 -- and orders it was taken from.
 

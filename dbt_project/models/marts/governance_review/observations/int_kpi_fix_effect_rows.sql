@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The contacts of the reason, where the fix touches, in the 8 weeks before and after it went live.
 
 with

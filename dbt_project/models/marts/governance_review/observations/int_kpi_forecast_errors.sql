@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Locked forecasts beside the contacts that came, one row per finished interval and channel, in the month the interval
 -- began. Grains are variants and never mixed; an interval without contacts keeps its error.
 

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='table') }}
+{{ config(access='protected') }}
 
 -- What was forecast for each finished interval and what came: the last locked version made before the interval began. Day,
 -- week and month are those of the reporting zone. Grain: channel id, grain and interval.

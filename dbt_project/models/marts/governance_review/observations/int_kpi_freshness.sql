@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The source and table that is furthest behind at each month's snapshot; n = sources and tables looked at. Months before
 -- the first load have no row: nothing was loaded that could be fresh.
 

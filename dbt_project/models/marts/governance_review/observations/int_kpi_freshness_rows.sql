@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- How far behind each source and table was at each month's snapshot, by the loads and looks made until then.
 
 with

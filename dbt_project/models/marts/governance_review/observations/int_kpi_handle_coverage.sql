@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Resolved tickets and whether their handling was measured, inferred or not seen at all, in the month of the last resolution.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Handle time of answered contacts, in the month their last session ended, and of resolved tickets, in the month of the
 -- resolution and by its reason. What people add to shared contacts is in `int_kpi_agent_handle_times`.
 

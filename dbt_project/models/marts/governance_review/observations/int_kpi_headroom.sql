@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The nearest limit: fewest defects left over all limits of an account, a platform, the company, and by metric. Beside it
 -- the same at the projected denominator. n = limits looked at; the text names the nearest.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Defects left before each limit at each month's snapshot: published rates of accounts with counts and a limit, as carried
 -- to that day when they were captured in the month. Projections of the platform and parts of an account are left out.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The limits looked at behind each reading of `health_headroom`: all of them, each metric by itself, and those with a projection.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Assignments with a waiting customer that ended in the month, and those of them passed on without a reply; beside them the
 -- assignments that ended in a reply at once.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Issues at their last resolution that is seven days old, credited to its resolver (A3): contacts needed, first-contact
 -- resolution, repeat contacts. And solved tickets by the number of public replies they took, at their last solve.
 

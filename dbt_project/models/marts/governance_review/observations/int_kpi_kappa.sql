@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Cohen's kappa: agreement of two reviewers beyond chance on pass/fail criteria, all of a month together and each by itself
 -- (`kappa:<criterion>`).
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Pairs of pass/fail ratings of one criterion, as kappa counts them: all of a month together and each criterion by itself
 -- (`kappa:<criterion>`). A reviewer is paired with the benchmark, or with the other reviewer where nobody set one.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The pairs of ratings behind kappa, once for every reviewer and team they belong to.
 
 with

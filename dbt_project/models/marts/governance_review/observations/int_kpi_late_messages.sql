@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Amazon's message clock rebuilt: the judged buyer messages of the local days that end with the month (or now), the same ones as in
 -- account_health_daily on its last day.
 

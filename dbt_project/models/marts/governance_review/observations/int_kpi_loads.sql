@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Daily checks of what was loaded, added up by month: rows outside the vocabulary, rows that arrived late, rows the source
 -- has and the warehouse lacks. One row per source, table, day and check.
 

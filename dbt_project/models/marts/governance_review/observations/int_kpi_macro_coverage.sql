@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- How many of the top five reasons of the last 30 days, at each month's end, a good locked macro covers, per scope.
 
 with

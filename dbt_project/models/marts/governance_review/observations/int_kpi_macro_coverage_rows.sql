@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The reasons of the top five of the last 30 days of every scope, and whether a locked macro in force covers them.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Reasons of the top five of the last 30 days, at each month's end, for which a locked macro is in force whose policy was
 -- checked no longer than 180 days before and which fills in at least one field by itself. The list holds the last check only: one
 -- after the month's end says that the same version of the text passes.

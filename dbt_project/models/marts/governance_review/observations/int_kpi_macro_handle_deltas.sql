@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Median handle time of tickets with a macro minus that of tickets without any, within a reason and month, weighted over the
 -- reasons by their tickets. A macro is compared with the company's tickets of the reason without any macro. Whoever uses
 -- macros picks the tickets: an association, no effect.

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The tickets whose handle times `macro_aht_delta` compares: with a macro and without any, of reasons that have both in the scope.
 -- A macro is compared with the company's tickets without one.
 

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
+{{ config(access='protected') }}
 
 -- Resolved tickets with a handle time and a reason, once for each macro used in them up to the resolution, else once without any.
 

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
+{{ config(access='protected') }}
 
 -- Tickets in which a macro was used, one row per ticket and macro: resolved by it when it was in the last public reply before a
 -- resolution that stood for seven days. Month and judgement of the ticket's last resolution that is seven days old.

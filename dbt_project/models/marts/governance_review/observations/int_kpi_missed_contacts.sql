@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Contacts offered and those of them missed: abandoned or never answered live, closed without an answer elsewhere. A missed one
 -- counts in the month it was missed, any other in the month it began.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- What each missed-contact policy would make of the same contacts, whatever the channel's own policy is: the five counts
 -- and the three rates, in the month of the verdict (of an ignored contact: of the miss) and the name of the SLA owner.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Turns without a human answer when their day was over, in both readings of a day, and who had the ticket then (attribution A2
 -- with that instant as the due time): the holder, unless the ticket came to them in its last hour; then whoever had it longest.
 

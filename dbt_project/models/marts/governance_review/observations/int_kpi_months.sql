@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(access='protected', materialized='table') }}
 
 -- The months a forum can look at: from the first ticket or customer turn that is not excluded to the month of as_of.
 

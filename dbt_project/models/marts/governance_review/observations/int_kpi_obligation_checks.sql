@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- How far verdicts can be trusted, and the one kind of verdict the platform watches itself: instants that contradict each
 -- other (by the start of the turn), verdicts that polling could flip, and marketplace requests of eBay (by the verdict).
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Customer contacts beside the orders they are about: by month of contact over the orders placed in it, and by the month
 -- the order was placed, over the 45 days after it. A contact counts where its order was sold.
 

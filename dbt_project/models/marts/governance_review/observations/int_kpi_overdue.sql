@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Turns past their due time and still unanswered at each month's snapshot, by whoever held them then.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- How long the turns of `unanswered_overdue` had been waiting at the month's snapshot; the greatest is the companion `oldest_age`.
 
 with

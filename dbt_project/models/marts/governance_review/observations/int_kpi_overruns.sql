@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- How far breached obligations went past their due time, in the target's clock and in elapsed time, in the month of the
 -- breach and the name of its owner. What is unanswered still grows.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Owner of each turn unanswered when its day was over. The one who got it in the last hour before the due instant is not the
 -- owner: of queue, sync lag and agents the one who used up most of the time before is. Nobody is during an outage.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Tickets set to pending while the customer's last turn was not answered: the customer is said to be the one waited for, and
 -- waits. Companion `pending_without_reply` of `customer_wait_time`.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Work finished per hour of work, for people whose time is recorded: resolutions with an own reply by resolver, answered
 -- contacts by responder, beside the hours of the same people in the same month.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Published numbers per account as the platform states them, and for a platform or the company only where every account
 -- publishes both parts of the ratio: rates of accounts are never averaged.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- One published row per account, metric, variant and month: the account's own total where the platform gives one, else
 -- its parts (categories, regions) added up when all of them carry counts.
 

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(materialized='view') }}
 
 -- What a platform published last about an account up to each month's snapshot: one row per account, metric, variant and
 -- dimension (an eBay category or shipping region; null = the account as a whole).

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Final regular quality reviews: points, errors by class, errors that training could have prevented, and agents above the
 -- minimum. In the month of the review and the name of the reviewed agent.
 

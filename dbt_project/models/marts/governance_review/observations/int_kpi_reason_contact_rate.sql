@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Contacts of a reason per 100 orders placed in the month: reason rows over all orders of the company, with `untagged` among
 -- them, so that they add up to the company row; platforms and accounts with all reasons together.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The contacts behind `reason_contact_rate` and the orders they are taken over; a reason is over all orders of the company, which
 -- are nobody's rows.
 

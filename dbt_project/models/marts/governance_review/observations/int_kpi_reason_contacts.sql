@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
+{{ config(access='protected') }}
 
 -- Contacts about an order that is known, with the reason of their ticket, by local day and by the platform and account of the
 -- order (a call about a marketplace order counts there). Grain: customer turn or live contact.

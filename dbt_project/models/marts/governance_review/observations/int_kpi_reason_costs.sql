@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Labour cost of a month split over the tickets resolved in it by their handle seconds: per reason, with `untagged` a row of its
 -- own so that reasons add up to the cost, and per platform, account and channel. Said only where handle time was measured for at
 -- least 70 % of the month's resolved tickets.

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The resolved tickets with measured handle time that the month's labour cost is split over; a ticket's numerator is its seconds
 -- times that cost, as the share is taken of all seconds of the company.
 

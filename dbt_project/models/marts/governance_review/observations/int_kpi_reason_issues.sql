@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- First-contact resolution by reason and by the macro of the first reply: the issues of `fcr_operational`, in its months, and
 -- by reason also what customers said in surveys. Reason rows, with `untagged` among them, add up to the company.
 

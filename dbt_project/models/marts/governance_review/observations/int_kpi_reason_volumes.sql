@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Tickets and their share per reason, of the month and of the rolling windows that end with it. Reason rows are of the whole
 -- company, with `untagged` as a row of its own, so that they add up to the company row; there and in narrower scopes the share is
 -- that of all tickets with a reason.

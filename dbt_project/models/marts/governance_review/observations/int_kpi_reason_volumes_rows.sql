@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The tickets behind the volumes and shares of reasons, once per scope and rolling window (`month` is the month itself). A share
 -- of a reason is taken of all tickets of the company, so only its numerator is a sum of its rows.
 

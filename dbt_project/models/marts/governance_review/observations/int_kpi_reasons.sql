@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Top five reasons, the reasons needed for 80 percent, and what entered or left the five since the window before, per scope
 -- and rolling window. Untagged tickets and `other` are never ranked; `other` still counts as tagged.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Behind the share of the top five: the tickets of the window, those of a top-five reason counted. Behind the reasons needed for 80
 -- percent and the change in the five: the ranked reasons.
 

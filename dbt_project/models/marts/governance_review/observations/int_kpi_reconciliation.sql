@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Our number minus the published one: rates in the rates' own unit, added up over accounts from their parts where both
 -- sides have them; tickets created and first reply time relative to the helpdesk's number. The text holds the cause codes.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Our number and the published one of the same window, pair by pair and account or helpdesk by month: late response rate
 -- (last published seven days), order defect rate (last published window of orders the seller ships), tickets created and
 -- first replies of the month. Parts of ratios where both sides have them, so that accounts can be added up.

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Public comments of customers that an agent deleted or hid, by actor, in the month of the act; beside them their share of what
 -- people did about comments and reviews: removals and replies.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Reply times, one row per answered turn, KPI and clock, in the month of the reply and the name of the responder. The wait in
 -- a live queue is nobody's, since no agent had it: it counts for the team whose queue it was.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- First and full resolution time, one row per ticket and clock, in the month of the solve and the name of the resolver.
 
 with

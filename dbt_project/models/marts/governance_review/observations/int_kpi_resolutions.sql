@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Ends of resolution cycles, their genuine reopenings and the reason tag at the last of them, in the month of the end.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Values that a forum saw, by closed month, and which of them later moved beyond tolerance. A changed definition runs beside
 -- the old one and restates nothing; the share of restated values is not counted among the values.
 

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
+{{ config(access='protected') }}
 
 -- Resolved tickets that were tagged with a reason: whether the reason at the last resolution is another than the first, in the
 -- month of that resolution, by whoever tagged first. A reason below the first is a refinement, no change.

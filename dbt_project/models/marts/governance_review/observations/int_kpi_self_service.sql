@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Visits of known customers to the help pages of a reason, three days old or more, and whether the desk was contacted about
 -- it within 72 hours: as the help pages report it, or by a contact of the customer whose reference stands before a colon in
 -- the session. Anonymous visits are outside.

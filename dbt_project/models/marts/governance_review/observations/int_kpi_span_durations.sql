@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Durations that run through a ticket's states: solution and last reply after the first contact, waiting by status, gaps
 -- between updates, time under a team, time to the first holder. One row per span, KPI and clock.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', materialized='view', contract={'enforced': false}) }}
-
 -- Finished days and weeks with their class of the speed-against-volume table, per scope of the monthly KPI. A week belongs to the
 -- month of its Monday; running periods wait.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', materialized='view', contract={'enforced': false}) }}
-
 -- The classes of a month's days and weeks: value_text is the one that asks for most attention, value the number of unexplained
 -- periods, n the most points behind its limits.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Hours of people on duty (handling or ready) beside the hours the locked forecast asked for, interval by interval over all
 -- its channels, in the finest grain that covers the most channels of the month: people know no channel, so a forecast of one
 -- channel alone says nothing of them. The area under the number of people on duty is summed once and read at both ends.

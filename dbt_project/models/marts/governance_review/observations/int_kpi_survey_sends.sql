@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Surveys sent and whether they were answered, in the month of sending and the name of the last resolver before. An answer
 -- that names no survey belongs to the last one sent for its ticket. Suppressed surveys are counted by reason.
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Latest satisfaction answers, in the month of the answer and the name of the resolver of the rated cycle.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Seconds from the sending of an inbound message to the instant agents could see it, in the month it was sent. A clock that
 -- runs up to two minutes ahead counts as no lag; one further off tells nothing (edge case E20).
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Tickets opened by or for customers, merge roots only, in the month of their creation.
 
 with

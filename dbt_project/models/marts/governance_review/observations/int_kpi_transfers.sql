@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Handled tickets (a person answered the customer, or held the ticket for 60 s or more) in the month of their last resolution; one that changed hands belongs to whoever passed it on first.
 
 with

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- Cost of a contact, a handled ticket, a resolution and an order, for every scope that has both costs and units in the
 -- month; never below the team. Units are those of the KPIs that count them.
 

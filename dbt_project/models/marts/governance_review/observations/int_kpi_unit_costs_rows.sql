@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
-
 -- The shares of bookings and the contacts, handled tickets, resolutions and orders behind `cost_per_unit`.
 
 with

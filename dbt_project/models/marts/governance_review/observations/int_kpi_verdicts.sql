@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(materialized='view') }}
 
 -- Fallen verdicts by layer, in the month they fell and the name of their owner (attribution A2, A3 for resolutions).
 

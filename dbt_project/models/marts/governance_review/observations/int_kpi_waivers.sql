@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 {%- set reasons = ['marked_no_reply_needed', 'thank_you_rule', 'customer_withdrew', 'duplicate_merged', 'platform_closed'] %}
 
 -- Customer turns that came to an end: answered, waived or closed unanswered, by who ended them so, in the month of that

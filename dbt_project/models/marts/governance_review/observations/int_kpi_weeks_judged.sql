@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized='table') }}
 
 -- The last twelve whole ISO weeks before the end of each month (or now) that have at least ten verdicts, per scope, with what was
 -- met and the goal of compliance. Attribution A2, so a person's weeks are those of the obligations he owned.

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
-
 -- Turns answered on the day they came, in both readings (24 hours, business day), in the month of the reply, and turns that
 -- were not, in the month the day ran out.
 

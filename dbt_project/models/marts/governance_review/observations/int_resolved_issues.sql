@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='table') }}
+{{ config(access='protected', materialized='table') }}
 
 -- How each issue was resolved: its last end of a resolution cycle that is seven days old (else its last end, not matured yet),
 -- the contacts and replies it took until then, and what came back within seven days. Grain: issue that was ever resolved.

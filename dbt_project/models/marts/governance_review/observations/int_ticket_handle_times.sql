@@ -1,4 +1,5 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
+{{ config(access='protected') }}
+
 -- Handle time of resolved tickets up to their last mature resolution. Grain: root ticket with a mature resolution.
 
 with

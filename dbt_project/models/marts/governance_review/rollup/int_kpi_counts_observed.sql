@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(materialized='view') }}
 
 -- All ratios, counts and scores, one row per counted thing and KPI: every observation model made by `kpi_counts`, without
 -- tickets whose source does not tell what the KPI needs.

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Ratios, counts and scores per month and scope, rolled up from the observation models by adding their parts: agents with
 -- the unowned row, teams, channels and the company always add up to the same.
 

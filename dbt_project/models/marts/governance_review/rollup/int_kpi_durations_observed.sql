@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(materialized='view') }}
 
 -- All durations, one row per fact, KPI and clock: every observation model made by `kpi_durations`, without tickets
 -- whose source does not tell what the KPI needs.

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Durations per month and scope: sorted once, so that median, ninetieth percentile and the order statistics around them
 -- are exact. Never a mean of medians: every scope is sorted from its own rows.
 

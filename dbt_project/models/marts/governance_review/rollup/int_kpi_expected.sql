@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step()) }}
 
 -- What the monthly table says of every registered KPI in every month, whatever was counted: its governed variant, and variants with
 -- needs of their own that are not met; with what is missing, and whether a count of nothing is a true zero.

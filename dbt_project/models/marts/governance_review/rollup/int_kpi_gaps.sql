@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(access='protected') }}
 
 -- Where numbers cannot be measured, with the first thing that is missing: a KPI, variant, clock and layer in a month. The one place
 -- that judges `grey_not_measurable`; every mart that shows such a number asks here. The sign `*` stands for every variant

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- All rows of the monthly table before judgement: the numbers, for every registered KPI a company row in every month, so that
 -- what was not counted, or cannot be, is said instead of missing, and the rows of other scopes that cannot be measured.
 

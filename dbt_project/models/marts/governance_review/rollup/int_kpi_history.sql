@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Each monthly number beside its own past: the month before, the same month a year ago, the two months behind it, and how
 -- long it has been off target. A series is one KPI version, statistic, clock, layer, variant and scope.
 

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
+{{ config(materialized=step()) }}
 
 -- Inputs a tenant has, under the names the registry uses, each by the condition in `kpi_inputs`. A promise is there per layer
 -- and while it is in force; everything else is there or not (layer and times null).
@@ -14,8 +14,10 @@ present as (
         cast({{ input.layer | default('null') }} as varchar) as layer,
         cast({{ input.from_at | default('null') }} as timestamp) as from_at,
         cast({{ input.to_at | default('null') }} as timestamp) as to_at
-    from {{ ref(input.relation) }}
-    where {{ input.condition | default('true') }}
+    from {{ ref(input.relation) }} as {{ input.relation }}
+    where
+        {{ input.condition | default('true') }}
+        and {{ input_is_told(input) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Status of every monthly number by catalogue §10.2: distance to the target, tolerance, small n with the favourable
 -- end of the interval (from ten cases on: of fewer a single one would decide the colour), and the first of the grey reasons that
 -- applies. A count has no interval and no few: what was counted is there.

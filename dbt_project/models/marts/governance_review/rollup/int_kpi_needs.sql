@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(access='protected', materialized=step()) }}
 
 -- What every number needs, one row per KPI, variant, clock and need: the capabilities and inputs its card names, for a variant in
 -- seed_kpi_variant_inputs those instead of the card's, and opening hours for every business clock. Alert rules and coaching flags

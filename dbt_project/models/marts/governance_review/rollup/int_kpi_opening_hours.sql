@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
+{{ config(materialized=step()) }}
 
 -- What gives a tenant business time: teams whose calendar has hours, teams without a calendar, who work around the clock, and no
 -- teams at all, which is the same. A calendar that is named and not described gives none, nor does one without hours.

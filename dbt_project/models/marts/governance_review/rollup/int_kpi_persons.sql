@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Who held a role at each month's end, as far as it names one person: for teams and agents the lead of that home team,
 -- elsewhere the holder of the role in the company who has had it longest.
 

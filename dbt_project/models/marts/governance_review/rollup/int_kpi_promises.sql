@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
+{{ config(materialized=step()) }}
 
 -- Targets of a layer and the time they are in force, by the validity of their policy; grain: target of a policy version.
 

@@ -1,7 +1,11 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized='view') }}
+{{ config(materialized='view') }}
 
 -- Numbers that no addition of parts can give: ranks, tests, differences of medians, snapshots of ratios. Their models give
--- the final row of every scope.
+-- the final row of every scope. `parts` are columns that one of them has beside those of the mart; explain shows them.
+
+{%- set parts = {
+    'int_kpi_fix_effect': ['touched_before_rate', 'touched_after_rate', 'control_before_rate', 'control_after_rate'],
+} %}
 
 with
 
@@ -43,6 +47,9 @@ recomputed as (
         n,
         ci_low,
         ci_high,
+        {% for name in parts.values() | sum(start=[]) -%}
+        {{ name if name in parts.get(model, []) else as_double('null') }} as {{ name }},
+        {% endfor -%}
         '{{ model }}' as computed_in
     from {{ ref(model) }}
     {% if not loop.last %}union all{% endif %}

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
+{{ config(materialized=step()) }}
 
 -- Requests of sellers of whom nobody delivers tickets or messages: all there is to answer. Beside tickets without messages they would
 -- be a part only. Grain: request.

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Process-chart signal of each monthly number (§12): finished months against the up to 40 before them, at least 12. Counted shares have
 -- proportion limits that follow n and the over-dispersion of the series (Laney), everything else individuals limits.
 

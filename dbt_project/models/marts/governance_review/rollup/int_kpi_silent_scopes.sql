@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step()) }}
 
 -- Rows of scopes below the company that cannot be measured: whoever has a row of any KPI in the month has one of every KPI that is
 -- defined for such a scope and lacks an input, with what is missing. Beside what nobody delivers: what the only sources

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(access='protected') }}
 
 -- KPIs of which one source of a tenant does not tell what they need while another does (int_kpi_source_lacks): what happened to
 -- tickets of that source is no part of the KPI. Grain: source with tickets and KPI.

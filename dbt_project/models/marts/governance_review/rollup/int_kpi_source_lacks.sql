@@ -1,8 +1,8 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}) }}
+{{ config(access='protected', materialized=step()) }}
 
 -- Needs that one source of a tenant does not meet while another does. Only what is told ticket by ticket: messages, changes, and the
 -- capabilities about them. Grain: source with tickets and need.
-{% set inputs = ['messages', 'any_messages', 'reply_obligations', 'ticket_events'] %}
+{% set inputs = ['messages', 'first_replies', 'any_messages', 'reply_obligations', 'ticket_events'] %}
 {% set capabilities = ['event_log', 'delete_log', 'macro_id'] %}
 
 with
@@ -30,8 +30,10 @@ met as (
         tenant_id,
         source_system,
         '{{ input.input }}' as need
-    from {{ ref(input.relation) }}
-    where {{ input.condition | default('true') }}
+    from {{ ref(input.relation) }} as {{ input.relation }}
+    where
+        {{ input.condition | default('true') }}
+        and {{ input_is_told(input) }}
     {% endfor %}
 
 ),

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
+{{ config(materialized=step()) }}
 
 -- Monthly numbers with their definition and the target that judges them. A limit that the platform delivers with its own
 -- number goes before ours.

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
+{{ config(materialized=step()) }}
 
 -- The target of each monthly row, in force on the first day of the month: of the scope itself, else of its type, else of
 -- its platform, else of the company; the exact variant before one for all variants.

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized='view') }}
+{{ config(access='protected', materialized=step()) }}
 
 -- Tickets whose source does not tell what a KPI needs (int_kpi_source_gaps): what is known of them is a part, and is not counted.
 -- Grain: ticket and KPI; empty where all sources tell the same.

@@ -1,5 +1,3 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}) }}
-
 -- Every number that this version computes, in one shape: value, parts, n and the bounds of its interval. Rows that
 -- lack an input (int_kpi_gaps), and of scopes their card does not allow, end here.
 
