@@ -105,7 +105,8 @@ def forecasts(publication: Publication, filters: Filters) -> pd.DataFrame:
         with versions as (
             select channel_id, interval_start, forecast_contacts, row_number() over (
                 partition by channel_id, interval_start
-                order by is_locked and made_at <= interval_start desc, made_at desc, forecast_version_id desc, forecast_key
+                order by is_locked and made_at <= interval_start desc, made_at desc, forecast_version_id desc,
+                    forecast_key
             ) as place
             from canonical.contact_forecast
             where tenant_id = $1 and grain = 'day' and not coalesce(is_deleted_in_source, false)
