@@ -16,7 +16,7 @@ help:
 	@echo "make test   the tests, offline (ARGS=\"tests/oracle -k csat\" for some of them)"
 	@echo "make test-sql  the unit and data tests of dbt alone"
 	@echo "make lint   ruff, mypy, sqlfluff, dbt parse, dagster definitions"
-	@echo "make ui     the Dagster user interface on 127.0.0.1"
+	@echo "make ui     Dagster and the dashboard on 127.0.0.1"
 	@echo "make bench  the speed ratios of the architecture (ARGS=\"--tickets 300000\" for one size)"
 	@echo "make clean  remove the environment and everything generated; data under DESKHOUSE_HOME stay"
 

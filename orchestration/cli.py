@@ -15,6 +15,7 @@ from orchestration.commands import (
     alerts,
     case,
     close_month,
+    dashboard,
     doctor,
     explain,
     export,
@@ -60,7 +61,8 @@ def main(
 
 
 COMMANDS = (
-    *(run, simulate, doctor, landing, explain, case, review, export, metrics, reports, what_if),
+    *(run, simulate, doctor, landing, dashboard, explain, case, review),
+    *(export, metrics, reports, what_if),
     *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
 )
 for _command in COMMANDS:

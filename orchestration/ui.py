@@ -1,4 +1,4 @@
-"""``make ui``: the Dagster user interface on loopback, with the history of ``DESKHOUSE_HOME``, behind our guard.
+"""``make ui``: Dagster with the history of ``DESKHOUSE_HOME`` and the dashboard, both on loopback behind our guard.
 
 ``dagster dev`` accepts any host name and changes by GET, so any page open in the same browser could start runs. Its
 parts are started here instead: the daemon as it is, the web server inside :class:`orchestration.guard.Guard`.
@@ -9,7 +9,6 @@ from __future__ import annotations
 import argparse
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,12 +16,13 @@ from contextlib import contextmanager, suppress
 
 from ingestion.errors import ConfigurationError
 from orchestration.dagster_instance import prepare_instance
+from orchestration.dashboard.serving import HOST, refuse_taken
+from orchestration.dashboard.serving import PORT as DASHBOARD_PORT
 from orchestration.guard import Guard, own_hosts
 from orchestration.manifest import prepared_manifest
 from orchestration.permissions import close_to_others, protect_home
 from orchestration.settings import PROJECT_DIR, load_dotenv_file, read_settings
 
-HOST = "127.0.0.1"
 _WORKSPACE = "workspace.yaml"
 _POLL_MILLISECONDS = 2000
 _STOP_SECONDS = 60
@@ -30,14 +30,17 @@ _STOP_SECONDS = 60
 
 def main() -> None:
     """Prepare the dbt manifest and Dagster's folder, then serve until interrupted."""
-    parser = argparse.ArgumentParser(description=f"Dagster on {HOST}.")
+    parser = argparse.ArgumentParser(description=f"Dagster and the dashboard on {HOST}.")
     parser.add_argument("--port", type=int, default=3000)
-    port = parser.parse_args().port
+    parser.add_argument("--dashboard-port", type=int, default=DASHBOARD_PORT)
+    given = parser.parse_args()
+    port, dashboard_port = given.port, given.dashboard_port
     close_to_others()
     load_dotenv_file()
     settings = read_settings()
     try:
-        _refuse_taken(port)
+        refuse_taken(port, f'make ui ARGS="--port {port + 1}"')
+        refuse_taken(dashboard_port, f'make ui ARGS="--dashboard-port {dashboard_port + 1}"')
         protect_home(settings.home, settings.published_dir)
     except ConfigurationError as error:
         sys.exit(f"error: {error}")
@@ -46,25 +49,27 @@ def main() -> None:
     prepared_manifest()
     os.chdir(PROJECT_DIR)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    with suppress(KeyboardInterrupt), _daemon():
+    with suppress(KeyboardInterrupt), _daemon(), _dashboard(dashboard_port):
         _serve(port)
-
-
-def _refuse_taken(port: int) -> None:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((HOST, port))
-        except OSError as error:
-            raise ConfigurationError(
-                f'Port {port} of {HOST} cannot be used ({error.strerror}): name another, make ui ARGS="--port 3001".'
-            ) from error
 
 
 @contextmanager
 def _daemon() -> Iterator[None]:
     """Dagster's daemon, which starts what the schedules ask for, as long as the block lasts."""
-    child = subprocess.Popen([sys.executable, "-m", "dagster._daemon", "run", "-w", _WORKSPACE])
+    with _child("-m", "dagster._daemon", "run", "-w", _WORKSPACE):
+        yield
+
+
+@contextmanager
+def _dashboard(port: int) -> Iterator[None]:
+    """The dashboard in a process of its own, which says its address, as long as the block lasts."""
+    with _child("-m", "orchestration.cli", "dashboard", "--port", str(port)):
+        yield
+
+
+@contextmanager
+def _child(*arguments: str) -> Iterator[None]:
+    child = subprocess.Popen([sys.executable, *arguments])
     try:
         yield
     finally:

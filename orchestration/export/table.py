@@ -9,6 +9,7 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -29,6 +30,8 @@ HEAD = ("table", "as_of", "filters", "kpi_version", "published_version")
 
 _DEFINITIONS = "governance_review.kpi_definitions"
 _PERIODS = ("month", "date_day", "period_start", "week")
+_MONTHLY = (*_PERIODS, "occurred_at")
+"""Columns that tell the month of a row, the first that a table has."""
 _ORDER = (*_PERIODS, "kpi_id", "scope_type", "scope_id", "layer", "platform", "agent_name")
 _BATCH = 10_000
 
@@ -116,6 +119,30 @@ def export(
         ConfigurationError: an unknown table, column or value, no such row, or a path that cannot be written.
         DeskhouseError: nothing is published.
     """
+    with opened(marts_file, wanted, before) as content:
+        return write_csv(path, [*content.lines, content.header], content.rows)
+
+
+@dataclass(frozen=True)
+class Content:
+    """What a file of an export holds: lines above, header, rows, and how many these are."""
+
+    lines: list[tuple[str, str]]
+    header: list[str]
+    rows: Iterator[tuple[Any, ...]]
+    count: int
+
+
+@contextmanager
+def opened(
+    marts_file: Path, wanted: Wanted, before: BeforeWriting | None = None
+) -> Iterator[Content]:
+    """The wanted rows, to be written in whatever form while the block lasts; whose they are is told before.
+
+    Raises:
+        ConfigurationError: an unknown table, column or value, or no such row.
+        DeskhouseError: nothing is published.
+    """
     if not marts_file.exists():
         raise DeskhouseError(f"Nothing is published at {marts_file}: run `deskhouse run` first.")
     # The link may be moved to a newer version meanwhile; file and description must be of one.
@@ -130,7 +157,8 @@ def export(
         )
         order = [name for name in _ORDER if name in select.types]
         order += [name for name in list(select.types)[:1] if name not in order]
-        cursor = connection.execute(
+        # a cursor of its own: whose rows they are is asked on the connection while they are read
+        cursor = connection.cursor().execute(
             f"select {columns} {select.rows} order by {', '.join(map(_quoted, order))}",
             select.parameters,
         )
@@ -152,7 +180,7 @@ def export(
             publication["version"],
         )
         lines = [(f"# {name}", text) for name, text in zip(HEAD, head, strict=True)]
-        return write_csv(path, [*lines, header], _rows(cursor, first))
+        yield Content(lines, header, _rows(cursor, first), _count(connection, select))
 
 
 def _publication(marts_file: Path) -> dict[str, Any]:
@@ -221,7 +249,7 @@ def _add_name(select: _Select, name: _Name, own: dict[str, str], key: str) -> No
 def _filter(select: _Select, wanted: Wanted) -> None:
     if wanted.month is not None:
         month = parse_month(wanted.month)
-        period = next((name for name in _PERIODS if name in select.types), None)
+        period = next((name for name in _MONTHLY if name in select.types), None)
         if period is None:
             raise ConfigurationError(
                 f"{select.address} has no column that says a month: leave --month out or filter with --where."
@@ -331,6 +359,11 @@ def _distinct(
     return connection.execute(
         f"select distinct {sources} {select.rows} order by all", select.parameters
     ).fetchall()
+
+
+def _count(connection: duckdb.DuckDBPyConnection, select: _Select) -> int:
+    found = connection.execute(f"select count(*) {select.rows}", select.parameters).fetchall()
+    return int(found[0][0])
 
 
 def _exists(connection: duckdb.DuckDBPyConnection, address: str) -> bool:

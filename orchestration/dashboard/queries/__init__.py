@@ -1,0 +1,1 @@
+"""Questions to the published file: plain functions of a publication and filters that return rows."""

@@ -1,0 +1,119 @@
+"""What can be chosen, and how a choice narrows a table of the published file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from orchestration.dashboard.selection import Filters
+from orchestration.presenting.publication import Publication
+
+_KEYS = {
+    "account": (
+        "marketplace_account_key",
+        "core.dim_marketplace_accounts",
+        "marketplace_account_id",
+    ),
+    "channel": ("channel_key", "core.dim_channels", "channel_id"),
+    "team": ("team_key", "core.dim_teams", "team_id"),
+}
+_PLAIN = {
+    "platform": "platform",
+    "agent": "agent_key",
+    "customer": "customer_type",
+    "region": "region",
+    "layer": "layer",
+}
+BY_CHANNEL = {"platform": "by channel"}
+"""For tables that know the channel and not the platform."""
+
+
+def narrowed(
+    filters: Filters, *names: str, columns: Mapping[str, str] | None = None, of: str = ""
+) -> tuple[str, list[Any]]:
+    """Conditions of a query and their values; they begin with the tenant's.
+
+    Args:
+        filters: what was chosen.
+        names: filters that the table knows.
+        columns: columns called otherwise, or :data:`BY_CHANNEL`.
+        of: name of the table in the query.
+    """
+    dot = f"{of}." if of else ""
+    conditions, values = [f"{dot}tenant_id = ?"], [filters.tenant]
+    for name in names:
+        value = getattr(filters, name)
+        if not value:
+            continue
+        column = (columns or {}).get(name) or _PLAIN.get(name) or _KEYS[name][0]
+        if column == "by channel":
+            conditions.append(
+                f"{dot}channel_key in (select channel_key from core.dim_channels where platform = ?)"
+            )
+        elif name in _KEYS:
+            key, table, id_column = _KEYS[name]
+            conditions.append(f"{dot}{column} in (select {key} from {table} where {id_column} = ?)")
+        else:
+            conditions.append(f"{dot}{column} = ?")
+        values.append(value)
+    return " and ".join(conditions), values
+
+
+def tenants(publication: Publication, filters: Filters) -> list[str]:
+    """Seller companies with monthly numbers."""
+    rows = publication.rows(
+        "select distinct tenant_id from governance_review.kpi_monthly order by 1"
+    )
+    return [row["tenant_id"] for row in rows]
+
+
+def months(publication: Publication, filters: Filters) -> list[str]:
+    """Months with numbers as ``2026-10``, the newest first."""
+    rows = publication.rows(
+        "select distinct strftime(month, '%Y-%m') as month from governance_review.kpi_monthly "
+        "where tenant_id = ? order by 1 desc",
+        [filters.tenant],
+    )
+    return [row["month"] for row in rows]
+
+
+def choices(publication: Publication, filters: Filters) -> dict[str, dict[str, str]]:
+    """Names by id of every place that can be chosen, by filter; persons are in :func:`people`."""
+    queries = {
+        "platform": "select distinct platform, platform from core.dim_channels where tenant_id = ? "
+        "and platform is not null order by 1",
+        "account": "select distinct marketplace_account_id, marketplace_account_id from core.dim_marketplace_accounts "
+        "where tenant_id = ? order by 1",
+        "channel": "select channel_id, coalesce(name, channel_id) from core.dim_channels "
+        "where tenant_id = ? order by 2",
+        "team": "select team_id, coalesce(name, team_id) from core.dim_teams where tenant_id = ? order by 2",
+        "customer": "select distinct customer_type, customer_type from core.dim_tickets where tenant_id = ? "
+        "and customer_type is not null order by 1",
+        "region": "select distinct region, region from core.dim_tickets where tenant_id = ? "
+        "and region is not null order by 1",
+    }
+    cursor = publication.connection.cursor()
+    found = {}
+    for name, query in queries.items():
+        rows = cursor.execute(query, [filters.tenant]).fetchall()
+        found[name] = {str(value): str(said) for value, said in rows}
+    return found
+
+
+def people(publication: Publication, filters: Filters) -> pd.DataFrame:
+    """Persons by key with the name that may be shown, empty where it may not; sorted by name."""
+    return publication.frame(
+        "select agent_key, display_name, agent_views, is_bot from core.dim_agents "
+        "where tenant_id in (?, '*') and agent_key <> 'unowned' order by display_name nulls last, agent_key",
+        [filters.tenant],
+    )
+
+
+def kpi_names(publication: Publication, filters: Filters) -> dict[str, str]:
+    """English names of KPIs by id."""
+    rows = publication.rows(
+        "select kpi_id, max(name) as name from governance_review.kpi_definitions group by kpi_id"
+    )
+    return {row["kpi_id"]: row["name"] for row in rows}

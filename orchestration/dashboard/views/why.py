@@ -1,0 +1,218 @@
+"""Why a number is what it is: its card, its parts, the rows behind it and what was left out, as ``explain``
+tells it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from orchestration.dashboard.context import Context
+from orchestration.dashboard.figures import (
+    Column,
+    Safe,
+    anchor,
+    box,
+    empty,
+    interval,
+    joined,
+    mark,
+    number,
+    safe,
+    show,
+    table,
+    tag,
+)
+from orchestration.dashboard.recording import frame as rows_of
+from orchestration.dashboard.selection import Filters
+from orchestration.explain.number import Explanation, Part, explain
+from orchestration.explain.question import Question
+from orchestration.explain.show import grouped
+from orchestration.lookups import persons
+from orchestration.presenting.publication import Publication
+from orchestration.publishing import EVIDENCE_FILE
+
+USES = ("month",)
+QUIET = ("kpi", "scope", "id", "layer")
+_SHOWN_ROWS = 500
+
+
+def title(context: Context) -> str:
+    """The question that the page answers."""
+    if not context.filters.kpi:
+        return context.say("Why is a number what it is?")
+    return context.say("Why is {name} what it is?", name=context.kpi(context.filters.kpi))
+
+
+def explained(publication: Publication, filters: Filters) -> list[Explanation]:
+    """What ``explain`` finds in the private copy that lies beside the published marts."""
+    scope = filters.scope or "company"
+    question = Question(
+        filters.kpi,
+        filters.first_day,
+        scope,
+        filters.id or scope,
+        filters.layer or None,
+        None,
+        filters.tenant,
+    )
+    return explain(publication.path.parent / EVIDENCE_FILE, question)
+
+
+def render(context: Context) -> None:
+    """Draw the page."""
+    filters = context.filters
+    if not filters.kpi:
+        text = context.say("Follow the link of any KPI on another page.")
+        show(empty(context.say("No number was asked about"), text))
+        return
+    try:
+        found = context.ask(explained)
+    except Exception as error:
+        # a refusal that tells whose name or key something is, is a look-up of that person
+        context.look(getattr(error, "agent_keys", ()), 0)
+        raise
+    keys = {key for one in found for part in one.parts for key in _keys(part)}
+    if filters.scope == "agent":
+        keys |= {one.scope_id for one in found}
+    rows = sum(len(part.rows) for one in found for part in one.parts)
+    context.look(keys, rows)
+    for one in found:
+        _explanation(context, one)
+
+
+def _keys(part: Part) -> list[str]:
+    return persons({row.get("agent_key") for row in part.rows} | {part.facts["accountable_person"]})
+
+
+def _explanation(context: Context, one: Explanation) -> None:
+    where = context.word(one.question.scope_type)
+    if one.scope_id != one.question.scope_type:
+        place = context.person(one.scope_id) if one.question.scope_type == "agent" else one.scope_id
+        where = f"{where} {place}"
+    show(tag("p", f"{where} · {context.own.month(one.question.month)}", of="lead"))
+    for lead, others in grouped(one):
+        _part(context, lead, others)
+    _card(context, one)
+    if one.left_out:
+        cells = [[reason, context.own.number(count)] for reason, count in one.left_out]
+        columns = [
+            Column(context.say("Not in the number, because")),
+            Column(context.say("cases"), True),
+        ]
+        show(
+            tag("h2", context.say("What was left out")),
+            table(columns, cells, context.say("What was left out")),
+        )
+
+
+def _part(context: Context, lead: Part, others: list[Part]) -> None:
+    own, facts = context.own, lead.facts
+    unit, stat = lead.unit, facts["stat"]
+    names = [facts[name] for name in ("stat", "clock", "layer", "variant") if facts[name] != "none"]
+    value = own.figure(number(facts["value"]), unit, stat) or facts["value_text"] or "–"
+    target = own.figure(number(facts["target"]), unit, stat)
+    pairs = [
+        (
+            context.say("95 % interval"),
+            interval(own, number(facts["ci_low"]), number(facts["ci_high"]), unit, stat),
+        ),
+        (context.say("Numerator"), _sum(context, lead, "numerator")),
+        (context.say("Denominator"), _sum(context, lead, "denominator")),
+        (context.say("n"), own.number(number(facts["n"]))),
+        (context.say("Target"), target),
+        (context.say("As presented"), _presented(context, lead)),
+    ]
+    pairs += [
+        (part.facts["stat"], own.figure(number(part.facts["value"]), part.unit, part.facts["stat"]))
+        for part in others
+    ]
+    said = "".join(tag("dt", name) + tag("dd", text) for name, text in pairs if text)
+    agreement = (
+        box(
+            context.say(
+                "The rows do not add up to the published number: {why}",
+                why="; ".join(lead.disagreements),
+            ),
+            is_warning=True,
+        )
+        if lead.disagreements
+        else ""
+    )
+    show(
+        tag(
+            "div",
+            tag("div", " · ".join(context.word(name) for name in names), of="muted"),
+            tag("h2", value, " ", mark(own, facts["status"], facts["status_reason"])),
+            Safe(f"<dl>{said}</dl>"),
+            agreement,
+            of="card",
+        )
+    )
+    if lead.rows:
+        count = own.number(len(lead.rows))
+        label = (
+            context.say("{count} rows behind it", count=count)
+            if lead.disagreements
+            else context.say("{count} rows behind it, which add up to the number", count=count)
+        )
+        show(tag("h3", label))
+        _rows(context, lead)
+
+
+def _sum(context: Context, part: Part, name: str) -> str:
+    value = number(part.facts[name])
+    return context.own.duration(value) if name in part.in_seconds else context.own.number(value)
+
+
+def _presented(context: Context, part: Part) -> str:
+    facts = part.facts
+    if facts["presented_as_of"] is None:
+        return ""
+    value = context.own.figure(number(facts["value_presented"]), part.unit, facts["stat"])
+    return f"{value} · {context.own.instant(facts['presented_as_of'])}"
+
+
+def _rows(context: Context, part: Part) -> None:
+    """The rows with the columns that say something, persons by the name that may be shown."""
+    shown = part.rows[:_SHOWN_ROWS]
+    names = [name for name in shown[0] if any(row.get(name) is not None for row in shown)]
+    hidden = {"agent", "fact_key", "denominator"} if "agent_key" in names else {"fact_key"}
+    cells: list[dict[str, Any]] = []
+    for row in shown:
+        line = {name: row.get(name) for name in names if name not in hidden}
+        if "agent_key" in line:
+            line["agent_key"] = context.person(line["agent_key"])
+        cells.append({name.replace("_", " "): value for name, value in line.items()})
+    frame = pd.DataFrame(cells)
+    rows_of(frame, context.say("Rows behind the number"), 300)
+    if len(part.rows) > _SHOWN_ROWS:
+        rest = context.own.number(len(part.rows) - _SHOWN_ROWS)
+        text = context.say("and {count} more: deskhouse explain --csv writes all", count=rest)
+        show(tag("p", text, of="muted small"))
+
+
+def _card(context: Context, one: Explanation) -> None:
+    definition = one.definition
+    lines = [
+        (context.say("Formula"), definition["formula"]),
+        (context.say("Numerator"), definition["numerator_meaning"]),
+        (context.say("Denominator"), definition["denominator_meaning"]),
+        (context.say("In whose name"), definition["attribution"]),
+        (
+            context.say("Read with"),
+            ", ".join(
+                context.kpi(name) for name in str(definition["companions"] or "").split("|") if name
+            ),
+        ),
+        (
+            context.say("Version"),
+            f"{definition['kpi_version']} · {str(definition['definition_hash'])[:12]}",
+        ),
+    ]
+    said = "".join(tag("dt", name) + tag("dd", text) for name, text in lines if text)
+    back = anchor(
+        context.link("overview", month=context.filters.month), context.say("Back to the overview")
+    )
+    show(tag("h2", context.say("The card")), Safe(f"<dl>{said}</dl>"), tag("p", joined(safe(back))))
