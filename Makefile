@@ -8,7 +8,7 @@ PROJECT := $(VENV)/.project-installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-sql lint ui bench clean install
+.PHONY: help run check test test-sql lint ui pictures bench clean install
 
 help:
 	@echo "make run    pull, build, prove and publish; without credentials from the simulated vendors"
@@ -17,6 +17,7 @@ help:
 	@echo "make test-sql  the unit and data tests of dbt alone"
 	@echo "make lint   ruff, mypy, sqlfluff, dbt parse, dagster definitions"
 	@echo "make ui     Dagster and the dashboard on 127.0.0.1"
+	@echo "make pictures  those of the README anew, from what is published"
 	@echo "make bench  the speed ratios of the architecture (ARGS=\"--tickets 300000\" for one size)"
 	@echo "make clean  remove the environment and everything generated; data under DESKHOUSE_HOME stay"
 
@@ -67,6 +68,9 @@ lint: $(PROJECT)
 
 ui: $(PROJECT)
 	@$(BIN)/python -m orchestration.ui $(ARGS)
+
+pictures: $(PROJECT)
+	@$(BIN)/python -m tests.dashboard.picture
 
 bench: $(PROJECT)
 	@$(BIN)/python -m orchestration.bench $(ARGS)

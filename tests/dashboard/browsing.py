@@ -101,6 +101,16 @@ class Browser:
             if message["method"] == "Network.requestWillBeSent"
         ]
 
+    def picture(self) -> str:
+        """What is seen now, as PNG in base64."""
+        answer = _call(
+            "POST",
+            f"{self._at}/goog/cdp/execute",
+            {"cmd": "Page.captureScreenshot", "params": {"format": "png"}},
+        )
+        data: str = answer["data"]
+        return data
+
     def press(self, key: str) -> None:
         """Press a key where the focus is."""
         action = {
