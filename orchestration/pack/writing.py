@@ -25,7 +25,6 @@ from orchestration.presenting.publication import Publication, publication
 from orchestration.settings import Settings
 from orchestration.tenants import shown_tenants, tenants_of
 
-LANGUAGE_VARIABLE = "DESKHOUSE_LANGUAGE"
 WRITERS = {"html": html_of, "pdf": pdf_of, "xlsx": workbook_of}
 _UNUSUAL = re.compile(r"[^\w.-]+")
 
@@ -56,11 +55,11 @@ def default_language(environment: Mapping[str, str] | None = None) -> str:
         ConfigurationError: the variable names a language that does not exist.
     """
     variables = os.environ if environment is None else environment
-    code = variables.get(LANGUAGE_VARIABLE) or "en"
+    code = variables.get("DESKHOUSE_LANGUAGE") or "en"
     try:
         language(code)
     except ConfigurationError as error:
-        raise ConfigurationError(f"{LANGUAGE_VARIABLE}: {error}") from error
+        raise ConfigurationError(f"DESKHOUSE_LANGUAGE: {error}") from error
     return code
 
 
