@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 _SPOKEN_UNITS = ("per 100", "per hour", "per ticket", "h", "days", "pp")
+_SPOKEN_IN_DAYS = 4 * 24 * 60
+"""Minutes from which nobody counts hours any more."""
 _RAW_SECONDS = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) s\b")
 
 
@@ -27,7 +29,7 @@ def in_unit(value: float | None, unit: str, stat: str = "") -> str:
 
 
 def duration(seconds: float) -> str:
-    """Seconds as ``12 s``, ``34 min`` or ``5 h 06 min``."""
+    """Seconds as ``12 s``, ``34 min``, ``5 h 06 min``, from four days on as ``22 d 21 h``."""
     sign = "-" if round(seconds) < 0 else ""
     whole = abs(round(seconds))
     if whole < 60:
@@ -35,7 +37,10 @@ def duration(seconds: float) -> str:
     minutes = round(whole / 60)
     if minutes < 60:
         return f"{sign}{minutes} min"
-    return f"{sign}{minutes // 60:,} h {minutes % 60:02d} min"
+    if minutes < _SPOKEN_IN_DAYS:
+        return f"{sign}{minutes // 60} h {minutes % 60:02d} min"
+    days, hours = divmod(round(minutes / 60), 24)
+    return f"{sign}{days:,} d {hours} h"
 
 
 def exact_duration(seconds: float) -> str:

@@ -88,7 +88,7 @@ def test_each_tenant_is_a_block_in_human_units(
     for text in ("agent Ana [/red]", "70.0%", "95.0%", "team_lead, agent", "2 open"):
         assert text in first
     assert second == "No open alerts.\n"
-    for text in (f"obligation {_KEY}", "549 h 00 min", "24 h 00 min", "1 open"):
+    for text in (f"obligation {_KEY}", "22 d 21 h", "24 h 00 min", "1 open"):
         assert text in third
     assert "1976400" not in outcome.output and "1,976,400" not in outcome.output
     one = CliRunner().invoke(app, ["alerts", "--tenant", "three"]).output
