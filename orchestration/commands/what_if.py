@@ -23,7 +23,7 @@ def register(app: typer.Typer) -> None:
 def what_if(
     context: typer.Context,
     policy: Annotated[
-        Path, typer.Option(help="YAML file with the changed promises; see the README.")
+        Path, typer.Option(help="YAML file with the changed promises; see docs/what-if.md.")
     ],
     months: Annotated[
         int, typer.Option(min=1, help="Months to show, the running one included.")
