@@ -69,9 +69,21 @@ def house(published: House, tmp_path: Path) -> Iterator[House]:
     yield House(tmp_path)
 
 
+def test_a_second_run_at_the_same_instant_builds_nothing_and_says_so(house: House) -> None:
+    before, first = content(house.marts), current_version(house.home / "published")
+    done = house.run()
+    assert done.code == 0, done.err
+    assert "Nothing is new since the run before, at the same instant" in done.out
+    assert "building the warehouse" not in done.err
+    assert current_version(house.home / "published") == first
+    assert _differing(house.marts, before) == []
+
+
 def test_a_second_run_changes_nothing_and_is_in_nobodys_way(house: House) -> None:
     """While it builds, numbers are explained, a third run is refused in a sentence; afterwards one can go back."""
     before, first = content(house.marts), current_version(house.home / "published")
+    # a run that does not know what the last one was made of builds
+    (house.home / "last_run.json").unlink()
     asked = ("explain", "contact_volume", "2026-04")
     with begun("building the warehouse", *house.arguments(), variables=house.variables) as run:
         explained = deskhouse(*asked, variables=house.variables)
