@@ -11,7 +11,7 @@ from tests.acceptance.conftest import AS_OF
 from tests.pipeline import check
 
 pytestmark = pytest.mark.slow
-LEAST = {"unit": 160, "data": 130}
+LEAST = {"unit": 160, "data": 85}
 
 
 @pytest.mark.parametrize("kind", LEAST)
