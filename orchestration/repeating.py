@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
+from orchestration.ledger.files import write_whole
+from orchestration.manifest import fingerprint_of
 from orchestration.permissions import bi_group_name
 from orchestration.settings import PROJECT_DIR, Settings
 from orchestration.unchanged import read_inputs
@@ -42,15 +43,10 @@ def made_of(settings: Settings) -> str:
     ]
     parts.append(f"group {bi_group_name()}")
     for folder in _PROGRAMS:
-        parts += _content(PROJECT_DIR / folder, "*.py")
-    parts += _content(settings.home / "ledger", "*.parquet")
+        parts.append(fingerprint_of((PROJECT_DIR / folder).rglob("*.py"), PROJECT_DIR))
+    ledger = settings.home / "ledger"
+    parts.append(fingerprint_of(ledger.rglob("*.parquet"), ledger))
     return hashlib.blake2b("\n".join(parts).encode(), digest_size=16).hexdigest()
-
-
-def _content(folder: Path, pattern: str) -> Iterator[str]:
-    for path in sorted(folder.rglob(pattern)):
-        digest = hashlib.blake2b(path.read_bytes(), digest_size=16).hexdigest()
-        yield f"{path.relative_to(folder)} {digest}"
 
 
 def repeated(settings: Settings, digest: str) -> Repeated | None:
@@ -80,7 +76,4 @@ def remember(settings: Settings, digest: str, warnings: Sequence[str]) -> None:
         "version": current_version(settings.published_dir),
         "warnings": list(warnings),
     }
-    path = settings.home / _FILE
-    draft = path.with_suffix(".part")
-    draft.write_text(json.dumps(record), encoding="utf-8")
-    draft.replace(path)
+    write_whole(settings.home / _FILE, json.dumps(record).encode())

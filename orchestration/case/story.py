@@ -6,7 +6,7 @@ the story knows author, instant and length.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -114,6 +114,21 @@ class Story:
         return sum(map(len, (self.turns, self.holders, self.cycles, self.promises, self.happened)))
 
 
+def tickets_of(publication: Publication, ticket_id: str, tenants: Sequence[str]) -> list[Row]:
+    """Tickets of that number, with what is known of each."""
+    return publication.rows(_TICKETS, [ticket_id, list(tenants)])
+
+
+def turns_of(publication: Publication, ticket_key: str) -> list[Row]:
+    """Answers owed in a ticket, with both promises."""
+    return publication.rows(_TURNS, [ticket_key])
+
+
+def cycles_of(publication: Publication, ticket_key: str) -> list[Row]:
+    """Resolutions and reopenings of a ticket."""
+    return publication.rows(_CYCLES, [ticket_key])
+
+
 def stories(publication: Publication, ticket_id: str, tenant: str | None = None) -> list[Story]:
     """The stories of all tickets of that number: one, unless several sources or tenants use it.
 
@@ -121,7 +136,7 @@ def stories(publication: Publication, ticket_id: str, tenant: str | None = None)
         ConfigurationError: there is no such ticket, or no such tenant.
     """
     known = tenants_of(publication.connection.cursor())
-    tickets = publication.rows(_TICKETS, [ticket_id, list(shown_tenants(known, tenant))])
+    tickets = tickets_of(publication, ticket_id, shown_tenants(known, tenant))
     if not tickets:
         raise ConfigurationError(
             f"No ticket {ticket_id} is published: give the id as the helpdesk shows it, or run deskhouse run first "
@@ -136,14 +151,16 @@ def stories(publication: Publication, ticket_id: str, tenant: str | None = None)
 
 
 def _story(publication: Publication, ticket: Row, names: dict[str, str]) -> Story:
+    key = ticket["ticket_key"]
+
     def read(query: str) -> list[Row]:
-        return publication.rows(query, [ticket["ticket_key"]])
+        return publication.rows(query, [key])
 
     return Story(
         ticket,
-        read(_TURNS),
+        turns_of(publication, key),
         read(_HOLDERS),
-        read(_CYCLES),
+        cycles_of(publication, key),
         read(_PROMISES),
         read(_HAPPENED),
         names,

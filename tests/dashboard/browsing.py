@@ -103,12 +103,7 @@ class Browser:
 
     def picture(self) -> str:
         """What is seen now, as PNG in base64."""
-        answer = _call(
-            "POST",
-            f"{self._at}/goog/cdp/execute",
-            {"cmd": "Page.captureScreenshot", "params": {"format": "png"}},
-        )
-        data: str = answer["data"]
+        data: str = self._devtools("Page.captureScreenshot", format="png")["data"]
         return data
 
     def press(self, key: str) -> None:
@@ -120,8 +115,8 @@ class Browser:
         }
         _call("POST", f"{self._at}/actions", {"actions": [action]})
 
-    def _devtools(self, command: str, **parameters: Any) -> None:
-        _call("POST", f"{self._at}/goog/cdp/execute", {"cmd": command, "params": parameters})
+    def _devtools(self, command: str, **parameters: Any) -> Any:
+        return _call("POST", f"{self._at}/goog/cdp/execute", {"cmd": command, "params": parameters})
 
 
 @contextmanager

@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 import base64
-import socket
 import subprocess
 import sys
 import time
 from pathlib import Path
 
-from tests.dashboard.browsing import browser, chromium, free_port
+from tests.dashboard.browsing import answers, browser, chromium, free_port
 
 LOOPBACK = "127.0.0.1"
 ROOT = Path(__file__).parents[2]
 PICTURES = {"": "overview.png"}
 """Files in ``docs/pictures`` by page."""
-_WIDTH, _TRIES = 1280, 120
+_WIDTH = 1280
 
 
 def main() -> None:
@@ -31,7 +30,7 @@ def main() -> None:
     command = [sys.executable, "-m", "orchestration.cli", "dashboard", "--port", str(port)]
     served = subprocess.Popen(command, cwd=ROOT)
     try:
-        _wait(port)
+        answers(f"http://{LOOPBACK}:{port}/")
         with browser(paths) as window:
             for page, name in PICTURES.items():
                 window.open(f"http://{LOOPBACK}:{port}/{page}", _WIDTH)
@@ -42,17 +41,6 @@ def main() -> None:
     finally:
         served.terminate()
         served.wait()
-
-
-def _wait(port: int) -> None:
-    for _ in range(_TRIES):
-        try:
-            socket.create_connection((LOOPBACK, port), timeout=1).close()
-        except OSError:
-            time.sleep(0.5)
-        else:
-            return
-    sys.exit(f"error: the dashboard did not answer on port {port}.")
 
 
 if __name__ == "__main__":

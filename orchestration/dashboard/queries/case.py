@@ -4,36 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestration.case.story import cycles_of, tickets_of, turns_of
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
 
 def found(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
     """Tickets of that number, with what is known of each."""
-    return publication.rows(
-        """
-        select tickets.*, coalesce(channels.name, channels.channel_id) as channel,
-            accounts.marketplace_account_id as account,
-            reasons.name as reason, roots.ticket_id as merged_into
-        from core.dim_tickets as tickets
-        left join core.dim_channels as channels on tickets.channel_key = channels.channel_key
-        left join core.dim_marketplace_accounts as accounts on tickets.marketplace_account_key =
-            accounts.marketplace_account_key
-        left join core.dim_tags as reasons on tickets.reason_tag_key = reasons.tag_key
-        left join core.dim_tickets as roots on tickets.effective_ticket_key = roots.ticket_key and tickets.is_merged
-        where tickets.tenant_id = ? and tickets.ticket_id = ? order by tickets.source_system
-        """,
-        [filters.tenant, filters.ticket],
-    )
+    return tickets_of(publication, filters.ticket, [filters.tenant])
 
 
 def turns(publication: Publication, filters: Filters, key: str) -> list[dict[str, Any]]:
     """Answers owed in a ticket, with both promises."""
-    return publication.rows(
-        "select * from core.fct_response_obligations where ticket_key = ? or original_ticket_key = ? "
-        "order by started_at, turn_no",
-        [key, key],
-    )
+    return turns_of(publication, key)
 
 
 def holders(publication: Publication, filters: Filters, key: str) -> list[dict[str, Any]]:
@@ -73,9 +56,4 @@ def happened(publication: Publication, filters: Filters, key: str) -> list[dict[
 
 def cycles(publication: Publication, filters: Filters, key: str) -> list[dict[str, Any]]:
     """Resolutions and reopenings."""
-    return publication.rows(
-        "select cycle_no, started_at, ended_at, reopened_at, resolver_agent_key, "
-        "first_contact_to_end_cal_s, reply_count "
-        "from core.fct_resolution_cycles where ticket_key = ? order by cycle_no",
-        [key],
-    )
+    return cycles_of(publication, key)
