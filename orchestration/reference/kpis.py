@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import groupby
 from pathlib import Path
 
 import yaml
 
+from orchestration.reference.duties import duties_of
 from orchestration.reference.markdown import anchor, cell, codes, page, table
 from orchestration.reference.missing import same_names
 from orchestration.reference.targets import targets_in_words
@@ -64,7 +65,7 @@ def kpis_page() -> str:
         lines += table(("KPI", "answers"), [(_link(row), questions[row["kpi_id"]]) for row in rows])
         for row in rows:
             lines += _kpi(row, questions[row["kpi_id"]], cards)
-            lines += [f"- **Accountable:** {_owners(row['kpi_id'], owners)}"]
+            lines += [f"- **Accountable:** {_owners(duties_of(row, owners))}"]
             own = [target for target in targets if target["kpi_id"] == row["kpi_id"]]
             lines += [f"- **Targets:** {targets_in_words(row['unit'], row['stat'], own) or 'none'}"]
             lines += [
@@ -120,11 +121,11 @@ def _needs(row: Row) -> str:
     return codes(names)
 
 
-def _owners(kpi_id: str, rows: Sequence[Row]) -> str:
+def _owners(rows: Iterable[Row]) -> str:
     """Accountable role and the kinds of scope it answers for, those of most scopes first."""
     scopes: dict[str, list[str]] = {}
     for row in rows:
-        if row["kpi_id"] == kpi_id and row["kind"] == "A":
+        if row["kind"] == "A":
             scopes.setdefault(row["role"], []).append(row["scope_type"])
     ordered = sorted(scopes.items(), key=lambda item: ("company" not in item[1], item[0]))
     return "; ".join(f"`{role}` for {', '.join(found)}" for role, found in ordered)

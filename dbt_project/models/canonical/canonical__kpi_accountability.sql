@@ -35,7 +35,7 @@ unioned as (
         cast(null as varchar) as unmapped_values,
         'seed' as origin,
         3 as origin_rank
-    from {{ ref('seed_kpi_accountability') }} as defaults
+    from {{ ref('int_kpi_duties') }} as defaults
     inner join {{ ref('canonical__tenants') }} as tenants
         on defaults.tenant_id in ('*', tenants.tenant_id)
 
