@@ -1,4 +1,4 @@
-"""Who answers for a KPI by default: the patterns of the seed, spelled out per KPI and scope type as dbt spells them out."""
+"""Who answers for a KPI by default: the patterns of the seed, spelled out per KPI and scope type as in dbt."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ def duties_of(definition: Row, lines: Sequence[Row]) -> Iterator[dict[str, str]]
 
     Args:
         definition: line of ``seed_kpi_definitions``: kpi_id, duties, allowed_scopes, forum_id.
-        lines: all of ``seed_kpi_accountability``. Those that name the KPI go before those of its pattern, scope by scope.
+        lines: all of ``seed_kpi_accountability``. Those that name the KPI go before those of its pattern in a scope.
     """
     for scope_type in definition["allowed_scopes"].split("|"):
         found = [line for line in lines if scope_type in line["scope_types"].split("|")]
