@@ -34,8 +34,6 @@ BARRIERS = {
     "int_kpi_counts_scoped": "adds up all observations: their memory is free again before the values are made",
     "int_kpi_durations_scoped": "sorts all durations: as the counts",
     "int_kpi_values": "read five times on the way to the history",
-    "int_kpi_grid": "read twice on the way to the history",
-    "int_kpi_judged": "the history of a month is planned by its rows",
     "int_kpi_signals": "its windows over all months run before the widest join, not within it",
     "int_kpi_persons": "joined to every number by ranges of time: counted, it is the small side",
     "int_scorecard_rates": "read twice by one model, after the joins of strata",
