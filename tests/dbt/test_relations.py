@@ -17,7 +17,7 @@ from tests.dbt.promises import UNITED, asserted, stated
 READ_BY_COMMANDS = {
     # explain
     *("int_kpi_counts_observed", "int_kpi_durations_observed", "int_kpi_recomputed"),
-    *("int_kpi_evidence", "int_kpi_published_latest"),
+    *("int_kpi_evidence", "int_kpi_left_out", "int_kpi_published_latest"),
     # the close of a month
     *("int_ledger_facts", "int_ledger_facts_now", "int_restatements_found"),
     # people, when the gate asks them to compare what their lists describe

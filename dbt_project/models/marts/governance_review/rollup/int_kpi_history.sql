@@ -1,6 +1,6 @@
 {{ config(materialized=step(), access='protected') }}
 
--- Monthly numbers as everybody reads them: the number, its judgement and its past by the key of the series, with what its card says.
+-- Monthly numbers as everybody reads them: the number, with its judgement and past by the key of the series, with what its card says.
 -- Grain: series and month.
 
 with
@@ -51,19 +51,13 @@ final as (
             else definitions.unit
         end as unit,
         {% for column in [
-            'min_n', 'is_governed', 'target', 'target_high', 'amber_tolerance', 'direction', 'target_class', 'target_version_id', 'gap_to_target', 'miss',
-            'status', 'status_reason', 'window_reason',
+            'min_n', 'is_governed', 'target', 'target_high', 'amber_tolerance', 'direction', 'target_class', 'target_version_id', 'gap_to_target',
+            'miss', 'status', 'status_reason', 'window_reason', 'is_finished', 'value_1', 'status_1', 'has_month_before', 'off_target_streak',
+            'red_streak', 'trend_3m',
         ] -%}
-        judged.{{ column }},
-        {% endfor -%}
-        {% for column in ['is_finished', 'value_1', 'status_1', 'has_month_before', 'off_target_streak', 'red_streak', 'trend_3m'] -%}
         past.{{ column }}{{ ',' if not loop.last }}
         {% endfor -%}
     from numbers
-    inner join {{ ref('int_kpi_judged') }} as judged
-        on
-        numbers.series_key = judged.series_key
-        and numbers.month = judged.month
     inner join {{ ref('int_kpi_past') }} as past
         on
         numbers.series_key = past.series_key

@@ -1,6 +1,8 @@
+{{ config(materialized=step()) }}
+
 -- Status of every monthly number by catalogue §10.2: distance to the target, tolerance, small n with the favourable
 -- end of the interval (from ten cases on: of fewer a single one would decide the colour), and the first of the grey reasons that
--- applies. A count has no interval and no few: what was counted is there. Keys and numbers only: names are joined in int_kpi_history.
+-- applies. A count has no interval and no few: what was counted is there. Keys and numbers only: what cards say is joined in int_kpi_history.
 
 with
 

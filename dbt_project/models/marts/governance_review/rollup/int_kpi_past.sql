@@ -1,4 +1,4 @@
--- Each monthly number beside its own past: the two months behind it, its trend, and how long it has been off target.
+-- Each monthly number's judgement beside its own past: the two months behind it, its trend, and how long it has been off target.
 -- Grain: series and month.
 
 with
@@ -100,20 +100,13 @@ beside as (
 final as (
 
     select
-        series_key,
-        month,
-        is_finished,
-        value,
-        numerator,
-        n,
-        is_share,
-        good_side,
-        miss,
-        value_1,
-        status_1,
-        off_target_streak,
-        red_streak,
-        has_month_before,
+        {% for column in [
+            'series_key', 'month', 'is_finished', 'value', 'numerator', 'n', 'min_n', 'is_share', 'good_side', 'is_governed', 'target',
+            'target_high', 'amber_tolerance', 'direction', 'target_class', 'target_version_id', 'gap_to_target', 'miss', 'status', 'status_reason',
+            'window_reason', 'value_1', 'status_1', 'has_month_before', 'off_target_streak', 'red_streak',
+        ] -%}
+        {{ column }},
+        {% endfor -%}
         case
             when not coalesce(has_three_months, false) then 'insufficient'
             when goodness > goodness_1 and goodness_1 > goodness_2 and goodness - goodness_2 >= trend_threshold then 'improving'

@@ -1,5 +1,5 @@
--- Assignments with a waiting customer that ended in the month, and those of them passed on without a reply; beside them the
--- assignments that ended in a reply at once.
+-- Assignments: turnaround of those that ended in the agent's own reply, in the month of that reply, with the share of replies at once; and
+-- those with a waiting customer that ended in the month, of which some were passed on without a reply.
 
 with
 
@@ -30,6 +30,41 @@ tenants as (
 ticket_teams as (
 
     select * from {{ ref('int_kpi_ticket_teams') }}
+
+),
+
+replied as (
+
+    select
+        spans.tenant_id,
+        spans.span_key as fact_key,
+        spans.ticket_key,
+        spans.tat_replied_at as happened_at,
+        'assigned until ' || spans.ended_by as detail,
+        {{ kpi_local_month('spans.tat_replied_at') }} as month,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
+        coalesce(home_teams.team_key, ticket_teams.team_key) as team_key,
+        coalesce(spans.agent_key, 'unowned') as agent_key,
+        spans.tat_cal_s,
+        spans.tat_bus_s
+    from spans
+    inner join tickets on spans.ticket_key = tickets.ticket_key
+    inner join tenants on spans.tenant_id = tenants.tenant_id
+    left join home_teams
+        on
+        spans.agent_key = home_teams.agent_key
+        and spans.tat_replied_at >= home_teams.valid_from
+        and (spans.tat_replied_at < home_teams.valid_to or home_teams.valid_to is null)
+    left join ticket_teams
+        on
+        spans.original_ticket_key = ticket_teams.ticket_key
+        and spans.tat_replied_at >= ticket_teams.from_at
+        and (spans.tat_replied_at < ticket_teams.to_at or ticket_teams.to_at is null)
+    where
+        not tickets.is_excluded
+        and spans.tat_replied_at is not null
 
 ),
 
@@ -68,25 +103,20 @@ ended as (
 
 ),
 
-replied as (
-
-    select
-        *,
-        case when seconds = 0 then 1 else 0 end as is_at_once
-    from {{ ref('int_kpi_assignment_durations') }}
-    where kpi_id = 'tat' and clock = 'calendar'
-
-),
-
 measured as (
 
+    {{ kpi_durations('replied', [
+        {'kpi_id': 'tat', 'clock': 'calendar', 'seconds': 'tat_cal_s'},
+        {'kpi_id': 'tat', 'clock': 'business', 'seconds': 'tat_bus_s'},
+    ]) }}
+    union all
     {{ kpi_counts('ended', [
         {'kpi_id': 'unanswered_holds', 'stat': 'count', 'where': 'is_unanswered_hold'},
         {'kpi_id': 'unanswered_holds', 'stat': 'ratio', 'numerator': 'case when is_unanswered_hold then 1 else 0 end', 'denominator': '1'},
     ]) }}
     union all
     {{ kpi_counts('replied', [
-        {'kpi_id': 'tat', 'stat': 'ratio', 'variant': 'tat_zero_share', 'numerator': 'is_at_once', 'denominator': '1'},
+        {'kpi_id': 'tat', 'stat': 'ratio', 'variant': 'tat_zero_share', 'numerator': 'case when tat_cal_s = 0 then 1 else 0 end', 'denominator': '1', 'where': 'tat_cal_s is not null'},
     ]) }}
 
 )
