@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from ingestion.simulator.clock import iso_z
-from ingestion.simulator.landing_sheets import (
+from ingestion.simulator.landing.sheets import (
     TELEPHONY,
     Row,
     Tables,

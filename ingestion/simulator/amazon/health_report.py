@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from ingestion.simulator.amazon_health import HealthBook, Mask, Window, epoch_seconds
+from ingestion.simulator.amazon.health import HealthBook, Mask, Window, epoch_seconds
 
 Entry = dict[str, Any]
 

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from ingestion.simulator.clock import iso_z
-from ingestion.simulator.landing_sheets import (
+from ingestion.simulator.landing.sheets import (
     HELPDESK,
     SHEET,
     SHOP_ZONE,

@@ -19,7 +19,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from ingestion.simulator.clock import clock_of
-from ingestion.simulator.ebay_pages import (
+from ingestion.simulator.ebay.pages import (
     BadRequest,
     EbaySession,
     EbayWorld,

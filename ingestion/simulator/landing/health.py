@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from ingestion.simulator.clock import iso_z
-from ingestion.simulator.landing_sheets import SHEET, Row, Tables, row
-from ingestion.simulator.landing_surveys import AmazonAnswer, amazon_answers
+from ingestion.simulator.landing.sheets import SHEET, Row, Tables, row
+from ingestion.simulator.landing.surveys import AmazonAnswer, amazon_answers
 from ingestion.simulator.world.calendars import epoch
 from ingestion.simulator.world.catalogue import CHANNEL_BY_ID
 from ingestion.simulator.world.commerce_accounts import ACCOUNTS

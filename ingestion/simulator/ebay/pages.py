@@ -11,10 +11,10 @@ from typing import Any, Protocol
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from ingestion.simulator.ebay_messages import in_range, render_conversation, render_message
-from ingestion.simulator.ebay_orders import render_dispute, render_order
-from ingestion.simulator.ebay_requests import KINDS, cancellation_summary
-from ingestion.simulator.ebay_standards import service_metric, standards_profile
+from ingestion.simulator.ebay.messages import in_range, render_conversation, render_message
+from ingestion.simulator.ebay.orders import render_dispute, render_order
+from ingestion.simulator.ebay.requests import KINDS, cancellation_summary
+from ingestion.simulator.ebay.standards import service_metric, standards_profile
 from ingestion.simulator.world.commerce_accounts import BY_ID
 from ingestion.simulator.world.commerce_model import Order
 from ingestion.simulator.world.conversations import Conversation

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingestion.simulator.ebay_orders import instant_text
+from ingestion.simulator.ebay.orders import instant_text
 from ingestion.simulator.world.commerce_accounts import CATEGORIES
 from ingestion.simulator.world.commerce_model import Order
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from ingestion.simulator.ebay_orders import digits, instant_text, item_id, line_item_id
+from ingestion.simulator.ebay.orders import digits, instant_text, item_id, line_item_id
 from ingestion.simulator.world.commerce_model import Case, Order
 
 JsonObject = dict[str, Any]

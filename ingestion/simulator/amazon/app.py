@@ -19,11 +19,11 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from ingestion.simulator.amazon_health import HealthBook
-from ingestion.simulator.amazon_health_report import health_report
-from ingestion.simulator.amazon_limits import UsagePlan
-from ingestion.simulator.amazon_orders import OrderIndex, SearchError, render_order
-from ingestion.simulator.amazon_reports import ReportDesk, ReportError
+from ingestion.simulator.amazon.health import HealthBook
+from ingestion.simulator.amazon.health_report import health_report
+from ingestion.simulator.amazon.limits import UsagePlan
+from ingestion.simulator.amazon.orders import OrderIndex, SearchError, render_order
+from ingestion.simulator.amazon.reports import ReportDesk, ReportError
 from ingestion.simulator.clock import clock_of
 from ingestion.simulator.world.commerce_accounts import ACCOUNTS
 from ingestion.simulator.world.commerce_model import Order

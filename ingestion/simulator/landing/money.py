@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from ingestion.simulator.landing_sheets import SHOP_ZONE, Row, Tables, local_midnight, row
+from ingestion.simulator.landing.sheets import SHOP_ZONE, Row, Tables, local_midnight, row
 from ingestion.simulator.world.calendars import epoch
 from ingestion.simulator.world.people import TEAM_BY_SLUG, TEAMS
 from ingestion.simulator.world.world import World

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingestion.simulator.amazon_orders import instant_text
+from ingestion.simulator.amazon.orders import instant_text
 from ingestion.simulator.world.commerce_accounts import BY_ID
 from ingestion.simulator.world.commerce_model import Order
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from ingestion.simulator.ebay_orders import instant_text
+from ingestion.simulator.ebay.orders import instant_text
 from ingestion.simulator.world.commerce_accounts import BY_ID
 from ingestion.simulator.world.conversations import Conversation, ConversationMessage
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from ingestion.simulator.clock import iso_z
-from ingestion.simulator.landing_sheets import HELPDESK, Row, Tables, row
+from ingestion.simulator.landing.sheets import HELPDESK, Row, Tables, row
 from ingestion.simulator.world.calendars import epoch
 from ingestion.simulator.world.quality import (
     TRAINING_CAUSES,

@@ -15,15 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from ingestion.canonical import tables
-from ingestion.simulator.landing_calls import call_tables
-from ingestion.simulator.landing_causes import cause_tables
-from ingestion.simulator.landing_forecast import forecast_tables
-from ingestion.simulator.landing_health import health_tables
-from ingestion.simulator.landing_money import money_tables
-from ingestion.simulator.landing_quality import quality_tables
-from ingestion.simulator.landing_sheets import HELPDESK, TENANT, sheet_tables
-from ingestion.simulator.landing_surveys import survey_tables
-from ingestion.simulator.landing_workforce import workforce_tables
+from ingestion.simulator.landing.calls import call_tables
+from ingestion.simulator.landing.causes import cause_tables
+from ingestion.simulator.landing.forecast import forecast_tables
+from ingestion.simulator.landing.health import health_tables
+from ingestion.simulator.landing.money import money_tables
+from ingestion.simulator.landing.quality import quality_tables
+from ingestion.simulator.landing.sheets import HELPDESK, TENANT, sheet_tables
+from ingestion.simulator.landing.surveys import survey_tables
+from ingestion.simulator.landing.workforce import workforce_tables
 from ingestion.simulator.world.commerce_landing import webshop_order_rows
 from ingestion.simulator.world.world import World
 

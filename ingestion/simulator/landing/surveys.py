@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from ingestion.simulator.clock import iso_z
-from ingestion.simulator.landing_sheets import HELPDESK, TELEPHONY, Row, Tables, row
+from ingestion.simulator.landing.sheets import HELPDESK, TELEPHONY, Row, Tables, row
 from ingestion.simulator.world.calendars import epoch
 from ingestion.simulator.world.catalogue import CHANNEL_BY_ID
 from ingestion.simulator.world.options import SimulatorOptions

@@ -9,8 +9,8 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 from ingestion.simulator.clock import iso_z
-from ingestion.simulator.landing_money import months_until, next_month
-from ingestion.simulator.landing_sheets import (
+from ingestion.simulator.landing.money import months_until, next_month
+from ingestion.simulator.landing.sheets import (
     HELPDESK,
     SHOP_ZONE,
     TELEPHONY,
@@ -19,7 +19,7 @@ from ingestion.simulator.landing_sheets import (
     local_midnight,
     row,
 )
-from ingestion.simulator.landing_workforce import WORKFORCE
+from ingestion.simulator.landing.workforce import WORKFORCE
 from ingestion.simulator.world.calendars import CALENDAR_BY_ID, epoch, holidays_between
 from ingestion.simulator.world.catalogue import CHANNELS, HOURS, Channel
 from ingestion.simulator.world.demand import contact_factor
