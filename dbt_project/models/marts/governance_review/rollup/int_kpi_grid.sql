@@ -155,4 +155,4 @@ select
     ]) }} as series_key,
     united.*
 from united
-left join definitions on united.kpi_id = {{ kpi_series_id('definitions') }}
+left join definitions on united.kpi_id = {{ kpi_series_id('definitions') }} -- noqa: ST11

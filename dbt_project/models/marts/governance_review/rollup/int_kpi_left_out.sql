@@ -1,3 +1,4 @@
+-- noqa: disable=LT02
 {{ config(materialized='view') }}
 
 -- What began in a month and may be missing from a number, with the words for it: excluded, waived, not mature, not judged. `deskhouse explain` counts the
