@@ -32,7 +32,10 @@ def main() -> None:
             password = store.folder(settings.home) / store.PASSWORD_FILE
             say(f"Superset on {serving.address(port)} (stop with Ctrl-C)")
             say(f"Log in as {store.USER}; the password stands in {password}")
-            child.wait()
+            if child.wait():
+                raise ConfigurationError(
+                    f"Superset ended by itself: the reason stands in {store.folder(settings.home) / serving.LOG}."
+                )
     except ConfigurationError as error:
         sys.exit(f"error: {error}")
 

@@ -26,8 +26,9 @@ def main() -> None:
 
 
 def _upgrade() -> None:
-    import superset
     from flask_migrate import upgrade
+
+    import superset
     from superset import appbuilder, db, security_manager
 
     upgrade(directory=str(Path(superset.__file__).parent / "migrations"))
@@ -58,7 +59,9 @@ def _import(user: Any, assets: dict[str, str]) -> None:
             ImportAssetsCommand(assets).run()
         except Exception as error:
             faults = getattr(error, "normalized_messages", lambda: "")()
-            raise SystemExit(f"the assets were refused: {faults or error.__cause__ or error}") from error
+            raise SystemExit(
+                f"the assets were refused: {faults or error.__cause__ or error}"
+            ) from error
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from orchestration.dashboard.serving import HOST
 from orchestration.superset import environment, store
 
 PORT = 8088
+LOG = "server.log"
 _START_SECONDS = 180
 _STOP_SECONDS = 30
 _THREADS = 8
@@ -32,9 +33,11 @@ def served(home: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     Raises:
         ConfigurationError: it ended or did not answer in time; its log is named.
     """
-    log = store.folder(home) / "server.log"
+    log = store.folder(home) / LOG
     with log.open("wb") as handle:
-        child = subprocess.Popen(_command(port), env=store.variables(home), stdout=handle, stderr=handle)
+        child = subprocess.Popen(
+            _command(port), env=store.variables(home), stdout=handle, stderr=handle
+        )
         try:
             _wait(child, port, log)
             yield child
@@ -60,7 +63,7 @@ def _wait(child: subprocess.Popen[bytes], port: int, log: Path) -> None:
     end = time.monotonic() + _START_SECONDS
     while time.monotonic() < end and child.poll() is None:
         try:
-            with urllib.request.urlopen(f"http://{HOST}:{port}/health", timeout=5):  # noqa: S310 - loopback
+            with urllib.request.urlopen(f"http://{HOST}:{port}/health", timeout=5):
                 return
         except (urllib.error.URLError, OSError):
             time.sleep(0.5)

@@ -83,7 +83,7 @@ def prepare(settings: Settings) -> None:
 
 
 def _inside(home: Path, given: Mapping[str, object]) -> None:
-    """Run the preparation in Superset's environment; secrets go through standard input, where no list of processes shows them."""
+    """Run the preparation in Superset's environment; through standard input no list of processes shows secrets."""
     done = subprocess.run(
         [str(environment.python()), "-I", str(FOLDER / "inside.py")],
         input=json.dumps(given),

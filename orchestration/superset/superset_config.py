@@ -1,4 +1,6 @@
-"""What Superset itself reads: its own store, keys, and how it connects. Runs in Superset's environment, so it imports nothing of ours.
+"""What Superset itself reads: its own store, keys, and how it connects.
+
+Runs in Superset's environment, so it imports nothing of ours.
 
 ``SUPERSET_HOME`` is ``DESKHOUSE_HOME/superset``; the publication lies beside it.
 """
@@ -49,18 +51,14 @@ TALISMAN_CONFIG = {
 }
 
 
-def DB_CONNECTION_MUTATOR(  # noqa: N802 - Superset's name
-    uri: Any, params: dict[str, Any], *_: Any
-) -> tuple[Any, dict[str, Any]]:
+def DB_CONNECTION_MUTATOR(uri: Any, params: dict[str, Any], *_: Any) -> tuple[Any, dict[str, Any]]:
     """Lead our connection to the version published now, and let it read nothing else.
 
     Superset opens a connection for every question (NullPool). The link is followed here rather than by DuckDB, which
     would give a second connection under one name the file that the first one still holds.
     """
     if uri.drivername == "duckdb" and uri.database == _PUBLISHED_IN_ASSETS:
-        uri = uri.set(
-            database=str(_PUBLISHED_LINK.resolve()), query={"access_mode": "READ_ONLY"}
-        )
+        uri = uri.set(database=str(_PUBLISHED_LINK.resolve()), query={"access_mode": "READ_ONLY"})
         config = {"enable_external_access": False, "lock_configuration": True}
         params["connect_args"] = {**params.get("connect_args", {}), "config": config}
     return uri, params
