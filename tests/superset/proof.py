@@ -16,6 +16,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ingestion.errors import ConfigurationError
+from orchestration.permissions import close_to_others
 from orchestration.settings import Settings, load_dotenv_file, read_settings
 from orchestration.superset import serving, store
 from orchestration.superset.__main__ import ready, say
@@ -30,6 +31,7 @@ def main() -> None:
     )
     parser.add_argument("--picture", type=Path, help="Where the picture goes.")
     picture = parser.parse_args().picture
+    close_to_others()
     load_dotenv_file()
     settings = read_settings()
     paths = chromium()
