@@ -112,6 +112,15 @@ def test_the_pages_may_ask_nobody_else(config: ModuleType) -> None:
     assert {"default-src", "img-src", "connect-src", "script-src", "font-src"} <= set(policy)
 
 
+def test_nothing_is_kept_between_questions_and_no_other_host_is_served(config: ModuleType) -> None:
+    assert {config.CACHE_CONFIG["CACHE_TYPE"], config.DATA_CACHE_CONFIG["CACHE_TYPE"]} == {
+        "NullCache"
+    }
+    assert config.TRUSTED_HOSTS == [serving.HOST, "localhost"]
+    assert serving.address(1).startswith(f"http://{serving.HOST}:1/")
+    assert f"{serving.HOST}:1" in serving._command(1)
+
+
 def test_secrets_are_made_once_for_their_owner_alone(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
