@@ -14,7 +14,7 @@ from orchestration.settings import PROJECT_DIR
 ENVIRONMENT = PROJECT_DIR / ".venv-superset"
 LOCK = Path(__file__).parent / "requirements.lock"
 PYTHONS = ((3, 11), (3, 12))
-"""Versions for which every package of the lock has a wheel."""
+"""Versions that pandas 2.1, which Superset asks for, is built for, and the lock was made for."""
 _STAMP = "installed-lock"
 
 

@@ -135,17 +135,21 @@ def _table(connection: duckdb.DuckDBPyConnection, rows: Rows, month: Any) -> str
     expected = _ask(
         connection,
         """
-        select definitions.name, kpis.layer, kpis.status, kpis.n
+        select definitions.name, kpis.layer, kpis.status, kpis.n, kpis.unit, cast(kpis.value as double)
         from governance_review.kpi_monthly as kpis
         inner join governance_review.kpi_definitions as definitions using (kpi_id, kpi_version)
         where kpis.scope_type = 'company' and kpis.is_governed and kpis.value is not null and kpis.month = ?
         """,
         month,
     )
-    given = [(row["kpi_name"], row["layer"], row["status"], row["n"]) for row in rows]
-    assert sorted(map(str, given)) == sorted(map(str, expected)), (
+    given = {(row["kpi_name"], row["layer"]): row for row in rows}
+    assert len(given) == len(rows) == len(expected), (
         "the table shows other KPIs than the governed ones"
     )
+    for name, layer, status, n, unit, value in expected:
+        row = given[name, layer]
+        assert (row["status"], row["n"]) == (status, n), f"{name} {layer} shows {row}"
+        assert unit != "%" or row["shown"] == f"{value:.1%}", f"{name} {layer} shows {row['shown']}"
     return f"company_kpis: {len(expected)} governed numbers of {month:%Y-%m} with status and n"
 
 

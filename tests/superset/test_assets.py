@@ -76,6 +76,33 @@ def test_metrics_bind_and_never_average(tables: duckdb.DuckDBPyConnection, name:
         assert not re.search(r"\b(avg|mean|median)\(", expression)
 
 
+@pytest.mark.parametrize(
+    ("unit", "value", "shown"),
+    [
+        ("%", 0.0123, "1.23%"),
+        ("s", 5400, "1.5 h"),
+        (None, 1000, "1,000"),
+        (None, 0.9695, "0.9695"),
+    ],
+)
+def test_health_is_shown_in_its_unit(unit: str | None, value: float, shown: str) -> None:
+    """Rates, seconds, sums of money and counts stand in one column of the platform's figures."""
+    with contract() as connection:
+        connection.execute(
+            "insert into marketplace_health.account_health_daily (metric, date_day, published_value, target_value)"
+            " values ('figure', date '2026-10-31', ?, ?)",
+            [value, value],
+        )
+        if unit:
+            connection.execute(
+                "insert into governance_review.kpi_monthly (variant, stat, unit) values ('figure', 'published', ?)",
+                [unit],
+            )
+        sql = of_kind("datasets")["account_health"]["sql"]
+        found = connection.execute(f"select shown, limit_shown from ({sql})").fetchall()
+    assert found == [(shown, shown)]
+
+
 @pytest.mark.parametrize("name", CHARTS)
 def test_a_chart_names_what_its_dataset_has(name: str) -> None:
     chart = of_kind("charts")[name]
