@@ -33,6 +33,7 @@ _OURS = (
     "run.lock",
     "simulated-landing",
     "simulator.json",
+    "texts",
     "tmp",
     "warehouse.duckdb",
     "warehouse.duckdb.wal",
