@@ -8,7 +8,7 @@ from ingestion.errors import DeskhouseError
 from ingestion.texts.keeping import KEEP_VARIABLE, read_keeping
 from ingestion.texts.key import load_key, place_of
 from ingestion.texts.message import utc_text
-from ingestion.texts.store import TextStore, store_file
+from ingestion.texts.store import TextStore, has_store, store_file
 from orchestration.findings import Finding
 from orchestration.settings import Settings
 
@@ -19,7 +19,7 @@ def texts(settings: Settings) -> Iterator[Finding]:
     """What is kept, whose, how old, and whether the key fits; nothing is decrypted but the proof of the key."""
     keeping = read_keeping()
     path = store_file(settings.home)
-    if not path.exists():
+    if not has_store(settings.home):
         seen = (
             f"{keeping.mode}, none stored yet" if keeping.is_on else f"not kept ({KEEP_VARIABLE})"
         )

@@ -15,7 +15,7 @@ from ingestion.privacy import Pseudonymiser, load_pseudonymiser
 from ingestion.texts.keeping import Keeping, read_keeping
 from ingestion.texts.key import TextKey, load_key
 from ingestion.texts.message import Identity, Message, Ticket, utc_text
-from ingestion.texts.store import Change, TextStore, store_file
+from ingestion.texts.store import Change, TextStore, has_store
 from ingestion.texts.tickets import severed_tickets
 from ingestion.warehouse_file import opened
 
@@ -39,7 +39,7 @@ class TextKeeper:
         self._changes: list[Change] = []
         self._key: TextKey | None = None
         if self.keeping.is_on:
-            self._key = load_key(settings.home, is_made=not store_file(settings.home).exists())
+            self._key = load_key(settings.home, is_made=not has_store(settings.home))
             self._opened().close()
 
     @property

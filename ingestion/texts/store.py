@@ -26,16 +26,18 @@ FOLDER = "texts"
 STORE_FILE = "texts.sqlite"
 _CHECK = b"deskhouse texts"
 _WAIT_SECONDS = 30.0
-_TABLES = """
-create table if not exists about (name text primary key, value blob not null);
-create table if not exists texts (
-    tenant_id text not null, source_system text not null, message_id text not null, ticket_id text not null,
-    author_role text not null, sent_at text not null, buyer_ref text, key_version integer not null,
-    stored_at text not null, content blob not null,
-    primary key (tenant_id, source_system, message_id)
-);
-create index if not exists texts_of_ticket on texts (tenant_id, source_system, ticket_id);
-"""
+_TABLES = (
+    "create table about (name text primary key, value blob not null)",
+    """
+    create table texts (
+        tenant_id text not null, source_system text not null, message_id text not null, ticket_id text not null,
+        author_role text not null, sent_at text not null, buyer_ref text, key_version integer not null,
+        stored_at text not null, content blob not null,
+        primary key (tenant_id, source_system, message_id)
+    )
+    """,
+    "create index texts_of_ticket on texts (tenant_id, source_system, ticket_id)",
+)
 _IS_MESSAGE = "tenant_id = ? and source_system = ? and message_id = ?"
 Change = tuple[Identity, Message | None, str]
 """A message and its text; without a message the text of that identity is removed."""
@@ -44,6 +46,12 @@ Change = tuple[Identity, Message | None, str]
 def store_file(home: Path) -> Path:
     """Where the texts of a home lie."""
     return home / FOLDER / STORE_FILE
+
+
+def has_store(home: Path) -> bool:
+    """Whether anything was ever stored; an empty file is what a killed first run left."""
+    path = store_file(home)
+    return path.is_file() and path.stat().st_size > 0
 
 
 def remove_store(home: Path) -> bool:
@@ -143,7 +151,7 @@ class TextStore:
     def tickets(self) -> set[Ticket]:
         """Tickets of which a text is kept."""
         query = "select distinct tenant_id, source_system, ticket_id from texts"
-        return set(self._rows(query))
+        return set(self.rows_of(query))
 
     def tickets_of_buyers(self, is_wanted: Callable[[str, int], bool]) -> set[Ticket]:
         """Tickets in which somebody wrote whose reference (with its number of keys) is wanted."""
@@ -151,7 +159,7 @@ class TextStore:
             "select distinct tenant_id, source_system, ticket_id, buyer_ref, key_version from texts "
             "where buyer_ref is not null"
         )
-        return {row[:3] for row in self._rows(query) if is_wanted(row[3], row[4])}
+        return {row[:3] for row in self.rows_of(query) if is_wanted(row[3], row[4])}
 
     def relabel(self, refs: Iterable[str], role: str, tenant_id: str, system: str) -> None:
         """Give authors, stored as customers, another role: of the house, so their reference is no buyer's."""
@@ -174,7 +182,7 @@ class TextStore:
 
     def counts(self) -> list[tuple[str, int, str]]:
         """Role, number of texts and when the oldest was sent."""
-        return self._rows(
+        return self.rows_of(
             "select author_role, count(*), min(sent_at) from texts group by 1 order by 1"
         )
 
@@ -201,21 +209,25 @@ class TextStore:
             if self._cipher is None:
                 self._connection.execute("select count(*) from texts").fetchall()
                 return
-            self._connection.execute("pragma auto_vacuum = full")
-            self._connection.executescript(_TABLES)
-            self._connection.execute(
-                "insert or ignore into about values ('check', ?)", (self._cipher.encrypt(_CHECK),)
-            )
-            self._connection.commit()
-            ((check,),) = self._connection.execute(
-                "select value from about where name = 'check'"
-            ).fetchall()
+            if not self.rows_of("select 1 from sqlite_master where name = 'about'"):
+                self._create(self._cipher)
+            ((check,),) = self.rows_of("select value from about where name = 'check'")
         try:
             is_ours = self._cipher.decrypt(check) == _CHECK
         except InvalidToken:
             is_ours = False
         if not is_ours:
             raise wrong_key(self._path)
+
+    def _create(self, cipher: MultiFernet) -> None:
+        """Tables and the proof of the key, in one transaction."""
+        self._connection.execute("pragma auto_vacuum = full")
+        self._connection.execute("begin immediate")
+        with self._connection:
+            for statement in _TABLES:
+                self._connection.execute(statement)
+            check = cipher.encrypt(_CHECK)
+            self._connection.execute("insert into about values ('check', ?)", (check,))
 
     def _sealed(self, identity: Identity, ticket_id: str, text: str) -> bytes:
         if self._cipher is None:
@@ -243,13 +255,14 @@ class TextStore:
         return self._text(message.identity, known) == text
 
     def _row_of(self, identity: Identity) -> tuple[Any, ...] | None:
-        found = self._rows(
+        found = self.rows_of(
             f"select ticket_id, author_role, sent_at, buyer_ref, content from texts where {_IS_MESSAGE}",
             identity,
         )
         return found[0] if found else None
 
-    def _rows(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+    def rows_of(self, query: str, values: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
+        """Rows of a query; contents in them are encrypted."""
         with sentences(self._path):
             return self._connection.execute(query, values).fetchall()
 

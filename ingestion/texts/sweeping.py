@@ -14,13 +14,13 @@ from ingestion.forgotten import Forgotten
 from ingestion.privacy import load_pseudonymiser
 from ingestion.texts.keeping import read_keeping
 from ingestion.texts.message import utc_text
-from ingestion.texts.store import TextStore, store_file
+from ingestion.texts.store import TextStore, has_store
 from ingestion.texts.tickets import gone_tickets, severed_tickets, tickets_of
 
 
 def drop_old(settings: IngestionSettings) -> int:
     """Remove texts whose days are over; returns how many."""
-    if not store_file(settings.home).exists():
+    if not has_store(settings.home):
         return 0
     with TextStore(settings.home) as store:
         return store.drop_before(utc_text(read_keeping().oldest(settings.as_of)))
@@ -32,7 +32,7 @@ def sweep(settings: IngestionSettings) -> int:
     That is: what is too old; authors whose texts are no longer kept; tickets that their source deleted; tickets of
     people who were forgotten, also those that were refused.
     """
-    if not store_file(settings.home).exists():
+    if not has_store(settings.home):
         return 0
     count = drop_old(settings)
     keeping, forgotten = read_keeping(), Forgotten(settings.home)
@@ -53,7 +53,7 @@ def sweep(settings: IngestionSettings) -> int:
 
 def follow_keys(home: Path) -> None:
     """Bring buyers' references in the store to today's chain of privacy keys."""
-    if not store_file(home).exists():
+    if not has_store(home):
         return
     pseudonymiser = load_pseudonymiser(home)
     with TextStore(home) as store:
@@ -72,7 +72,7 @@ def forget_texts(home: Path, databases: list[Path], tenant_id: str, references: 
     Returns:
         How many texts were removed.
     """
-    if not store_file(home).exists():
+    if not has_store(home):
         return 0
     follow_keys(home)
     with TextStore(home) as store:

@@ -51,7 +51,7 @@ _PLACES = (
         "zendesk",
         gone="status = 'deleted'",
     ),
-    _Place("raw_zendesk", "ticket_events", "ticket_id", ("updater_ref", "comments"), "zendesk"),
+    _Place("raw_zendesk", "ticket_events", "ticket_id", ("comments",), "zendesk"),
     _Place(
         "raw_edesk", "tickets", "id", ("contact_ref",), "edesk", gone="missing_since is not null"
     ),

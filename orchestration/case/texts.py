@@ -9,7 +9,7 @@ from ingestion.errors import ConfigurationError
 from ingestion.texts.keeping import KEEP_VARIABLE
 from ingestion.texts.key import load_key
 from ingestion.texts.message import Identity
-from ingestion.texts.store import TextStore, store_file
+from ingestion.texts.store import TextStore, has_store
 from orchestration.case.story import Row, Story
 from orchestration.case.telling import Section
 from orchestration.presenting.languages import language
@@ -82,7 +82,7 @@ def opened_store(settings: Settings) -> TextStore:
         ConfigurationError: no texts are kept, or the key is missing.
         TextKeyError: the key does not fit.
     """
-    if not store_file(settings.home).exists():
+    if not has_store(settings.home):
         raise ConfigurationError(
             f"No texts of messages are kept: set {KEEP_VARIABLE} to agent or all, and runs keep those that come from "
             "then on; without --with-texts the case is told all the same."

@@ -60,12 +60,12 @@ def rotate_key(context: typer.Context) -> None:
     """Encrypt every kept text with a new key; broken off, it is done when run again."""
     with sentences(context):
         from ingestion.texts.key import is_in_variable, next_key, place_of
-        from ingestion.texts.store import TextStore, store_file
+        from ingestion.texts.store import TextStore, has_store
         from orchestration.locks import run_lock
         from orchestration.lookups import log_deed
 
         settings = read_settings()
-        if not store_file(settings.home).exists():
+        if not has_store(settings.home):
             output().line("No texts are kept; nothing was changed.")
             return
         with run_lock(settings.home, "deskhouse texts rotate-key", _WAIT_SECONDS, errors().line):

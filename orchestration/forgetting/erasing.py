@@ -1,9 +1,9 @@
 """A forgetting from its decision to its end: noted first, so that what is broken off is finished by whoever comes next.
 
 The order is: who is refused from now on, the note of what is replaced by what, refused rows, kept texts, every version
-(Parquet, then marts, then its private copy), the warehouse, the line in the log. Each file is replaced in one rename and
-holds the same numbers before and after, so readers never see half of anything. The note alone knows both references, and
-goes last.
+(Parquet, then marts, then its private copy), the warehouse, the line in the log. Each file is replaced in one rename
+and holds the same numbers before and after, so readers never see half of anything. The note alone knows both
+references, and goes last.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from ingestion.errors import DeskhouseError
 from ingestion.forgotten import FOLDER, Forgotten, new_tombstone, write_closed
 from ingestion.plain_refs import holds_plain, needs_rewriting
-from ingestion.texts.store import store_file
+from ingestion.texts.store import has_store
 from ingestion.texts.sweeping import forget_texts
 from orchestration.forgetting.files import (
     files_of,
@@ -144,7 +144,7 @@ def databases(settings: Settings) -> list[Path]:
 
 def _drop_texts(settings: Settings, severing: Severing, say: Say) -> int:
     """Remove the texts of the buyers' tickets; also of a severing that was broken off half-way."""
-    if not store_file(settings.home).exists():
+    if not has_store(settings.home):
         return 0
     say("the texts of messages")
     return sum(
