@@ -17,13 +17,12 @@ from ingestion.texts.key import load_key
 from ingestion.texts.message import Message
 from ingestion.texts.store import TextStore, store_file
 from orchestration.cli import app
-from orchestration.definitions import assemble
-from orchestration.defs.schedules import TEXTS_JOB
+from orchestration.defs.schedules import TEXTS_JOB, definitions
 from orchestration.doctor_texts import texts
 from orchestration.findings import Finding
 from orchestration.looking_back import looked_back
 from orchestration.permissions import protect_home
-from orchestration.resources import AS_OF_TAG
+from orchestration.resources import AS_OF_TAG, resources
 from orchestration.settings import PROJECT_DIR, read_settings
 
 AS_OF = "2026-11-01T06:00:00Z"
@@ -121,16 +120,19 @@ def test_another_key_reads_every_text(home: Path, tmp_path: Path) -> None:
 
 def test_the_daily_job_ends_texts_without_any_source(home: Path) -> None:
     _keep(home, "2026-08-01T00:00:00Z", "2026-09-21T00:00:00Z")
-    location = assemble()
-    job = location.resolve_job_def(TEXTS_JOB)
+    found = definitions()
+    (job,) = [one for one in found.jobs or [] if isinstance(one, dg.JobDefinition)]
+    assert job.name == TEXTS_JOB
     with dg.DagsterInstance.ephemeral() as instance:
         done = job.execute_in_process(
-            instance=instance, tags={AS_OF_TAG: "2026-11-10T03:50:00+00:00"}
+            instance=instance,
+            tags={AS_OF_TAG: "2026-11-10T03:50:00+00:00"},
+            resources=resources(),
         )
     assert done.success
     with TextStore(home) as store:
         assert store.rows_of("select message_id from texts") == [("m1",)]
-    scheduled = {one.job_name for one in location.schedules or []}
+    scheduled = {one.job_name for one in found.schedules or []}
     assert TEXTS_JOB in scheduled
 
 

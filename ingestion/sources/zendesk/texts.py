@@ -36,6 +36,8 @@ _SERVICE_TAGS = frozenset({"integration", "bot"})
 _RULE_WORDS = frozenset({"rule", "trigger", "automation", "business rule"})
 _RULE_RELATIONS = frozenset({"trigger", "automation"})
 """As macro ``zendesk_is_rule`` reads them."""
+_MERGE, _CALL = "merge", "voice"
+"""Texts that the vendor makes in an agent's name: a merge quotes the buyer's last comment, a call what was said."""
 
 
 @cache
@@ -106,12 +108,7 @@ class CommentTexts:
         if not text:
             self.blacked_out(comment["id"])
             return
-        is_rule = (
-            author is None
-            or str(comment.get("via", "")).lower() in _RULE_WORDS
-            or comment.get("rel") in _RULE_RELATIONS
-        )
-        role = RULE if is_rule else self._colleagues.role(str(author))
+        role = RULE if _is_made(comment) else self._colleagues.role(str(author))
         at = utc_text(shown_at or self._as_of)
         message = self._message(comment["id"], ticket_id, role or CUSTOMER, at, author)
         if role is not None or CUSTOMER in self.keeper.keeping.roles:
@@ -143,6 +140,16 @@ class CommentTexts:
     ) -> Message:
         buyer = author if role == CUSTOMER else None
         return Message(self._tenant_id, SYSTEM, comment_id, str(ticket_id), role, at, buyer)
+
+
+def _is_made(comment: dict[str, Any]) -> bool:
+    """Whether no person wrote the text, whoever stands as its author."""
+    return (
+        comment.get("author") is None
+        or str(comment.get("via", "")).lower() in _RULE_WORDS
+        or comment.get("rel") in _RULE_RELATIONS | {_MERGE}
+        or _CALL in str(comment.get("type", ""))
+    )
 
 
 class _Later:

@@ -21,6 +21,7 @@ from tests.orchestration.forgetting import forget, settings_of
 Load = Callable[..., LoadResult]
 ASKED, ANSWERED, NOTED = ("planted-asked-77", "planted-answered-77", "planted-noted-77")
 AUTOMATIC, BOT = "planted-automatic-77", "planted-bot-77"
+QUOTED, CALLED = "planted-quoted-77", "planted-called-77"
 ROBOT = 777
 
 
@@ -39,6 +40,7 @@ def planted(
     def said(text: str) -> dict[str, Any]:
         return {"body": text, "html_body": f"<p>{text}</p>", "plain_body": text}
 
+    merge = {"channel": "web", "source": {"rel": "merge", "from": {"ticket_id": 9}}}
     rule = {"channel": "rule", "source": {"rel": "trigger"}}
     account.events = [
         stub.audit(
@@ -52,6 +54,13 @@ def planted(
         stub.audit(102, 1, 2, stub.comment(3, stub.AGENT, 2, public=False, **said(NOTED))),
         stub.audit(103, 1, 3, stub.comment(4, stub.AGENT, 3, **said(AUTOMATIC), via=rule)),
         stub.audit(104, 1, 4, stub.comment(5, ROBOT, 4, **said(BOT))),
+        stub.audit(107, 1, 4, stub.comment(8, stub.AGENT, 4, **said(QUOTED), via=merge)),
+        stub.audit(
+            108,
+            1,
+            4,
+            stub.comment(9, stub.AGENT, 4, **said(CALLED), event_type="VoiceComment"),
+        ),
     ]
     account.users = [
         *(stub.user(9100 + n, n) for n in range(6)),
@@ -68,6 +77,8 @@ ALL = {
     "3": ("agent", NOTED),
     "4": ("system", AUTOMATIC),
     "5": ("bot", BOT),
+    "8": ("system", QUOTED),
+    "9": ("system", CALLED),
 }
 AGENTS = {name: ALL[name] for name in ("2", "3")}
 
@@ -117,7 +128,7 @@ def test_what_the_vendor_blacked_out_or_deleted_goes(
     ]
     account.tickets.append(stub.ticket(2, 62, status="deleted"))
     load()
-    assert set(kept(home)) == {"1", "4", "5"}
+    assert set(kept(home)) == {"1", "4", "5", "8", "9"}
 
 
 def stub_blackened() -> str:
@@ -136,7 +147,7 @@ def test_a_forgotten_buyers_tickets_lose_their_texts_and_get_no_new_ones(
     )
     load()
     done = forget(home, str(stub.BUYER))
-    assert (done.texts, done.still_named) == (5, ())
+    assert (done.texts, done.still_named) == (len(ALL), ())
     assert kept(home) == {"70": ("customer", "planted-hers")}
     # all of it again, an answer in his old ticket, and a new ticket of his with an answer
     account.tickets.append(stub.ticket(8, 70))
