@@ -100,18 +100,9 @@ def log_text_lookup(
     tenants: Collection[str],
     reason: str,
 ) -> None:
-    """Append a look at texts of messages and why it is made, before any is decrypted; also where no person is named.
+    """Append a look at texts of messages, before any is decrypted; also where no person is named.
 
-    Args:
-        home: ``DESKHOUSE_HOME``.
-        command: what was asked.
-        keys: agent keys of the rows about to be shown.
-        rows: how many they are, texts among them.
-        tenants: whose rows they are.
-        reason: as it was given.
-
-    Raises:
-        LookupLogError: the line cannot be written.
+    Arguments and errors are those of `log_lookup`; ``rows`` counts texts too, ``reason`` is logged as it was given.
     """
     _log(home, command, persons(keys), rows, tenants, reason)
 
