@@ -50,7 +50,7 @@ def person_of(tenant: str, source: str, agent_id: str) -> tuple[str, str]:
 
 
 def join_persons(lines: Iterable[Mapping[str, Any]]) -> None:
-    """Know from here on which agents are one person, by the lines of the sheet; those of another warehouse are forgotten."""
+    """Know from here on which agents are one person, by the lines of a sheet; what was known before is forgotten."""
     _same.clear()
     named = {_own(line): _other(line) for line in lines if not line["is_deleted_in_source"]}
     # whom a line names may stand on none
