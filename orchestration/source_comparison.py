@@ -117,15 +117,25 @@ def _answer(
     if missing_there:
         return Answer(kpi_id, name, "grey", missing_there)
     grey = {_part(key): row.reason for key, row in other.items() if row.status == _GREY}
-    keys = [key for key in sorted({*one, *other}) if _part(key) not in grey]
+    # a variant that cannot be measured is grey on its governed clock and has no row on the other
+    untold = {variant for _, variant in grey}
+    keys = [
+        key
+        for key in sorted({*one, *other})
+        if _part(key) not in grey and (key in other or key[3] not in untold)
+    ]
     differing = tuple(key for key in keys if _numbers(one, key) != _numbers(other, key))
     verdict: Verdict = "equal"
     if differing and (group == "G" or kpi_id == _OF_THE_LOG):
         verdict = "itself"
     elif differing:
         verdict = "differs"
-    missing = sorted({(variant, clock, reason) for (clock, variant), reason in grey.items()})
-    parts = ", ".join(f"{_named(variant, clock)} ({reason})" for variant, clock, reason in missing)
+    missing = {
+        _part(key): row.reason
+        for key, row in other.items()
+        if row.status == _GREY and key in one and one[key].status != _GREY
+    }
+    parts = ", ".join(f"{_named(*part)} ({reason})" for part, reason in sorted(missing.items()))
     return Answer(kpi_id, name, verdict, parts, differing, len(keys))
 
 
@@ -134,12 +144,12 @@ def _part(key: Key) -> tuple[str, str]:
     return key[1], key[3]
 
 
-def _named(variant: str, clock: str) -> str:
+def _named(clock: str, variant: str) -> str:
     words = [
         *([variant] if variant != "none" else []),
         *([f"{clock} clock"] if clock != "none" else []),
     ]
-    return " on the ".join(words) or "the number itself"
+    return " on the ".join(words)
 
 
 def _missing(rows: dict[Key, _Row]) -> str:

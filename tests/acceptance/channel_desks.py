@@ -1,4 +1,4 @@
-"""Tenants whose tickets name no team: with the sheet that says who works the channel, without it, with teams of the same hours.
+"""Tenants whose tickets name no team: with the sheet of who works a channel, without it, with teams of the same hours.
 
 A ticket is made at nine and solved at three in the afternoon. Team ``t`` works from nine to six, ``u`` from two to ten.
 """

@@ -46,7 +46,7 @@ def _same(
 
 
 def _two(tenant: str) -> Desk:
-    """Both desks of a tenant: ``b`` of the first is in time 3 times of 4, ``a`` of the second once; ids are the same."""
+    """Both desks of a tenant: ``b`` of the first is in time 3 times of 4, ``a`` of the second once; ids are alike."""
     first, second = Desk(tenant), Desk(tenant)
     _work(first, "b", late=1)
     _work(second, "a", late=3)
