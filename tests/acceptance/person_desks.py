@@ -70,9 +70,9 @@ def _work(desk: Desk, agent: str, late: int) -> None:
         "agent_time",
         agent_id=agent,
         interval_start=MONDAY,
-        interval_end=MONDAY + hours(4),
+        interval_end=MONDAY + hours(3),
         state="handling",
         is_paid=True,
-        paid_seconds=4 * 3600,
+        paid_seconds=3 * 3600,
         source_quality="measured",
     )

@@ -46,7 +46,7 @@ def test_the_capability_says_where_it_comes_from(warehouse: Warehouse) -> None:
         row["tenant_id"]: row["level"]
         for row in warehouse.rows(
             """
-            select tenant_id, level from data_quality.source_capabilities
+            select tenant_id, level from canonical.source_capabilities
             where capability = 'ticket_team' and tenant_id in ('team_told', 'team_untold')
             """
         )

@@ -70,7 +70,7 @@ def test_one_person_has_one_key_and_all_the_work(warehouse: Warehouse) -> None:
 
 
 def test_hours_of_both_desks_are_those_of_one_day(warehouse: Warehouse) -> None:
-    """Four hours in either desk at the same time are four hours of a person, and eight of two people."""
+    """Three hours in either desk at the same time are three hours of a person, and six of two people."""
 
     def hours(tenant: str) -> Decimal:
         (row,) = warehouse.rows(
