@@ -1,5 +1,13 @@
 with
 
+kept_hours as (
+
+    select distinct tenant_id
+    from {{ ref('canonical__business_calendars') }}
+    where origin = 'landing'
+
+),
+
 declared as (
 
     select
@@ -44,11 +52,7 @@ declared as (
             source_system
         from {{ ref('canonical__tickets') }}
     ) as sources
-    where exists (
-        select 1
-        from {{ ref('canonical__business_calendars') }} as calendars
-        where calendars.tenant_id = sources.tenant_id and calendars.origin = 'landing'
-    )
+    inner join kept_hours on sources.tenant_id = kept_hours.tenant_id
 
     union all
 

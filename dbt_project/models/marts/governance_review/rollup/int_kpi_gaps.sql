@@ -106,6 +106,17 @@ opened as (
 
 ),
 
+opened_in_all as (
+
+    select
+        tenant_id,
+        month,
+        sum(tickets) as tickets
+    from opened
+    group by tenant_id, month
+
+),
+
 mostly_untold as (
 
     -- what is left of a month without the sources that do not tell is the smaller part of it, and no number of the whole
@@ -119,19 +130,12 @@ mostly_untold as (
         on
         opened.tenant_id = gaps.tenant_id
         and opened.source_system = gaps.source_system
-    inner join (
-        select
-            tenant_id,
-            month,
-            sum(tickets) as tickets
-        from opened
-        group by tenant_id, month
-    ) as totals
+    inner join opened_in_all
         on
-        opened.tenant_id = totals.tenant_id
-        and opened.month = totals.month
+        opened.tenant_id = opened_in_all.tenant_id
+        and opened.month = opened_in_all.month
     group by opened.tenant_id, opened.month, gaps.kpi_id
-    having sum(opened.tickets) * 2 > max(totals.tickets)
+    having sum(opened.tickets) * 2 > max(opened_in_all.tickets)
 
 ),
 
