@@ -210,6 +210,23 @@ def _ticket(row: Row) -> list[Fault]:
     return []
 
 
+def _identity(row: Row) -> list[Fault]:
+    own = (row["tenant_id"], row["source_system"], row["agent_id"])
+    other = (
+        row["same_as_tenant_id"] or row["tenant_id"],
+        row["same_as_system"],
+        row["same_as_agent_id"],
+    )
+    if own == other:
+        return [
+            (
+                "same_as_agent_id",
+                "an agent cannot be the same person as itself; name the other agent",
+            )
+        ]
+    return []
+
+
 _RULES: Mapping[str, Callable[[Row], list[Fault]]] = {
     "sla_policies": _policy,
     "sla_targets": _target,
@@ -217,5 +234,6 @@ _RULES: Mapping[str, Callable[[Row], list[Fault]]] = {
     "calendar_exceptions": _exception,
     "kpi_targets": _kpi_target,
     "channel_policy": _channel_policy,
+    "agent_identities": _identity,
     "tickets": _ticket,
 }

@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import duckdb
 
-Verdict = Literal["equal", "hours", "itself", "grey", "neither", "differs"]
+Verdict = Literal["equal", "itself", "grey", "neither", "differs"]
 Key = tuple[str, str, str, str]
 """Statistic, clock, layer, variant."""
 
@@ -20,7 +20,6 @@ _OF_THE_LOG = "audit_completeness"
 """Speaks of the log that a source keeps, like the KPIs of group G of what it delivers."""
 _SAID: dict[Verdict, str] = {
     "equal": "the same",
-    "hours": "the same; twins on the business clock count the hours of any team, since tickets name no team",
     "itself": "about the source itself: its own records, its own precision",
     "differs": "another number",
 }
@@ -51,7 +50,8 @@ class Side:
 class Answer:
     """What the second helpdesk says about a KPI, set against the first.
 
-    ``reason`` is what is missing (``grey``, ``neither``); ``differing`` are the keys with another number.
+    ``reason`` is what is missing (``grey``, ``neither``), of other verdicts what is missing of a variant or clock;
+    ``differing`` are the keys with another number.
     """
 
     kpi_id: str
@@ -64,7 +64,9 @@ class Answer:
     @property
     def words(self) -> str:
         """The verdict as the table says it."""
-        return _SAID.get(self.verdict) or f"not measurable: {self.reason}"
+        said = _SAID.get(self.verdict)
+        missing = f"not measurable: {self.reason}"
+        return "; ".join([said, missing] if said and self.reason else [said or missing])
 
 
 @dataclass(frozen=True)
@@ -114,15 +116,40 @@ def _answer(
         return Answer(kpi_id, name, "neither", missing_there)
     if missing_there:
         return Answer(kpi_id, name, "grey", missing_there)
-    grey = {key[3] for key, row in other.items() if row.status == _GREY}
-    keys = [key for key in sorted({*one, *other}) if key[3] not in grey]
+    grey = {_part(key): row.reason for key, row in other.items() if row.status == _GREY}
+    # a variant that cannot be measured is grey on its governed clock and has no row on the other
+    untold = {variant for _, variant in grey}
+    keys = [
+        key
+        for key in sorted({*one, *other})
+        if _part(key) not in grey and (key in other or key[3] not in untold)
+    ]
     differing = tuple(key for key in keys if _numbers(one, key) != _numbers(other, key))
     verdict: Verdict = "equal"
     if differing and (group == "G" or kpi_id == _OF_THE_LOG):
         verdict = "itself"
     elif differing:
-        verdict = "hours" if all(key[1] == "business" for key in differing) else "differs"
-    return Answer(kpi_id, name, verdict, "", differing, len(keys))
+        verdict = "differs"
+    missing = {
+        _part(key): row.reason
+        for key, row in other.items()
+        if row.status == _GREY and key in one and one[key].status != _GREY
+    }
+    parts = ", ".join(f"{_named(*part)} ({reason})" for part, reason in sorted(missing.items()))
+    return Answer(kpi_id, name, verdict, parts, differing, len(keys))
+
+
+def _part(key: Key) -> tuple[str, str]:
+    """Clock and variant: what can be missing of a KPI while the rest is there."""
+    return key[1], key[3]
+
+
+def _named(clock: str, variant: str) -> str:
+    words = [
+        *([variant] if variant != "none" else []),
+        *([f"{clock} clock"] if clock != "none" else []),
+    ]
+    return " on the ".join(words)
 
 
 def _missing(rows: dict[Key, _Row]) -> str:
@@ -191,7 +218,7 @@ def _head(
         "# What each source can answer",
         "",
         f"The same simulated seller, once through {first.name}, once through {second.name}, at the same instant after"
-        f" one load, for the company in a whole month. {counted['equal'] + counted['hours']} KPIs are the same"
+        f" one load, for the company in a whole month. {counted['equal']} KPIs are the same"
         f" numbers, {counted['itself']} speak of the source itself, {counted['grey']} cannot be measured through"
         f" {second.name} and name what is missing; {counted['neither']} need other sources than a helpdesk"
         " (marketplaces, time, money, reviews).",

@@ -28,6 +28,15 @@ _ALIVE = re.compile(
 """What makes the SQL of a model depend on more than the files of the project."""
 _HASHED_ROWS = 5_000
 """Up to here a raw table is compared by content, so that reading the same rows again changes nothing."""
+_KEYS_OF_PERSONS = (
+    (person_keys.SCHEMA, person_keys.TABLE, "bearers"),
+    (
+        "raw_landing",
+        "agent_identities",
+        "tenant_id, source_system, agent_id, same_as_tenant_id, same_as_system, same_as_agent_id, is_deleted_in_source",
+    ),
+)
+"""Tables, with what counts of them, that keys of persons are made by."""
 _BOOKKEEPING = ("_dlt_load_id", "_dlt_id")
 _SCHEMA, _TABLE = "raw_checks", "build_inputs"
 _FACT_RULES = ("macros", "models/staging", "models/canonical", "models/intermediate", "models/core")
@@ -69,25 +78,29 @@ def read_inputs(warehouse: Path) -> Fingerprints:
 
 
 def rules_now(warehouse: Path) -> str:
-    """By what rows are made that stay from build to build: files of the project, and the key of persons they bear."""
+    """By what rows are made that stay from build to build: files of the project, and the keys of persons they bear.
+
+    Those follow from the privacy key and from the sheet that says which agents are one person.
+    """
     files = fingerprint_of(
         path for folder in _FACT_RULES for path in (DBT_DIR / folder).rglob("*.sql")
     )
     with open_read_only(warehouse) as connection:
-        exists = connection.execute(
-            "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?",
-            [person_keys.SCHEMA, person_keys.TABLE],
-        ).fetchall()[0][0]
-        if not exists:
-            return files
-        keys = connection.execute(
-            f"select sum(cast(hash(keys) as hugeint)) from {person_keys.SCHEMA}.{person_keys.TABLE} as keys"
-        ).fetchall()
-    return f"{files} {keys[0][0]}"
+        found = [
+            connection.execute(
+                f"select sum(cast(hash({columns}) as hugeint)) from {schema}.{table} as bearers"
+            ).fetchall()[0][0]
+            for schema, table, columns in _KEYS_OF_PERSONS
+            if connection.execute(
+                "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?",
+                [schema, table],
+            ).fetchall()[0][0]
+        ]
+    return " ".join([files, *(str(each) for each in found if each is not None)])
 
 
 def is_built_by_other_rules(warehouse: Path) -> bool:
-    """Whether the last build was of another version of the project, or of another key of persons."""
+    """Whether the last build was of another version of the project, or of other keys of persons."""
     before = recorded_inputs(warehouse) if warehouse.exists() else {}
     known = {before[name] for name in ("rules", "rules begun") if before.get(name)}
     return bool(known) and known != {rules_now(warehouse)}

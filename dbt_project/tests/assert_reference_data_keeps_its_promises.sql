@@ -1,11 +1,13 @@
 -- Keys and words of the small canonical tables (rules, entities, what people fill in), in one query instead of one for each.
 {{ promises_kept([
+    'canonical__agent_identities',
     'canonical__agent_role_history',
     'canonical__agents',
     'canonical__business_calendars',
     'canonical__calendar_exceptions',
     'canonical__calendar_hours',
     'canonical__channel_policy',
+    'canonical__channel_teams',
     'canonical__channels',
     'canonical__customers',
     'canonical__event_calendar',

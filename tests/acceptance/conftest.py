@@ -11,12 +11,14 @@ import pytest
 
 from tests.acceptance.alarm_desks import alarm_desks
 from tests.acceptance.calendar_desks import calendar_desks
+from tests.acceptance.channel_desks import channel_desks
 from tests.acceptance.coaching_desks import coaching_desks
 from tests.acceptance.desks import all_desks
 from tests.acceptance.example_desks import example_desks
 from tests.acceptance.fairness_desks import fairness_desks
 from tests.acceptance.health_desks import health_desks
 from tests.acceptance.ops_desks import ops_desks
+from tests.acceptance.person_desks import person_desks
 from tests.acceptance.rule_desks import rule_desks
 from tests.acceptance.silent_desks import silent_desks
 from tests.acceptance.trap_desks import trap_desks
@@ -103,7 +105,9 @@ def acceptance_desks() -> list[Desk]:
     """Every tenant of the acceptance fixtures."""
     desks = all_desks() + trap_desks() + health_desks() + ops_desks() + fairness_desks()
     desks += example_desks() + coaching_desks() + alarm_desks()
-    return desks + silent_desks() + calendar_desks() + rule_desks()
+    return (
+        desks + silent_desks() + calendar_desks() + rule_desks() + person_desks() + channel_desks()
+    )
 
 
 @pytest.fixture(scope="session")

@@ -33,6 +33,7 @@ SHEETS = frozenset(
     {
         *("tenants", "channels", "business_calendars", "calendar_hours", "calendar_exceptions"),
         *("sla_policies", "sla_targets", "teams", "team_membership", "agent_role_history", "tags"),
+        "channel_teams",
         *("channel_policy", "incident_windows", "event_calendar"),
     }
 )
@@ -49,6 +50,7 @@ UNTOLD_STORIES = frozenset(
 LEFT_OUT = (
     "merges, splits and follow-ups",
     "messages that an agent deleted or hid",
+    "tickets that go from one team to another",
     "priorities",
     "marks that no reply is needed",
     "contacts that an agent logged for a customer",
@@ -66,8 +68,9 @@ def is_told_by_both(ticket: Ticket) -> bool:
             is_mark = fact[:2] == ("set", "tags") and {"no_reply_needed", "platform_closed"} & {
                 *fact[2]
             }
+            is_handed_on = fact[:2] == ("set", "group_id") and not fact[4]
             is_priority = fact[:2] == ("set", "priority") and fact[2] not in (None, "normal")
-            if fact[0] in UNTOLD_FACTS or is_mark or is_priority:
+            if fact[0] in UNTOLD_FACTS or is_mark or is_priority or is_handed_on:
                 return False
         if (audit.meta or {}).get("no_reply_needed"):
             return False

@@ -9,6 +9,7 @@ from typing import Any
 
 from tests.oracle.calendar import ALWAYS, ANY_TEAM
 from tests.oracle.canonical_rows import MINUTE, Row, Tables
+from tests.oracle.keys import person_of
 
 BEGINNING = -(10**18)
 UNSOLVED = ("new", "open", "pending", "on_hold")
@@ -81,6 +82,24 @@ class Timeline:
         own = [step for step in self.steps if step[0] < when]
         rest = [step for step in later.steps if step[0] > when]
         return Timeline([*own, (when, later.at(when)), *rest])
+
+
+class Team(str):
+    """Id of a team with the system it is of, which is not the ticket's where somebody works in two of them."""
+
+    source: str
+
+    @classmethod
+    def of(cls, source: str, team_id: str) -> Team:
+        """The team of a system."""
+        team = cls(team_id)
+        team.source = source
+        return team
+
+
+def source_of_team(team: str | None, otherwise: str) -> str:
+    """System that a team is of."""
+    return team.source if isinstance(team, Team) else otherwise
 
 
 @dataclass
@@ -158,7 +177,7 @@ class World:
         }
         self._homes: dict[tuple[str, str], list[Row]] = defaultdict(list)
         for row in self.tables["team_membership"]:
-            self._homes[row["source_system"], row["agent_id"]].append(row)
+            self._homes[person_of(tenant, row["source_system"], row["agent_id"])].append(row)
         self.tickets = self._build_tickets()
         self._attach_messages()
         self._link_merges()
@@ -173,8 +192,9 @@ class World:
                 continue
             key = (row["source_system"], row["ticket_id"])
             ordered = sorted(events[key], key=event_order)
+            now = row | {"team_id": row["team_id"] or self._channel_team(row)}
             own = {
-                name: self._timeline(ordered, kind, row[column])
+                name: self._timeline(ordered, kind, now[column])
                 for name, (kind, column) in _ATTRIBUTES.items()
             }
             visible = [event for event in ordered if event["occurred_at"] <= self.as_of]
@@ -185,6 +205,22 @@ class World:
                 for event in ordered
             )
         return found
+
+    def _channel_team(self, ticket: Row) -> str | None:
+        """Team that works a ticket's channel, of one that never had a team: the sheet's line that began last."""
+        begun = [
+            row
+            for row in self.tables["channel_teams"]
+            if row["source_system"] == ticket["source_system"]
+            and row["channel_id"] == ticket["channel_id"]
+            and row["valid_from"] <= ticket["created_at"]
+            and not row["is_deleted_in_source"]
+        ]
+        last = max(begun, key=lambda row: row["valid_from"], default=None)
+        is_over = (
+            last is None or (last["valid_to"] or ticket["created_at"] + 1) <= ticket["created_at"]
+        )
+        return None if is_over or last is None else str(last["team_id"])
 
     def _timeline(self, ordered: list[Row], kind: str, current: Any) -> Timeline:
         changes = [event for event in ordered if event["event_type"] == kind]
@@ -272,15 +308,19 @@ class World:
         """Home team of an agent at an instant."""
         valid = [
             row
-            for row in self._homes.get((source, agent or ""), ())
+            for row in self._homes.get(person_of(self.tenant, source, agent or ""), ())
             if row["valid_from"] <= when and (row["valid_to"] is None or when < row["valid_to"])
         ]
-        best = max(valid, key=lambda row: (row["valid_from"], row["team_id"]), default=None)
-        return best["team_id"] if best else None
+        best = max(
+            valid,
+            key=lambda row: (row["valid_from"], row["team_id"], row["source_system"]),
+            default=None,
+        )
+        return Team.of(best["source_system"], best["team_id"]) if best else None
 
     def team_calendar(self, source: str, team: str | None) -> str:
         """Calendar in force while a team has a ticket: its own or around the clock; of nobody: of any team."""
-        row = self.teams.get((source, team))
+        row = self.teams.get((source_of_team(team, source), team))
         return (row["calendar_id"] or ALWAYS) if row else ANY_TEAM
 
     def exclusion(self, ticket: Ticket) -> str | None:

@@ -31,7 +31,7 @@ _PROMISES = {
 }
 _BY_TICKET = {
     *("messages", "first_replies", "any_messages", "reply_obligations", "ticket_events"),
-    *("event_log", "assignment_log", "tag_log", "delete_log", "macro_id"),
+    *("event_log", "assignment_log", "tag_log", "delete_log", "macro_id", "ticket_team"),
 }
 """Needs that each source meets for its own tickets or does not."""
 _TABLES = {"health_snapshots": "account_health_snapshots"}
@@ -107,9 +107,13 @@ class Measurable:
         needs = own.get((kpi, variant), cards[kpi])
         if not all(self._once("capability", name) for name in needs.capabilities):
             return True
-        if clock == "business" and not self._once("business_hours", ""):
+        if clock == "business" and not (
+            self._once("business_hours", "") and self._has_team_hours(kpi)
+        ):
             return True
         if kpi in _SPREAD and self.silent_about((*needs.capabilities, *needs.inputs)):
+            return True
+        if (kpi, variant) not in own and self._is_mostly_untold(kpi, month):
             return True
         bound = layer if needs.has_layers else "*"
         return not self.delivers((), needs.inputs, bound, month)
@@ -228,6 +232,44 @@ class Measurable:
         known = {row["calendar_id"] for row in tables["business_calendars"]}
         return any(row["calendar_id"] in named & known for row in tables["calendar_hours"])
 
+    def _has_team_hours(self, kpi: str) -> bool:
+        """Whether it is known by whose hours all tickets of a KPI are timed."""
+        if _keeps_one_calendar(self.world):
+            return True
+        if _computed_in()[kpi] == "int_kpi_reply_durations" and self._names_hours():
+            return True
+        capable = _capable(self.world, "ticket_team")
+        return bool(capable) and not (self._sources - capable - self.silent(kpi))
+
+    def _is_mostly_untold(self, kpi: str, month: date) -> bool:
+        """Whether more than half of the tickets opened in a month are of sources that the KPI leaves out."""
+        silent = self.silent(kpi)
+        if not silent:
+            return False
+        following = (month + timedelta(days=32)).replace(day=1)
+        start, end = midnight(month, self.zone), midnight(following, self.zone)
+        opened = [
+            ticket.row["source_system"] in silent
+            for ticket in self.world.tickets.values()
+            if start <= ticket.row["created_at"] < end
+        ]
+        return sum(opened) * 2 > len(opened)
+
+    def _names_hours(self) -> bool:
+        """Whether each promise of a reply names the calendar it is counted by."""
+        versions = {
+            (row["policy_id"], row["version"])
+            for row in self.world.tables["sla_policies"]
+            if row["layer"] == "internal"
+        }
+        named = [
+            row["calendar_id"] is not None
+            for row in self.world.tables["sla_targets"]
+            if row["metric"] in ("first_reply", "next_reply")
+            and (row["policy_id"], row["version"]) in versions
+        ]
+        return bool(named) and all(named)
+
     def _is_promised(self, metrics: tuple[str, ...], layer: str, month: date) -> bool:
         """Whether a target is in force in the month or was in the month before it."""
         following = (month + timedelta(days=32)).replace(day=1)
@@ -257,7 +299,9 @@ def _heard(world: World) -> Iterable[Row]:
 
 def _telling(world: World, name: str) -> set[str]:
     """Sources that tell what a need ``_BY_TICKET`` names."""
-    if name in ("event_log", "assignment_log", "tag_log", "delete_log", "macro_id"):
+    if name == "ticket_team" and _keeps_one_calendar(world):
+        return {row["source_system"] for row in world.tables["tickets"]}
+    if name in ("event_log", "assignment_log", "tag_log", "delete_log", "macro_id", "ticket_team"):
         return _capable(world, name)
     if name in ("messages", "first_replies", "reply_obligations"):
         return {row["source_system"] for row in _heard(world)}
@@ -269,7 +313,14 @@ def _telling(world: World, name: str) -> set[str]:
 
 def _has_capability(world: World, capability: str) -> bool:
     """Whether any source of the tenant has the capability."""
+    if capability == "ticket_team" and _keeps_one_calendar(world):
+        return True
     return bool(_capable(world, capability))
+
+
+def _keeps_one_calendar(world: World) -> bool:
+    """Whether all teams work the same hours; a team without a calendar works around the clock."""
+    return len({row["calendar_id"] for row in world.tables["teams"]}) < 2
 
 
 def _capable(world: World, capability: str) -> set[str]:
@@ -300,6 +351,10 @@ def _evidence(world: World, capability: str) -> list[Row]:
         table, column = _IN_TABLES[capability]
         rows = [row for row in world.tables[table] if column is None or row[column] is not None]
         return [row | {"source_system": source_of(row)} for row in rows]
+    if capability == "ticket_team":
+        told = [row for row in world.tables["tickets"] if row["team_id"]]
+        changes = world.tables["ticket_events"]
+        return told + [row for row in changes if row["event_type"] == "team_change"]
     if capability == "business_calendar":
         return world.tables["tickets"] if world.tables["business_calendars"] else []
     kinds = {

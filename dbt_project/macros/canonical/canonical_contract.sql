@@ -237,6 +237,24 @@
                 'valid_to': 'ts',
             },
         },
+        'channel_teams': {
+            'key': ['channel_id', 'valid_from'],
+            'columns': {
+                'channel_id': 'text',
+                'team_id': 'text',
+                'valid_from': 'ts',
+                'valid_to': 'ts',
+            },
+        },
+        'agent_identities': {
+            'key': ['agent_id'],
+            'columns': {
+                'agent_id': 'text',
+                'same_as_agent_id': 'text',
+                'same_as_system': 'text',
+                'same_as_tenant_id': 'text',
+            },
+        },
         'tags': {
             'key': ['tag_id'],
             'columns': {

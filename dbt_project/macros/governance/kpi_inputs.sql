@@ -93,5 +93,6 @@
     {{ return([
         'event_log', 'role_history', 'handle_time', 'macro_id', 'delete_log', 'no_reply_flag', 'survey_resolved_question', 'agent_state',
         'business_calendar', 'due_date_published', 'assignment_log', 'tag_log',
+        'ticket_team',
     ]) }}
 {%- endmacro %}

@@ -31,7 +31,7 @@ keyed as (
 
     select
         *,
-        {{ person_key('tenant_id', 'person_system', 'person_id') }} as agent_key
+        {{ own_person_key('tenant_id', 'person_system', 'person_id') }} as agent_key
     from people
 
 ),

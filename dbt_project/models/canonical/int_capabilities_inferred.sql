@@ -33,6 +33,26 @@ observed as (
     select distinct
         tenant_id,
         source_system,
+        'ticket_team' as capability,
+        'full' as level
+    from {{ ref('canonical__tickets') }}
+    where team_id is not null
+
+    union all
+
+    select distinct
+        tenant_id,
+        source_system,
+        'ticket_team' as capability,
+        'full' as level
+    from {{ ref('canonical__ticket_events') }}
+    where event_type = 'team_change'
+
+    union all
+
+    select distinct
+        tenant_id,
+        source_system,
         'role_history' as capability,
         'full' as level
     from {{ ref('canonical__agent_role_history') }}
@@ -125,7 +145,7 @@ capabilities as (
         values
         ('event_log'), ('role_history'), ('handle_time'), ('macro_id'), ('delete_log'), ('no_reply_flag'),
         ('survey_resolved_question'), ('agent_state'), ('business_calendar'), ('due_date_published'), ('assignment_log'),
-        ('tag_log')
+        ('tag_log'), ('ticket_team')
     ) as known (capability)
 
 ),

@@ -106,7 +106,7 @@ described as (
         and next_holders.attribute = 'assignee'
         and assignments.to_us >= next_holders.from_us
         and assignments.to_us < next_holders.to_us
-    left join {{ ref('canonical__agents') }} as next_agents on next_holders.value = next_agents.agent_key
+    left join {{ ref('int_persons') }} as next_agents on next_holders.value = next_agents.agent_key
     left join own_states as next_teams
         on assignments.ticket_no = next_teams.ticket_no
         and next_teams.attribute = 'team'

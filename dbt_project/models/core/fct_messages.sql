@@ -98,7 +98,7 @@ left join states as assignees
     and assignees.attribute = 'assignee'
     and messages.sent_us >= assignees.from_us
     and messages.sent_us < assignees.to_us
-left join {{ ref('canonical__agents') }} as holder_agents on assignees.value = holder_agents.agent_key
+left join {{ ref('int_persons') }} as holder_agents on assignees.value = holder_agents.agent_key
 left join {{ ref('int_agent_home_teams') }} as homes
     on messages.author_agent_key = homes.agent_key
     and messages.sent_us >= homes.from_us

@@ -219,7 +219,7 @@ left join states as holders
     on obligations.lane_no = holders.lane_no
     and holders.attribute = 'assignee'
     and holders.to_us = {{ far_us() }}
-left join {{ ref('canonical__agents') }} as holder_agents on holders.value = holder_agents.agent_key
+left join {{ ref('int_persons') }} as holder_agents on holders.value = holder_agents.agent_key
 left join states as holder_teams
     on obligations.lane_no = holder_teams.lane_no
     and holder_teams.attribute = 'team'

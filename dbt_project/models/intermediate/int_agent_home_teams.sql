@@ -8,8 +8,8 @@ memberships as (
     select
         *,
         lead(valid_from) over (
-            partition by tenant_id, source_system, agent_id
-            order by valid_from, team_id
+            partition by agent_key
+            order by valid_from, team_id, source_system
         ) as next_from
     from {{ ref('canonical__team_membership') }}
 

@@ -45,7 +45,7 @@ holdings as (
             ) as previous_key,
             max(own_states.to_us) over (partition by own_states.ticket_no) as max_to_us
         from own_states
-        left join {{ ref('canonical__agents') }} as agents on own_states.value = agents.agent_key
+        left join {{ ref('int_persons') }} as agents on own_states.value = agents.agent_key
         where own_states.attribute = 'assignee' and own_states.from_us < own_states.to_us
     ) as assigned
     where previous_key is null or previous_key <> agent_key

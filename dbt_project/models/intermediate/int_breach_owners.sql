@@ -42,7 +42,7 @@ pieces as (
         and states.attribute = 'assignee'
         and verdicts.verdict_us >= states.from_us
         and verdicts.verdict_us < states.to_us
-    left join {{ ref('canonical__agents') }} as agents on states.value = agents.agent_key
+    left join {{ ref('int_persons') }} as agents on states.value = agents.agent_key
     where verdicts.verdict = 'breached'
 
 ),

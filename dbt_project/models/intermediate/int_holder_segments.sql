@@ -70,7 +70,7 @@ assigned as (
         and states.attribute = 'assignee'
         and states.from_us < measures.held_until_us
         and states.to_us > measures.available_us
-    left join {{ ref('canonical__agents') }} as agents on states.value = agents.agent_key
+    left join {{ ref('int_persons') }} as agents on states.value = agents.agent_key
 
 ),
 

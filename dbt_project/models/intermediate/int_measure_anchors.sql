@@ -47,7 +47,7 @@ holders_at_end as (
         and states.attribute = 'assignee'
         and measures.until_us >= states.from_us
         and measures.until_us < states.to_us
-    left join {{ ref('canonical__agents') }} as agents on states.value = agents.agent_key
+    left join {{ ref('int_persons') }} as agents on states.value = agents.agent_key
     where
         stretches.clock_start = 'assigned'
         and states.value is not null

@@ -47,8 +47,10 @@ hashes as (
             'tenant_id', 'channel_id', 'missed_policy', 'short_abandon_s', 'obligation_mode', 'valid_from', 'valid_to',
         ],
         'canonical__agents': ['agent_key', 'is_bot'],
+        'canonical__agent_identities': ['identity_text', 'keyed_as'],
         'canonical__teams': ['team_key', 'calendar_id'],
         'canonical__team_membership': ['tenant_id', 'source_system', 'agent_id', 'team_id', 'valid_from', 'valid_to'],
+        'canonical__channel_teams': ['channel_key', 'team_id', 'valid_from', 'valid_to', 'is_deleted_in_source'],
         'canonical__tags': ['tag_key', 'canonical_tag_key'],
         'canonical__incident_windows': ['tenant_id', 'window_id', 'starts_at', 'ends_at', 'scope_type', 'scope_id', 'kind'],
     } %}

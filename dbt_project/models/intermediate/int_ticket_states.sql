@@ -6,9 +6,31 @@
 ) }}
 -- Value of status, assignee, team, priority and reason of a ticket over time, up to as_of; grain: ticket, attribute, span.
 -- Before the first change the value is that change's old one, without any change the current one. Changes after as_of are
--- read for that reason only: a value that changes later is known by what it changes from.
+-- read for that reason only: a value that changes later is known by what it changes from. A ticket that never had a team is with
+-- the one that the sheet `channel_teams` names for its channel when it was made.
 
 with
+
+channel_teams as (
+
+    -- of two that are valid at once the one that began later
+    select
+        channel_key,
+        team_id,
+        valid_from,
+        case
+            when next_from < coalesce(valid_to, next_from + interval '1 day') then next_from
+            else valid_to
+        end as valid_to
+    from (
+        select
+            *,
+            lead(valid_from) over (partition by channel_key order by valid_from) as next_from
+        from {{ ref('canonical__channel_teams') }}
+        where not coalesce(is_deleted_in_source, false)
+    ) as told
+
+),
 
 tickets as (
 
@@ -20,10 +42,14 @@ tickets as (
         tickets.status,
         tickets.priority,
         tickets.assignee_id,
-        tickets.team_id,
+        coalesce(nullif(tickets.team_id, ''), channel_teams.team_id) as team_id,
         tickets.primary_reason_tag_id
     from {{ ref('canonical__tickets') }} as tickets
     inner join {{ ref('int_touched_tickets') }} as touched on tickets.ticket_key = touched.ticket_key
+    left join channel_teams
+        on tickets.channel_key = channel_teams.channel_key
+        and tickets.created_at >= channel_teams.valid_from
+        and (tickets.created_at < channel_teams.valid_to or channel_teams.valid_to is null)
     where tickets.created_at <= {{ as_of_at() }}
 
 ),

@@ -37,6 +37,10 @@ class Desk:
     helpdesk: str = HELPDESK
     tenant_id: str = TENANT
 
+    def keeps(self, table: str) -> bool:
+        """Whether this desk needs a sheet: who works which channel need not be said where tickets name their team."""
+        return table != "channel_teams" or self.helpdesk != HELPDESK
+
     def own(self, row: Row) -> Row:
         """A row of the seller as a row of this desk."""
         systems = {
@@ -52,7 +56,11 @@ def landing_tables(
 ) -> dict[str, list[Row]]:
     """All landing tables by canonical name, as the seller's files stand at ``at``, for each desk."""
     told = _told(world, at)
-    return {name: [desk.own(row) for desk in desks for row in rows] for name, rows in told.items()}
+    return {
+        name: [desk.own(row) for desk in desks if desk.keeps(name) for row in rows]
+        for name, rows in told.items()
+        if any(desk.keeps(name) for desk in desks)
+    }
 
 
 def _told(world: World, at: datetime) -> dict[str, list[Row]]:

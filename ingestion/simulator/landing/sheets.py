@@ -54,6 +54,7 @@ def sheet_tables(world: World, at: datetime) -> Tables:
     yield from _policies(world, at)
     yield "teams", list(_teams())
     yield "team_membership", list(_memberships(world, at))
+    yield "channel_teams", list(_channel_teams())
     yield "agent_role_history", list(_roles(world, at))
     yield "tags", list(_tags(HELPDESK))
     yield "channel_policy", list(_channel_policies(world, at))
@@ -76,6 +77,13 @@ def _channels() -> Iterator[Row]:
             modality=channel.modality,
             missed_policy="count_as_missed",
         )
+
+
+def _channel_teams() -> Iterator[Row]:
+    for channel in CHANNELS:
+        if channel.via:
+            team_id = TEAM_BY_SLUG[channel.team].team_id
+            yield row(HELPDESK, channel_id=channel.channel_id, team_id=team_id)
 
 
 def _calendars(world: World) -> Tables:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
@@ -18,7 +19,7 @@ from ingestion.simulator.world.catalogue import (
     MACROS,
     REASONS,
 )
-from ingestion.simulator.world.policies import INTERNAL_POLICIES, policy_change_day
+from ingestion.simulator.world.policies import INTERNAL_POLICIES, Target, policy_change_day
 from ingestion.simulator.zendesk.index import ExportIndex
 
 _ZONE_WORDS = {"Europe/Rome": "Rome", "Europe/Bucharest": "Bucharest", "Europe/Dublin": "Dublin"}
@@ -128,8 +129,7 @@ class Settings:
                             "target": target.seconds // 60,
                             "business_hours": target.calendar_id is not None,
                         }
-                        for target in targets
-                        for priority in ("low", "normal", "high", "urgent")
+                        for priority, target in _by_priority(targets)
                     ],
                 }
             )
@@ -227,6 +227,19 @@ class Settings:
             | ({"custom_field_options": options} if kind == "tagger" else {})
             for place, (field_id, kind, title) in enumerate(fields)
         ]
+
+
+def _by_priority(targets: Sequence[Target]) -> Iterator[tuple[str, Target]]:
+    """One target for each metric and priority, as the vendor keeps them: that of the priority, else the one for all."""
+    for metric in dict.fromkeys(target.metric for target in targets):
+        for priority in ("low", "normal", "high", "urgent"):
+            fitting = [
+                target
+                for target in targets
+                if target.metric == metric and target.priority in (priority, None)
+            ]
+            if fitting:
+                yield priority, min(fitting, key=lambda target: target.priority is None)
 
 
 def _brand_filter(brands: tuple[str, ...]) -> dict[str, Any]:

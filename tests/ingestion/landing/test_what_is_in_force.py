@@ -340,3 +340,19 @@ def test_a_file_over_the_limit_is_refused_and_the_others_load(
     reasons = {file: reason for file, _, _, reason in seen.refused()}
     assert "larger than 1 MiB" in reasons["tickets.a.csv.gz"]
     assert "more than 100 rows" in reasons["tickets.b.csv"]
+
+
+def test_an_agent_is_one_other_person_at_most(folder: Path, look: Look) -> None:
+    (folder / "agent_identities.csv").write_text(
+        "tenant_id,source_system,agent_id,same_as_agent_id,same_as_system,same_as_tenant_id\n"
+        "acme,edesk,1,7,zendesk,\n"
+        "acme,edesk,2,2,edesk,\n"
+        "acme,edesk,3,3,edesk,acme\n"
+        "acme,edesk,4,8,zendesk,\n"
+        "acme,edesk,4,9,zendesk,\n"
+    )
+    seen = look()
+    assert {row["agent_id"] for row in seen.rows("agent_identities")} == {"1", "4"}
+    refused = {line: reason for _, line, _, reason in seen.refused("agent_identities")}
+    assert refused.keys() == {3, 4, 5}
+    assert "name the other agent" in refused[3] and "name the other agent" in refused[4]

@@ -17,6 +17,7 @@ capabilities (capability, level, note) as (
     ('event_log', 'none', 'A conversation shows its present state only.'),
     ('assignment_log', 'none', 'A conversation has no holder.'),
     ('tag_log', 'none', 'A conversation has no tags.'),
+    ('ticket_team', 'none', 'A conversation names no team; the sheet channel_teams can say it by channel.'),
     ('role_history', 'none', 'The selling account is the author, not a person.'),
     ('handle_time', 'none', 'No work on messages is shown.'),
     ('macro_id', 'none', 'Templates are not marked on messages.'),

@@ -26,7 +26,6 @@ ranked as (
         rules.modality,
         rules.missed_policy,
         rules.marketplace_account_id,
-        rules.team_id,
         row_number() over (
             partition by channels.tenant_id, channels.vendor_channel_id
             order by
@@ -56,7 +55,6 @@ final as (
         coalesce(modality, 'async') as modality,
         coalesce(missed_policy, 'count_as_missed') as missed_policy,
         marketplace_account_id,
-        team_id,
         case when ruled_channel_id is null then 'channel_type=' || channel_type end as unmapped_values,
         ingested_at,
         row_hash,

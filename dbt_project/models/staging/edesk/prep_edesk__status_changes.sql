@@ -1,5 +1,6 @@
 -- Changes of status, told by the timeline or inferred from two polls where no item explains what the later one found. A ticket some of
--- whose items are not read yet infers nothing. Grain: change.
+-- whose items are not read yet infers nothing. What the first poll found came about at some time since the ticket was made: it is taken
+-- to be when something was last said on it, since a ticket that nobody touched any more was not open until somebody looked. Grain: change.
 
 with
 
@@ -57,6 +58,23 @@ states as (
 
 ),
 
+last_words as (
+
+    select
+        states.tenant_id,
+        states.ticket_id,
+        max(items.created_at) as said_at
+    from states
+    inner join {{ ref('stg_edesk__messages') }} as items
+        on
+        states.tenant_id = items.tenant_id
+        and states.ticket_id = items.ticket_id
+        and items.created_at <= states.seen_at
+    where states.previous_seen_at is null
+    group by states.tenant_id, states.ticket_id
+
+),
+
 explained as (
 
     select
@@ -82,9 +100,16 @@ inferred as (
         states.*,
         coalesce(explained.told_status, states.status_before, 'Open') as from_word,
         greatest(
-            coalesce(states.previous_seen_at, states.created_at), coalesce(explained.told_at, states.created_at), states.created_at
+            coalesce(states.previous_seen_at, last_words.said_at, states.created_at),
+            coalesce(explained.told_at, states.created_at),
+            states.created_at
         ) as not_before
     from states
+    left join last_words
+        on
+        states.tenant_id = last_words.tenant_id
+        and states.ticket_id = last_words.ticket_id
+        and states.previous_seen_at is null
     left join explained
         on
         states.tenant_id = explained.tenant_id
@@ -121,7 +146,7 @@ select
     'unknown' as actor_role,
     {{ seconds_between('not_before', 'seen_at') }} as time_precision_s,
     'snapshot_diff' as event_source,
-    seen_at as occurred_at,
+    case when previous_seen_at is null then not_before else seen_at end as occurred_at,
     ingested_at,
     row_hash,
     load_id

@@ -17,6 +17,7 @@ capabilities as (
         ('event_log', 'full', 'audit log of every change with its author'),
         ('assignment_log', 'full', 'audit log of every change of holder and team'),
         ('tag_log', 'full', 'audit log of every change of tags and reason'),
+        ('ticket_team', 'full', 'the group of a ticket and every change of it'),
         ('role_history', 'partial', 'roles are seen from the first load on; former agents are known by their assignments'),
         ('handle_time', 'none', 'needs the time tracking app'),
         ('macro_id', 'full', 'macro reference in the audit of the reply'),

@@ -64,6 +64,28 @@ series as (
 
 ),
 
+clocks as (
+
+    -- the governed clock, and the business clock beside it
+    select
+        {{ kpi_series_id('definitions') }} as series_id,
+        governed_clock as clock,
+        false as is_twin
+    from definitions
+
+    union all
+
+    select
+        {{ kpi_series_id('definitions') }} as series_id,
+        'business' as clock,
+        true as is_twin
+    from definitions
+    where
+        governed_clock = 'calendar'
+        and (clock_codes like '%C2%' or clock_codes like '%C3%')
+
+),
+
 asked as (
 
     select
@@ -71,7 +93,8 @@ asked as (
         months.month,
         series.series_id as kpi_id,
         series.variant_stat as stat,
-        series.governed_clock as clock,
+        clocks.clock,
+        clocks.is_twin,
         layers.layer,
         series.variant,
         series.variant = series.governed_variant as is_governed_variant,
@@ -80,6 +103,7 @@ asked as (
         case when variants.variant is null then '*' else series.variant end as gap_variant
     from months
     cross join series
+    inner join clocks on series.series_id = clocks.series_id
     inner join layers
         on '|' || series.layers || '|' like '%|' || layers.layer || '|%'
     left join variants
@@ -114,7 +138,8 @@ final as (
         and asked.gap_variant = gaps.variant
         and gaps.clock in ('*', asked.clock)
         and gaps.layer in ('*', asked.layer)
-    where asked.is_governed_variant or gaps.reason is not null
+    -- a twin speaks where it lacks more than the governed clock does
+    where (asked.is_governed_variant and not asked.is_twin) or gaps.reason is not null
     group by
         asked.tenant_id,
         asked.month,
@@ -125,7 +150,9 @@ final as (
         asked.variant,
         asked.is_governed_variant,
         asked.allowed_scopes,
-        asked.aggregation
+        asked.aggregation,
+        asked.is_twin
+    having not asked.is_twin or max(case when gaps.clock = '*' then 1 else 0 end) = 0
 
 )
 

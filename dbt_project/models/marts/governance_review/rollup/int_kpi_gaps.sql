@@ -35,6 +35,32 @@ capabilities as (
     from {{ ref('canonical__source_capabilities') }}
     where level in ('full', 'partial')
 
+    union
+
+    -- where all teams keep the same hours it does not matter whose they are
+    select
+        tenant_id,
+        'ticket_team' as capability
+    from {{ ref('int_kpi_single_hours') }}
+
+),
+
+own_hours as (
+
+    -- the calendar of the promise goes before that of the team: replies are timed without it where each promise names one
+    select policies.tenant_id
+    from {{ ref('canonical__sla_policies') }} as policies
+    inner join {{ ref('canonical__sla_targets') }} as targets
+        on
+        policies.tenant_id = targets.tenant_id
+        and policies.policy_id = targets.policy_id
+        and policies.version = targets.version
+    where
+        policies.layer = 'internal'
+        and targets.metric in ('first_reply', 'next_reply')
+    group by policies.tenant_id
+    having count(*) = count(targets.calendar_id)
+
 ),
 
 inputs as (
@@ -60,6 +86,56 @@ source_lacks as (
         min(source_system) as source_system
     from {{ ref('int_kpi_source_lacks') }}
     group by tenant_id, need
+
+),
+
+opened as (
+
+    select
+        months.tenant_id,
+        months.month,
+        tickets.source_system,
+        count(*) as tickets
+    from months
+    inner join {{ ref('dim_tickets') }} as tickets
+        on
+        months.tenant_id = tickets.tenant_id
+        and months.month_start_at <= tickets.created_at
+        and months.month_end_at > tickets.created_at
+    group by months.tenant_id, months.month, tickets.source_system
+
+),
+
+opened_in_all as (
+
+    select
+        tenant_id,
+        month,
+        sum(tickets) as tickets
+    from opened
+    group by tenant_id, month
+
+),
+
+mostly_untold as (
+
+    -- what is left of a month without the sources that do not tell is the smaller part of it, and no number of the whole
+    select
+        opened.tenant_id,
+        opened.month,
+        gaps.kpi_id,
+        min(gaps.reason) as missing
+    from opened
+    inner join {{ ref('int_kpi_source_gaps') }} as gaps
+        on
+        opened.tenant_id = gaps.tenant_id
+        and opened.source_system = gaps.source_system
+    inner join opened_in_all
+        on
+        opened.tenant_id = opened_in_all.tenant_id
+        and opened.month = opened_in_all.month
+    group by opened.tenant_id, opened.month, gaps.kpi_id
+    having sum(opened.tickets) * 2 > max(opened_in_all.tickets)
 
 ),
 
@@ -97,6 +173,7 @@ asked as (
         months.tenant_id,
         months.month,
         layers.layer,
+        definitions.computed_in,
         needs.*
     from months
     cross join needs
@@ -134,9 +211,47 @@ lacking as (
         and asked.month = inputs_of_months.month
         and asked.need = inputs_of_months.input
         and asked.layer = inputs_of_months.layer
+    left join own_hours
+        on
+        asked.need = 'ticket_team'
+        and asked.computed_in = 'int_kpi_reply_durations'
+        and asked.tenant_id = own_hours.tenant_id
     where
         capabilities.capability is null
         and inputs_of_months.input is null
+        and own_hours.tenant_id is null
+
+    union all
+
+    -- a twin on the business clock cannot leave a source out: the other clock counts it
+    select
+        asked.tenant_id,
+        asked.month,
+        asked.kpi_id,
+        asked.variant,
+        asked.clock,
+        asked.layer,
+        asked.missing || ' (' || lacks.source_system || ')' as missing,
+        5000 + asked.place as place
+    from asked
+    inner join {{ ref('int_kpi_source_lacks') }} as lacks
+        on
+        asked.tenant_id = lacks.tenant_id
+        and asked.need = lacks.need
+    left join {{ ref('int_kpi_source_gaps') }} as gaps
+        on
+        lacks.tenant_id = gaps.tenant_id
+        and lacks.source_system = gaps.source_system
+        and asked.kpi_id = gaps.kpi_id
+    left join own_hours
+        on
+        asked.computed_in = 'int_kpi_reply_durations'
+        and asked.tenant_id = own_hours.tenant_id
+    where
+        asked.need = 'ticket_team'
+        and asked.clock = 'business'
+        and gaps.kpi_id is null
+        and own_hours.tenant_id is null
 
     union all
 
@@ -154,6 +269,19 @@ lacking as (
     inner join source_lacks as lacks on months.tenant_id = lacks.tenant_id
     inner join needs on lacks.need = needs.need
     where needs.kpi_id in ('{{ kpis_of_all_sources() | join("', '") }}')
+
+    union all
+
+    select
+        tenant_id,
+        month,
+        kpi_id,
+        '*' as variant,
+        '*' as clock,
+        '*' as layer,
+        missing,
+        6000 as place
+    from mostly_untold
 
     union all
 

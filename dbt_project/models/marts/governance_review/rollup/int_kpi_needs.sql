@@ -1,7 +1,8 @@
 {{ config(access='protected', materialized=step()) }}
 
 -- What every number needs, one row per KPI, variant, clock and need: the capabilities and inputs its card names, for a variant in
--- seed_kpi_variant_inputs those instead of the card's, and opening hours for every business clock. Alert rules and coaching flags
+-- seed_kpi_variant_inputs those instead of the card's, and opening hours and the team of a
+-- ticket for every business clock. Alert rules and coaching flags
 -- that look at other rows than their KPI stand beside KPIs under their own name. The sign `*` stands for
 -- every variant without own needs, or every clock. `place` orders the needs as the card names them.
 
@@ -101,3 +102,18 @@ select
 from needing
 cross join needs
 where needs.need = 'business_hours'
+
+union all
+
+select
+    needing.kpi_id,
+    needing.variant,
+    'business' as clock,
+    needs.kind,
+    needs.need,
+    needs.is_promise,
+    needs.missing,
+    2001 as place
+from needing
+cross join needs
+where needs.need = 'ticket_team'

@@ -3,7 +3,7 @@
 -- Needs that one source of a tenant does not meet while another does. Only what is told ticket by ticket: messages, changes, and the
 -- capabilities about them. Grain: source with tickets and need.
 {% set inputs = ['messages', 'first_replies', 'any_messages', 'reply_obligations', 'ticket_events'] %}
-{% set capabilities = ['event_log', 'assignment_log', 'tag_log', 'delete_log', 'macro_id'] %}
+{% set capabilities = ['event_log', 'assignment_log', 'tag_log', 'delete_log', 'macro_id', 'ticket_team'] %}
 
 with
 
@@ -24,6 +24,14 @@ met as (
         capability as need
     from {{ ref('canonical__source_capabilities') }}
     where level in ('full', 'partial')
+    union
+    -- where all teams keep the same hours it does not matter whose they are
+    select distinct
+        sources.tenant_id,
+        sources.source_system,
+        'ticket_team' as need
+    from sources
+    inner join {{ ref('int_kpi_single_hours') }} as single on sources.tenant_id = single.tenant_id
     {% for input in kpi_inputs() if input.input in inputs and input.relation in ['fct_messages', 'fct_ticket_events'] %}
     union
     select distinct
