@@ -78,12 +78,16 @@ CODES: Mapping[str, str] = {
     "warning": N_("warning"),
     "passed": N_("passed"),
     "failed": N_("failed"),
-    "consumer": N_("consumers"),
-    "business_customer": N_("business customers"),
-    "vip": N_("VIP"),
     "unknown": N_("unknown"),
     "none": N_("none"),
 }
+CUSTOMERS: Mapping[str, str] = {
+    "consumer": N_("consumers"),
+    "business": N_("business customers"),
+    "vip": N_("VIP"),
+    "unknown": N_("unknown"),
+}
+"""Apart from the other codes: a business customer and business hours have one code."""
 RULES: Mapping[str, str] = {
     "agent_sla_below": N_("Agent clearly below goal"),
     "agent_sla_watch": N_("Agent near goal for two weeks"),

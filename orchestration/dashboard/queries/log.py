@@ -6,8 +6,8 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.dashboard.queries.places import narrowed
-from orchestration.dashboard.selection import Filters
+from orchestration.dashboard.queries.places import BY_TICKET, narrowed
+from orchestration.dashboard.selection import PLACES, Filters
 from orchestration.presenting.publication import Publication
 
 DELETIONS = ("message_deleted", "message_hidden")
@@ -15,7 +15,7 @@ DELETIONS = ("message_deleted", "message_hidden")
 
 def _conditions(filters: Filters) -> tuple[str, list[Any]]:
     """Conditions on the audit of actions alone, so that names are joined to the few rows that are shown."""
-    condition, values = narrowed(filters, "platform", "account", "channel", "team", "agent")
+    condition, values = narrowed(filters, *PLACES, columns=BY_TICKET)
     condition += " and occurred_at >= ? and occurred_at < ? + interval 1 month"
     values += [filters.first_day, filters.first_day]
     if filters.action:

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from orchestration.dashboard import charts
+from orchestration.dashboard.applying import beyond
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -95,7 +96,10 @@ def draw_without(context: Context, found: pd.DataFrame) -> None:
 def draw_rules(context: Context) -> None:
     """Draw the rules in force, those that nobody verified for long first."""
     rows = context.ask_with(context.filters.only(("platform",)), health.rules)
-    show(tag("h2", context.say("Rule watch: limits that nobody has verified for 180 days")))
+    show(
+        tag("h2", context.say("Rule watch: limits that nobody has verified for 180 days")),
+        beyond(context, "platform"),
+    )
     own = context.own
     old = [
         row

@@ -27,7 +27,10 @@ from orchestration.dashboard.questions import heading
 from orchestration.dashboard.recording import frame as rows_of
 from orchestration.dashboard.words import ACTIONS
 
-USES = ("month", "action", "agent", "team", "platform", "channel", "ticket")
+USES = (
+    *("month", "action", "agent", "team", "platform", "account", "channel"),
+    *("customer", "region", "ticket"),
+)
 _SHOWN = 500
 _SHOWN_DELETED = 200
 

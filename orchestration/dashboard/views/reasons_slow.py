@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.dashboard.applying import beyond
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -94,6 +95,7 @@ def draw_by_channel(context: Context) -> None:
         rows.append([channel, *cells, *[""] * (5 - len(cells))])
     show(
         tag("h2", context.say("Top five of each channel")),
+        beyond(context, "platform", "channel"),
         long_table(own, columns, rows, context.say("Top five of each channel"), 8),
     )
 

@@ -34,7 +34,7 @@ from orchestration.presenting.publication import Publication
 from orchestration.publishing import EVIDENCE_FILE
 
 USES = ("month",)
-QUIET = ("kpi", "scope", "id", "layer")
+QUIET = ("kpi", "scope", "id", "layer", "clock")
 _SHOWN_ROWS = 500
 
 
@@ -92,8 +92,11 @@ def _explanation(context: Context, one: Explanation) -> None:
         place = context.person(one.scope_id) if one.question.scope_type == "agent" else one.scope_id
         where = f"{where} {place}"
     show(tag("p", f"{where} · {context.own.month(one.question.month)}", of="lead"))
-    for lead, others in grouped(one):
+    shown = [pair for pair in grouped(one) if _is_of_clock(context, pair[0])]
+    for lead, others in shown:
         _part(context, lead, others)
+    if not shown:
+        show(tag("p", context.say("The number is not measured by this clock."), of="muted"))
     _card(context, one)
     if one.left_out:
         cells = [[reason, context.own.number(count)] for reason, count in one.left_out]
@@ -105,6 +108,10 @@ def _explanation(context: Context, one: Explanation) -> None:
             tag("h2", context.say("What was left out")),
             table(columns, cells, context.say("What was left out")),
         )
+
+
+def _is_of_clock(context: Context, part: Part) -> bool:
+    return context.filters.clock in ("", part.facts["clock"]) or part.facts["clock"] == "none"
 
 
 def _part(context: Context, lead: Part, others: list[Part]) -> None:
