@@ -1,4 +1,4 @@
-"""Which filters a page or a part of it applies: what was chosen and does not count there is said, not left in silence."""
+"""Which filters a page or a part of it applies; what was chosen and does not count there is said."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from orchestration.dashboard.figures import Safe, joined, tag
 from orchestration.dashboard.queries import places
 from orchestration.dashboard.selection import PLACES
 from orchestration.dashboard.words import N_
+from orchestration.presenting.languages import Language
 
 LABELS: Mapping[str, str] = {
     "month": N_("Month"),
@@ -67,5 +68,10 @@ def not_applied(context: Context, names: Collection[str]) -> Safe:
     return tag("p", said, of="muted small")
 
 
+def labels_of(own: Language) -> dict[str, str]:
+    """Names of the filters in a language."""
+    return {name: own.text(english) for name, english in LABELS.items()}
+
+
 def _listed(context: Context, names: Collection[str]) -> str:
-    return ", ".join(context.say(LABELS[name]) for name in LABELS if name in names)
+    return ", ".join(said for name, said in labels_of(context.own).items() if name in names)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from ingestion.errors import DeskhouseError
 from orchestration.dashboard import filters as chosen
-from orchestration.dashboard.applying import LABELS, not_applied
+from orchestration.dashboard.applying import LABELS, labels_of, not_applied
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.downloads import offer
 from orchestration.dashboard.figures import box, empty, joined, show, tag
@@ -51,7 +51,7 @@ def settle(
         for choice in _choices(blank, blank.filters, module):
             unknown[choice.name] = choose(choice, values)
         if "ticket" in module.USES:
-            chosen.type_in("ticket", own.text(LABELS["ticket"]), values)
+            chosen.type_in("ticket", labels_of(own)["ticket"], values)
         chosen.choose_language(own)
     known = (*module.USES, *getattr(module, "QUIET", ()))
     filters = Filters.of(values | {"tenant": tenant}).only(known)
@@ -79,6 +79,7 @@ def _choices(context: Context, filters: Filters, module: ModuleType) -> list[Cho
     """The filters of a page that can be chosen by hand."""
     uses = module.USES
     own = context.own
+    names = labels_of(own)
     everywhere = context.ask_with(filters, places.choices)
     months = context.ask_with(filters, places.months) if "month" in uses else []
     labels = {
@@ -99,17 +100,17 @@ def _choices(context: Context, filters: Filters, module: ModuleType) -> list[Cho
     }
     roles = {code: own.text(said) for code, said in ROLES.items()}
     fixed: Mapping[str, Choice] = {
-        "month": Choice("month", own.text(LABELS["month"]), _months(context, months)),
-        "days": Choice("days", own.text(LABELS["days"]), windows),
-        "layer": Choice("layer", own.text(LABELS["layer"]), layers, both),
-        "clock": Choice("clock", own.text(LABELS["clock"]), clocks, own.text("both clocks")),
+        "month": Choice("month", names["month"], _months(context, months)),
+        "days": Choice("days", names["days"], windows),
+        "layer": Choice("layer", names["layer"], layers, both),
+        "clock": Choice("clock", names["clock"], clocks, own.text("both clocks")),
         "action": Choice(
             "action",
-            own.text(LABELS["action"]),
+            names["action"],
             _kinds(context, filters, uses),
             own.text("all actions"),
         ),
-        "role": Choice("role", own.text(LABELS["role"]), roles, own.text("all roles")),
+        "role": Choice("role", names["role"], roles, own.text("all roles")),
     }
     found = []
     for name in uses:
@@ -119,9 +120,9 @@ def _choices(context: Context, filters: Filters, module: ModuleType) -> list[Cho
             found.append(fixed[name])
         elif name in labels:
             options = {
-                value: _place(context, name, said) for value, said in everywhere[name].items()
+                value: _place(context, name, text) for value, text in everywhere[name].items()
             }
-            found.append(Choice(name, own.text(LABELS[name]), options, labels[name]))
+            found.append(Choice(name, names[name], options, labels[name]))
     return found
 
 
@@ -141,7 +142,7 @@ def _people(context: Context, filters: Filters) -> Choice:
     known = context.ask_with(filters, places.people)
     shown = known[(known.agent_views != "off") & ~known.is_bot]
     names = {row.agent_key: context.person(row.agent_key) for row in shown.itertuples()}
-    return Choice("agent", context.own.text(LABELS["agent"]), names, context.own.text("all agents"))
+    return Choice("agent", labels_of(context.own)["agent"], names, context.own.text("all agents"))
 
 
 def _months(context: Context, months: list[str]) -> dict[str, str]:
@@ -196,7 +197,7 @@ def _meta(context: Context) -> str:
             said.append(own.text("one agent"))
         else:
             said.append(_chosen(context, known, name, value))
-    if not {"platform", "account", "channel", "team", "agent"} & filters.given.keys():
+    if not set(PLACES) & filters.given.keys():
         said.insert(0, own.text("whole company"))
     said.append(own.text("data as of {instant}", instant=context.as_of))
     return tag("p", joined(*(tag("span", part) for part in said)), of="meta")
