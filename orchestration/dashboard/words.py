@@ -37,6 +37,14 @@ CODES: Mapping[str, str] = {
     "worsening": N_("worsening"),
     "flat": N_("flat"),
     "insufficient": N_("not enough data"),
+    "explained_by_volume": N_("explained by volume"),
+    "explained_by_staffing": N_("explained by staffing"),
+    "unexplained": N_("unexplained"),
+    "suspicious_gain": N_("suspicious gain"),
+    "normal": N_("normal"),
+    "effective": N_("effective"),
+    "not proven": N_("not proven"),
+    "at_risk": N_("at risk"),
     "shift_bad": N_("lasting shift for the worse"),
     "shift_good": N_("lasting shift for the better"),
     "outlier_bad": N_("unusually bad month"),
@@ -154,6 +162,11 @@ ROLES: Mapping[str, str] = {
     "logistics_manager": N_("logistics manager"),
     "finance": N_("finance"),
 }
+FIX_STATUS: Mapping[str, str] = {
+    "planned": N_("planned"),
+    "live": N_("live"),
+    "stopped": N_("stopped"),
+}
 FORUMS: Mapping[str, str] = {
     "daily_huddle": N_("daily huddle"),
     "weekly_ops_review": N_("weekly operations review"),
@@ -228,10 +241,10 @@ _WINDOW = re.compile(r"(\d+)d")
 
 
 def word(own: Language, code: object, kind: Mapping[str, str] = CODES) -> str:
-    """A code in the reader's language; codes that have no word are shown as they are, empty for null."""
+    """A code in the reader's language; one that has no word with spaces between its parts, empty for null."""
     if code is None or code is pd.NA or code != code:
         return ""
     text = str(code)
     if window := _WINDOW.fullmatch(text):
         return f"{window[1]} {own.text('days')}"
-    return own.text(kind[text]) if text in kind else text.replace("_", " ")
+    return own.text(kind[text]) if text in kind else own.coded(text)

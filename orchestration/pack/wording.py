@@ -139,7 +139,8 @@ class Wording:
             return ""
         if code in WORDS:
             return self.language.text(WORDS[code])
-        return self.language.texts.get(code) or code.replace("_", " ").replace("|", ", ")
+        known = self.language.texts.get(code) or self.language.sentence(code)
+        return known if known != code else self.language.coded(code).replace("|", ", ")
 
     def name(self, english: str) -> str:
         """The name of a KPI or scope."""

@@ -37,11 +37,16 @@ def actions(publication: Publication, filters: Filters, limit: int) -> pd.DataFr
             order by occurred_at desc, action_key limit {limit}
         )
         select occurred_at, acts.agent_key, action_type, tickets.ticket_id,
-            coalesce(channels.name, channels.channel_id) as channel, from_value, to_value, reason_code,
+            coalesce(channels.name, channels.channel_id) as channel,
+            coalesce(before.name, from_value) as from_value, coalesce(after.name, to_value) as to_value, reason_code,
             is_on_unanswered_turn, event_source
         from acts
         left join core.dim_tickets as tickets on acts.original_ticket_key = tickets.ticket_key
         left join core.dim_channels as channels on acts.channel_key = channels.channel_key
+        left join core.dim_teams as before on action_type = 'team_change' and acts.tenant_id = before.tenant_id
+            and from_value = before.team_id
+        left join core.dim_teams as after on action_type = 'team_change' and acts.tenant_id = after.tenant_id
+            and to_value = after.team_id
         order by occurred_at desc, action_key
         """,
         values,

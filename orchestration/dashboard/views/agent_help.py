@@ -67,7 +67,13 @@ def draw_coaching(context: Context) -> None:
         )
         action = row.action_id if isinstance(row.action_id, str) else context.say("none yet")
         rows.append(
-            [linked(context, row.agent_key), flag, row.evidence, row.suggested_topic, action]
+            [
+                linked(context, row.agent_key),
+                flag,
+                own.sentence(row.evidence),
+                own.sentence(row.suggested_topic),
+                action,
+            ]
         )
     week = own.day(found.week.iloc[0])
     show(

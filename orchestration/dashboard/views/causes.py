@@ -26,9 +26,9 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import reasons
 from orchestration.dashboard.questions import heading
-from orchestration.dashboard.words import N_, ROLES
+from orchestration.dashboard.vocabulary import DEFECTS
+from orchestration.dashboard.words import FIX_STATUS, N_, ROLES
 
-_FIX_STATUS = {"planned": N_("planned"), "live": N_("live"), "stopped": N_("stopped")}
 _EFFECTS = {
     "effective": ("green", N_("effective")),
     "worse than before": ("red", N_("worse than before")),
@@ -135,11 +135,7 @@ def draw_causes(context: Context) -> None:
     ]
     cells = []
     for row in rows:
-        status = (
-            context.say(_FIX_STATUS.get(row["fix_status"], str(row["fix_status"])))
-            if row["fix_status"]
-            else ""
-        )
+        status = context.word(row["fix_status"], FIX_STATUS)
         since = own.day(row["fix_live_on"]) if row["fix_live_on"] else ""
         owner = context.word(row["fix_owner"], ROLES)
         cells.append(
@@ -150,7 +146,7 @@ def draw_causes(context: Context) -> None:
                 ),
                 joined(
                     row["root_cause"],
-                    tag("span", context.word(row["operational_defect"], {}), of="sub"),
+                    tag("span", context.word(row["operational_defect"], DEFECTS), of="sub"),
                 ),
                 joined(
                     row["planned_fix"],

@@ -12,6 +12,7 @@ from orchestration.dashboard.figures import (
     number,
     tag,
 )
+from orchestration.dashboard.vocabulary import HEALTH, METRICS
 
 
 def figure(context: Context, row: Any, name: str) -> str:
@@ -28,10 +29,22 @@ def figure(context: Context, row: Any, name: str) -> str:
 
 def metric(context: Context, row: Any) -> Safe:
     """Name of a metric with account, window, fulfilment, program and evaluation below."""
-    name = context.kpi(row.metric) if row.metric in context.kpis else context.word(row.metric, {})
-    more = [row.account, row.window_length, row.fulfilment, row.program, row.evaluation]
-    said = " · ".join(str(part) for part in more if has(part))
+    name = (
+        context.kpi(row.metric) if row.metric in context.kpis else context.word(row.metric, METRICS)
+    )
+    parts = [
+        row.account,
+        row.window_length,
+        *(word(context, value) for value in (row.fulfilment, row.evaluation)),
+    ]
+    parts += [row.program] if has(row.program) else []
+    said = " · ".join(str(part) for part in parts if has(part) and part)
     return joined(name, tag("span", said, of="sub"))
+
+
+def word(context: Context, code: Any) -> str:
+    """A code of a platform in words; empty for null."""
+    return context.word(code, HEALTH) if has(code) else ""
 
 
 def captured(context: Context, row: Any) -> str:

@@ -23,7 +23,7 @@ from orchestration.dashboard.figures import (
     tag,
 )
 from orchestration.dashboard.queries import health
-from orchestration.dashboard.views.health_parts import captured, figure, metric
+from orchestration.dashboard.views.health_parts import captured, figure, metric, word
 
 _ESTIMATED = "amz_late_response_rate"
 
@@ -78,10 +78,10 @@ def draw_without(context: Context, found: pd.DataFrame) -> None:
         [
             joined(
                 metric(context, row),
-                tag("span", row.dimension_value if has(row.dimension_value) else "", of="sub"),
+                tag("span", _dimension(context, row), of="sub"),
             ),
             figure(context, row, "published_value"),
-            row.published_status,
+            word(context, row.published_status),
             captured(context, row),
         ]
         for row in found.itertuples()
@@ -91,6 +91,15 @@ def draw_without(context: Context, found: pd.DataFrame) -> None:
     )
     listed = long_table(own, columns, rows, context.say("Published figures without a limit"), 30)
     show(tag("details", summary, listed))
+
+
+def _dimension(context: Context, row: Any) -> str:
+    """What a figure is cut by, the platform's own word in it."""
+    if not has(row.dimension_value):
+        return ""
+    value = str(row.dimension_value)
+    said = context.word(value) if value.islower() else value
+    return f"{word(context, row.dimension_key)}: {said}" if has(row.dimension_key) else said
 
 
 def draw_rules(context: Context) -> None:

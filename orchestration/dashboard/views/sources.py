@@ -145,6 +145,7 @@ def draw_capabilities(context: Context) -> None:
         Column(context.say("How far")),
         Column(context.say("Note")),
     ]
+    own = context.own
     rows = []
     for row in known.itertuples():
         colour, said = _LEVELS.get(row.level, ("grey", str(row.level)))
@@ -153,9 +154,9 @@ def draw_capabilities(context: Context) -> None:
         rows.append(
             [
                 row.source_system,
-                context.word(row.subject, {}),
+                own.coded(row.subject),
                 signed(colour, context.say(said) + guess),
-                row.note,
+                own.sentence(row.note) if has(row.note) else "",
             ]
         )
     summary = tag(
