@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from orchestration.case.labels import LABELS
 from orchestration.presenting.publication import Publication
 
 Row = dict[str, Any]
@@ -60,8 +61,9 @@ _PARTS = {
         where tickets.ticket_key = $1 order by causes.map_id
     """,
     # A deletion that an event tells of has an author there; only one that no event knows is told by its message.
-    "happened": """
-        with messages as (
+    "happened": f"""
+        with labels as ({LABELS}),
+        messages as (
             select * from core.fct_messages where $1 in (ticket_key, original_ticket_key)
         ),
         events as (
@@ -69,10 +71,10 @@ _PARTS = {
                 coalesce(before.name, facts.from_value) as from_value, coalesce(after.name, facts.to_value) as to_value
             )
             from core.fct_ticket_events as facts
-            left join core.dim_teams as before on facts.event_type = 'team_change'
-                and facts.tenant_id = before.tenant_id and facts.from_value = before.team_id
-            left join core.dim_teams as after on facts.event_type = 'team_change'
-                and facts.tenant_id = after.tenant_id and facts.to_value = after.team_id
+            left join labels as before on facts.event_type = before.action
+                and facts.tenant_id = before.tenant_id and facts.from_value = before.id
+            left join labels as after on facts.event_type = after.action
+                and facts.tenant_id = after.tenant_id and facts.to_value = after.id
             where $1 in (facts.ticket_key, facts.original_ticket_key)
         )
         select sent_at as at, 'message' as kind, direction as what, visibility as detail, author_role as role,

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.case.labels import LABELS
 from orchestration.dashboard.queries.places import BY_TICKET, narrowed
 from orchestration.dashboard.selection import PLACES, Filters
 from orchestration.presenting.publication import Publication
@@ -32,7 +33,8 @@ def actions(publication: Publication, filters: Filters, limit: int) -> pd.DataFr
     condition, values = _conditions(filters)
     return publication.frame(
         f"""
-        with acts as (
+        with labels as ({LABELS}),
+        acts as (
             select * from agent_sla.agent_actions where {condition}
             order by occurred_at desc, action_key limit {limit}
         )
@@ -43,10 +45,10 @@ def actions(publication: Publication, filters: Filters, limit: int) -> pd.DataFr
         from acts
         left join core.dim_tickets as tickets on acts.original_ticket_key = tickets.ticket_key
         left join core.dim_channels as channels on acts.channel_key = channels.channel_key
-        left join core.dim_teams as before on action_type = 'team_change' and acts.tenant_id = before.tenant_id
-            and from_value = before.team_id
-        left join core.dim_teams as after on action_type = 'team_change' and acts.tenant_id = after.tenant_id
-            and to_value = after.team_id
+        left join labels as before on action_type = before.action and acts.tenant_id = before.tenant_id
+            and from_value = before.id
+        left join labels as after on action_type = after.action and acts.tenant_id = after.tenant_id
+            and to_value = after.id
         order by occurred_at desc, action_key
         """,
         values,

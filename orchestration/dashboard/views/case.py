@@ -179,7 +179,7 @@ def _promise(context: Context, row: dict[str, Any], layer: str) -> Safe:
         else "",
         context.say("late by {duration}", duration=own.duration(late)) if late and late > 0 else "",
         f"{owner} ({rule})" if owner and rule else owner,
-        str(row[f"{layer}_target_version_id"] or ""),
+        tag("code", row[f"{layer}_target_version_id"]) if row[f"{layer}_target_version_id"] else "",
     ]
     return joined(
         signed(colour, context.word(verdict, TURNS)),

@@ -74,7 +74,16 @@ def draw_slow(context: Context, found: pd.DataFrame) -> None:
         str(row.not_measurable_reason) for row in top.itertuples() if has(row.not_measurable_reason)
     }
     if gaps:
-        show(tag("p", "; ".join(own.sentence(gap) for gap in sorted(gaps)), of="muted small"))
+        show(tag("p", "; ".join(_gap(context, gap) for gap in sorted(gaps)), of="muted small"))
+
+
+def _gap(context: Context, text: str) -> str:
+    """Which KPIs cannot be measured, and why."""
+    parts = [part.partition(": ") for part in text.split("; ")]
+    return "; ".join(
+        f"{context.kpi(kpi)}: {context.own.sentence(why)}" if why else context.own.sentence(kpi)
+        for kpi, _, why in parts
+    )
 
 
 def draw_by_channel(context: Context) -> None:

@@ -110,6 +110,9 @@ def _explanation(context: Context, one: Explanation) -> None:
 
 def _reason(context: Context, text: str) -> str:
     """Why something was left out: its kind as a sentence, its codes in words."""
+    whole = context.own.sentence(text)
+    if whole != text:
+        return whole
     what, colon, code = text.partition(": ")
     said = context.own.sentence(what)
     codes = ", ".join(context.word(part, {**TURNS, **REVIEWS}) for part in code.split(", "))
