@@ -101,8 +101,10 @@ def orders(story: Story, own: Language) -> Section:
             str(one["order_id"]),
             plain(one["fulfilment"]),
             own.instant(one["placed_at"]),
-            _against(own, one["ship_confirmed_at"], one["expected_ship_by"]),
-            _against(own, one["delivered_at"], one["promised_delivery_by"]),
+            own.instant(one["expected_ship_by"]),
+            own.instant(one["ship_confirmed_at"]),
+            own.instant(one["promised_delivery_by"]),
+            own.instant(one["delivered_at"]),
             own.instant(one["tracking_uploaded_at"]),
             yes_no(one["tracking_valid"]),
             " · ".join(
@@ -121,7 +123,9 @@ def orders(story: Story, own: Language) -> Section:
         "order",
         "fulfilment",
         "placed",
+        "ship by",
         "shipped",
+        "deliver by",
         "delivered",
         "tracking",
         "valid",
@@ -132,13 +136,6 @@ def orders(story: Story, own: Language) -> Section:
     )
 
 
-def _against(own: Language, done: object, promised: object) -> str:
-    """When something was done, and by when it was promised."""
-    when = own.instant(done) if done else ""  # type: ignore[arg-type]
-    limit = f"(by {own.instant(promised)})" if promised else ""  # type: ignore[arg-type]
-    return " ".join(part for part in (when, limit) if part)
-
-
 def defects(story: Story, own: Language) -> Section:
     """Defects that the marketplace counts against the order."""
     rows = [
@@ -146,14 +143,24 @@ def defects(story: Story, own: Language) -> Section:
             plain(one["defect_type"]),
             str(one["of_order"] or ""),
             own.instant(one["opened_at"]),
-            _against(own, one["responded_at"], one["respond_by"]),
+            own.instant(one["respond_by"]),
+            own.instant(one["responded_at"]),
             own.instant(one["closed_at"]),
             plain(one["outcome"]),
             yes_no(one["counts_against_seller"]),
         )
         for one in story.defects
     ]
-    heads = ("defect", "order", "opened", "answered", "closed", "outcome", "counts against us")
+    heads = (
+        "defect",
+        "order",
+        "opened",
+        "answer by",
+        "answered",
+        "closed",
+        "outcome",
+        "counts against us",
+    )
     return Section(
         "Defects of the order", heads, rows, _note(story, "No defect of the order is known.")
     )

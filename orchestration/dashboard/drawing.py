@@ -17,7 +17,7 @@ from orchestration.dashboard.filters import Choice, choose
 from orchestration.dashboard.looks import leave
 from orchestration.dashboard.queries import log, places
 from orchestration.dashboard.selection import PLACES, Filters
-from orchestration.dashboard.words import ACTIONS, CUSTOMERS, ROLES
+from orchestration.dashboard.words import ACTIONS, CUSTOMERS, PLATFORMS, ROLES
 from orchestration.presenting.languages import Language
 from orchestration.presenting.publication import Publication
 from orchestration.settings import Settings
@@ -128,7 +128,8 @@ def _choices(context: Context, filters: Filters, module: ModuleType) -> list[Cho
 
 def _place(context: Context, name: str, said: str) -> str:
     """A place in words; names that people gave stay as they are."""
-    return context.word(said, CUSTOMERS) if name == "customer" else said
+    kind = {"customer": CUSTOMERS, "platform": PLATFORMS}.get(name)
+    return context.word(said, kind) if kind else said
 
 
 def _kinds(context: Context, filters: Filters, uses: tuple[str, ...]) -> dict[str, str]:

@@ -96,6 +96,23 @@ CUSTOMERS: Mapping[str, str] = {
     "unknown": N_("unknown"),
 }
 """Apart from the other codes: a business customer and business hours have one code."""
+PLATFORMS: Mapping[str, str] = {
+    "amazon": "Amazon",
+    "ebay": "eBay",
+    "walmart": "Walmart",
+    "etsy": "Etsy",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "vk": "VK",
+    "x": "X",
+    "google_reviews": N_("Google reviews"),
+    "webshop": N_("web shop"),
+    "phone": N_("phone"),
+    "chat": N_("chat"),
+    "email": N_("e-mail"),
+    "other": N_("other"),
+}
+"""Names of platforms are proper names; what is none is translated."""
 RULES: Mapping[str, str] = {
     "agent_sla_below": N_("Agent clearly below goal"),
     "agent_sla_watch": N_("Agent near goal for two weeks"),

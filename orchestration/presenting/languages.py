@@ -46,7 +46,7 @@ class Language:
 
     Attributes:
         code: a key of :data:`LANGUAGES`.
-        texts: translations by English text; English has none.
+        texts: translations by English text; English by itself.
     """
 
     code: str
@@ -164,8 +164,16 @@ def language(code: str, *domains: str) -> Language:
 def _language(code: str, domains: tuple[str, ...]) -> Language:
     texts: dict[str, str] = {}
     for domain in domains:
-        texts |= catalog(domain, code)
+        texts |= catalog(domain, code) if code != "en" else _english(domain)
     return Language(code, texts)
+
+
+def _english(domain: str) -> dict[str, str]:
+    """English texts by themselves, so that codes in the places of sentences are told by words there, too."""
+    return {
+        english: english
+        for english in catalog(domain, next(one for one in LANGUAGES if one != "en"))
+    }
 
 
 @cache

@@ -35,7 +35,9 @@ def actions(publication: Publication, filters: Filters, limit: int) -> pd.DataFr
         f"""
         with labels as ({LABELS}),
         acts as (
-            select * from agent_sla.agent_actions where {condition}
+            select action_key, tenant_id, occurred_at, agent_key, action_type, original_ticket_key, channel_key,
+                from_value, to_value, reason_code, is_on_unanswered_turn, event_source
+            from agent_sla.agent_actions where {condition}
             order by occurred_at desc, action_key limit {limit}
         )
         select occurred_at, acts.agent_key, action_type, tickets.ticket_id,
@@ -77,14 +79,22 @@ def deletions(publication: Publication, filters: Filters, limit: int) -> pd.Data
     return publication.frame(
         f"""
         with acts as (
-            select *, count(*) over () as total from agent_sla.agent_actions
-            where {condition} and list_contains(?, action_type)
+            select action_key, occurred_at, agent_key, action_type, ticket_key, original_ticket_key, content_key,
+                content_author_role, content_visibility, reason_code, is_unanswered_deletion,
+                count(*) over () as total
+            from agent_sla.agent_actions
+            where {condition} and action_type in (?, ?)
             order by occurred_at desc, action_key limit {limit}
+        ),
+        -- the messages of these few tickets, read once: they tell both the reply before and what was deleted
+        messages as materialized (
+            select message_key, ticket_key, sent_at, body_chars, direction, visibility from core.fct_messages
+            where ticket_key in (select ticket_key from acts)
         ),
         answers as (
             select acts.action_key, max(reply.sent_at) as answered_at
             from acts
-            inner join core.fct_messages as reply on reply.ticket_key = acts.ticket_key
+            inner join messages as reply on reply.ticket_key = acts.ticket_key
                 and reply.direction = 'outbound' and reply.visibility = 'public'
                 and reply.sent_at <= acts.occurred_at
                 and reply.message_key is distinct from acts.content_key
@@ -96,10 +106,10 @@ def deletions(publication: Publication, filters: Filters, limit: int) -> pd.Data
         from acts
         left join answers using (action_key)
         left join core.dim_tickets as tickets on acts.original_ticket_key = tickets.ticket_key
-        left join core.fct_messages as messages on messages.message_key = acts.content_key
+        left join messages on messages.message_key = acts.content_key
         order by occurred_at desc, action_key
         """,
-        [*values, list(DELETIONS)],
+        [*values, *DELETIONS],
     )
 
 

@@ -23,7 +23,7 @@ from orchestration.dashboard.figures import (
 from orchestration.dashboard.queries import agents
 from orchestration.dashboard.questions import heading
 from orchestration.dashboard.views.agent_parts import linked
-from orchestration.dashboard.words import BAND_COLOURS
+from orchestration.dashboard.words import BAND_COLOURS, PLATFORMS
 
 
 def draw_by_platform(context: Context) -> None:
@@ -46,7 +46,7 @@ def _grid(context: Context, found: pd.DataFrame) -> Safe:
     platforms = sorted(found.platform.unique())
     columns = [
         Column(context.say("Agent")),
-        *(Column(platform.capitalize(), True) for platform in platforms),
+        *(Column(context.word(platform, PLATFORMS), True) for platform in platforms),
     ]
     rows = []
     for key, cards in found.groupby("agent_key", sort=False):

@@ -27,7 +27,7 @@ from orchestration.dashboard.figures import (
 from orchestration.dashboard.queries import reasons
 from orchestration.dashboard.questions import heading
 from orchestration.dashboard.vocabulary import DEFECTS
-from orchestration.dashboard.words import FIX_STATUS, N_, ROLES
+from orchestration.dashboard.words import FIX_STATUS, N_, PLATFORMS, ROLES
 
 _EFFECTS = {
     "effective": ("green", N_("effective")),
@@ -142,7 +142,11 @@ def draw_causes(context: Context) -> None:
             [
                 joined(
                     row["reason_name"],
-                    tag("span", row["platform"] or context.say("all platforms"), of="sub"),
+                    tag(
+                        "span",
+                        context.word(row["platform"], PLATFORMS) or context.say("all platforms"),
+                        of="sub",
+                    ),
                 ),
                 joined(
                     row["root_cause"],

@@ -14,12 +14,17 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.vocabulary import HEALTH, METRICS
 
+UNITS = {"social_page_response_time": "s", "amz_avg_response_h": "h"}
+"""Of published figures that are neither shares nor counts."""
+
 
 def figure(context: Context, row: Any, name: str) -> str:
-    """A value as share, or as a plain number where its limit is none."""
+    """A value as share, with its unit, or as a plain number where it has none."""
     value = number(getattr(row, name))
     if value is None:
         return ""
+    if unit := UNITS.get(row.metric):
+        return context.own.figure(value, unit)
     return (
         context.own.percent(value, 2 if abs(value) < 0.1 else 1)
         if abs(value) <= 1.5
@@ -32,14 +37,21 @@ def metric(context: Context, row: Any) -> Safe:
     name = (
         context.kpi(row.metric) if row.metric in context.kpis else context.word(row.metric, METRICS)
     )
-    parts = [
-        row.account,
-        row.window_length,
-        *(word(context, value) for value in (row.fulfilment, row.evaluation)),
-    ]
-    parts += [row.program] if has(row.program) else []
+    parts = [row.account, context.word(row.window_length)]
+    parts += [word(context, value) for value in (row.fulfilment, row.evaluation)]
+    parts += [_program(context, str(row.program))] if has(row.program) else []
     said = " · ".join(str(part) for part in parts if has(part) and part)
     return joined(name, tag("span", said, of="sub"))
+
+
+def _program(context: Context, code: str) -> str:
+    """EBay's programs: of a site, or the one for all others."""
+    site = code.removeprefix("PROGRAM_")
+    return (
+        context.say("global program")
+        if site == "GLOBAL"
+        else context.say("program {site}", site=site)
+    )
 
 
 def word(context: Context, code: Any) -> str:

@@ -24,6 +24,7 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import health
 from orchestration.dashboard.views.health_parts import captured, figure, metric, word
+from orchestration.dashboard.words import PLATFORMS
 
 _ESTIMATED = "amz_late_response_rate"
 
@@ -140,7 +141,13 @@ def draw_rules(context: Context) -> None:
                 tag(
                     "span",
                     " · ".join(
-                        str(part) for part in (row["platform"], row["site"], row["clock"]) if part
+                        str(part)
+                        for part in (
+                            context.word(row["platform"], PLATFORMS),
+                            row["site"],
+                            row["clock"],
+                        )
+                        if part
                     ),
                     of="sub",
                 ),
