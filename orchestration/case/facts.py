@@ -25,16 +25,19 @@ _TICKETS = """
     where tickets.ticket_id = ? and list_contains(?, tickets.tenant_id)
     order by tickets.tenant_id, tickets.source_system
 """
+_OWN = "ticket_key = $2 and $1 in (ticket_key, original_ticket_key)"
+"""Facts stand on the root of the merge chain; of those of the root the ones that are the ticket's own."""
 _PARTS = {
-    "turns": """
-        select * from core.fct_response_obligations where $1 in (ticket_key, original_ticket_key)
+    "turns": f"""
+        select * from core.fct_response_obligations where {_OWN}
         order by started_at, turn_no, obligation_key
     """,
     "holders": """
         select segments.*, turns.turn_no
         from core.fct_obligation_segments as segments
         inner join core.fct_response_obligations as turns using (obligation_key)
-        where $1 in (turns.ticket_key, turns.original_ticket_key)
+        where turns.ticket_key = $2 and $1 in (turns.ticket_key, turns.original_ticket_key)
+            and segments.ticket_key = $2
         order by segments.from_at, segments.segment_no
     """,
     "cycles": "select * from core.fct_resolution_cycles where ticket_key = $1 order by cycle_no",
@@ -42,12 +45,12 @@ _PARTS = {
         select * from core.fct_sla_verdicts where ticket_key = $1 and metric = 'resolution'
         order by cycle_no, span_no, layer
     """,
-    "surveys": """
-        select * from core.fct_satisfaction_responses where $1 in (ticket_key, original_ticket_key)
+    "surveys": f"""
+        select * from core.fct_satisfaction_responses where {_OWN}
         order by responded_at, response_key
     """,
-    "reviews": """
-        select * from core.fct_qa_reviews where $1 in (ticket_key, original_ticket_key)
+    "reviews": f"""
+        select * from core.fct_qa_reviews where {_OWN}
         order by reviewed_at, review_key
     """,
     "causes": """
@@ -63,19 +66,25 @@ _PARTS = {
     # A deletion that an event tells of has an author there; only one that no event knows is told by its message.
     "happened": f"""
         with labels as ({LABELS}),
-        messages as (
-            select * from core.fct_messages where $1 in (ticket_key, original_ticket_key)
+        messages as materialized (
+            select message_key, sent_at, direction, visibility, author_role, author_agent_key, body_chars, is_automated,
+                deleted_at
+            from core.fct_messages where {_OWN}
         ),
-        events as (
-            select facts.* replace (
-                coalesce(before.name, facts.from_value) as from_value, coalesce(after.name, facts.to_value) as to_value
+        found as materialized (
+            select tenant_id, event_type, occurred_at, actor_role, actor_agent_key, from_value, to_value, reason_code,
+                is_on_unanswered_turn, message_key
+            from core.fct_ticket_events where {_OWN}
+        ),
+        events as materialized (
+            select found.* replace (
+                coalesce(before.name, found.from_value) as from_value, coalesce(after.name, found.to_value) as to_value
             )
-            from core.fct_ticket_events as facts
-            left join labels as before on facts.event_type = before.action
-                and facts.tenant_id = before.tenant_id and facts.from_value = before.id
-            left join labels as after on facts.event_type = after.action
-                and facts.tenant_id = after.tenant_id and facts.to_value = after.id
-            where $1 in (facts.ticket_key, facts.original_ticket_key)
+            from found
+            left join labels as before on found.event_type = before.action
+                and found.tenant_id = before.tenant_id and found.from_value = before.id
+            left join labels as after on found.event_type = after.action
+                and found.tenant_id = after.tenant_id and found.to_value = after.id
         )
         select sent_at as at, 'message' as kind, direction as what, visibility as detail, author_role as role,
             author_agent_key as agent_key, null as from_value, null as to_value, body_chars as size, null as reason,
@@ -95,11 +104,11 @@ _PARTS = {
             or message_key not in (select message_key from messages)
         union all
         select responded_at, 'survey', scale, null, 'customer', null, raw_score, sentiment, null, null, is_latest
-        from core.fct_satisfaction_responses where $1 in (ticket_key, original_ticket_key)
+        from core.fct_satisfaction_responses where {_OWN}
         union all
         select reviewed_at, 'review', review_type, null, 'reviewer', reviewer_agent_key, agent_key,
             cast(score as varchar), null, null, critical_fail
-        from core.fct_qa_reviews where $1 in (ticket_key, original_ticket_key)
+        from core.fct_qa_reviews where {_OWN}
         order by all
     """,
 }
@@ -112,9 +121,19 @@ def tickets_of(publication: Publication, ticket_id: str, tenants: Sequence[str])
     return publication.rows(_TICKETS, [ticket_id, list(tenants)])
 
 
-def parts_of(publication: Publication, ticket_key: str) -> dict[str, list[Row]]:
-    """Rows of every part by its name; facts of a merged ticket stand with both of its numbers."""
-    return {name: publication.rows(query, [ticket_key]) for name, query in _PARTS.items()}
+def parts_of(publication: Publication, ticket_key: str, root_key: str) -> dict[str, list[Row]]:
+    """Rows of every part by its name; facts of a merged ticket stand with both of its numbers.
+
+    Args:
+        publication: what is read.
+        ticket_key: of the ticket.
+        root_key: of the ticket it was merged into, else its own; facts stand there.
+    """
+    keys = [ticket_key, root_key]
+    return {
+        name: publication.rows(query, keys if "$2" in query else keys[:1])
+        for name, query in _PARTS.items()
+    }
 
 
 def names_of(publication: Publication) -> dict[str, str]:

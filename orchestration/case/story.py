@@ -119,7 +119,7 @@ def _story(publication: Publication, ticket: Row, names: dict[str, str]) -> Stor
     known = evidence.beside(publication, key)
     return Story(
         ticket,
-        **parts_of(publication, key),
+        **parts_of(publication, key, ticket["effective_ticket_key"] or key),
         names=names,
         as_of=publication.as_of,
         **(known or {}),

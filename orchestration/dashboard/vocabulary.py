@@ -87,6 +87,12 @@ CHANGES: Mapping[str, str] = {
     "spam": N_("spam"),
 }
 """Reasons of actions; whatever else a helpdesk writes is shown as it stands there."""
+DELIVERED: Mapping[str, str] = {
+    "sent": N_("sent"),
+    "delivered": N_("delivered"),
+    "failed": N_("could not be delivered"),
+    "blocked_by_platform": N_("blocked by the platform"),
+}
 SURVEYS: Mapping[str, str] = {
     "binary": N_("good or bad"),
     "stars5": N_("five stars"),

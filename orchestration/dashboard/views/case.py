@@ -109,9 +109,7 @@ def _facts(context: Context, story: Story) -> None:
             own.duration(number(first["first_contact_to_end_cal_s"]))
             if first
             else context.say("not solved"),
-            context.say(
-                "{count} resolutions", count=len([row for row in cycles if row["ended_at"]])
-            ),
+            context.say("resolutions: {count}", count=sum(bool(row["ended_at"]) for row in cycles)),
         ),
         worked_on(context, story),
     ]

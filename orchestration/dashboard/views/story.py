@@ -7,11 +7,12 @@ from typing import Any
 
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import Safe, has, show, tag
-from orchestration.dashboard.vocabulary import CHANGES, PEOPLE, REVIEWS, SURVEYS, TICKETS
+from orchestration.dashboard.vocabulary import CHANGES, DELIVERED, PEOPLE, REVIEWS, SURVEYS, TICKETS
 from orchestration.dashboard.words import ACTIONS
 
 Row = dict[str, Any]
 _STATES = ("status_change", "priority_change")
+_MESSAGES = ("reply_sent", "internal_note_written")
 
 
 def draw_happened(context: Context, happened: list[Row]) -> None:
@@ -59,13 +60,14 @@ def _event(context: Context, row: Row) -> str:
     before, after = (
         changed_value(context, row["what"], row[name]) for name in ("from_value", "to_value")
     )
-    change = f" {before} → {after}" if before and after else f" {before or after}".rstrip()
+    change = f"{before} → {after}" if before and after else before or after
     notes = [
         context.word(row["reason"], CHANGES),
         context.say("while the customer waited") if row["is_marked"] else "",
     ]
     why = ", ".join(part for part in notes if part)
-    return context.word(row["what"], ACTIONS) + change + (f" ({why})" if why else "")
+    what = context.word(row["what"], ACTIONS) + (f": {change}" if change else "")
+    return what + (f" ({why})" if why else "")
 
 
 def changed_value(context: Context, action: Any, value: Any) -> str:
@@ -74,6 +76,8 @@ def changed_value(context: Context, action: Any, value: Any) -> str:
         return ""
     if value in context.people.index:
         return context.person(value)
+    if action in _MESSAGES:
+        return context.word(value, DELIVERED)
     return context.word(value, TICKETS) if action in _STATES else str(value)
 
 
