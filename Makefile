@@ -18,7 +18,7 @@ help:
 	@echo "make lint   ruff, mypy, sqlfluff, dbt parse, dagster definitions"
 	@echo "make ui     Dagster and the dashboard on 127.0.0.1"
 	@echo "make pictures  those of the README anew, from what is published"
-	@echo "make bench  the speed ratios of the architecture (ARGS=\"--tickets 300000\" for one size)"
+	@echo "make bench  the speed ratios of the architecture (ARGS=\"--tickets 300000\" for one size, ARGS=--pages for the pages alone)"
 	@echo "make clean  remove the environment and everything generated; data under DESKHOUSE_HOME stay"
 
 $(LOCKED): requirements.lock

@@ -7,12 +7,16 @@ import json
 import os
 import platform
 import shutil
+from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from orchestration.bench.measures import Size, as_json, code_location_seconds, measure
+from orchestration.permissions import PRIVATE_FOLDER
 from orchestration.settings import load_dotenv_file, read_settings
 
 SIZES = (10_000, 30_000, 100_000)
@@ -30,12 +34,20 @@ def main() -> None:
     parser.add_argument(
         "--tickets", type=int, action="append", help="a size instead of the default three"
     )
+    parser.add_argument(
+        "--pages",
+        action="store_true",
+        help="the pages alone, over what is published in DESKHOUSE_HOME",
+    )
     parser.add_argument("--keep", action="store_true", help="keep the warehouses of the bench")
     given = parser.parse_args()
     load_dotenv_file()
     folder = read_settings().home / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     console = Console()
+    if given.pages:
+        _write(folder, {"pages": measure_pages(console, folder)}, console)
+        return
     sizes: list[Size] = []
     for tickets in given.tickets or SIZES:
         console.print(f"measuring {tickets:,} tickets …")
@@ -48,21 +60,58 @@ def main() -> None:
     console.print(
         f"Dagster code location: libraries alone {libraries:.1f} s, ours beyond {ours:.1f} s (aim ≤ 3 s)"
     )
+    found = {
+        "sizes": [as_json(size) for size in sizes],
+        "growth": growth(sizes),
+        "code_location": {"libraries_s": libraries, "beyond_s": ours},
+    }
+    _write(folder, found | {"pages": measure_pages(console, folder)}, console)
+
+
+def _write(folder: Path, found: dict[str, Any], console: Console) -> None:
     path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    path.write_text(
-        json.dumps(
-            {
-                "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-                "sizes": [as_json(size) for size in sizes],
-                "growth": growth(sizes),
-                "code_location": {"libraries_s": libraries, "beyond_s": ours},
-            },
-            indent=2,
-        )
-        + "\n",
-        encoding="utf-8",
-    )
+    content = {"machine": f"{platform.machine()}, {os.cpu_count()} cores"} | found
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     console.print(f"written to {path}")
+
+
+def measure_pages(console: Console, folder: Path) -> dict[str, Any] | None:
+    """The first page against an empty one, the slowest filter of each on a large file; None without a publication."""
+    from orchestration.bench.grown import grow
+    from orchestration.bench.pages import OBLIGATIONS, first_page_ratio, slowest_views
+
+    settings = read_settings()
+    if not settings.marts_file.exists():
+        console.print(
+            "pages: nothing is published in this home, so they are not measured (deskhouse run publishes)"
+        )
+        return None
+    ours, empty = first_page_ratio(settings)
+    console.print(
+        f"first page drawn again / empty page: {ours / empty:.2f} (aim ≤ 2), {ours:.3f} s / {empty:.3f} s"
+    )
+    place = folder / "pages"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    try:
+        target = place / "marts.duckdb"
+        source = settings.marts_file.resolve()
+        evidence = source.parent / PRIVATE_FOLDER
+        if evidence.is_dir():
+            (place / PRIVATE_FOLDER).symlink_to(evidence)
+        held = grow(source, target, OBLIGATIONS)
+        costs = slowest_views(settings, target)
+    finally:
+        shutil.rmtree(place, ignore_errors=True)
+    title = f"Slowest filter of each page, {held:,} answers owed (aim ≤ 1 s of processor)"
+    table = Table(title=title, title_justify="left")
+    for name in ("page", "narrowed by", "processor s"):
+        table.add_column(name, justify="right" if name == "processor s" else "left")
+    for cost in costs:
+        table.add_row(cost.page, cost.narrowed or "nothing", f"{cost.cpu_s:.2f}")
+    console.print(table)
+    slowest = [asdict(cost) for cost in costs]
+    return {"first_page_s": ours, "empty_page_s": empty, "obligations": held, "slowest": slowest}
 
 
 def growth(sizes: list[Size]) -> float | None:

@@ -18,6 +18,7 @@ from orchestration.dashboard.words import STATUSES
 from orchestration.presenting.languages import Language
 
 NOTHING = "–"
+_FIGURE_CHARACTERS = 12
 _INK = "#4d84b8"
 """Of sparklines: at least 3 to 1 against the light and the dark ground."""
 
@@ -107,12 +108,17 @@ def tiles(shown: Iterable[Tile]) -> Safe:
     """Tiles side by side."""
     parts = [
         f'<div class="tile {tile.colour}"><div class="label">{safe(tile.label)}</div>'
-        f'<div class="value">{safe(tile.value) or NOTHING}</div>'
+        f'<div class="value{_size(tile.value)}">{safe(tile.value) or NOTHING}</div>'
         f"{f'<div>{safe(tile.status)}</div>' if tile.status else ''}"
         f'<div class="note">{safe(tile.note)}</div></div>'
         for tile in shown
     ]
     return Safe(f'<div class="tiles">{"".join(parts)}</div>')
+
+
+def _size(value: object) -> str:
+    """Class of a value that is a name and no figure: set smaller, so that it is not broken inside a word."""
+    return " name" if len(str(value)) > _FIGURE_CHARACTERS else ""
 
 
 @dataclass(frozen=True)
@@ -163,10 +169,16 @@ def _row(columns: Sequence[Column], row: Sequence[object]) -> str:
     if len(row) == 1 < len(columns):
         return f'<tr class="group"><td colspan="{len(columns)}">{safe(row[0])}</td></tr>'
     cells = "".join(
-        f'<td{_number(column)} data-label="{html.escape(column.heading)}">{safe(value)}</td>'
+        f'<td{_number(column)} data-label="{html.escape(column.heading)}">{_cell(value)}</td>'
         for column, value in zip(columns, row, strict=True)
     )
     return f"<tr>{cells}</tr>"
+
+
+def _cell(value: object) -> str:
+    """What stands in a cell, as one thing beside its label where the table becomes cards; an empty cell stays empty."""
+    said = safe(value)
+    return f"<div>{said}</div>" if said else ""
 
 
 def _number(column: Column) -> str:
