@@ -76,9 +76,9 @@ def _write(folder: Path, found: dict[str, Any], console: Console) -> None:
 
 
 def measure_pages(console: Console, folder: Path) -> dict[str, Any] | None:
-    """The first page against an empty one, the slowest filter of each on a large file; None without a publication."""
+    """The first page and an empty one, the slowest filter of each on a large file; None without a publication."""
     from orchestration.bench.grown import grow
-    from orchestration.bench.pages import OBLIGATIONS, first_page_ratio, slowest_views
+    from orchestration.bench.pages import OBLIGATIONS, first_page_seconds, slowest_views
 
     settings = read_settings()
     if not settings.marts_file.exists():
@@ -86,9 +86,9 @@ def measure_pages(console: Console, folder: Path) -> dict[str, Any] | None:
             "pages: nothing is published in this home, so they are not measured (deskhouse run publishes)"
         )
         return None
-    ours, empty = first_page_ratio(settings)
+    ours, empty = first_page_seconds(settings)
     console.print(
-        f"first page drawn again / empty page: {ours / empty:.2f} (aim ≤ 2), {ours:.3f} s / {empty:.3f} s"
+        f"script of the first page, drawn again: {ours:.3f} s of processor, of an empty page {empty:.3f} s"
     )
     place = folder / "pages"
     shutil.rmtree(place, ignore_errors=True)

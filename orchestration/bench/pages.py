@@ -1,4 +1,4 @@
-"""What a page costs: the first one against an empty page of Streamlit, and each page's slowest filter on a large file.
+"""What a page costs: the script of the first one and of an empty page, and each page's slowest filter on a large file.
 
 Processor seconds, which hardly depend on who else uses the machine; the threads of the database count.
 """
@@ -41,7 +41,7 @@ class PageCost:
     cpu_s: float
 
 
-def first_page_ratio(settings: Settings) -> tuple[float, float]:
+def first_page_seconds(settings: Settings) -> tuple[float, float]:
     """Processor seconds of the first page drawn again, and of an empty page; the least of some runs each."""
     with environment_with({"DESKHOUSE_HOME": str(settings.home)}):
         ours = _least(AppTest.from_file(str(APP), default_timeout=120))
