@@ -196,7 +196,7 @@ class Wording:
         clock = [fact.clock] if fact.clock != "none" else []
         layer = [fact.layer] if fact.layer != "none" else []
         said = [self.word(code) for code in (*kinds, *clock, *layer)]
-        variant = [] if fact.variant == "none" else [fact.variant]
+        variant = [] if fact.variant == "none" else [self.language.coded(fact.variant)]
         return " · ".join([fact.kpi_id, *said, *variant])
 
 
