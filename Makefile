@@ -20,7 +20,7 @@ help:
 	@echo "make pictures  those of the README anew, from what is published"
 	@echo "make superset  Superset over what is published, in an environment of its own, on 127.0.0.1"
 	@echo "make superset-proof  that its dashboard renders and shows the governed numbers, in headless Chromium"
-	@echo "make bench  the speed ratios of the architecture (ARGS=\"--tickets 300000\" for one size)"
+	@echo "make bench  the speed ratios of the architecture (ARGS=\"--tickets 300000\" for one size, ARGS=--pages for the pages alone)"
 	@echo "make clean  remove the environment and everything generated; data under DESKHOUSE_HOME stay"
 
 $(LOCKED): requirements.lock

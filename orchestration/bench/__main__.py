@@ -10,11 +10,14 @@ import shutil
 from collections import Counter
 from dataclasses import asdict
 from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
 
 from orchestration.bench.code_location import code_location_seconds
+from orchestration.bench.page_report import measure_pages
 from orchestration.bench.runs import Runs, measure_runs
 from orchestration.bench.sizes import Size, as_json, growth, measure
 from orchestration.manifest import read_manifest
@@ -36,12 +39,20 @@ def main() -> None:
         "--tickets", type=int, action="append", help="a size instead of the default two"
     )
     parser.add_argument("--no-runs", action="store_true", help="leave out the two whole runs")
+    parser.add_argument(
+        "--pages",
+        action="store_true",
+        help="the pages alone, over what is published in DESKHOUSE_HOME",
+    )
     parser.add_argument("--keep", action="store_true", help="keep the warehouses of the bench")
     given = parser.parse_args()
     load_dotenv_file()
     folder = read_settings().home / "bench"
     folder.mkdir(parents=True, exist_ok=True)
     console = Console()
+    if given.pages:
+        _write(folder, {"pages": measure_pages(console, folder)}, console)
+        return
     found = nodes()
     console.print(
         f"{found['relations']} seeds and models (aim ≤ 200), {found['tests']} data-test nodes (aim ≤ 100)"
@@ -64,22 +75,20 @@ def main() -> None:
     console.print(
         f"Dagster code location: libraries alone {libraries:.1f} s, ours beyond {ours:.1f} s (aim ≤ 3 s)"
     )
+    content = {
+        "nodes": found,
+        "runs": asdict(runs) if runs else None,
+        "sizes": [as_json(size) for size in sizes],
+        "growth": grown,
+        "code_location": {"libraries_s": libraries, "beyond_s": ours},
+    }
+    _write(folder, content | {"pages": measure_pages(console, folder)}, console)
+
+
+def _write(folder: Path, found: dict[str, Any], console: Console) -> None:
     path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}.json"
-    path.write_text(
-        json.dumps(
-            {
-                "machine": f"{platform.machine()}, {os.cpu_count()} cores",
-                "nodes": found,
-                "runs": asdict(runs) if runs else None,
-                "sizes": [as_json(size) for size in sizes],
-                "growth": grown,
-                "code_location": {"libraries_s": libraries, "beyond_s": ours},
-            },
-            indent=2,
-        )
-        + "\n",
-        encoding="utf-8",
-    )
+    content = {"machine": f"{platform.machine()}, {os.cpu_count()} cores"} | found
+    path.write_text(json.dumps(content, indent=2) + "\n", encoding="utf-8")
     console.print(f"written to {path}")
 
 

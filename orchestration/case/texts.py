@@ -10,8 +10,9 @@ from ingestion.texts.keeping import KEEP_VARIABLE
 from ingestion.texts.key import load_key
 from ingestion.texts.message import Identity
 from ingestion.texts.store import TextStore, has_store
-from orchestration.case.story import Row, Story
-from orchestration.case.telling import Section
+from orchestration.case.facts import Row
+from orchestration.case.sections import Section
+from orchestration.case.story import Story
 from orchestration.presenting.languages import language
 from orchestration.presenting.publication import Publication
 from orchestration.settings import Settings

@@ -102,7 +102,9 @@ def intervals(
         "name:N",
         sort=order,
         title=None,
-        axis=alt.Axis(labelLimit=190, domain=False, ticks=False, labelOverlap=False),
+        axis=alt.Axis(
+            labelLimit=190, domain=False, ticks=False, labelOverlap=False, labelFlush=False
+        ),
     )
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=False)
     x = alt.X("value:Q", title=axis, axis=alt.Axis(format=".0%"), scale=scale)

@@ -95,6 +95,17 @@ class Context:
         """Name of a KPI in the reader's language; its id where it has none."""
         return self.own.text(self.kpis.get(str(kpi_id), str(kpi_id)))
 
+    def told(self, text: object) -> str:
+        """What stands in ``value_text``: a class, a list of codes, a metric with its account, or a sentence."""
+        if not isinstance(text, str):
+            return ""
+        metric, of, place = text.partition(" of ")
+        if of and (metric in self.kpis or "_" in metric):
+            name = self.kpi(metric) if metric in self.kpis else self.own.coded(metric)
+            return f"{name} · {place}"
+        sentence = self.own.sentence(text)
+        return sentence if sentence != text else ", ".join(map(self.word, text.split("|")))
+
     @cached_property
     def people(self) -> pd.DataFrame:
         """Persons by key; asking for it shows nobody, what shows names is logged by :meth:`look`."""

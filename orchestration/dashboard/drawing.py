@@ -9,14 +9,15 @@ import streamlit as st
 
 from ingestion.errors import DeskhouseError
 from orchestration.dashboard import filters as chosen
+from orchestration.dashboard.applying import LABELS, labels_of, not_applied
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.downloads import offer
 from orchestration.dashboard.figures import box, empty, joined, show, tag
 from orchestration.dashboard.filters import Choice, choose
 from orchestration.dashboard.looks import leave
 from orchestration.dashboard.queries import log, places
-from orchestration.dashboard.selection import Filters
-from orchestration.dashboard.words import ACTIONS, ROLES
+from orchestration.dashboard.selection import PLACES, Filters
+from orchestration.dashboard.words import ACTIONS, CUSTOMERS, PLATFORMS, ROLES
 from orchestration.presenting.languages import Language
 from orchestration.presenting.publication import Publication
 from orchestration.settings import Settings
@@ -36,26 +37,30 @@ def settle(
 ) -> Context:
     """The view: filters drawn in the sidebar, those of other pages left out, the address written."""
     leave(name)
+    linked = chosen.linked(name)
+    values = dict(values)
     blank = Context(settings, publication, own, Filters(), name)
     tenants = blank.ask(places.tenants)
-    unknown: list[str] = []
+    unknown: dict[str, str | None] = {}
     with st.sidebar:
         if len(tenants) > 1 or values.get("tenant"):
             asked = Choice("tenant", own.text("Company"), {tenant: tenant for tenant in tenants})
-            unknown.append(choose(asked, values) or "")
+            unknown["tenant"] = choose(asked, values)
         tenant = values.get("tenant") or (tenants[0] if tenants else "")
         blank = Context(settings, publication, own, Filters(tenant=tenant), name)
         for choice in _choices(blank, blank.filters, module):
-            unknown.append(choose(choice, values) or "")
+            unknown[choice.name] = choose(choice, values)
         if "ticket" in module.USES:
-            chosen.type_in("ticket", own.text("Ticket"), values)
+            chosen.type_in("ticket", labels_of(own)["ticket"], values)
         chosen.choose_language(own)
     known = (*module.USES, *getattr(module, "QUIET", ()))
     filters = Filters.of(values | {"tenant": tenant}).only(known)
     names = [*known, "lang", *(["tenant"] if values.get("tenant") else [])]
     chosen.write(values, names)
     context = Context(settings, publication, own, filters, name, dict(values))
-    for text in filter(None, unknown):
+    asked_for = {*linked, *PLACES} & {one for one in LABELS if values.get(one)}
+    left_out = not_applied(context, asked_for - set(known))
+    for text in (value for asked, value in unknown.items() if value and asked in linked):
         show(
             box(
                 context.say(
@@ -65,6 +70,8 @@ def settle(
                 is_warning=True,
             )
         )
+    if left_out:
+        show(left_out)
     return context
 
 
@@ -72,16 +79,19 @@ def _choices(context: Context, filters: Filters, module: ModuleType) -> list[Cho
     """The filters of a page that can be chosen by hand."""
     uses = module.USES
     own = context.own
+    names = labels_of(own)
     everywhere = context.ask_with(filters, places.choices)
     months = context.ask_with(filters, places.months) if "month" in uses else []
     labels = {
-        "platform": (own.text("Platform"), own.text("all platforms")),
-        "account": (own.text("Account"), own.text("all accounts")),
-        "channel": (own.text("Channel"), own.text("all channels")),
-        "team": (own.text("Team"), own.text("all teams")),
-        "customer": (own.text("Customer type"), own.text("all customers")),
-        "region": (own.text("Region"), own.text("all regions")),
+        "platform": own.text("all platforms"),
+        "account": own.text("all accounts"),
+        "channel": own.text("all channels"),
+        "team": own.text("all teams"),
+        "customer": own.text("all customers"),
+        "region": own.text("all regions"),
     }
+    # pages that judge one promise always have one; others show both until one is chosen
+    both = "" if "layer" in getattr(module, "ONE_OF", ()) else own.text("both promises")
     layers = {"internal": context.word("internal"), "marketplace": context.word("marketplace")}
     clocks = {"calendar": context.word("calendar"), "business": context.word("business")}
     windows = {
@@ -90,14 +100,17 @@ def _choices(context: Context, filters: Filters, module: ModuleType) -> list[Cho
     }
     roles = {code: own.text(said) for code, said in ROLES.items()}
     fixed: Mapping[str, Choice] = {
-        "month": Choice("month", own.text("Month"), _months(context, months)),
-        "days": Choice("days", own.text("Period"), windows),
-        "layer": Choice("layer", own.text("Promise"), layers),
-        "clock": Choice("clock", own.text("Clock"), clocks),
+        "month": Choice("month", names["month"], _months(context, months)),
+        "days": Choice("days", names["days"], windows),
+        "layer": Choice("layer", names["layer"], layers, both),
+        "clock": Choice("clock", names["clock"], clocks, own.text("both clocks")),
         "action": Choice(
-            "action", own.text("Action"), _kinds(context, filters, uses), own.text("all actions")
+            "action",
+            names["action"],
+            _kinds(context, filters, uses),
+            own.text("all actions"),
         ),
-        "role": Choice("role", own.text("Role"), roles, own.text("all roles")),
+        "role": Choice("role", names["role"], roles, own.text("all roles")),
     }
     found = []
     for name in uses:
@@ -106,9 +119,17 @@ def _choices(context: Context, filters: Filters, module: ModuleType) -> list[Cho
         elif name in fixed:
             found.append(fixed[name])
         elif name in labels:
-            label, everything = labels[name]
-            found.append(Choice(name, label, everywhere[name], everything))
+            options = {
+                value: _place(context, name, text) for value, text in everywhere[name].items()
+            }
+            found.append(Choice(name, names[name], options, labels[name]))
     return found
+
+
+def _place(context: Context, name: str, said: str) -> str:
+    """A place in words; names that people gave stay as they are."""
+    kind = {"customer": CUSTOMERS, "platform": PLATFORMS}.get(name)
+    return context.word(said, kind) if kind else said
 
 
 def _kinds(context: Context, filters: Filters, uses: tuple[str, ...]) -> dict[str, str]:
@@ -122,7 +143,7 @@ def _people(context: Context, filters: Filters) -> Choice:
     known = context.ask_with(filters, places.people)
     shown = known[(known.agent_views != "off") & ~known.is_bot]
     names = {row.agent_key: context.person(row.agent_key) for row in shown.itertuples()}
-    return Choice("agent", context.own.text("Agent"), names, context.own.text("all agents"))
+    return Choice("agent", labels_of(context.own)["agent"], names, context.own.text("all agents"))
 
 
 def _months(context: Context, months: list[str]) -> dict[str, str]:
@@ -152,6 +173,15 @@ def draw(context: Context, module: ModuleType) -> None:
         show(empty(context.say("This cannot be shown"), str(error)))
 
 
+def _chosen(context: Context, known: Mapping[str, Mapping[str, str]], name: str, value: str) -> str:
+    """The word for a chosen value."""
+    if name == "action":
+        return context.word(value, ACTIONS)
+    if name == "role":
+        return context.word(value, ROLES)
+    return _place(context, name, known.get(name, {}).get(value) or context.word(value))
+
+
 def _meta(context: Context) -> str:
     """What is shown and of when."""
     own, filters = context.own, context.filters
@@ -167,8 +197,8 @@ def _meta(context: Context) -> str:
         elif name == "agent":
             said.append(own.text("one agent"))
         else:
-            said.append(known.get(name, {}).get(value) or context.word(value))
-    if not {"platform", "account", "channel", "team", "agent"} & filters.given.keys():
+            said.append(_chosen(context, known, name, value))
+    if not {"ticket", *PLACES} & filters.given.keys():
         said.insert(0, own.text("whole company"))
     said.append(own.text("data as of {instant}", instant=context.as_of))
     return tag("p", joined(*(tag("span", part) for part in said)), of="meta")

@@ -5,6 +5,7 @@ Everything that comes from data is escaped here; nobody else writes HTML around 
 
 from __future__ import annotations
 
+import base64
 import html
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,6 +18,9 @@ from orchestration.dashboard.words import STATUSES
 from orchestration.presenting.languages import Language
 
 NOTHING = "–"
+_FIGURE_CHARACTERS = 12
+_INK = "#4d84b8"
+"""Of sparklines: at least 3 to 1 against the light and the dark ground."""
 
 
 class Safe(str):
@@ -104,12 +108,17 @@ def tiles(shown: Iterable[Tile]) -> Safe:
     """Tiles side by side."""
     parts = [
         f'<div class="tile {tile.colour}"><div class="label">{safe(tile.label)}</div>'
-        f'<div class="value">{safe(tile.value) or NOTHING}</div>'
+        f'<div class="value{_size(tile.value)}">{safe(tile.value) or NOTHING}</div>'
         f"{f'<div>{safe(tile.status)}</div>' if tile.status else ''}"
         f'<div class="note">{safe(tile.note)}</div></div>'
         for tile in shown
     ]
     return Safe(f'<div class="tiles">{"".join(parts)}</div>')
+
+
+def _size(value: object) -> str:
+    """Class of a value that is a name and no figure: set smaller, so that it is not broken inside a word."""
+    return " name" if len(str(value)) > _FIGURE_CHARACTERS else ""
 
 
 @dataclass(frozen=True)
@@ -160,10 +169,16 @@ def _row(columns: Sequence[Column], row: Sequence[object]) -> str:
     if len(row) == 1 < len(columns):
         return f'<tr class="group"><td colspan="{len(columns)}">{safe(row[0])}</td></tr>'
     cells = "".join(
-        f'<td{_number(column)} data-label="{html.escape(column.heading)}">{safe(value)}</td>'
+        f'<td{_number(column)} data-label="{html.escape(column.heading)}">{_cell(value)}</td>'
         for column, value in zip(columns, row, strict=True)
     )
     return f"<tr>{cells}</tr>"
+
+
+def _cell(value: object) -> str:
+    """What stands in a cell, as one thing beside its label where the table becomes cards; an empty cell stays empty."""
+    said = safe(value)
+    return f"<div>{said}</div>" if said else ""
 
 
 def _number(column: Column) -> str:
@@ -193,7 +208,7 @@ def sparkline(values: Sequence[float | None], target: float | None, said: str) -
         last = (round(place * step, 1), down(float(value or 0)))
         pieces[-1].append(f"{last[0]},{last[1]}")
     lines = "".join(
-        f'<polyline points="{" ".join(piece)}" fill="none" stroke="currentColor" stroke-width="1.6"/>'
+        f'<polyline points="{" ".join(piece)}" fill="none" stroke="{_INK}" stroke-width="1.6"/>'
         for piece in pieces
         if piece
     )
@@ -201,13 +216,18 @@ def sparkline(values: Sequence[float | None], target: float | None, said: str) -
     if has(target):
         goal = (
             f'<line x1="0" x2="{width}" y1="{down(float(target or 0))}" y2="{down(float(target or 0))}" '
-            'stroke="currentColor" stroke-dasharray="3 3" stroke-opacity=".55"/>'
+            f'stroke="{_INK}" stroke-dasharray="3 3" stroke-opacity=".7"/>'
         )
+    drawn = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
+        f'{goal}{lines}<circle cx="{last[0]}" cy="{last[1]}" r="2.6" fill="{_INK}"/></svg>'
+    )
+    # Streamlit takes drawings out of HTML and leaves pictures; as a picture it has one colour for light and dark
+    source = base64.b64encode(drawn.encode()).decode()
     name = html.escape(said, quote=True)
     return Safe(
-        f'<svg class="spark" role="img" aria-label="{name}" width="{width}" height="{height}" '
-        f'viewBox="0 0 {width} {height}">{goal}{lines}'
-        f'<circle cx="{last[0]}" cy="{last[1]}" r="2.6" fill="currentColor"/></svg>'
+        f'<img class="spark" src="data:image/svg+xml;base64,{source}" alt="{name}" '
+        f'width="{width}" height="{height}">'
     )
 
 

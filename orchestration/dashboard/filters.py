@@ -13,6 +13,7 @@ from orchestration.presenting.languages import LANGUAGES, Language
 
 _KEPT = "kept_filters"
 _WRITTEN = "written_address"
+_LINKED = "filters_of_the_link"
 _PAGE = "page_before"
 ALL = ""
 
@@ -35,6 +36,8 @@ def kept() -> dict[str, str]:
     if given and given != st.session_state.get(_WRITTEN):
         known.clear()
         known.update(given)
+        st.session_state[_LINKED] = tuple(given)
+        st.session_state.pop(_PAGE, None)
         for name in NAMES:
             st.session_state.pop(_widget(name), None)
     return known
@@ -48,15 +51,23 @@ def write(values: Mapping[str, str], names: Sequence[str]) -> None:
         st.query_params.from_dict(shown)
 
 
-def is_new_page(page: str) -> bool:
-    """Whether the run before this one drew another page."""
+def linked(page: str) -> tuple[str, ...]:
+    """Names of the filters of the link by which somebody came to this page; none on the pages he turns to from it."""
     before = st.session_state.get(_PAGE)
     st.session_state[_PAGE] = page
-    return before != page
+    if before not in (None, page):
+        st.session_state[_LINKED] = ()
+    names: tuple[str, ...] = st.session_state.get(_LINKED, ())
+    return names
 
 
 def choose(choice: Choice, values: dict[str, str]) -> str | None:
-    """Draw a filter; returns the sentence's value that the address asked for and that does not exist, else None."""
+    """Draw a filter and settle its value; returns the value that was asked for and does not exist here, else None.
+
+    Args:
+        choice: what can be chosen.
+        values: in force in this run. What a page settles by itself is no choice of the reader and goes nowhere else.
+    """
     options = [ALL, *choice.options] if choice.everything else list(choice.options)
     labels = _labels(choice)
     if not options:
@@ -65,6 +76,7 @@ def choose(choice: Choice, values: dict[str, str]) -> str | None:
     unknown = wanted if wanted not in options else None
     if unknown is not None:
         values.pop(choice.name, None)
+        set_filter(choice.name, ALL)
         wanted = ALL
     key = _widget(choice.name)
     if st.session_state.get(key) not in options or st.session_state[key] != wanted:

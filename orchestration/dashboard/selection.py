@@ -24,6 +24,8 @@ NAMES = (
 )
 """In the order of the address. ``kpi``, ``scope`` and ``id`` say which number is asked about, ``ticket`` whose
 story."""
+PLACES = ("platform", "account", "channel", "team", "agent", "customer", "region")
+"""Filters that narrow to a part of the company; they stay in force from page to page."""
 _SCOPES = ("agent", "team", "channel", "account", "platform")
 SCOPE_TYPES: Mapping[str, str] = {"account": "marketplace_account"}
 
@@ -84,9 +86,13 @@ class Filters:
         return date(int(year), int(month), 1)
 
     @property
+    def narrowest_name(self) -> tuple[str, ...]:
+        """Name of the filter that is the narrowest of the places chosen; none = the company."""
+        return next(((name,) for name in _SCOPES if getattr(self, name)), ())
+
+    @property
     def narrowest(self) -> tuple[str, str]:
         """Scope type and id of the monthly table: the narrowest of the places chosen, else the company."""
-        for name in _SCOPES:
-            if value := getattr(self, name):
-                return SCOPE_TYPES.get(name, name), value
+        for name in self.narrowest_name:
+            return SCOPE_TYPES.get(name, name), getattr(self, name)
         return "company", "company"

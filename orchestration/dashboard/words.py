@@ -37,6 +37,14 @@ CODES: Mapping[str, str] = {
     "worsening": N_("worsening"),
     "flat": N_("flat"),
     "insufficient": N_("not enough data"),
+    "explained_by_volume": N_("explained by volume"),
+    "explained_by_staffing": N_("explained by staffing"),
+    "unexplained": N_("unexplained"),
+    "suspicious_gain": N_("suspicious gain"),
+    "normal": N_("normal"),
+    "effective": N_("effective"),
+    "not proven": N_("not proven"),
+    "at_risk": N_("at risk"),
     "shift_bad": N_("lasting shift for the worse"),
     "shift_good": N_("lasting shift for the better"),
     "outlier_bad": N_("unusually bad month"),
@@ -78,12 +86,33 @@ CODES: Mapping[str, str] = {
     "warning": N_("warning"),
     "passed": N_("passed"),
     "failed": N_("failed"),
-    "consumer": N_("consumers"),
-    "business_customer": N_("business customers"),
-    "vip": N_("VIP"),
     "unknown": N_("unknown"),
     "none": N_("none"),
 }
+CUSTOMERS: Mapping[str, str] = {
+    "consumer": N_("consumers"),
+    "business": N_("business customers"),
+    "vip": N_("VIP"),
+    "unknown": N_("unknown"),
+}
+"""Apart from the other codes: a business customer and business hours have one code."""
+PLATFORMS: Mapping[str, str] = {
+    "amazon": "Amazon",
+    "ebay": "eBay",
+    "walmart": "Walmart",
+    "etsy": "Etsy",
+    "facebook": "Facebook",
+    "instagram": "Instagram",
+    "vk": "VK",
+    "x": "X",
+    "google_reviews": N_("Google reviews"),
+    "webshop": N_("web shop"),
+    "phone": N_("phone"),
+    "chat": N_("chat"),
+    "email": N_("e-mail"),
+    "other": N_("other"),
+}
+"""Names of platforms are proper names; what is none is translated."""
 RULES: Mapping[str, str] = {
     "agent_sla_below": N_("Agent clearly below goal"),
     "agent_sla_watch": N_("Agent near goal for two weeks"),
@@ -149,6 +178,11 @@ ROLES: Mapping[str, str] = {
     "data_owner": N_("data owner"),
     "logistics_manager": N_("logistics manager"),
     "finance": N_("finance"),
+}
+FIX_STATUS: Mapping[str, str] = {
+    "planned": N_("planned"),
+    "live": N_("live"),
+    "stopped": N_("stopped"),
 }
 FORUMS: Mapping[str, str] = {
     "daily_huddle": N_("daily huddle"),
@@ -224,10 +258,10 @@ _WINDOW = re.compile(r"(\d+)d")
 
 
 def word(own: Language, code: object, kind: Mapping[str, str] = CODES) -> str:
-    """A code in the reader's language; codes that have no word are shown as they are, empty for null."""
+    """A code in the reader's language; one that has no word with spaces between its parts, empty for null."""
     if code is None or code is pd.NA or code != code:
         return ""
     text = str(code)
     if window := _WINDOW.fullmatch(text):
         return f"{window[1]} {own.text('days')}"
-    return own.text(kind[text]) if text in kind else text.replace("_", " ")
+    return own.text(kind[text]) if text in kind else own.coded(text)

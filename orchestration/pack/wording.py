@@ -139,7 +139,8 @@ class Wording:
             return ""
         if code in WORDS:
             return self.language.text(WORDS[code])
-        return self.language.texts.get(code) or code.replace("_", " ").replace("|", ", ")
+        known = self.language.texts.get(code) or self.language.sentence(code)
+        return known if known != code else self.language.coded(code).replace("|", ", ")
 
     def name(self, english: str) -> str:
         """The name of a KPI or scope."""
@@ -195,7 +196,7 @@ class Wording:
         clock = [fact.clock] if fact.clock != "none" else []
         layer = [fact.layer] if fact.layer != "none" else []
         said = [self.word(code) for code in (*kinds, *clock, *layer)]
-        variant = [] if fact.variant == "none" else [fact.variant]
+        variant = [] if fact.variant == "none" else [self.language.coded(fact.variant)]
         return " · ".join([fact.kpi_id, *said, *variant])
 
 

@@ -20,6 +20,7 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, format_percent
 
 from ingestion.errors import ConfigurationError
+from orchestration.presenting.codes import CODES
 
 CATALOGS = Path(__file__).parent / "catalogs"
 COMMON = "common"
@@ -33,6 +34,8 @@ LANGUAGES: Mapping[str, str] = {
 _LOCALES = {"en": "en_GB"}
 _SPOKEN_UNITS = ("per 100", "per hour", "per ticket", "h", "days", "pp")
 _PLACE = re.compile(r"\{(\w+)\}")
+_CODED = ("capability", "table", "clock")
+"""Places of sentences that a code fills."""
 _MINUTE = 60
 _HOUR = 60
 
@@ -43,7 +46,7 @@ class Language:
 
     Attributes:
         code: a key of :data:`LANGUAGES`.
-        texts: translations by English text; English has none.
+        texts: translations by English text; English by itself.
     """
 
     code: str
@@ -68,8 +71,17 @@ class Language:
         for pattern, said in _templates(tuple(self.texts.items())):
             found = pattern.fullmatch(english)
             if found:
-                return said.format(**found.groupdict())
+                places = found.groupdict().items()
+                return said.format(**{name: self._place(name, text) for name, text in places})
         return english
+
+    def coded(self, code: str) -> str:
+        """A code of the warehouse in words; one that has none with spaces between its parts."""
+        return self.text(CODES[code]) if code in CODES else code.replace("_", " ")
+
+    def _place(self, name: str, text: str) -> str:
+        """What stands in a place of a sentence; codes in words, names that people gave as they are."""
+        return self.coded(text) if name in _CODED and text in CODES else text
 
     def number(self, value: float | None, digits: int = 0) -> str:
         """A number by locale with that many decimals; empty for null and for what is no number."""
@@ -152,8 +164,16 @@ def language(code: str, *domains: str) -> Language:
 def _language(code: str, domains: tuple[str, ...]) -> Language:
     texts: dict[str, str] = {}
     for domain in domains:
-        texts |= catalog(domain, code)
+        texts |= catalog(domain, code) if code != "en" else _english(domain)
     return Language(code, texts)
+
+
+def _english(domain: str) -> dict[str, str]:
+    """English texts by themselves, so that codes in the places of sentences are told by words there, too."""
+    return {
+        english: english
+        for english in catalog(domain, next(one for one in LANGUAGES if one != "en"))
+    }
 
 
 @cache

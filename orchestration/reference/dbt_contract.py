@@ -37,7 +37,11 @@ def contract_macro() -> str:
     lines = []
     for name, one in tables().items():
         key = ", ".join(f"'{column}'" for column in one.key)
-        lines += [f"        '{name}': {{", f"            'key': [{key}],", "            'columns': {"]
+        lines += [
+            f"        '{name}': {{",
+            f"            'key': [{key}],",
+            "            'columns': {",
+        ]
         lines += [
             f"                '{column.name}': '{column.type}'," for column in one.columns.values()
         ]

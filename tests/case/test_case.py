@@ -1,6 +1,7 @@
 """A story says what the facts say, in the terminal and in the file, and the look at it is logged before it is shown."""
 
 import json
+import os
 import re
 from html import unescape
 from pathlib import Path
@@ -16,15 +17,18 @@ from orchestration.case.telling import told
 from orchestration.cli import app
 from orchestration.ledger.keys import is_signed_by
 from orchestration.presenting.publication import publication
+from orchestration.publishing import EVIDENCE_FILE
 from orchestration.settings import read_settings
 
 
 @pytest.fixture(scope="module")
 def home(simulated_warehouse, tmp_path_factory) -> Path:
-    """A home that publishes the simulated seller's marts."""
+    """A home that publishes the simulated seller's marts, with the private copy beside them."""
     home = tmp_path_factory.mktemp("case")
-    (home / "published").mkdir()
-    (home / "published" / "marts.duckdb").symlink_to(simulated_warehouse[0])
+    folder = home / "published"
+    (folder / EVIDENCE_FILE).parent.mkdir(parents=True)
+    for path in (folder / "marts.duckdb", folder / EVIDENCE_FILE):
+        os.link(simulated_warehouse[0], path)
     return home
 
 
@@ -65,6 +69,9 @@ def test_a_story_holds_every_fact_of_the_ticket(shown):
                 select ticket_key, original_ticket_key from core.fct_messages
                 union all
                 select ticket_key, original_ticket_key from core.fct_messages where deleted_at is not null
+                    and message_key not in (
+                        select message_key from core.fct_ticket_events where event_type = 'message_deleted'
+                    )
                 union all
                 select ticket_key, original_ticket_key from core.fct_ticket_events
                 union all
@@ -81,7 +88,74 @@ def test_a_story_holds_every_fact_of_the_ticket(shown):
         assert instants == sorted(instants)
 
 
-def test_terminal_and_file_say_the_same(shown, home, tmp_path):
+COSTLY = """
+    select tickets.ticket_id, tickets.ticket_key, tickets.order_key
+    from core.dim_tickets as tickets
+    inner join canonical.order_defects as defects using (order_key)
+    inner join intermediate.int_handle_sessions as work using (ticket_key)
+    where not tickets.is_merged
+    group by all
+    order by count(distinct session_key) desc, 1
+    limit 3
+"""
+
+
+def test_a_story_tells_what_it_cost_and_the_defects_of_its_order(shown):
+    tickets = shown.rows(COSTLY)
+    assert tickets
+    for ticket in tickets:
+        (story,) = stories(shown, ticket["ticket_id"])
+        key = ticket["ticket_key"]
+        spent = shown.rows(
+            "select sum(handle_s) as seconds, count(*) as sessions from intermediate.int_handle_sessions "
+            "where ticket_key = ?",
+            [key],
+        )[0]
+        assert (story.handled_s, len(story.work)) == (spent["seconds"], spent["sessions"])
+        by_turn = [story.handling(turn) for turn in story.turns]
+        assert sum(spent[0] for spent in by_turn if spent) <= story.handled_s
+        for rows, query in (
+            (story.defects, "select defect_key from canonical.order_defects where order_key = ?"),
+            (story.orders, "select order_key from canonical.orders where order_key = ?"),
+        ):
+            assert len(rows) == len(shown.rows(query, [ticket["order_key"]])) > 0
+        assert len(story.reviews) == shown.one(
+            "select count(*) from core.fct_qa_reviews where $1 in (ticket_key, original_ticket_key)",
+            [key],
+        )
+        sections = {section.title: section.rows for section in told(story)[1]}
+        assert len(sections["Defects of the order"]) == len(story.defects)
+        assert len(sections["What it cost in time"]) == len(story.work)
+        assert len(sections["How it was reviewed"]) == len(story.reviews)
+        assert len(sections["What the customer said of it"]) >= len(story.surveys)
+
+
+def test_a_merged_ticket_has_its_own_holders_and_its_own_work(shown):
+    merged = shown.rows(
+        "select ticket_id, ticket_key from core.dim_tickets where is_merged and ticket_key in "
+        "(select original_ticket_key from core.fct_response_obligations "
+        "where ticket_key <> original_ticket_key) limit 3"
+    )
+    assert merged
+    for ticket in merged:
+        (story,) = stories(shown, ticket["ticket_id"])
+        turns = {turn["obligation_key"] for turn in story.turns}
+        assert turns and story.holders
+        assert {part["obligation_key"] for part in story.holders} <= turns
+
+
+def test_without_the_private_copy_nobody_knows_and_it_is_said(simulated_warehouse, tmp_path, shown):
+    (tmp_path / "published").mkdir()
+    os.link(simulated_warehouse[0], tmp_path / "published" / "marts.duckdb")
+    bare = publication(read_settings({"DESKHOUSE_HOME": str(tmp_path)}))
+    (story,) = stories(bare, shown.rows(COSTLY)[0]["ticket_id"])
+    notes = {section.title: section.note for section in told(story)[1] if not section.rows}
+    assert "private copy" in notes["The order"] and "private copy" in notes["What it cost in time"]
+
+
+def test_terminal_and_file_say_the_same(shown, home, tmp_path, monkeypatch):
+    # wide enough for every cell to stand in one line
+    monkeypatch.setattr("orchestration.terminal.PIPE_COLUMNS", 800)
     ticket = shown.rows(BUSY)[0]["ticket_id"]
     runner = CliRunner(env={"COLUMNS": "400"})
     printed = runner.invoke(app, ["case", ticket])
@@ -138,7 +212,7 @@ def test_names_that_a_legal_entity_hides_are_not_shown(simulated_warehouse, show
         copy.execute(f"attach '{simulated_warehouse[0]}' as other (read_only)")
         for schema, table in copy.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'other' "
-            "and (schema_name = 'core' or table_name = 'kpi_monthly')"
+            "and (schema_name = 'core' or table_name in ('kpi_monthly', 'reason_root_causes'))"
         ).fetchall():
             copy.execute(f"create schema if not exists {schema}")
             copy.execute(f"create table {schema}.{table} as from other.{schema}.{table}")

@@ -18,6 +18,8 @@ from orchestration.publishing import stage
 from orchestration.versions import mark_gated
 
 _TAG = re.compile(r"<[^>]+>")
+_CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
+_SNAKE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
 _SPACE = re.compile(r"\s+")
 
 
@@ -52,6 +54,15 @@ def markup(app: AppTest) -> str:
 def said(app: AppTest) -> str:
     """What the page says, without markup."""
     return plain(markup(app))
+
+
+def codes_in(app: AppTest) -> set[str]:
+    """Words with underscores that a reader meets: in texts (what stands as code is one on purpose) and in headings of
+    tables of rows.
+    """
+    texts = [plain(_CODE.sub(" ", markup(app)))]
+    texts += [str(name) for table in app.dataframe for name in table.value.columns]
+    return {word for text in texts for word in _SNAKE.findall(text)}
 
 
 def plain(text: str) -> str:

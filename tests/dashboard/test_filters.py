@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orchestration.dashboard.queries import channels, overview, staffing
+from orchestration.dashboard.applying import LABELS
+from orchestration.dashboard.queries import channels, overview, reason_tickets, reasons, staffing
 from orchestration.dashboard.registry import PAGES
 from orchestration.dashboard.selection import NAMES, Filters
+from tests.conftest import ROOT
 from tests.dashboard.driving import control, opened, said, turn_to
 
 texts = st.text(alphabet=st.characters(codec="utf-8", exclude_categories=("Cs",)), max_size=8)
@@ -131,6 +133,138 @@ def test_forecasts_are_set_against_what_the_kpi_counts(current, seller):
         assert error == pytest.approx(float(expected["numerator"]), abs=1e-3)
     ahead = days[days.actual.isna()]
     assert len(ahead) and ahead.forecast.notna().all()
+
+
+SHARED = (
+    *("period", "platform", "account", "channel", "team"),
+    *("agent", "customer", "region", "layer", "clock"),
+)
+"""The filters of the promise, as the table of docs/using.md names its columns."""
+
+
+def applied(page: str) -> set[str]:
+    """Filters of the promise that a page applies."""
+    module = PAGES[page]
+    known = {*module.USES, *getattr(module, "QUIET", ())}
+    return (known & set(SHARED)) | ({"period"} if known & {"month", "days"} else set())
+
+
+def test_the_document_says_which_page_applies_which_filter():
+    lines = (ROOT / "docs" / "using.md").read_text(encoding="utf-8").splitlines()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
+    head = next(place for place, row in enumerate(rows) if row[0] == "page")
+    named = {"customer type": "customer", "promise": "layer"}
+    columns = [named.get(name, name) for name in rows[head][1:]]
+    assert tuple(columns) == SHARED
+    told = {}
+    for row in rows[head + 2 : head + 2 + len(PAGES)]:
+        marks = dict(zip(columns, row[1:], strict=True))
+        assert set(marks.values()) <= {"●", "◐", "–"}
+        told[row[0].strip("`")] = {name for name, mark in marks.items() if mark != "–"}
+    assert told == {page: applied(page) for page in PAGES}
+
+
+CHOSEN = {
+    "platform": "amazon",
+    "account": "amazon.it",
+    "channel": "amazon_it",
+    "customer": "vip",
+    "region": "south",
+    "layer": "marketplace",
+    "clock": "business",
+}
+
+
+@pytest.mark.parametrize("page", [page for page in PAGES if page not in ("case", "data")])
+def test_every_filter_narrows_its_page_and_no_other_is_silent(home, current, page):
+    """A chosen value changes what the page says; one that the page does not apply is named."""
+    app = opened(page, **WHY if page == "why" else {})
+    whole = told(app)
+    team = current.one(
+        "select team_id from core.dim_teams inner join core.fct_response_obligations using (team_key) "
+        "group by 1 order by count(*) desc, 1 limit 1"
+    )
+    agent = current.one(
+        "select agent_key from agent_sla.agent_actions where month(occurred_at) = 12 and agent_key <> 'unowned' "
+        "group by 1 order by count(*) desc, 1 limit 1"
+    )
+    values = {**CHOSEN, "team": team, "agent": agent}
+    for name in applied(page) & values.keys():
+        turned(app, page, {name: values[name]})
+        assert told(app) != whole, name
+        assert "Not applied on this page" not in said(app), name
+        assert app.query_params[name] == values[name]
+    others = values.keys() - applied(page)
+    turned(app, page, {name: values[name] for name in others})
+    listed = said(app).partition("Not applied on this page: ")[2].partition(".")[0]
+    assert set(filter(None, listed.split(", "))) == {LABELS[name] for name in others}
+    assert not others & app.query_params.keys()
+
+
+def turned(app, page: str, query: dict[str, str]) -> None:
+    """Draw the page as a link with these filters opens it."""
+    app.query_params.clear()
+    app.query_params.update({**(WHY if page == "why" else {}), **query})
+    app.run()
+    assert not app.exception, (query, app.exception)
+
+
+WHY = {"kpi": "frt", "month": "2025-12"}
+
+
+def told(app) -> str:
+    """What a page says below the line that names its filters, figures in charts included."""
+    charts = [element.proto.spec for element in app.get("vega_lite_chart")]
+    tables = [element.value.to_csv() for element in app.dataframe]
+    return " ".join([said(app).partition("UTC")[2], *charts, *tables])
+
+
+def test_reasons_of_a_place_are_counted_as_the_mart_counts_them(current, seller):
+    """What is counted from the tickets where the mart has no window equals the mart where it has one."""
+    columns = [
+        "tickets",
+        "scope_tickets",
+        "rank",
+        "previous_rank",
+        "is_top5",
+        "was_top5",
+        "is_vital_few",
+    ]
+    for narrowed in (seller, seller.but(platform="amazon"), seller.but(channel="amazon_it")):
+        filters = narrowed.but(days="60")
+        mart = reasons.windows(current, filters).set_index("reason_name")
+        counted = reason_tickets.windows(current, filters).set_index("reason_name")
+        assert len(counted) and set(counted.index) <= set(mart.index)
+        assert not mart.drop(counted.index).tickets.sum()
+        for name in columns:
+            left, right = counted[name], mart.loc[counted.index, name]
+            assert left.fillna(0).tolist() == right.fillna(0).tolist(), name
+
+
+def test_a_filter_of_a_link_is_said_until_the_page_is_left(home):
+    app = opened("data", layer="marketplace", platform="amazon")
+    assert "Not applied on this page: Platform, Promise." in said(app)
+    app.run()
+    assert "Not applied on this page: Platform, Promise." in said(app)
+    turn_to(app, "health").query_params.clear()
+    app.run()
+    assert app.query_params["platform"] == "amazon"
+    assert "Not applied on this page" not in said(app)
+
+
+def test_what_a_page_settles_by_itself_narrows_no_other(home):
+    app = opened("channels")
+    assert app.query_params["layer"] == "internal"
+    turn_to(app, "governance").query_params.clear()
+    app.run()
+    assert "layer" not in app.query_params
+
+
+def test_two_places_are_not_taken_for_one(home):
+    app = opened("overview", team="north", platform="amazon")
+    assert "Not narrowed by: Platform." in said(app) or "does not exist here" in said(app)
+    app = opened("overview", channel="amazon_it", platform="amazon")
+    assert "Not narrowed by" not in said(app)
 
 
 def test_every_filter_that_a_page_names_is_known():

@@ -118,5 +118,5 @@ def test_stale_sources_and_greys_say_why(tmp_path, published):
     with at_home(home):
         overview = said(opened("overview", lang="it"))
         assert "I dati di zendesk sono troppo vecchi" in overview
-        assert "non misurabile" in overview and "nessuna fonte fornisce costs" in overview
+        assert "non misurabile" in overview and "nessuna fonte fornisce costi" in overview
         assert "tables too old" in said(opened("data")) and "too old" in said(opened("data"))

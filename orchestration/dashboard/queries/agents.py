@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.dashboard.queries.places import narrowed
+from orchestration.dashboard.queries.places import BY_CHANNEL, narrowed
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
@@ -41,7 +41,7 @@ def scorecards(publication: Publication, filters: Filters) -> pd.DataFrame:
 
 
 def by_platform(publication: Publication, filters: Filters) -> pd.DataFrame:
-    """Scorecards of every platform and layer in the newest period."""
+    """Scorecards of every platform and layer in the newest period, whatever platform is chosen."""
     condition, values = narrowed(filters, "team", "agent", of="cards")
     return publication.frame(
         f"""
@@ -133,10 +133,16 @@ def silent_flags(publication: Publication, filters: Filters) -> list[dict[str, A
 
 
 def activity(publication: Publication, filters: Filters) -> pd.DataFrame:
-    """Reaction and closings of each person in the days chosen; the median is computed from the turns themselves."""
+    """Reaction and closings of each person in the days chosen; the median is computed from the turns themselves.
+
+    The clock of the reaction is the calendar's unless business hours are chosen.
+    """
     days = int(filters.days or 28)
-    condition, values = narrowed(filters, "team", "agent", of="daily")
-    turns, turn_values = narrowed(filters, of="turns")
+    clock = "bus" if filters.clock == "business" else "cal"
+    condition, values = narrowed(
+        filters, "platform", "team", "agent", columns=BY_CHANNEL, of="daily"
+    )
+    turns, turn_values = narrowed(filters, "platform", of="turns")
     return publication.frame(
         f"""
         with last as (select max(date_day) as day from agent_sla.operator_activity_daily where tenant_id = ?),
@@ -149,11 +155,11 @@ def activity(publication: Publication, filters: Filters) -> pd.DataFrame:
             group by agent_key
         ),
         reactions as (
-            select responder_agent_key as agent_key, median(reaction_cal_s) as reaction_median_s, count(*) as
+            select responder_agent_key as agent_key, median(reaction_{clock}_s) as reaction_median_s, count(*) as
                 n_reactions
             from core.fct_response_obligations as turns, last
             inner join core.dim_dates as dates on dates.tenant_id = ? and dates.date_day = last.day
-            where {turns} and reaction_cal_s is not null
+            where {turns} and reaction_{clock}_s is not null
                 and satisfied_at >= dates.day_end_at - interval {days} day and satisfied_at < dates.day_end_at
             group by 1
         )
@@ -175,6 +181,8 @@ def obligations(publication: Publication, filters: Filters) -> pd.DataFrame:
     # a name of columns: nothing but these two may become part of the query
     layer = "marketplace" if filters.layer == "marketplace" else "internal"
     days = int(filters.days or 28)
+    columns = {"team": f"{layer}_sla_owner_team_key"}
+    condition, values = narrowed(filters, "platform", "team", columns=columns, of="turns")
     return publication.frame(
         f"""
         select tickets.ticket_id, turns.turn_no, turns.kind, turns.started_at, {layer}_due_at as due_at,
@@ -183,25 +191,27 @@ def obligations(publication: Publication, filters: Filters) -> pd.DataFrame:
             turns.channel_key, turns.exclusion_reason
         from core.fct_response_obligations as turns
         inner join core.dim_tickets as tickets using (ticket_key)
-        where turns.tenant_id = ? and {layer}_sla_owner_agent_key = ?
+        where {condition} and {layer}_sla_owner_agent_key = ?
             and {layer}_verdict_at > (select max(as_of) from governance_review.kpi_monthly) - interval {days} day
             and turns.{layer}_sla_owner_agent_key not in (select agent_key from core.dim_agents where
                 agent_views = 'off')
         order by {layer}_verdict = 'breached' desc, {layer}_verdict_at desc
         """,
-        [filters.tenant, filters.agent],
+        [*values, filters.agent],
     )
 
 
 def left_out(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
     """How many turns that the person answered are in no promise, by reason."""
     days = int(filters.days or 28)
+    columns = {"team": "responder_team_key"}
+    condition, values = narrowed(filters, "platform", "team", columns=columns)
     return publication.rows(
         "select coalesce(exclusion_reason, waiver_reason) as reason, count(*) as turns "
-        "from core.fct_response_obligations where tenant_id = ? and responder_agent_key = ? "
+        f"from core.fct_response_obligations where {condition} and responder_agent_key = ? "
         f"and started_at > (select max(as_of) from governance_review.kpi_monthly) - interval {days} day "
         "and coalesce(exclusion_reason, waiver_reason) is not null group by 1 order by 2 desc",
-        [filters.tenant, filters.agent],
+        [*values, filters.agent],
     )
 
 

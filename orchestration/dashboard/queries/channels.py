@@ -12,7 +12,8 @@ from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
 _Z = 1.959963984540054
-_NARROWED = ("platform", "account", "channel", "team", "customer", "region", "layer")
+PLACES_OF_DAYS = ("platform", "account", "channel", "team", "agent", "customer", "region")
+_NARROWED = (*PLACES_OF_DAYS, "layer")
 _PLACES = {
     "channel": "coalesce(channels.name, channels.channel_id)",
     "platform": "daily.platform",
@@ -111,6 +112,7 @@ def clocks(publication: Publication, filters: Filters) -> pd.DataFrame:
         "from governance_review.kpi_monthly "
         "where tenant_id = ? and month = ? and scope_type = ? and scope_id = ? and list_contains(?, kpi_id) "
         "and variant = 'none' and stat = case when kpi_id in ('asa', 'asa_async') then 'mean' else 'median' end "
+        "and (? = '' or clock = ?) "
         "order by list_position(?, kpi_id), clock desc",
         [
             filters.tenant,
@@ -118,6 +120,7 @@ def clocks(publication: Publication, filters: Filters) -> pd.DataFrame:
             scope_type,
             scope_id,
             list(CLOCK_KPIS),
+            *(filters.clock, filters.clock),
             list(CLOCK_KPIS),
         ],
     )
@@ -146,7 +149,7 @@ def policies(publication: Publication, filters: Filters) -> list[dict[str, Any]]
 
 def marketplace_by_agent(publication: Publication, filters: Filters) -> pd.DataFrame:
     """Marketplace promises of the month by person and platform; persons whose views are off are left out."""
-    condition, values = narrowed(filters, "platform", "account", "channel", "team", of="daily")
+    condition, values = narrowed(filters, *PLACES_OF_DAYS, of="daily")
     frame = publication.frame(
         f"""
         select agent_key, daily.platform, sum(n_met) as met, sum(n_breached) as broken

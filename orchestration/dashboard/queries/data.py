@@ -91,6 +91,19 @@ def silent(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
     )
 
 
+def acknowledged(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
+    """Open alerts by rule: how many, how many of them somebody acknowledged, and who did so last."""
+    return publication.rows(
+        """
+        select rule_id, count(*) as open, count(acknowledged_at) as acknowledged,
+            max_by(acknowledged_by, acknowledged_at) as last_by, max(acknowledged_at) as last_at
+        from agent_sla.alerts where tenant_id = ? and is_open and not is_suppressed
+        group by rule_id order by acknowledged = open, open desc, rule_id
+        """,
+        [filters.tenant],
+    )
+
+
 def capabilities(publication: Publication, filters: Filters) -> pd.DataFrame:
     """What each source delivers, by subject; reference tables with their origin."""
     return publication.frame(

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.dashboard.queries.places import of_promise_and_clock
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
@@ -14,6 +15,7 @@ _MONTH = """
     from governance_review.kpi_monthly as numbers
     inner join governance_review.kpi_definitions as definitions using (kpi_id, kpi_version)
     where numbers.tenant_id = ? and numbers.month = ? and scope_type = ? and scope_id = ? and is_governed
+        and {condition}
         and (? = '' or numbers.kpi_id in (
             select kpi_id from governance_review.kpi_accountability
             where tenant_id = numbers.tenant_id and role = ? and kind = 'A' and valid_from <= numbers.month
@@ -26,10 +28,13 @@ _MONTH = """
 
 def month(publication: Publication, filters: Filters) -> pd.DataFrame:
     """Governed rows of the month and place, of those KPIs that the chosen role is accountable for anywhere."""
-    scope_type, scope_id = filters.narrowest
+    condition, values = of_promise_and_clock(filters)
     return publication.frame(
-        _MONTH,
-        [filters.tenant, filters.first_day, scope_type, scope_id, filters.role, filters.role],
+        _MONTH.format(condition=condition),
+        [
+            *(filters.tenant, filters.first_day, *filters.narrowest, *values),
+            *(filters.role, filters.role),
+        ],
     )
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.dashboard.queries.places import narrowed
+from orchestration.dashboard.queries.places import narrowed, of_promise_and_clock
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
@@ -17,7 +17,7 @@ _NUMBERS = """
             *, lag(status) over series as status_before,
             list(cast(value as double)) over (series rows between 12 preceding and current row) as values_before
         from governance_review.kpi_monthly
-        where tenant_id = ? and scope_type = ? and scope_id = ? and is_governed
+        where tenant_id = ? and scope_type = ? and scope_id = ? and is_governed and {condition}
         window series as (partition by kpi_id, layer, variant order by month, kpi_version)
     )
     select numbers.*, definitions.name, definitions.kpi_group
@@ -30,8 +30,11 @@ _NUMBERS = """
 
 def numbers(publication: Publication, filters: Filters) -> pd.DataFrame:
     """Governed rows of the chosen month and place, the month before and the values of thirteen months beside them."""
-    scope_type, scope_id = filters.narrowest
-    return publication.frame(_NUMBERS, [filters.tenant, scope_type, scope_id, filters.first_day])
+    condition, values = of_promise_and_clock(filters)
+    return publication.frame(
+        _NUMBERS.format(condition=condition),
+        [filters.tenant, *filters.narrowest, *values, filters.first_day],
+    )
 
 
 def open_alerts(publication: Publication, filters: Filters) -> pd.DataFrame:

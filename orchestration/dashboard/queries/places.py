@@ -28,6 +28,8 @@ _PLAIN = {
 }
 BY_CHANNEL = {"platform": "by channel"}
 """For tables that know the channel and not the platform."""
+BY_TICKET = {"customer": "by ticket", "region": "by ticket"}
+"""For tables that know the ticket and not whose it is."""
 
 
 def narrowed(
@@ -38,7 +40,7 @@ def narrowed(
     Args:
         filters: what was chosen.
         names: filters that the table knows.
-        columns: columns called otherwise, or :data:`BY_CHANNEL`.
+        columns: columns called otherwise, or :data:`BY_CHANNEL` and :data:`BY_TICKET`.
         of: name of the table in the query.
     """
     dot = f"{of}." if of else ""
@@ -52,12 +54,26 @@ def narrowed(
             conditions.append(
                 f"{dot}channel_key in (select channel_key from core.dim_channels where platform = ?)"
             )
+        elif column == "by ticket":
+            conditions.append(
+                f"{dot}ticket_key in (select ticket_key from core.dim_tickets where {_PLAIN[name]} = ?)"
+            )
         elif name in _KEYS:
             key, table, id_column = _KEYS[name]
             conditions.append(f"{dot}{column} in (select {key} from {table} where {id_column} = ?)")
         else:
             conditions.append(f"{dot}{column} = ?")
         values.append(value)
+    return " and ".join(conditions), values
+
+
+def of_promise_and_clock(filters: Filters) -> tuple[str, list[Any]]:
+    """A condition on the monthly table for the chosen promise and clock; numbers that know none stay."""
+    conditions, values = ["true"], []
+    for name in ("layer", "clock"):
+        if value := getattr(filters, name):
+            conditions.append(f"{name} in (?, 'none')")
+            values.append(value)
     return " and ".join(conditions), values
 
 
@@ -99,6 +115,17 @@ def choices(publication: Publication, filters: Filters) -> dict[str, dict[str, s
     for name, query in queries.items():
         rows = cursor.execute(query, [filters.tenant]).fetchall()
         found[name] = {str(value): str(said) for value, said in rows}
+    return found
+
+
+def platform_of(publication: Publication, filters: Filters) -> str | None:
+    """Platform of the chosen channel, else of the chosen account; None where neither is chosen."""
+    found: str | None = publication.one(
+        "select platform from core.dim_channels where tenant_id = $1 and channel_id = $2 union all "
+        "select platform from core.dim_marketplace_accounts where tenant_id = $1 and $2 = '' "
+        "and marketplace_account_id = $3",
+        [filters.tenant, filters.channel, filters.account],
+    )
     return found
 
 

@@ -16,6 +16,7 @@ from orchestration.presenting.publication import Publication
 from orchestration.publishing import EVIDENCE_FILE
 from orchestration.warehouse import open_read_only
 
+PLACES_OF_TURNS = ("platform", "account", "channel", "team", "customer", "region")
 WORK_KPIS = (
     *(
         "contacts_per_agent",
@@ -32,7 +33,7 @@ def week_hours(publication: Publication, filters: Filters) -> pd.DataFrame:
     """Turns by weekday (1 = Monday) and hour of the reporting zone, per week, with the share answered in time."""
     days = int(filters.days or 90)
     layer = "marketplace" if filters.layer == "marketplace" else "internal"
-    condition, values = narrowed(filters, "platform", "channel", "team", of="turns")
+    condition, values = narrowed(filters, *PLACES_OF_TURNS, of="turns")
     return publication.frame(
         f"""
         with last as (select max(date_day) as day from agent_sla.operator_activity_daily where tenant_id = ?)

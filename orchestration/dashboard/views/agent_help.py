@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from orchestration.dashboard import charts
+from orchestration.dashboard.applying import beyond
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -28,7 +29,7 @@ from orchestration.dashboard.words import FLAGS
 def draw_coaching(context: Context) -> None:
     """Draw the coaching flags of the newest week, and the rows behind the chosen one."""
     found = context.ask(agents.flags)
-    show(heading(context, 4))
+    show(heading(context, 4), beyond(context, "team", "agent"))
     silent = context.ask_with(context.filters.only(()), agents.silent_flags)
     if silent:
         names = ", ".join(context.word(row["rule_id"], FLAGS) for row in silent)
@@ -66,7 +67,13 @@ def draw_coaching(context: Context) -> None:
         )
         action = row.action_id if isinstance(row.action_id, str) else context.say("none yet")
         rows.append(
-            [linked(context, row.agent_key), flag, row.evidence, row.suggested_topic, action]
+            [
+                linked(context, row.agent_key),
+                flag,
+                own.sentence(row.evidence),
+                own.sentence(row.suggested_topic),
+                action,
+            ]
         )
     week = own.day(found.week.iloc[0])
     show(
@@ -123,7 +130,7 @@ def draw_fast(context: Context) -> None:
                 "n": row.closed,
                 "status": words[0][1] if row.agent_key in gated else words[1][1],
                 "said": f"{own.duration(row.reaction_median_s)}, "
-                "{own.percent(row.without_reply_rate)}, n {row.closed:.0f}",
+                f"{own.percent(row.without_reply_rate)}, n {own.number(row.closed)}",
             }
             for row in known.itertuples()
             if has(row.reaction_median_s)

@@ -42,7 +42,11 @@ def gates(context: Context, row: Any) -> Safe:
     """Gates that hold a band back, with the evidence."""
     if not any(bool(getattr(row, name)) for name in GATES):
         return joined("")
-    evidence = (
-        str(row.gate_evidence).strip().rstrip(";") if isinstance(row.gate_evidence, str) else ""
-    )
-    return joined(signed("red", context.say("gate")), tag("span", evidence, of="sub"))
+    said = tag("span", gate_evidence(context, row.gate_evidence), of="sub")
+    return joined(signed("red", context.say("gate")), said)
+
+
+def gate_evidence(context: Context, text: Any) -> str:
+    """What holds a band back, one sentence after the other; empty for null."""
+    parts = text.split(";") if isinstance(text, str) else []
+    return "; ".join(context.own.sentence(part.strip()) for part in parts if part.strip())

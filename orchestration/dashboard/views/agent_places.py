@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.dashboard.applying import beyond
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -22,20 +23,21 @@ from orchestration.dashboard.figures import (
 from orchestration.dashboard.queries import agents
 from orchestration.dashboard.questions import heading
 from orchestration.dashboard.views.agent_parts import linked
-from orchestration.dashboard.words import BAND_COLOURS
+from orchestration.dashboard.words import BAND_COLOURS, PLATFORMS
 
 
 def draw_by_platform(context: Context) -> None:
     """Draw how agents perform on each marketplace, and who meets eBay's promise."""
-    found = context.ask_with(context.filters.but(platform="", agent=""), agents.by_platform)
+    found = context.ask_with(context.filters.but(agent=""), agents.by_platform)
     show(heading(context, 2))
     if found.empty:
         show(tag("p", context.say("No platform has judged cases in this period."), of="muted"))
         return
     layer = context.filters.layer
     ebay = found[(found.platform == "ebay") & (found.layer == "marketplace")]
-    show(_grid(context, found[found.layer == layer]))
-    show(heading(context, 1))
+    chosen = context.filters.platform or found.platform
+    show(_grid(context, found[(found.layer == layer) & (found.platform == chosen)]))
+    show(heading(context, 1), beyond(context, "team", "agent"))
     _ebay(context, ebay)
 
 
@@ -44,7 +46,7 @@ def _grid(context: Context, found: pd.DataFrame) -> Safe:
     platforms = sorted(found.platform.unique())
     columns = [
         Column(context.say("Agent")),
-        *(Column(platform.capitalize(), True) for platform in platforms),
+        *(Column(context.word(platform, PLATFORMS), True) for platform in platforms),
     ]
     rows = []
     for key, cards in found.groupby("agent_key", sort=False):
@@ -119,7 +121,7 @@ def _ebay(context: Context, found: pd.DataFrame) -> None:
 def draw_consistent(context: Context) -> None:
     """Draw weeks on target and the bands of the last two months."""
     month = context.ask_with(context.filters.only(()), agents.consistency_month)
-    show(heading(context, 3))
+    show(heading(context, 3), beyond(context, "agent"))
     found = (
         context.ask_with(
             context.filters.only(("layer",)).but(month=month or ""), agents.consistency

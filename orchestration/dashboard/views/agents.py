@@ -29,7 +29,8 @@ from orchestration.dashboard.views.agent_parts import GATES, band, gates, linked
 from orchestration.dashboard.views.agent_places import draw_by_platform, draw_consistent
 from orchestration.dashboard.words import BAND_COLOURS
 
-USES = ("days", "layer", "platform", "team", "agent")
+USES = ("days", "layer", "platform", "team", "agent", "clock")
+ONE_OF = ("layer",)
 QUIET = ("id",)
 WINDOWS = ("28", "7", "90")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestration.case.story import Story
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -19,18 +20,19 @@ from orchestration.dashboard.figures import (
     tiles,
 )
 from orchestration.dashboard.queries import case
+from orchestration.dashboard.views.case_order import draw_order
+from orchestration.dashboard.views.case_parts import (
+    draw_judged,
+    draw_work,
+    worked_on,
+    worked_on_turn,
+)
 from orchestration.dashboard.views.story import draw_happened
-from orchestration.dashboard.words import HOLDERS, N_
+from orchestration.dashboard.vocabulary import OWNER_RULES, TICKETS, TURNS
+from orchestration.dashboard.words import CUSTOMERS, HOLDERS
 
 USES = ("ticket",)
-_VERDICTS = {
-    "met": ("green", N_("kept")),
-    "breached": ("red", N_("broken")),
-    "pending": ("amber", N_("still open")),
-    "waived": ("grey", N_("needs no reply")),
-    "excluded": ("grey", N_("excluded")),
-    "no_target": ("grey", N_("no target")),
-}
+_VERDICTS = {"met": "green", "breached": "red", "pending": "amber"}
 
 
 def title(context: Context) -> str:
@@ -52,59 +54,47 @@ def render(context: Context) -> None:
             )
         )
         return
-    found = context.ask(case.found)
+    found = context.ask(case.told)
     if not found:
         text = context.say(
             "The published file knows no ticket of this number. Numbers are those of the helpdesk."
         )
         show(empty(context.say("No such ticket"), text))
         return
-    for ticket in found:
-        _story(context, ticket)
+    for story in found:
+        _story(context, story)
 
 
-def _story(context: Context, ticket: dict[str, Any]) -> None:
-    key = ticket["ticket_key"]
-    turns = context.ask(case.turns, key)
-    held = context.ask(case.holders, key)
-    happened = context.ask(case.happened, key)
-    cycles = context.ask(case.cycles, key)
-    columns = (
-        "agent_key",
-        "responder_agent_key",
-        "marketplace_sla_owner_agent_key",
-        "internal_sla_owner_agent_key",
-        "resolver_agent_key",
-        "assignee_agent_key",
-    )
-    persons = {
-        row.get(name) for row in (*turns, *held, *happened, *cycles, ticket) for name in columns
-    }
-    # an assignment names the person it went to, a review the person it judged
-    persons |= {
-        value
-        for row in happened
-        for value in (row["from_value"], row["to_value"])
-        if value in context.people.index
-    }
-    context.look(persons, len(turns) + len(held) + len(happened))
-    _facts(context, ticket, cycles)
-    _promises(context, turns)
-    _held(context, held)
-    draw_happened(context, happened)
+def _story(context: Context, story: Story) -> None:
+    context.look(story.persons(), story.rows)
+    _facts(context, story)
+    _promises(context, story)
+    _held(context, story.holders)
+    draw_work(context, story)
+    draw_happened(context, story.happened)
+    draw_judged(context, story)
+    draw_order(context, story)
 
 
-def _facts(context: Context, ticket: dict[str, Any], cycles: list[dict[str, Any]]) -> None:
-    own = context.own
+def _facts(context: Context, story: Story) -> None:
+    own, ticket, cycles = context.own, story.ticket, story.cycles
     first = next((row for row in cycles if row["ended_at"]), None)
     shown = [
-        Tile(context.say("status"), context.word(ticket["status"], {}), ticket["priority"] or ""),
+        Tile(
+            context.say("status"),
+            context.word(ticket["status"], TICKETS),
+            context.word(ticket["priority"], TICKETS),
+        ),
         Tile(
             context.say("came by"),
             ticket["channel"] or "–",
             " · ".join(
                 str(part)
-                for part in (ticket["account"], ticket["customer_type"], ticket["region"])
+                for part in (
+                    ticket["account"],
+                    context.word(ticket["customer_type"], CUSTOMERS),
+                    ticket["region"],
+                )
                 if part
             ),
         ),
@@ -119,24 +109,26 @@ def _facts(context: Context, ticket: dict[str, Any], cycles: list[dict[str, Any]
             own.duration(number(first["first_contact_to_end_cal_s"]))
             if first
             else context.say("not solved"),
-            context.say(
-                "{count} resolutions", count=len([row for row in cycles if row["ended_at"]])
-            ),
+            context.say("resolutions: {count}", count=sum(bool(row["ended_at"]) for row in cycles)),
         ),
+        worked_on(context, story),
     ]
     notes = []
     if ticket["merged_into"]:
         notes.append(context.say("Merged into ticket {ticket}.", ticket=ticket["merged_into"]))
     if ticket["is_excluded"]:
         notes.append(
-            context.say("Left out of all numbers: {reason}.", reason=ticket["exclusion_reason"])
+            context.say(
+                "Left out of all numbers: {reason}.",
+                reason=context.word(ticket["exclusion_reason"], TURNS),
+            )
         )
     show(tiles(shown), *(tag("p", note) for note in notes))
 
 
-def _promises(context: Context, turns: list[dict[str, Any]]) -> None:
+def _promises(context: Context, story: Story) -> None:
     show(tag("h2", context.say("Both promises at each turn")))
-    if not turns:
+    if not story.turns:
         show(tag("p", context.say("The customer never wrote, so no answer was owed."), of="muted"))
         return
     own = context.own
@@ -148,16 +140,20 @@ def _promises(context: Context, turns: list[dict[str, Any]]) -> None:
         Column(context.word("internal")),
     ]
     rows = []
-    for row in turns:
-        answer = own.instant(row["satisfied_at"]) or context.word(row["state"], {})
+    for row in story.turns:
+        answer = own.instant(row["satisfied_at"]) or context.word(row["state"], TURNS)
         took = own.duration(number(row["elapsed_cal_s"]))
         who = context.person(row["responder_agent_key"])
+        spent = worked_on_turn(context, story, row)
         rows.append(
             [
-                f"{row['turn_no']} · {context.word(row['kind'], {})}",
+                " · ".join(
+                    str(part) for part in (row["turn_no"], context.word(row["kind"], TURNS)) if part
+                ),
                 own.instant(row["started_at"]),
                 joined(
-                    answer, tag("span", " · ".join(part for part in (took, who) if part), of="sub")
+                    answer,
+                    tag("span", " · ".join(part for part in (took, who, spent) if part), of="sub"),
                 ),
                 *(_promise(context, row, layer) for layer in ("marketplace", "internal")),
             ]
@@ -171,20 +167,21 @@ def _promise(context: Context, row: dict[str, Any], layer: str) -> Safe:
     if not verdict:
         return joined("")
     own = context.own
-    colour, said = _VERDICTS.get(verdict, ("grey", str(verdict)))
+    colour = _VERDICTS.get(verdict, "grey")
     late = number(row[f"{layer}_overrun_s"])
     owner = context.person(row[f"{layer}_sla_owner_agent_key"])
-    rule = context.word(row[f"{layer}_owner_rule"], {})
+    rule = context.word(row[f"{layer}_owner_rule"], OWNER_RULES)
     parts = [
         context.say("due {instant}", instant=own.instant(row[f"{layer}_due_at"]))
         if row[f"{layer}_due_at"]
         else "",
         context.say("late by {duration}", duration=own.duration(late)) if late and late > 0 else "",
         f"{owner} ({rule})" if owner and rule else owner,
-        str(row[f"{layer}_target_version_id"] or ""),
+        tag("code", row[f"{layer}_target_version_id"]) if row[f"{layer}_target_version_id"] else "",
     ]
     return joined(
-        signed(colour, context.say(said)), *(tag("span", part, of="sub") for part in parts if part)
+        signed(colour, context.word(verdict, TURNS)),
+        *(tag("span", part, of="sub") for part in parts if part),
     )
 
 
@@ -202,7 +199,7 @@ def _held(context: Context, held: list[dict[str, Any]]) -> None:
     ]
     rows = [
         [
-            str(row["turn_no"]),
+            str(row["turn_no"] or ""),
             joined(
                 context.word(row["holder_class"], HOLDERS),
                 tag(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from orchestration.dashboard.applying import beyond
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -25,9 +26,9 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import reasons
 from orchestration.dashboard.questions import heading
-from orchestration.dashboard.words import N_, ROLES
+from orchestration.dashboard.vocabulary import DEFECTS
+from orchestration.dashboard.words import FIX_STATUS, N_, PLATFORMS, ROLES
 
-_FIX_STATUS = {"planned": N_("planned"), "live": N_("live"), "stopped": N_("stopped")}
 _EFFECTS = {
     "effective": ("green", N_("effective")),
     "worse than before": ("red", N_("worse than before")),
@@ -38,7 +39,7 @@ _EFFECTS = {
 def draw_macros(context: Context) -> None:
     """Draw macros by use with what they resolve."""
     found = context.ask_with(context.filters.only(("platform",)), reasons.macros)
-    show(heading(context, 14))
+    show(heading(context, 14), beyond(context, "platform"))
     if found.empty:
         show(tag("p", context.say("No source tells which macros were used."), of="muted"))
         return
@@ -79,7 +80,7 @@ def _share(context: Context, part: Any, whole: Any) -> Safe:
 def draw_tracking(context: Context) -> None:
     """A warning sign is not a proof: the published rates stand beside the reasons (catalogue §14, 15)."""
     own = context.own
-    show(heading(context, 15))
+    show(heading(context, 15), beyond(context, "platform"))
     rows = context.ask_with(context.filters.only(()), reasons.defects)
     shown = [
         Tile(
@@ -113,7 +114,9 @@ def draw_tracking(context: Context) -> None:
 def draw_causes(context: Context) -> None:
     """Draw root causes with their defects, fixes and measured effects."""
     rows = context.ask(reasons.causes)
-    show(tag("h2", context.say("From reason to cause, defect and fix")))
+    show(
+        tag("h2", context.say("From reason to cause, defect and fix")), beyond(context, "platform")
+    )
     if not rows:
         show(
             empty(
@@ -132,22 +135,22 @@ def draw_causes(context: Context) -> None:
     ]
     cells = []
     for row in rows:
-        status = (
-            context.say(_FIX_STATUS.get(row["fix_status"], str(row["fix_status"])))
-            if row["fix_status"]
-            else ""
-        )
+        status = context.word(row["fix_status"], FIX_STATUS)
         since = own.day(row["fix_live_on"]) if row["fix_live_on"] else ""
         owner = context.word(row["fix_owner"], ROLES)
         cells.append(
             [
                 joined(
                     row["reason_name"],
-                    tag("span", row["platform"] or context.say("all platforms"), of="sub"),
+                    tag(
+                        "span",
+                        context.word(row["platform"], PLATFORMS) or context.say("all platforms"),
+                        of="sub",
+                    ),
                 ),
                 joined(
                     row["root_cause"],
-                    tag("span", context.word(row["operational_defect"], {}), of="sub"),
+                    tag("span", context.word(row["operational_defect"], DEFECTS), of="sub"),
                 ),
                 joined(
                     row["planned_fix"],

@@ -30,7 +30,11 @@ from orchestration.dashboard.questions import BOTTLENECKS, heading
 from orchestration.dashboard.views.clocks import draw_clocks, draw_marketplaces, draw_missed
 from orchestration.dashboard.words import HOLDERS
 
-USES = ("month", "layer", "platform", "account", "channel", "team", "customer", "region")
+USES = (
+    *("month", "layer", "platform", "account", "channel"),
+    *("team", "agent", "customer", "region", "clock"),
+)
+ONE_OF = ("layer",)
 
 
 def title(context: Context) -> str:
@@ -40,6 +44,8 @@ def title(context: Context) -> str:
 
 def render(context: Context) -> None:
     """Draw the page."""
+    # the filter beside the page names everybody
+    context.look(context.people.index, len(context.people))
     whole = context.ask(channels.judged)
     row = next(whole.itertuples(), None)
     show(heading(context, 5))
@@ -61,7 +67,13 @@ def downloads(context: Context) -> list[Download]:
     """Rows behind the page."""
     where = (
         ("layer", context.filters.layer),
-        *narrowed_by(context, platform="platform", customer="customer_type", region="region"),
+        *narrowed_by(
+            context,
+            platform="platform",
+            agent="agent_key",
+            customer="customer_type",
+            region="region",
+        ),
     )
     return [Download("agent_sla.agent_sla_daily", where, has_month=True)]
 
@@ -203,13 +215,18 @@ def _held(context: Context) -> None:
 def _held_table(context: Context, found: pd.DataFrame) -> Safe:
     own = context.own
     waits = context.ask_with(context.filters.only(("month",)), channels.waits)
+    # medians are known of whole channels alone
+    is_whole = not any(
+        getattr(context.filters, name) for name in ("team", "agent", "customer", "region")
+    )
     medians = {(row.channel_id, row.kpi_id): number(row.value) for row in waits.itertuples()}
+    waiting = ("on_hold_time", "customer_wait_time") if is_whole else ()
     columns = [
         Column(context.say("Channel")),
         Column(context.say("Bottleneck")),
         Column(context.say("Share of the time"), True),
-        Column(context.say("Third party, median"), True),
-        Column(context.say("Customer, median"), True),
+        *([Column(context.say("Third party, median"), True)] if is_whole else []),
+        *([Column(context.say("Customer, median"), True)] if is_whole else []),
         Column(context.say("Answers"), True),
     ]
     rows = []
@@ -223,8 +240,7 @@ def _held_table(context: Context, found: pd.DataFrame) -> Safe:
                 row.name,
                 context.word(worst, HOLDERS) if total else "",
                 joined(bar(share), " ", own.percent(share, 0)),
-                own.duration(medians.get((row.channel_id, "on_hold_time"))),
-                own.duration(medians.get((row.channel_id, "customer_wait_time"))),
+                *(own.duration(medians.get((row.channel_id, kpi))) for kpi in waiting),
                 own.number(row.judged),
             ]
         )

@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.dashboard.applying import beside_one_place
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -41,7 +42,7 @@ _MISSED = {
 
 def draw_marketplaces(context: Context) -> None:
     """EBay's 24 hours and Amazon's answers by person, alphabetical: no ranking."""
-    filters = context.filters.only(("month", "platform", "account", "channel", "team"))
+    filters = context.filters.only(("month", *channels.PLACES_OF_DAYS))
     found = context.ask_with(filters, channels.marketplace_by_agent)
     show(tag("h2", context.say("eBay's 24 hours and Amazon's answers, by agent")))
     if found.empty:
@@ -86,10 +87,9 @@ def _kept(context: Context, row: Any) -> Safe:
 
 def draw_clocks(context: Context) -> None:
     """Draw both readings of the clock."""
-    found = context.ask_with(
-        context.filters.only(("month", "platform", "account", "channel", "team")), channels.clocks
-    )
-    show(heading(context, 6))
+    places = ("month", "platform", "account", "channel", "team", "agent", "clock")
+    found = context.ask_with(context.filters.only(places), channels.clocks)
+    show(heading(context, 6), beside_one_place(context))
     show(
         tag(
             "p",
@@ -101,11 +101,11 @@ def draw_clocks(context: Context) -> None:
         )
     )
     own = context.own
+    clocks = (context.filters.clock,) if context.filters.clock else ("calendar", "business")
     columns = [
         Column(context.say("KPI")),
         Column(context.say("The clock starts with")),
-        Column(context.word("calendar"), True),
-        Column(context.word("business"), True),
+        *(Column(context.word(clock), True) for clock in clocks),
         Column(context.say("n"), True),
     ]
     rows = []
@@ -115,8 +115,7 @@ def draw_clocks(context: Context) -> None:
             continue
         first = next(iter(by.values()))
         values = [
-            own.figure(number(by[clock].value), "s") if clock in by else ""
-            for clock in ("calendar", "business")
+            own.figure(number(by[clock].value), "s") if clock in by else "" for clock in clocks
         ]
         address = context.why(kpi_id, *context.filters.narrowest)
         stat = context.say("mean") if first.stat == "mean" else context.say("median")
@@ -127,9 +126,9 @@ def draw_clocks(context: Context) -> None:
 
 def draw_missed(context: Context) -> None:
     """Draw the rate of missed contacts and what other policies would make of it."""
-    places = context.filters.only(("month", "platform", "account", "channel", "team"))
+    places = context.filters.only(("month", "platform", "account", "channel", "team", "agent"))
     found = context.ask_with(places, channels.missed)
-    show(heading(context, 7), *_missed_now(context, found))
+    show(heading(context, 7), beside_one_place(context), *_missed_now(context, found))
     under = found[found.variant != "none"]
     if under.empty:
         text = context.say(

@@ -24,6 +24,7 @@ from orchestration.dashboard.figures import (
     tiles,
 )
 from orchestration.dashboard.queries import data
+from orchestration.dashboard.views.deliveries import draw_deliveries
 from orchestration.dashboard.views.sources import (
     draw_capabilities,
     draw_freshness,
@@ -31,8 +32,12 @@ from orchestration.dashboard.views.sources import (
     draw_silent,
     draw_unmeasured,
 )
+from orchestration.dashboard.vocabulary import CHECKS
+from orchestration.dashboard.words import ROLES
 
 USES = ("month",)
+HAS_CONTROLS = True
+"""No control, but a part that is read anew each time."""
 
 
 def title(context: Context) -> str:
@@ -41,7 +46,13 @@ def title(context: Context) -> str:
 
 
 def render(context: Context) -> None:
-    """Draw the page."""
+    """Draw the page: what is published, and how messages stand now."""
+    context.segment("published", _published)
+    draw_deliveries(context)
+    context.segment("sources", _sources)
+
+
+def _published(context: Context) -> None:
     fresh = context.ask_with(context.filters.only(()), data.freshness)
     checks = context.ask_with(context.filters.only(()), data.checks)
     refused = context.ask_with(context.filters.only(()), data.quarantined)
@@ -51,7 +62,10 @@ def render(context: Context) -> None:
     _quality(context)
     draw_freshness(context, fresh)
     draw_quarantine(context, refused)
-    draw_unmeasured(context, unmeasured)
+
+
+def _sources(context: Context) -> None:
+    draw_unmeasured(context, context.ask(data.unmeasured))
     draw_silent(context)
     draw_capabilities(context)
 
@@ -138,15 +152,24 @@ def _failed(context: Context, checks: pd.DataFrame) -> None:
     rows = [
         [
             joined(
-                context.word(row.check_name, {}),
-                tag("span", f"{row.table_name} · {row.source_system}", of="sub"),
+                context.word(row.check_name, CHECKS),
+                tag(
+                    "span",
+                    tag("code", row.table_name),
+                    " · ",
+                    tag("code", row.source_system),
+                    of="sub",
+                ),
             ),
             signed("red" if row.severity == "critical" else "amber", context.word(row.severity)),
             context.own.percent(number(row.value))
             or (row.observed_value if has(row.observed_value) else ""),
             context.own.percent(number(row.limit_value)),
-            row.why,
-            joined(row.action, tag("span", row.owner, of="sub")),
+            context.own.sentence(row.why),
+            joined(
+                context.own.sentence(row.action),
+                tag("span", context.word(row.owner, ROLES), of="sub"),
+            ),
         ]
         for row in failed.itertuples()
     ]

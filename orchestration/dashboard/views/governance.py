@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from orchestration.dashboard import deciding
+from orchestration.dashboard.applying import beside_one_place
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
@@ -33,7 +34,7 @@ from orchestration.dashboard.words import DECISIONS, FORUMS
 from orchestration.settings import Settings
 
 HAS_CONTROLS = True
-USES = ("month", "role", "platform", "channel", "team")
+USES = ("month", "role", "platform", "account", "channel", "team", "layer", "clock")
 _STATUS = {"open": "amber", "overdue": "red", "done": "green", "dropped": "grey"}
 _OUTCOMES = {
     "achieved": "green",
@@ -51,6 +52,7 @@ def title(context: Context) -> str:
 def render(context: Context) -> None:
     """Draw the page."""
     rows = context.ask(governance.month)
+    show(beside_one_place(context))
     if rows.empty:
         text = context.say("No governed KPI for this role, place and month.")
         show(empty(context.say("Nothing to review"), text))

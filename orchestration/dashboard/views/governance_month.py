@@ -118,20 +118,17 @@ def draw_accountable(context: Context) -> None:
         Column(context.say("Reviewed in")),
     ]
     cells = []
-    for (kpi_id, scope_type), part in found.groupby(["kpi_id", "scope_type"], sort=True):
-        by = {row.kind: list(row.roles) for row in part.itertuples()}
+    # one walk through all rows: a frame for each of hundreds of groups costs more than the page
+    by: dict[tuple[str, str], dict[str, Any]] = {}
+    for row in found.itertuples():
+        by.setdefault((row.kpi_id, row.scope_type), {"forum": row.forum_id})[row.kind] = row.roles
+    for (kpi_id, scope_type), kinds in sorted(by.items()):
         said = [
-            ", ".join(context.word(role, ROLES) for role in by.get(kind, []))
+            ", ".join(context.word(role, ROLES) for role in kinds.get(kind, ()))
             for kind in ("A", "R", "V")
         ]
-        cells.append(
-            [
-                context.kpi(kpi_id),
-                context.word(scope_type),
-                *said,
-                context.word(part.forum_id.iloc[0], FORUMS),
-            ]
-        )
+        forum = context.word(kinds["forum"], FORUMS)
+        cells.append([context.kpi(kpi_id), context.word(scope_type), *said, forum])
     summary = tag(
         "summary",
         context.say("Who is accountable for what ({count} rows)", count=own.number(len(cells))),

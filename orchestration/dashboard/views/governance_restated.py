@@ -16,6 +16,7 @@ from orchestration.dashboard.figures import (
     tag,
 )
 from orchestration.dashboard.queries import governance
+from orchestration.dashboard.vocabulary import RESTATED
 
 _SHOWN_RESTATED = 10
 
@@ -55,7 +56,8 @@ def draw_restated(context: Context, unseen: list[dict[str, Any]]) -> None:
         unit, stat = units.get(row["kpi_id"], ""), row["stat"]
         sides = [
             own.figure(number(row[f"{side}_value"]), unit, stat)
-            or str(row[f"{side}_value_text"] or "–")
+            or context.told(row[f"{side}_value_text"])
+            or "–"
             for side in ("old", "new")
         ]
         detail = tag("span", own.sentence(row["detail"]), of="sub") if row["detail"] else ""
@@ -71,7 +73,7 @@ def draw_restated(context: Context, unseen: list[dict[str, Any]]) -> None:
                 f"{context.word(row['scope_type'])} {'' if row['scope_type'] == 'company' else place_of(context, row)}",
                 joined(sides[0], tag("span", mark(own, row["old_status"]), of="sub")),
                 joined(sides[1], tag("span", mark(own, row["new_status"]), of="sub")),
-                joined(context.word(row["reason_code"], {}), detail),
+                joined(context.word(row["reason_code"], RESTATED), detail),
                 row["approved_by"] or context.say("nobody yet"),
             ]
         )

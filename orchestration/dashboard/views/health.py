@@ -122,11 +122,10 @@ def _table(context: Context, found: pd.DataFrame) -> Safe:
     ]
     rows = []
     for row in found.itertuples():
-        counts = (
-            f"{own.number(number(row.numerator))} / {own.number(number(row.denominator))}"
-            if has(row.denominator)
-            else ""
-        )
+        counts = ""
+        if has(row.denominator):
+            parts = [own.number(number(row.numerator)), own.number(number(row.denominator))]
+            counts = " / ".join(parts) if parts[0] else context.say("n {n}", n=parts[1])
         counted = context.say("our count {share}", share=figure(context, row, "count_ratio"))
         gap = counted if has(row.count_ratio) else ""
         rows.append(

@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 
 from orchestration.dashboard import charts
+from orchestration.dashboard.applying import beyond
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -22,7 +23,8 @@ from orchestration.dashboard.figures import (
     tag,
 )
 from orchestration.dashboard.queries import health
-from orchestration.dashboard.views.health_parts import captured, figure, metric
+from orchestration.dashboard.views.health_parts import captured, figure, metric, word
+from orchestration.dashboard.words import PLATFORMS
 
 _ESTIMATED = "amz_late_response_rate"
 
@@ -77,10 +79,10 @@ def draw_without(context: Context, found: pd.DataFrame) -> None:
         [
             joined(
                 metric(context, row),
-                tag("span", row.dimension_value if has(row.dimension_value) else "", of="sub"),
+                tag("span", _dimension(context, row), of="sub"),
             ),
             figure(context, row, "published_value"),
-            row.published_status,
+            word(context, row.published_status),
             captured(context, row),
         ]
         for row in found.itertuples()
@@ -92,10 +94,22 @@ def draw_without(context: Context, found: pd.DataFrame) -> None:
     show(tag("details", summary, listed))
 
 
+def _dimension(context: Context, row: Any) -> str:
+    """What a figure is cut by, the platform's own word in it."""
+    if not has(row.dimension_value):
+        return ""
+    value = str(row.dimension_value)
+    said = context.word(value) if value.islower() else value
+    return f"{word(context, row.dimension_key)}: {said}" if has(row.dimension_key) else said
+
+
 def draw_rules(context: Context) -> None:
     """Draw the rules in force, those that nobody verified for long first."""
     rows = context.ask_with(context.filters.only(("platform",)), health.rules)
-    show(tag("h2", context.say("Rule watch: limits that nobody has verified for 180 days")))
+    show(
+        tag("h2", context.say("Rule watch: limits that nobody has verified for 180 days")),
+        beyond(context, "platform"),
+    )
     own = context.own
     old = [
         row
@@ -127,7 +141,13 @@ def draw_rules(context: Context) -> None:
                 tag(
                     "span",
                     " · ".join(
-                        str(part) for part in (row["platform"], row["site"], row["clock"]) if part
+                        str(part)
+                        for part in (
+                            context.word(row["platform"], PLATFORMS),
+                            row["site"],
+                            row["clock"],
+                        )
+                        if part
                     ),
                     of="sub",
                 ),

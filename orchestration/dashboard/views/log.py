@@ -25,9 +25,14 @@ from orchestration.dashboard.figures import (
 from orchestration.dashboard.queries import log
 from orchestration.dashboard.questions import heading
 from orchestration.dashboard.recording import frame as rows_of
+from orchestration.dashboard.views.story import changed_value
+from orchestration.dashboard.vocabulary import CHANGES, ORIGINS, PEOPLE
 from orchestration.dashboard.words import ACTIONS
 
-USES = ("month", "action", "agent", "team", "platform", "channel", "ticket")
+USES = (
+    *("month", "action", "agent", "team", "platform", "account", "channel"),
+    *("customer", "region", "ticket"),
+)
 _SHOWN = 500
 _SHOWN_DELETED = 200
 
@@ -99,24 +104,22 @@ def _actions(context: Context, found: pd.DataFrame) -> None:
             context.say("What"): [context.word(code, ACTIONS) for code in found.action_type],
             context.say("Ticket"): found.ticket_id,
             context.say("Channel"): found.channel,
-            context.say("Before"): [_value(context, value) for value in found.from_value],
-            context.say("After"): [_value(context, value) for value in found.to_value],
-            context.say("Reason"): found.reason_code,
+            context.say("Before"): [
+                changed_value(context, row.action_type, row.from_value)
+                for row in found.itertuples()
+            ],
+            context.say("After"): [
+                changed_value(context, row.action_type, row.to_value) for row in found.itertuples()
+            ],
+            context.say("Reason"): [context.word(code, CHANGES) for code in found.reason_code],
             context.say("Unanswered"): [
                 context.say("yes") if has(flag) and flag else ""
                 for flag in found.is_on_unanswered_turn
             ],
-            context.say("Known from"): [context.word(code, {}) for code in found.event_source],
+            context.say("Known from"): [context.word(code, ORIGINS) for code in found.event_source],
         }
     )
     rows_of(frame, context.say("The log"), 420)
-
-
-def _value(context: Context, value: Any) -> str:
-    """A value before or after; keys of persons become the names that may be shown."""
-    if not has(value):
-        return ""
-    return context.person(value) if value in context.people.index else str(value)
 
 
 def _deleted(context: Context, found: pd.DataFrame) -> None:
@@ -147,7 +150,9 @@ def _deleted(context: Context, found: pd.DataFrame) -> None:
                 context.word(row.action_type, ACTIONS),
                 tag(
                     "span",
-                    row.reason_code if has(row.reason_code) else context.say("no reason given"),
+                    context.word(row.reason_code, CHANGES)
+                    if has(row.reason_code)
+                    else context.say("no reason given"),
                     of="sub",
                 ),
             ),
@@ -175,7 +180,7 @@ def _deleted(context: Context, found: pd.DataFrame) -> None:
 
 
 def _message(context: Context, row: Any) -> Safe:
-    who = context.word(row.content_author_role, {}) or context.say("not known")
+    who = context.word(row.content_author_role, PEOPLE) or context.say("not known")
     size = (
         context.say("{count} characters", count=context.own.number(number(row.body_chars)))
         if has(row.body_chars)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.dashboard.applying import beside_one_place
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
@@ -29,7 +30,7 @@ from orchestration.dashboard.queries import overview
 from orchestration.dashboard.views.overview_table import kpi_name, numbers_table
 from orchestration.dashboard.words import RULES
 
-USES = ("month", "platform", "account", "channel", "team")
+USES = ("month", "platform", "account", "channel", "team", "layer", "clock")
 _LISTED = 12
 
 
@@ -41,6 +42,7 @@ def title(context: Context) -> str:
 def render(context: Context) -> None:
     """Draw the page."""
     rows = context.ask(overview.numbers)
+    show(beside_one_place(context))
     if rows.empty:
         show(
             empty(

@@ -95,7 +95,7 @@ def _cells(context: Context, row: Any) -> list[object]:
     own = context.own
     unit, stat = row.unit, row.stat
     value = own.figure(number(row.value), unit, stat)
-    text = row.value_text if isinstance(row.value_text, str) else ""
+    text = context.told(row.value_text)
     target = own.figure(number(row.target), unit, stat)
     upper = own.figure(number(row.target_high), unit, stat)
     series = row.values_before.tolist()  # a masked array; its gaps become None

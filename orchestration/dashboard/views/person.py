@@ -20,6 +20,8 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import agents
 from orchestration.dashboard.recording import frame as rows_of
+from orchestration.dashboard.views.agent_parts import gate_evidence
+from orchestration.dashboard.vocabulary import OWNER_RULES, TURNS
 from orchestration.dashboard.words import BAND_COLOURS, FLAGS
 
 _SHOWN = 300
@@ -95,7 +97,7 @@ def _bands(context: Context, cards: pd.DataFrame) -> None:
                 "p",
                 context.say(
                     "Gate: {evidence}. It can be disputed; a confirmed dispute restates.",
-                    evidence=row.gate_evidence.strip().rstrip(";"),
+                    evidence=gate_evidence(context, row.gate_evidence),
                 ),
             )
         )
@@ -111,7 +113,11 @@ def _flags(context: Context) -> None:
         Column(context.say("Suggested topic")),
     ]
     rows = [
-        [context.word(row.flag_id, FLAGS), row.evidence, row.suggested_topic]
+        [
+            context.word(row.flag_id, FLAGS),
+            context.own.sentence(row.evidence),
+            context.own.sentence(row.suggested_topic),
+        ]
         for row in found.itertuples()
     ]
     show(
@@ -142,19 +148,14 @@ def _owed(context: Context, owed: pd.DataFrame) -> None:
         {
             context.say("Ticket"): rows.ticket_id,
             context.say("Turn"): rows.turn_no,
-            context.say("Verdict"): [
-                context.say("broken")
-                if verdict == "breached"
-                else context.say("kept")
-                if verdict == "met"
-                else context.word(verdict)
-                for verdict in rows.verdict
-            ],
+            context.say("Verdict"): [context.word(verdict, TURNS) for verdict in rows.verdict],
             context.say("Customer wrote (UTC)"): rows.started_at,
             context.say("Due (UTC)"): rows.due_at,
             context.say("Answered (UTC)"): rows.satisfied_at,
             context.say("Late by"): [own.duration(number(value)) for value in rows.overrun_s],
-            context.say("Owner rule"): rows.owner_rule,
+            context.say("Owner rule"): [
+                context.word(rule, OWNER_RULES) for rule in rows.owner_rule
+            ],
             context.say("Target version"): rows.target_version_id,
         }
     )
@@ -178,7 +179,10 @@ def _owed(context: Context, owed: pd.DataFrame) -> None:
 def _left_out(context: Context) -> None:
     found = context.ask(agents.left_out)
     if found:
-        said = ", ".join(f"{row['reason']} {context.own.number(row['turns'])}" for row in found)
+        said = ", ".join(
+            f"{context.word(row['reason'], TURNS)} {context.own.number(row['turns'])}"
+            for row in found
+        )
         show(
             tag(
                 "p",

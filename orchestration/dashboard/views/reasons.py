@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 
 from orchestration.dashboard import bar_charts, charts
+from orchestration.dashboard.applying import one_place
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.downloads import Download
+from orchestration.dashboard.downloads import Download, narrowed_by
 from orchestration.dashboard.figures import (
     Column,
     Safe,
@@ -22,12 +23,13 @@ from orchestration.dashboard.figures import (
     table,
     tag,
 )
-from orchestration.dashboard.queries import reasons
+from orchestration.dashboard.queries import reason_tickets, reasons
 from orchestration.dashboard.questions import heading
+from orchestration.dashboard.selection import PLACES
 from orchestration.dashboard.views.causes import draw_causes, draw_macros, draw_tracking
 from orchestration.dashboard.views.reasons_slow import draw_by_channel, draw_slow
 
-USES = ("days", "platform", "account", "channel")
+USES = ("days", "platform", "account", "channel", "team", "customer", "region")
 WINDOWS = ("30", "60", "90")
 _SHOWN_BARS = 16
 
@@ -39,23 +41,40 @@ def title(context: Context) -> str:
 
 def render(context: Context) -> None:
     """Draw the page."""
-    found = context.ask(reasons.windows)
-    if found.empty:
+    is_counted = _is_counted(context)
+    found = context.ask(reason_tickets.windows if is_counted else reasons.windows)
+    if found.empty or not found.tickets.sum():
         text = context.say(
             "No ticket came in here in this period: choose a longer one or a wider place."
         )
         show(empty(context.say("No tickets"), text))
         return
     _top(context, found)
-    draw_slow(context, found)
+    if is_counted:
+        text = context.say(
+            "Counted from the tickets of this choice. Whether a rank moved by chance, contacts per order and handling "
+            "times are known for the company and for one platform, account or channel."
+        )
+        show(box(text))
+    else:
+        draw_slow(context, found)
     draw_by_channel(context)
     draw_macros(context)
     draw_tracking(context)
     draw_causes(context)
 
 
+def _is_counted(context: Context) -> bool:
+    """Whether the mart of windows does not know the place: several kinds together, a team, customers or regions."""
+    chosen = {name for name in PLACES if getattr(context.filters, name)}
+    return bool(chosen - set(one_place(context)) or chosen & {"team", "customer", "region"})
+
+
 def downloads(context: Context) -> list[Download]:
     """Rows behind the page."""
+    if _is_counted(context):
+        where = narrowed_by(context, platform="platform", customer="customer_type", region="region")
+        return [Download("core.dim_tickets", where), Download("tag_volume.macro_monthly")]
     scope_type, scope_id = context.filters.narrowest
     where = (
         *(("window_days", context.filters.days), ("scope_type", scope_type)),
@@ -155,12 +174,12 @@ def _ranked(context: Context, top: pd.DataFrame) -> Safe:
     for row in top.itertuples():
         probability = number(row.share_change_adjusted_p_value)
         test = _chance(context, probability)
-        real = has(row.is_real_move) and bool(row.is_real_move)
-        move = (
-            signed("amber", context.say("real change"))
-            if real
-            else joined(context.say("within chance"))
-        )
+        if not has(row.is_real_move):
+            move = joined(context.say("not tested"))
+        elif row.is_real_move:
+            move = signed("amber", context.say("real change"))
+        else:
+            move = joined(context.say("within chance"))
         rows.append(
             [
                 f"{int(row.rank)}. {row.reason_name}",

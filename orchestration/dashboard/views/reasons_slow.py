@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.dashboard.applying import beyond
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -73,7 +74,16 @@ def draw_slow(context: Context, found: pd.DataFrame) -> None:
         str(row.not_measurable_reason) for row in top.itertuples() if has(row.not_measurable_reason)
     }
     if gaps:
-        show(tag("p", "; ".join(own.sentence(gap) for gap in sorted(gaps)), of="muted small"))
+        show(tag("p", "; ".join(_gap(context, gap) for gap in sorted(gaps)), of="muted small"))
+
+
+def _gap(context: Context, text: str) -> str:
+    """Which KPIs cannot be measured, and why."""
+    parts = [part.partition(": ") for part in text.split("; ")]
+    return "; ".join(
+        f"{context.kpi(kpi)}: {context.own.sentence(why)}" if why else context.own.sentence(kpi)
+        for kpi, _, why in parts
+    )
 
 
 def draw_by_channel(context: Context) -> None:
@@ -94,6 +104,7 @@ def draw_by_channel(context: Context) -> None:
         rows.append([channel, *cells, *[""] * (5 - len(cells))])
     show(
         tag("h2", context.say("Top five of each channel")),
+        beyond(context, "platform", "channel"),
         long_table(own, columns, rows, context.say("Top five of each channel"), 8),
     )
 

@@ -47,7 +47,12 @@ def draw_freshness(context: Context, fresh: pd.DataFrame) -> None:
     ]
     rows = [
         [
-            joined(row.source_system, tag("span", f"{row.table_name} · {row.connector}", of="sub")),
+            joined(
+                tag("code", row.source_system),
+                tag(
+                    "span", tag("code", row.table_name), " · ", tag("code", row.connector), of="sub"
+                ),
+            ),
             signed(
                 row.freshness_status if row.freshness_status in _FRESH else "grey",
                 context.say(_FRESH.get(row.freshness_status, "not known")),
@@ -80,7 +85,16 @@ def draw_quarantine(context: Context, refused: pd.DataFrame) -> None:
     ]
     rows = [
         [
-            joined(row.file_name, tag("span", f"{row.source_system} · {row.table_name}", of="sub")),
+            joined(
+                row.file_name,
+                tag(
+                    "span",
+                    tag("code", row.source_system),
+                    " · ",
+                    tag("code", row.table_name),
+                    of="sub",
+                ),
+            ),
             row.column_name,
             own.sentence(row.reason if has(row.reason) else ""),
             own.number(number(row.rows)),
@@ -145,6 +159,7 @@ def draw_capabilities(context: Context) -> None:
         Column(context.say("How far")),
         Column(context.say("Note")),
     ]
+    own = context.own
     rows = []
     for row in known.itertuples():
         colour, said = _LEVELS.get(row.level, ("grey", str(row.level)))
@@ -152,10 +167,10 @@ def draw_capabilities(context: Context) -> None:
         guess = f" ({inferred})" if has(row.is_inferred) and row.is_inferred else ""
         rows.append(
             [
-                row.source_system,
-                context.word(row.subject, {}),
+                tag("code", row.source_system),
+                own.coded(row.subject),
                 signed(colour, context.say(said) + guess),
-                row.note,
+                own.sentence(row.note) if has(row.note) else "",
             ]
         )
     summary = tag(

@@ -6,6 +6,7 @@ import pandas as pd
 from babel.dates import get_day_names
 
 from orchestration.dashboard import charts
+from orchestration.dashboard.applying import beyond
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
@@ -24,7 +25,11 @@ from orchestration.dashboard.figures import (
 from orchestration.dashboard.queries import staffing
 from orchestration.dashboard.views.work_ahead import draw_ahead, draw_contacts
 
-USES = ("month", "days", "layer", "platform", "channel", "team")
+USES = (
+    *("month", "days", "layer", "platform", "account"),
+    *("channel", "team", "customer", "region"),
+)
+ONE_OF = ("layer",)
 WINDOWS = ("90", "60", "28")
 _TILES = ("staffing_to_forecast", "forecast_wape", "occupancy", "backlog_days")
 
@@ -75,12 +80,13 @@ def _figures(context: Context, numbers: pd.DataFrame) -> None:
             Tile(name, value, note, colour_of(row.status), mark(own, row.status, row.status_reason))
         )
     show(
+        beyond(context),
         tiles(shown)
         if shown
         else empty(
             context.say("No staffing numbers in this month"),
             context.say("Rosters, forecasts and tool times come by landing files."),
-        )
+        ),
     )
 
 
@@ -90,9 +96,8 @@ def _days(context: Context) -> list[str]:
 
 
 def _hours(context: Context) -> None:
-    found = context.ask_with(
-        context.filters.only(("days", "layer", "platform", "channel", "team")), staffing.week_hours
-    )
+    names = ("days", "layer", *staffing.PLACES_OF_TURNS)
+    found = context.ask_with(context.filters.only(names), staffing.week_hours)
     show(tag("h2", context.say("When customers write, and when they are answered in time")))
     if found.empty:
         show(tag("p", context.say("Nobody wrote here in this period."), of="muted"))
@@ -155,13 +160,14 @@ def _weekdays(context: Context) -> None:
     ]
     show(
         tag("h3", context.say("Hours against load by weekday, means")),
+        beyond(context, "team"),
         table(columns, rows, context.say("Hours against load by weekday, means")),
     )
 
 
 def _forecast(context: Context) -> None:
     found = context.ask_with(context.filters.only(("channel",)), staffing.forecasts)
-    show(tag("h2", context.say("Forecast against what came")))
+    show(tag("h2", context.say("Forecast against what came")), beyond(context, "channel"))
     if found.empty:
         show(
             tag(

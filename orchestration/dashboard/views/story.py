@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.figures import (
-    Safe,
-    show,
-    tag,
-)
+from orchestration.dashboard.figures import Safe, has, show, tag
+from orchestration.dashboard.vocabulary import CHANGES, DELIVERED, PEOPLE, REVIEWS, SURVEYS, TICKETS
 from orchestration.dashboard.words import ACTIONS
 
+Row = dict[str, Any]
+_STATES = ("status_change", "priority_change")
+_MESSAGES = ("reply_sent", "internal_note_written")
 
-def draw_happened(context: Context, happened: list[dict[str, Any]]) -> None:
+
+def draw_happened(context: Context, happened: list[Row]) -> None:
     """Draw everything that happened, in order."""
     items = [_item(context, row) for row in happened]
     show(
@@ -24,70 +26,84 @@ def draw_happened(context: Context, happened: list[dict[str, Any]]) -> None:
     )
 
 
-def _item(context: Context, row: dict[str, Any]) -> Safe:
-    own = context.own
-    who = (
-        context.person(row["agent_key"])
-        if row["agent_key"] not in (None, "unowned")
-        else context.word(row["role"], {})
+def _item(context: Context, row: Row) -> Safe:
+    said = _TOLD[row["kind"]](context, row)
+    known = row["agent_key"] not in (None, "unowned")
+    who = context.person(row["agent_key"]) if known else context.word(row["role"], PEOPLE)
+    begin = tag("b", context.own.instant(row["at"]))
+    return tag("li", begin, " · ", f"{who}: " if who else "", said)
+
+
+def _message(context: Context, row: Row) -> str:
+    if row["what"] == "inbound":
+        what = context.say("wrote to us")
+    elif row["detail"] == "public":
+        what = context.say("answered")
+    else:
+        what = context.say("internal note")
+    parts = [what, _size(context, row), context.say("automatic") if row["is_marked"] else ""]
+    return ", ".join(part for part in parts if part)
+
+
+def _size(context: Context, row: Row) -> str:
+    if row["size"] is None:
+        return ""
+    return context.say("{count} characters", count=context.own.number(row["size"]))
+
+
+def _deletion(context: Context, row: Row) -> str:
+    parts = [context.word("message_deleted", ACTIONS), _size(context, row)]
+    return ", ".join(part for part in parts if part)
+
+
+def _event(context: Context, row: Row) -> str:
+    before, after = (
+        changed_value(context, row["what"], row[name]) for name in ("from_value", "to_value")
     )
-    said = {"message": _message, "event": _event, "survey": _survey, "review": _review}[
-        row["kind"]
-    ](context, row)
-    return tag("li", tag("b", own.instant(row["at"])), " · ", who, ": ", said)
+    change = f"{before} → {after}" if before and after else before or after
+    notes = [
+        context.word(row["reason"], CHANGES),
+        context.say("while the customer waited") if row["is_marked"] else "",
+    ]
+    why = ", ".join(part for part in notes if part)
+    what = context.word(row["what"], ACTIONS) + (f": {change}" if change else "")
+    return what + (f" ({why})" if why else "")
 
 
-def _message(context: Context, row: dict[str, Any]) -> str:
-    what = (
-        context.say("wrote to us")
-        if row["what"] == "inbound"
-        else (
-            context.say("internal note")
-            if row["from_value"] != "public"
-            else context.say("answered")
-        )
-    )
-    parts = [what]
-    if row["to_value"]:
-        parts.append(context.say("{count} characters", count=row["to_value"]))
-    if row["flag"]:
-        parts.append(context.say("automatic"))
-    if row["deleted_at"]:
-        parts.append(
-            context.say("deleted {instant}", instant=context.own.instant(row["deleted_at"]))
-        )
-    return ", ".join(parts)
+def changed_value(context: Context, action: Any, value: Any) -> str:
+    """A value before or after an action; persons by the name that may be shown, states of a ticket in words."""
+    if not has(value):
+        return ""
+    if value in context.people.index:
+        return context.person(value)
+    if action in _MESSAGES:
+        return context.word(value, DELIVERED)
+    return context.word(value, TICKETS) if action in _STATES else str(value)
 
 
-def _event(context: Context, row: dict[str, Any]) -> str:
-    before, after = (_named(context, row[name]) for name in ("from_value", "to_value"))
-    change = f" {before} → {after}" if before or after else ""
-    flag = context.say("while the customer waited") if row["flag"] else ""
-    return context.word(row["what"], ACTIONS) + change + (f" ({flag})" if flag else "")
-
-
-def _named(context: Context, value: Any) -> str:
-    return (
-        ""
-        if value is None
-        else context.person(value)
-        if value in context.people.index
-        else str(value)
-    )
-
-
-def _survey(context: Context, row: dict[str, Any]) -> str:
+def _survey(context: Context, row: Row) -> str:
     return context.say(
         "survey answer {score}, {sentiment}",
-        score=row["from_value"],
-        sentiment=context.word(row["to_value"], {}),
+        score=context.word(row["from_value"], SURVEYS),
+        sentiment=context.word(row["to_value"], SURVEYS),
     )
 
 
-def _review(context: Context, row: dict[str, Any]) -> str:
+def _review(context: Context, row: Row) -> str:
     score = context.own.percent(float(row["to_value"])) if row["to_value"] else "–"
-    whom = context.person(row["from_value"])
-    critical = context.say("critical error") if row["flag"] else ""
-    return context.say("quality review of {whom}: {score}", whom=whom, score=score) + (
-        f", {critical}" if critical else ""
+    said = context.say(
+        "{review} of {whom}: {score}",
+        review=context.word(row["what"], REVIEWS),
+        whom=context.person(row["from_value"]),
+        score=score,
     )
+    return said + (f", {context.say('critical error')}" if row["is_marked"] else "")
+
+
+_TOLD: dict[str, Callable[[Context, Row], str]] = {
+    "message": _message,
+    "deletion": _deletion,
+    "event": _event,
+    "survey": _survey,
+    "review": _review,
+}

@@ -4,10 +4,6 @@ tells it.
 
 from __future__ import annotations
 
-from typing import Any
-
-import pandas as pd
-
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -24,8 +20,9 @@ from orchestration.dashboard.figures import (
     table,
     tag,
 )
-from orchestration.dashboard.recording import frame as rows_of
 from orchestration.dashboard.selection import Filters
+from orchestration.dashboard.views.why_rows import draw_rows
+from orchestration.dashboard.vocabulary import REVIEWS, TURNS
 from orchestration.explain.number import Explanation, Part, explain
 from orchestration.explain.question import Question
 from orchestration.explain.show import grouped
@@ -34,8 +31,7 @@ from orchestration.presenting.publication import Publication
 from orchestration.publishing import EVIDENCE_FILE
 
 USES = ("month",)
-QUIET = ("kpi", "scope", "id", "layer")
-_SHOWN_ROWS = 500
+QUIET = ("kpi", "scope", "id", "layer", "clock")
 
 
 def title(context: Context) -> str:
@@ -92,11 +88,16 @@ def _explanation(context: Context, one: Explanation) -> None:
         place = context.person(one.scope_id) if one.question.scope_type == "agent" else one.scope_id
         where = f"{where} {place}"
     show(tag("p", f"{where} · {context.own.month(one.question.month)}", of="lead"))
-    for lead, others in grouped(one):
+    shown = [pair for pair in grouped(one) if _is_of_clock(context, pair[0])]
+    for lead, others in shown:
         _part(context, lead, others)
+    if not shown:
+        show(tag("p", context.say("The number is not measured by this clock."), of="muted"))
     _card(context, one)
     if one.left_out:
-        cells = [[reason, context.own.number(count)] for reason, count in one.left_out]
+        cells = [
+            [_reason(context, reason), context.own.number(count)] for reason, count in one.left_out
+        ]
         columns = [
             Column(context.say("Not in the number, because")),
             Column(context.say("cases"), True),
@@ -107,11 +108,28 @@ def _explanation(context: Context, one: Explanation) -> None:
         )
 
 
+def _reason(context: Context, text: str) -> str:
+    """Why something was left out: its kind as a sentence, its codes in words."""
+    whole = context.own.sentence(text)
+    if whole != text:
+        return whole
+    what, colon, code = text.partition(": ")
+    said = context.own.sentence(what)
+    codes = ", ".join(context.word(part, {**TURNS, **REVIEWS}) for part in code.split(", "))
+    return f"{said}: {codes}" if colon else said
+
+
+def _is_of_clock(context: Context, part: Part) -> bool:
+    return context.filters.clock in ("", part.facts["clock"]) or part.facts["clock"] == "none"
+
+
 def _part(context: Context, lead: Part, others: list[Part]) -> None:
     own, facts = context.own, lead.facts
     unit, stat = lead.unit, facts["stat"]
     names = [facts[name] for name in ("stat", "clock", "layer", "variant") if facts[name] != "none"]
-    value = own.figure(number(facts["value"]), unit, stat) or facts["value_text"] or "–"
+    value = (
+        own.figure(number(facts["value"]), unit, stat) or context.told(facts["value_text"]) or "–"
+    )
     target = own.figure(number(facts["target"]), unit, stat)
     pairs = [
         (
@@ -125,7 +143,10 @@ def _part(context: Context, lead: Part, others: list[Part]) -> None:
         (context.say("As presented"), _presented(context, lead)),
     ]
     pairs += [
-        (part.facts["stat"], own.figure(number(part.facts["value"]), part.unit, part.facts["stat"]))
+        (
+            context.word(part.facts["stat"]),
+            own.figure(number(part.facts["value"]), part.unit, part.facts["stat"]),
+        )
         for part in others
     ]
     said = "".join(tag("dt", name) + tag("dd", text) for name, text in pairs if text)
@@ -158,7 +179,7 @@ def _part(context: Context, lead: Part, others: list[Part]) -> None:
             else context.say("{count} rows behind it, which add up to the number", count=count)
         )
         show(tag("h3", label))
-        _rows(context, lead)
+        draw_rows(context, lead)
 
 
 def _sum(context: Context, part: Part, name: str) -> str:
@@ -172,25 +193,6 @@ def _presented(context: Context, part: Part) -> str:
         return ""
     value = context.own.figure(number(facts["value_presented"]), part.unit, facts["stat"])
     return f"{value} · {context.own.instant(facts['presented_as_of'])}"
-
-
-def _rows(context: Context, part: Part) -> None:
-    """The rows with the columns that say something, persons by the name that may be shown."""
-    shown = part.rows[:_SHOWN_ROWS]
-    names = [name for name in shown[0] if any(row.get(name) is not None for row in shown)]
-    hidden = {"agent", "fact_key", "denominator"} if "agent_key" in names else {"fact_key"}
-    cells: list[dict[str, Any]] = []
-    for row in shown:
-        line = {name: row.get(name) for name in names if name not in hidden}
-        if "agent_key" in line:
-            line["agent_key"] = context.person(line["agent_key"])
-        cells.append({name.replace("_", " "): value for name, value in line.items()})
-    frame = pd.DataFrame(cells)
-    rows_of(frame, context.say("Rows behind the number"), 300)
-    if len(part.rows) > _SHOWN_ROWS:
-        rest = context.own.number(len(part.rows) - _SHOWN_ROWS)
-        text = context.say("and {count} more: deskhouse explain --csv writes all", count=rest)
-        show(tag("p", text, of="muted small"))
 
 
 def _card(context: Context, one: Explanation) -> None:

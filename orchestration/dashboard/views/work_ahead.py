@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.dashboard.applying import beyond
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Column,
@@ -47,7 +48,7 @@ def draw_ahead(context: Context) -> None:
     own = context.own
     found = context.ask_with(context.filters.only(("channel",)), staffing.forecasts)
     events = context.ask_with(context.filters.only(()), staffing.events)
-    show(tag("h2", context.say("Peaks ahead")))
+    show(tag("h2", context.say("Peaks ahead")), beyond(context, "channel"))
     rows: list[list[object]] = []
     if len(found):
         usual = found[found.actual.notna()].actual.astype(float).tail(28).mean()
@@ -79,7 +80,7 @@ def draw_ahead(context: Context) -> None:
 
 def draw_contacts(context: Context, numbers: pd.DataFrame) -> None:
     """Draw contacts handled, and how many it takes to solve a request."""
-    show(heading(context, 8))
+    show(heading(context, 8), beyond(context))
     by = {(row.kpi_id, row.variant): row for row in numbers.itertuples()}
     shown = [*_handled(context, by), *_needed(context, by)]
     if not shown:

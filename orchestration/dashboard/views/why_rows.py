@@ -1,0 +1,73 @@
+"""The rows behind a number as a table: headings and codes in words, persons by the name that may be shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from orchestration.dashboard.context import Context
+from orchestration.dashboard.figures import show, tag
+from orchestration.dashboard.recording import frame as rows_of
+from orchestration.dashboard.vocabulary import OWNER_RULES
+from orchestration.dashboard.words import CODES, N_
+from orchestration.explain.number import Part
+
+_SHOWN_ROWS = 500
+_COLUMNS: Mapping[str, str] = {
+    "month": N_("Month"),
+    "stat": N_("Statistic"),
+    "clock": N_("Clock"),
+    "layer": N_("Promise"),
+    "variant": N_("Variant"),
+    "happened_at": N_("When (UTC)"),
+    "detail": N_("What"),
+    "numerator": N_("Numerator"),
+    "denominator": N_("Denominator"),
+    "seconds": N_("Seconds"),
+    "platform": N_("Platform"),
+    "agent_key": N_("Agent"),
+    "ticket_id": N_("Ticket"),
+    "marketplace_account_id": N_("Account"),
+    "channel_id": N_("Channel"),
+    "team": N_("Team"),
+    "owner_rule": N_("Owner rule"),
+    "scope_type": N_("Kind of place"),
+    "scope_id": N_("Place"),
+    "rate": N_("Share"),
+    "target_value": N_("Limit"),
+    "is_stale": N_("Too old"),
+}
+"""Headings of the rows behind a number; a column that is rare keeps its own name."""
+_CODED: Mapping[str, Mapping[str, str]] = {
+    "owner_rule": OWNER_RULES,
+    "stat": CODES,
+    "clock": CODES,
+    "layer": CODES,
+    "variant": CODES,
+    "scope_type": CODES,
+}
+_KEYS = {"fact_key", "ticket_key", "team_id"}
+"""Columns that say nothing to a reader beside the names."""
+
+
+def draw_rows(context: Context, part: Part) -> None:
+    """The rows with the columns that say something, persons by the name that may be shown."""
+    shown = part.rows[:_SHOWN_ROWS]
+    names = [name for name in shown[0] if any(row.get(name) is not None for row in shown)]
+    hidden = _KEYS | ({"agent", "denominator"} if "agent_key" in names else set())
+    cells: list[dict[str, Any]] = []
+    for row in shown:
+        line = {name: row.get(name) for name in names if name not in hidden}
+        if "agent_key" in line:
+            line["agent_key"] = context.person(line["agent_key"])
+        for name in _CODED.keys() & line.keys():
+            line[name] = context.word(line[name], _CODED[name])
+        cells.append({context.word(name, _COLUMNS): value for name, value in line.items()})
+    frame = pd.DataFrame(cells)
+    rows_of(frame, context.say("Rows behind the number"), 300)
+    if len(part.rows) > _SHOWN_ROWS:
+        rest = context.own.number(len(part.rows) - _SHOWN_ROWS)
+        text = context.say("and {count} more: deskhouse explain --csv writes all", count=rest)
+        show(tag("p", text, of="muted small"))
