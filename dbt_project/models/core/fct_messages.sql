@@ -73,6 +73,7 @@ select
     messages.is_human_public_reply,
     messages.is_live_contact,
     messages.macro_key,
+    messages.macro_edit_ratio,
     messages.message_kind,
     messages.delivery_status,
     {{ us_to_at('messages.deleted_us') }} as deleted_at,

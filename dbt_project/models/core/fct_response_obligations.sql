@@ -77,6 +77,21 @@ settled as (
 
 ),
 
+abandoned as (
+
+    -- calls that the customer gave up
+    select distinct
+        ticket_key,
+        {{ epoch_us('call_queue_entered_at') }} as entered_us,
+        {{ epoch_us('abandoned_at') }} as abandoned_us
+    from {{ ref('canonical__messages') }}
+    where
+        call_queue_entered_at is not null
+        and abandoned_at is not null
+        and {{ touched_only() }}
+
+),
+
 elapsed as (
 
     select
@@ -149,6 +164,7 @@ select
     end as reaction_bus_s,
     {{ us_to_at('obligations.missed_us') }} as missed_at,
     {{ local_month(us_to_at('obligations.missed_us')) }} as missed_month,
+    abandoned.ticket_key is not null as is_abandoned,
     {{ us_to_at('obligations.recovered_us') }} as recovered_at,
     {{ us_to_at(any_answer_us) }} as any_answer_at,
     {{ local_month(us_to_at(any_answer_us)) }} as any_answer_month,
@@ -222,6 +238,11 @@ inner join verdicts as internal
     on obligations.obligation_no = internal.measure_no
     and internal.layer = 'internal'
 left join {{ ref('canonical__tenants') }} as tenants on obligations.tenant_id = tenants.tenant_id
+left join abandoned
+    on obligations.mode = 'live'
+    and obligations.original_ticket_key = abandoned.ticket_key
+    and obligations.start_us = abandoned.entered_us
+    and obligations.missed_us = abandoned.abandoned_us
 left join settled on obligations.obligation_no = settled.obligation_no
 left join turn_numbers on obligations.obligation_no = turn_numbers.obligation_no
 left join tickets on obligations.lane_no = tickets.ticket_no
