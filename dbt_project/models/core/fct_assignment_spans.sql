@@ -321,27 +321,13 @@ select
 from described
 left join {{ ref('canonical__tenants') }} as tenants on described.tenant_id = tenants.tenant_id
 left join transfers on described.assignment_no = transfers.assignment_no
-left join homes as to_homes
-    on described.agent_key = to_homes.agent_key
-    and described.to_us >= to_homes.from_us
-    and described.to_us < to_homes.to_us
-left join lanes as to_teams
-    on described.ticket_no = to_teams.lane_no
-    and described.to_us >= to_teams.from_us
-    and described.to_us < to_teams.to_us
-left join homes as transfer_homes
-    on described.agent_key = transfer_homes.agent_key
-    and transfers.first_us >= transfer_homes.from_us
-    and transfers.first_us < transfer_homes.to_us
-left join lanes as transfer_teams
-    on described.ticket_no = transfer_teams.lane_no
-    and transfers.first_us >= transfer_teams.from_us
-    and transfers.first_us < transfer_teams.to_us
-left join homes as reply_homes
-    on described.agent_key = reply_homes.agent_key
-    and described.answered_us >= reply_homes.from_us
-    and described.answered_us < reply_homes.to_us
-left join lanes as reply_teams
-    on described.ticket_no = reply_teams.lane_no
-    and described.answered_us >= reply_teams.from_us
-    and described.answered_us < reply_teams.to_us
+{%- for event, at in [('to', 'described.to_us'), ('transfer', 'transfers.first_us'), ('reply', 'described.answered_us')] %}
+left join homes as {{ event }}_homes
+    on described.agent_key = {{ event }}_homes.agent_key
+    and {{ at }} >= {{ event }}_homes.from_us
+    and {{ at }} < {{ event }}_homes.to_us
+left join lanes as {{ event }}_teams
+    on described.ticket_no = {{ event }}_teams.lane_no
+    and {{ at }} >= {{ event }}_teams.from_us
+    and {{ at }} < {{ event }}_teams.to_us
+{%- endfor %}

@@ -1,5 +1,5 @@
 with records as (
-    select * from {{ ref('stg_all__quarantined_records') }}
+    select * from {{ ref('core__quarantined_records') }}
 ),
 
 final as (

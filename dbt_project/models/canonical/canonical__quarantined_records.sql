@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- What was refused at the door, of the landing folder and of every vendor alike.
 with
 
