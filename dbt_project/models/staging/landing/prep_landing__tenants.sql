@@ -1,5 +1,5 @@
 -- Tenants of whose tickets or account health the landing folder tells, described in `tenants` or not.
 
-select tenant_id from {{ ref('stg_landing__tickets') }}
+select tenant_id from {{ source('raw_landing', 'tickets') }}
 union
-select tenant_id from {{ ref('stg_landing__account_health_snapshots') }}
+select tenant_id from {{ source('raw_landing', 'account_health_snapshots') }}
