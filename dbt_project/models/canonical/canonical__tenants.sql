@@ -18,7 +18,9 @@ seen as (
 
     select tenant_id from described
     union
-    select tenant_id from {{ ref('prep_landing__tenants') }}
+    select tenant_id from {{ source('raw_landing', 'tickets') }}
+    union
+    select tenant_id from {{ source('raw_landing', 'account_health_snapshots') }}
     union
     select tenant_id from {{ ref('stg_amazon__marketplace_participations') }}
     union
