@@ -100,7 +100,7 @@ def _prepare(folder: Path, target: str) -> None:
 
 
 def _parse_anew_if_need_be(folder: Path, target: str) -> None:
-    """Go on from an earlier parse; where that fails, parse everything: dbt trips over descriptions that moved to another file."""
+    """Go on from an earlier parse; where that fails, parse everything: dbt trips over descriptions that moved."""
     try:
         _parse(folder, target)
     except DbtProjectError:

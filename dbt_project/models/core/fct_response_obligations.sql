@@ -164,7 +164,7 @@ select
     end as reaction_bus_s,
     {{ us_to_at('obligations.missed_us') }} as missed_at,
     {{ local_month(us_to_at('obligations.missed_us')) }} as missed_month,
-    abandoned.ticket_key is not null as is_abandoned,
+    abandoned.ticket_key is not null as was_abandoned,
     {{ us_to_at('obligations.recovered_us') }} as recovered_at,
     {{ us_to_at(any_answer_us) }} as any_answer_at,
     {{ local_month(us_to_at(any_answer_us)) }} as any_answer_month,
