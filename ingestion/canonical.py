@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -41,7 +42,7 @@ class Column:
 
     ``type`` is one of text, int, numeric, bool, date, ts, json; ``form`` narrows a text or JSON column (zone, clock,
     list, object; null = any); ``default`` fills an absent or empty value; ``allowed`` is the vocabulary (empty = free),
-    enforced unless ``is_open``; ``personal`` is set where it names a buyer.
+    enforced unless ``is_open``; ``personal`` is set where it names a buyer; ``meaning`` says what it is.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Column:
     is_open: bool
     form: str | None = None
     personal: Personal | None = None
+    meaning: str = ""
 
     @property
     def is_identifier(self) -> bool:
@@ -62,13 +64,17 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """One canonical table: ``kind`` is event, entity or rule; ``key`` excludes tenant and source system."""
+    """One canonical table: ``kind`` is event, entity or rule; ``key`` excludes tenant and source system.
+
+    ``meaning`` names its grain.
+    """
 
     name: str
     kind: str
     key: tuple[str, ...]
     at: str | None
     columns: dict[str, Column]
+    meaning: str = ""
 
     @property
     def identity(self) -> tuple[str, ...]:
@@ -85,7 +91,8 @@ class Table:
         return found
 
 
-def _column(name: str, spec: str) -> Column:
+def _column(name: str, said: Mapping[str, str]) -> Column:
+    spec = said["type"]
     match = _COLUMN.match(spec)
     if match is None:
         raise ValueError(f"canonical.yml: column {name} has an unreadable specification: {spec!r}")
@@ -101,6 +108,7 @@ def _column(name: str, spec: str) -> Column:
         bool(match["open"]),
         match["form"],
         Personal(match["personal"], match["when"], match["word"]) if match["personal"] else None,
+        said["meaning"],
     )
 
 
@@ -113,7 +121,7 @@ def _contract() -> dict[str, Any]:
 @cache
 def envelope() -> dict[str, Column]:
     """Columns that every canonical table carries besides its own (catalogue §2)."""
-    return {name: _column(name, spec["type"]) for name, spec in _contract()["envelope"].items()}
+    return {name: _column(name, spec) for name, spec in _contract()["envelope"].items()}
 
 
 @cache
@@ -125,7 +133,8 @@ def tables() -> dict[str, Table]:
             spec["kind"],
             tuple(spec["key"]),
             spec.get("at"),
-            {column: _column(column, text) for column, text in spec["columns"].items()},
+            {column: _column(column, said) for column, said in spec["columns"].items()},
+            spec["meaning"],
         )
         for name, spec in _contract().items()
         if name != "envelope"

@@ -90,8 +90,8 @@ def _is_on_loopback(vendor: str) -> bool:
 
 def vendor_environment(vendor: str, url: str, client_id: str, client_secret: str) -> dict[str, str]:
     """Variables that point a connector at the simulator."""
-    from ingestion.simulator.amazon import REFRESH_TOKEN
-    from ingestion.simulator.ebay import refresh_token
+    from ingestion.simulator.amazon.app import REFRESH_TOKEN
+    from ingestion.simulator.ebay.app import refresh_token
 
     variables = {"BASE_URL": url, "CLIENT_ID": client_id, "CLIENT_SECRET": client_secret}
     if vendor == "amazon":

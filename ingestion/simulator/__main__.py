@@ -13,7 +13,8 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
-from ingestion.simulator.landing_export import Desk, write_landing_files
+from ingestion.simulator.landing.export import Desk
+from ingestion.simulator.landing.told import tell_sheets
 from ingestion.simulator.process import options_from_json
 from ingestion.simulator.server import Servers
 
@@ -28,7 +29,7 @@ def main() -> None:
     if request["landing_folder"]:
         at = options.as_of or datetime.now(UTC)
         folder = Path(request["landing_folder"])
-        write_landing_files(servers.world, folder, at, (Desk(request["helpdesk"]),))
+        tell_sheets(servers.world, folder, at, (Desk(request["helpdesk"]),))
     sys.stdout.write(json.dumps(servers.urls) + "\n")
     sys.stdout.flush()
 

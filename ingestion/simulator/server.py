@@ -23,8 +23,8 @@ VENDORS = ("zendesk", "amazon", "ebay", "edesk")
 START_TIMEOUT_SECONDS = 30.0
 _APPS = {
     "zendesk": ("ingestion.simulator.zendesk.app", "zendesk_app"),
-    "amazon": ("ingestion.simulator.amazon", "amazon_app"),
-    "ebay": ("ingestion.simulator.ebay", "ebay_app"),
+    "amazon": ("ingestion.simulator.amazon.app", "amazon_app"),
+    "ebay": ("ingestion.simulator.ebay.app", "ebay_app"),
     "edesk": ("ingestion.simulator.edesk.app", "edesk_app"),
 }
 

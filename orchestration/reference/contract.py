@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import yaml
-
-from ingestion.canonical import CONTRACT_FILE, Column, Personal, Table, envelope, tables
+from ingestion.canonical import Column, Personal, Table, envelope, tables
 from orchestration.reference.markdown import codes, page, table
 
 _INTRODUCTION = """\
@@ -34,8 +29,8 @@ _PERSONAL = {
 }
 
 
-def contract_page(manifest: Mapping[str, Any]) -> str:
-    """The whole page; what columns mean is taken from the canonical models."""
+def contract_page() -> str:
+    """The whole page."""
     found = tables()
     lines = [*_INTRODUCTION.splitlines(), ""]
     lines += table(
@@ -43,14 +38,12 @@ def contract_page(manifest: Mapping[str, Any]) -> str:
         [(f"[`{name}`](#{name})", one.kind, codes(_key(one))) for name, one in found.items()],
     )
     lines += ["", "## Columns of every table", ""]
-    said = yaml.safe_load(CONTRACT_FILE.read_text(encoding="utf-8"))["envelope"]
     lines += table(
         ("column", "type", "means"),
-        [(f"`{name}`", column.type, said[name]["meaning"]) for name, column in envelope().items()],
+        [(f"`{name}`", column.type, column.meaning) for name, column in envelope().items()],
     )
     for name, one in found.items():
-        meant = _meanings(manifest, name)
-        lines += ["", f"## {name}", "", f"Kind: {one.kind}. Key: {codes(_key(one))}."]
+        lines += ["", f"## {name}", "", f"{one.meaning} Kind: {one.kind}. Key: {codes(_key(one))}."]
         if one.at:
             lines[-1] += f" `occurred_at` is filled with `{one.at}`."
         lines += [""]
@@ -60,7 +53,7 @@ def contract_page(manifest: Mapping[str, Any]) -> str:
                 column.type,
                 _required(column),
                 _values(column),
-                meant[column.name],
+                column.meaning,
             )
             for column in one.columns.values()
         ]
@@ -94,14 +87,3 @@ def _where(personal: Personal) -> str:
     if personal.when:
         return f" where `{personal.when}` is `{personal.word}`"
     return f" where it repeats `{personal.word}`" if personal.word else ""
-
-
-def _meanings(manifest: Mapping[str, Any], name: str) -> dict[str, str]:
-    """Descriptions of the columns of one table: those of the canonical model, else of its staging."""
-    found: dict[str, str] = {}
-    for model in (f"stg_landing__{name}", f"canonical__{name}"):
-        node = manifest["nodes"].get(f"model.deskhouse.{model}", {"columns": {}})
-        for column, said in node["columns"].items():
-            if said["description"]:
-                found[column] = said["description"]
-    return found

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from ingestion.simulator.landing_export import Desk, landing_tables
+from ingestion.simulator.landing.export import Desk, landing_tables
 from ingestion.simulator.server import SimulatorUrls, running_simulator
 from ingestion.simulator.world.options import SimulatorOptions
 from ingestion.simulator.world.tickets import Ticket

@@ -60,7 +60,8 @@ def moment(value: int) -> datetime:
 def columns(table: str) -> dict[str, tuple[str, str | None]]:
     """Type and default of every column of a canonical table, from the contract file."""
     found: dict[str, tuple[str, str | None]] = dict(_ENVELOPE)
-    for name, spec in _contract()[table]["columns"].items():
+    for name, said in _contract()[table]["columns"].items():
+        spec = said["type"]
         words = spec.split(" [")[0].split()
         default = next((word[1:] for word in words if word.startswith("=")), None)
         found[name] = (words[0].rstrip("*"), default)
@@ -77,7 +78,8 @@ def _contract() -> dict[str, Any]:
 def vocabulary(table: str) -> dict[str, frozenset[str]]:
     """Allowed values of every column that has a closed vocabulary (a trailing ``?`` keeps any other text)."""
     found = {}
-    for name, spec in _contract()[table]["columns"].items():
+    for name, said in _contract()[table]["columns"].items():
+        spec = said["type"]
         if " [" in spec and not spec.rstrip().endswith("?"):
             words = spec.split(" [", 1)[1].split("]")[0].split(",")
             found[name] = frozenset(word.strip().strip('"') for word in words)

@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from ingestion.errors import ConfigurationError
-from ingestion.simulator.landing_export import Desk
+from ingestion.simulator.landing.export import Desk
 from orchestration.doctor import required_variables
 from orchestration.settings import Settings, read_settings
 from orchestration.simulated import refuse_second_helpdesk, vendor_environment

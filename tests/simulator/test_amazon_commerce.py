@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from ingestion.simulator.amazon_health import HealthBook
-from ingestion.simulator.amazon_health_report import health_report
+from ingestion.simulator.amazon.health import HealthBook
+from ingestion.simulator.amazon.health_report import health_report
 from ingestion.simulator.world.commerce import build_orders
 from ingestion.simulator.world.commerce_accounts import black_friday, is_carrier_trouble
 from ingestion.simulator.world.commerce_landing import webshop_order_rows

@@ -13,8 +13,8 @@ import httpx
 import jsonschema
 import pytest
 
-from ingestion.simulator.amazon import REFRESH_TOKEN
-from ingestion.simulator.amazon_health_report import EXAMPLE_SPELLING
+from ingestion.simulator.amazon.app import REFRESH_TOKEN
+from ingestion.simulator.amazon.health_report import EXAMPLE_SPELLING
 from ingestion.simulator.server import running_simulator
 from ingestion.simulator.world.options import SimulatorOptions
 from ingestion.simulator.world.world import World

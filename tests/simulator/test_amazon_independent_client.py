@@ -13,7 +13,7 @@ from sp_api.auth import AccessTokenClient
 from sp_api.auth import access_token_client as token_module
 from sp_api.base import Marketplaces
 
-from ingestion.simulator.amazon import REFRESH_TOKEN
+from ingestion.simulator.amazon.app import REFRESH_TOKEN
 from ingestion.simulator.server import running_simulator
 from ingestion.simulator.world.options import SimulatorOptions
 from ingestion.simulator.world.world import World

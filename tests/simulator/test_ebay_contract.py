@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
-from ingestion.simulator.ebay import refresh_token
+from ingestion.simulator.ebay.app import refresh_token
 from ingestion.simulator.server import running_simulator
 from ingestion.simulator.world.options import SimulatorOptions
 from ingestion.simulator.world.world import World

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from ingestion.config import IngestionSettings
-from ingestion.simulator.landing_export import write_landing_files
+from ingestion.simulator.landing.export import write_landing_files
 from ingestion.simulator.world.people import TEAM_BY_SLUG
 from ingestion.simulator.world.policies import policy_change_day
 from ingestion.simulator.world.world import World

@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.simulator.landing_export import landing_tables, write_landing_files
-from ingestion.simulator.landing_money import late_invoice_month, money_tables, next_month
+from ingestion.simulator.landing.export import landing_tables, write_landing_files
+from ingestion.simulator.landing.money import late_invoice_month, money_tables, next_month
 from ingestion.simulator.world.catalogue import CHANNEL_BY_ID
 from ingestion.simulator.world.fixes import FIXES, live_on
 from ingestion.simulator.world.people import LENIENT_REVIEWER, REVIEWERS, TEAM_BY_SLUG

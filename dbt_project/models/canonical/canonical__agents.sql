@@ -1,39 +1,14 @@
-{% set columns %}
-    tenant_id, source_system, source_id, agent_id, display_name, is_bot, home_tz, hired_on, left_on, legal_entity,
-    agent_analytics_allowed, occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id,
-    unmapped_values
-{% endset %}
-
 with
-
-unioned as (
-
-    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__agents') }}
-    union all
-    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_edesk__agents') }}
-    union all
-    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__agents') }}
-
-),
-
-ranked as (
-
-    -- the landing file wins over the vendor, the vendor over the seed
-    select
-        *,
-        min(origin_rank) over (partition by tenant_id, source_system) as best_rank
-    from unioned
-
-),
 
 delivered as (
 
-    select
-        {{ person_key('tenant_id', 'source_system', 'agent_id') }} as agent_key,
-        {{ columns }},
-        origin
-    from ranked
-    where origin_rank = best_rank
+    {{ canonical_reference(
+        'agents',
+        keys={
+            'agent_key': person_key('tenant_id', 'source_system', 'agent_id'),
+        },
+        vendors=['edesk', 'zendesk'],
+    ) }}
 
 ),
 

@@ -1,40 +1,14 @@
-{% set columns %}
-    tenant_id, source_system, source_id, channel_id, name, platform, channel_class, modality, missed_policy,
-    occurred_at, ingested_at, source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
-{% endset %}
-
 with
-
-unioned as (
-
-    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__channels') }}
-    union all
-    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_ebay__channels') }}
-    union all
-    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_edesk__channels') }}
-    union all
-    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__channels') }}
-
-),
-
-ranked as (
-
-    -- the landing file wins over the vendor, the vendor over the seed
-    select
-        *,
-        min(origin_rank) over (partition by tenant_id, source_system) as best_rank
-    from unioned
-
-),
 
 delivered as (
 
-    select
-        {{ surrogate_key(['tenant_id', 'source_system', 'channel_id']) }} as channel_key,
-        {{ columns }},
-        origin
-    from ranked
-    where origin_rank = best_rank
+    {{ canonical_reference(
+        'channels',
+        keys={
+            'channel_key': surrogate_key(['tenant_id', 'source_system', 'channel_id']),
+        },
+        vendors=['ebay', 'edesk', 'zendesk'],
+    ) }}
 
 ),
 

@@ -2,16 +2,11 @@ with
 
 declared as (
 
-    select
-        tenant_id,
-        source_system,
-        capability,
-        level,
-        note,
-        1 as origin_rank
-    from {{ ref('stg_landing__source_capabilities') }}
+    {{ rows_of_all_origins('source_capabilities', vendors=['amazon', 'ebay', 'edesk', 'zendesk']) }}
 
-    union all
+),
+
+known as (
 
     select
         tenant_id,
@@ -19,41 +14,8 @@ declared as (
         capability,
         level,
         note,
-        2 as origin_rank
-    from {{ ref('map_amazon__source_capabilities') }}
-
-    union all
-
-    select
-        tenant_id,
-        source_system,
-        capability,
-        level,
-        note,
-        2 as origin_rank
-    from {{ ref('map_ebay__source_capabilities') }}
-
-    union all
-
-    select
-        tenant_id,
-        source_system,
-        capability,
-        level,
-        note,
-        2 as origin_rank
-    from {{ ref('map_edesk__source_capabilities') }}
-
-    union all
-
-    select
-        tenant_id,
-        source_system,
-        capability,
-        level,
-        note,
-        2 as origin_rank
-    from {{ ref('map_zendesk__source_capabilities') }}
+        origin_rank
+    from declared
 
     union all
 
@@ -77,7 +39,7 @@ ranked as (
             partition by tenant_id, source_system, capability
             order by origin_rank
         ) as place
-    from declared
+    from known
 
 )
 

@@ -1,38 +1,8 @@
-{% set columns %}
-    tenant_id, source_system, source_id, team_id, name, parent_team_id, calendar_id, occurred_at, ingested_at,
-    source_updated_at, is_deleted_in_source, row_hash, load_id, unmapped_values
-{% endset %}
-
-with
-
-unioned as (
-
-    select {{ columns }}, 'landing' as origin, 1 as origin_rank from {{ ref('stg_landing__teams') }}
-    union all
-    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_zendesk__teams') }}
-
-),
-
-ranked as (
-
-    -- the landing file wins over the vendor, the vendor over the seed
-    select
-        *,
-        min(origin_rank) over (partition by tenant_id, source_system) as best_rank
-    from unioned
-
-),
-
-keyed as (
-
-    select
-        {{ surrogate_key(['tenant_id', 'source_system', 'team_id']) }} as team_key,
-        {{ surrogate_key(['tenant_id', 'source_system', 'parent_team_id']) }} as parent_team_key,
-        {{ columns }},
-        origin
-    from ranked
-    where origin_rank = best_rank
-
-)
-
-select * from keyed
+{{ canonical_reference(
+    'teams',
+    keys={
+        'team_key': surrogate_key(['tenant_id', 'source_system', 'team_id']),
+        'parent_team_key': surrogate_key(['tenant_id', 'source_system', 'parent_team_id']),
+    },
+    vendors=['zendesk']
+) }}

@@ -10,7 +10,7 @@ described as (
         name,
         reporting_tz,
         currency
-    from {{ ref('stg_landing__tenants') }}
+    from {{ source('raw_landing', 'tenants') }}
 
 ),
 

@@ -13,12 +13,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from ingestion.simulator.amazon_limits import TokenBucket
 from ingestion.simulator.clock import clock_of
 from ingestion.simulator.edesk import reference
 from ingestion.simulator.edesk.lists import BadRequest, chosen, paged
 from ingestion.simulator.edesk.shown import Account
 from ingestion.simulator.edesk.ticket_json import item_json, ticket_json
+from ingestion.simulator.token_bucket import TokenBucket
 from ingestion.simulator.world.calendars import epoch
 from ingestion.simulator.world.options import SimulatorOptions
 from ingestion.simulator.world.world import World

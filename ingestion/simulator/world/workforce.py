@@ -9,20 +9,18 @@ from __future__ import annotations
 import random
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
 from ingestion.simulator.world.calendars import local_epoch
 from ingestion.simulator.world.catalogue import CHANNEL_BY_ID
 from ingestion.simulator.world.demand import planned_season
-from ingestion.simulator.world.people import TEAM_BY_ID, Agent
+from ingestion.simulator.world.options import SimulatorOptions
+from ingestion.simulator.world.people import TEAM_BY_ID, Agent, Staff
+from ingestion.simulator.world.phone import Call
 from ingestion.simulator.world.tickets import Audit, Ticket
-
-if TYPE_CHECKING:
-    from ingestion.simulator.world.world import World
 
 HOUR = 3600
 SESSION_CAP = 2 * HOUR
@@ -101,9 +99,18 @@ class TimePiece:
 class Workforce:
     """Sessions and pieces of time of a whole world, in order of time; computed once."""
 
-    def __init__(self, world: World) -> None:
-        self._world = world
-        self._scale = world.options.tickets_per_day / _DESK_BASE_CONTACTS
+    def __init__(
+        self,
+        options: SimulatorOptions,
+        staff: Staff,
+        tickets: Sequence[Ticket],
+        calls: Sequence[Call],
+    ) -> None:
+        self._seed = options.seed
+        self._staff = staff
+        self._tickets = tickets
+        self._phone_calls = calls
+        self._scale = options.tickets_per_day / _DESK_BASE_CONTACTS
         self.sessions = sorted(
             [*self._desk_sessions(), *self._calls()],
             key=lambda one: (one.started_at, one.session_id),
@@ -113,9 +120,9 @@ class Workforce:
     # -- sessions ---------------------------------------------------------------------------------
 
     def _desk_sessions(self) -> Iterator[Session]:
-        seed = self._world.options.seed
-        staff = self._world.staff.by_id
-        for ticket in self._world.tickets:
+        seed = self._seed
+        staff = self._staff.by_id
+        for ticket in self._tickets:
             rng = random.Random(f"{seed}|handle|{ticket.ticket_id}")
             is_measured = rng.random() >= _UNMEASURED_SHARE
             asked_at, turn, reason = ticket.created, 0, ticket.reason
@@ -145,7 +152,7 @@ class Workforce:
         return int(median * rng.lognormvariate(0.0, 0.4)) + 5
 
     def _calls(self) -> Iterator[Session]:
-        for call in self._world.calls:
+        for call in self._phone_calls:
             if (
                 call.agent_id is not None
                 and call.answered_at is not None
@@ -170,7 +177,7 @@ class Workforce:
             if one.capped:
                 continue  # a forgotten timer is no work; the workforce tool saw the person idle
             work[one.agent_id, one.system].append((one.started_at, one.ended_at))
-        for agent in self._world.staff.agents:
+        for agent in self._staff.agents:
             desk = _united(work[agent.agent_id, "zendesk"])
             phone = _without(_united(work[agent.agent_id, "telephony"]), desk)
             for system, spans in (("zendesk", desk), ("telephony", phone)):
@@ -206,7 +213,7 @@ class Workforce:
 
     def _shifts(self, agent: Agent, busy: list[tuple[int, int]]) -> Iterator[TimePiece]:
         busy.sort()
-        seed = f"{self._world.options.seed}|shift|{agent.agent_id}"
+        seed = f"{self._seed}|shift|{agent.agent_id}"
         place = agent.agent_id % 12
         on_phone = TEAM_BY_ID[agent.team_id].slug == "webshop_care"
         first = 0
@@ -236,7 +243,7 @@ class Workforce:
         """Days of holiday or illness on which the roster had a shift: the desk's part of it is paid, mostly."""
         zone = ZoneInfo(agent.zone)
         for day in sorted(agent.away):
-            rng = random.Random(f"{self._world.options.seed}|away|{agent.agent_id}|{day}")
+            rng = random.Random(f"{self._seed}|away|{agent.agent_id}|{day}")
             start = local_epoch(day, agent.starts_minute, zone)
             end = local_epoch(day, agent.ends_minute, zone)
             unpaid = rng.random() < 0.04

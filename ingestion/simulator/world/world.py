@@ -144,7 +144,7 @@ class World:
     @cached_property
     def workforce(self) -> Workforce:
         """What people's time went into."""
-        return Workforce(self)
+        return Workforce(self.options, self.staff, self.tickets, self.calls)
 
     def conversations(self, account_id: str, at: datetime) -> Sequence[Conversation]:
         """Buyer conversations of a marketplace account as known at ``at``."""

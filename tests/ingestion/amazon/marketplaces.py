@@ -20,8 +20,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from ingestion import pipeline
 from ingestion.config import IngestionSettings
 from ingestion.pipeline import LoadResult, run_sources
-from ingestion.simulator.amazon import REFRESH_TOKEN
-from ingestion.simulator.ebay import refresh_token
+from ingestion.simulator.amazon.app import REFRESH_TOKEN
+from ingestion.simulator.ebay.app import refresh_token
 from ingestion.simulator.world.options import SimulatorOptions
 
 AS_OF = datetime(2025, 12, 10, 12, tzinfo=UTC)

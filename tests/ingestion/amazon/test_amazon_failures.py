@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from ingestion.errors import ContractError, CredentialsError, VendorUnreachableError
-from ingestion.simulator.amazon import amazon_app
+from ingestion.simulator.amazon.app import amazon_app
 from ingestion.simulator.server import running_simulator
 from ingestion.simulator.world.options import Fault
 from ingestion.simulator.world.world import World

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from ingestion.simulator.amazon import amazon_app
+from ingestion.simulator.amazon.app import amazon_app
 from ingestion.simulator.server import running_simulator
 from ingestion.simulator.world.world import World
 from tests.ingestion.amazon.marketplaces import AS_OF, OPTIONS, Loader, altered, at, served

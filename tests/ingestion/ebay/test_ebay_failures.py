@@ -17,7 +17,7 @@ from ingestion.errors import (
     CredentialsError,
     VendorUnreachableError,
 )
-from ingestion.simulator.ebay import ebay_app
+from ingestion.simulator.ebay.app import ebay_app
 from ingestion.simulator.server import running_simulator
 from ingestion.simulator.world.options import Fault
 from ingestion.simulator.world.world import World

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.simulator.amazon_limits import TokenBucket
+from ingestion.simulator.amazon.limits import TokenBucket
 from ingestion.simulator.edesk.app import BURST as VENDOR_BURST
 from ingestion.simulator.edesk.app import REFILL_PER_SECOND as VENDOR_REFILL
 from ingestion.sources.edesk import cost

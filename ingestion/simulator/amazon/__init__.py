@@ -1,0 +1,1 @@
+"""The simulated selling-partner account of Amazon."""

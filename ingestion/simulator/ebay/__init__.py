@@ -1,0 +1,1 @@
+"""The simulated seller accounts of eBay."""

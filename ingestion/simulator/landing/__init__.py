@@ -1,0 +1,1 @@
+"""What the simulated seller keeps in sheets, told as landing files."""
