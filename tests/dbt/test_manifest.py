@@ -286,8 +286,7 @@ LONGER = {
     "int_kpi_reconciliation_rows.sql": "one branch per figure that is set against a platform's or a tool's",
     "int_cost_shares.sql": "one key of allocation from booking to person",
     "int_resolved_issues.sql": "an issue with all that follows from its resolution",
-    "_canonical__models.yml": "the contract of canonical tables, one entry a table",
-    "_landing__models.yml": "the same tables as they come from files",
+    "_raw_landing__sources.yml": "the contract of landing files as sources, written by a command",
     "_observations__models.yml": "one entry per observation",
     "_operations__unit_tests.yml": "one test per card",
 }
