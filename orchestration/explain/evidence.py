@@ -8,14 +8,14 @@ group by.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
 import duckdb
 
-from orchestration.explain.question import records, relation_columns
+from orchestration.explain.question import records
 
 DURATION_STATS = ("median", "mean", "p10", "p90", "p95", "min", "max")
 SCOPE_COLUMNS = {
@@ -46,13 +46,13 @@ ROW_COLUMNS = (
 
 
 class Kind(Enum):
-    """How a model of the registry relates to the mart's numbers."""
+    """How the rows of a KPI relate to the mart's numbers; the registry says it in ``counted_as``."""
 
     COUNTS = "counts"
     """Rows with numerator, denominator and n, which the mart adds up."""
     DURATIONS = "durations"
     """Rows with seconds, which the mart sorts."""
-    RECOMPUTED = "recomputed"
+    RECOMPUTED = "whole"
     """Final numbers: what cannot be added up."""
     PUBLISHED = "published"
     """Numbers that a platform states itself."""
@@ -71,6 +71,16 @@ EVIDENCE = "int_kpi_evidence"
 """The rows behind them."""
 
 
+_PLACES = ("platform", "marketplace_account_key", "channel_key", "team_key", "agent_key")
+_FACTS = ("fact_key", "ticket_key", "happened_at", "detail")
+_SUBJECTS = ("subject_type", "subject_id")
+_SUMS = ("numerator", "denominator", "n")
+COLUMNS = {
+    Kind.COUNTS: {"stat", "clock", *_PLACES, *_SUBJECTS, *_FACTS, *_SUMS},
+    Kind.DURATIONS: {"clock", *_PLACES, *_SUBJECTS, *_FACTS, "seconds"},
+    Kind.RECOMPUTED: {"scope_type", "scope_id", *_PLACES, *_SUBJECTS, *_FACTS, *_SUMS},
+}
+"""What the rows of each kind have beside tenant_id, month, kpi_id, layer and variant."""
 _MATCHING = (
     "select distinct fact_key from {table} "
     "where tenant_id = ? and month = ? and kpi_id = ? and layer = ? and variant = ?"
@@ -79,11 +89,10 @@ _MATCHING = (
 
 @dataclass(frozen=True)
 class Model:
-    """Where rows are: a relation or temporary table with its columns; for a card the model that it names."""
+    """Where rows are: a relation or temporary table; for a card the model that it names."""
 
     name: str
     kind: Kind
-    columns: frozenset[str]
     schema: str = "intermediate."
 
     @property
@@ -150,26 +159,18 @@ def find_makings(connection: duckdb.DuckDBPyConnection, definition: Mapping[str,
     whole = {row[:-1]: row[-1] for row in made(f"stat, {keys}, scope_type, computed_in", numbers)}
     # What nothing is computed from as a whole has no rows there: the relation need not be read.
     evidence = _remembered(connection, Kind.RECOMPUTED, EVIDENCE, kpi_id if whole else None)
-    kind = kind_of_card(definition, counts, durations, whole)
-    model = Model(definition["computed_in"] or "", kind, frozenset())
+    kind = registered_kind(connection, kpi_id) if definition["computed_in"] else Kind.NONE
+    model = Model(definition["computed_in"] or "", kind)
     return Makings(model, counts, durations, whole, observed, numbers, evidence)
 
 
-def kind_of_card(
-    definition: Mapping[str, Any],
-    counts: Collection[tuple[str, ...]],
-    durations: Collection[tuple[str, ...]],
-    whole: Mapping[Any, str],
-) -> Kind:
-    """How the model that a card names relates to the mart's numbers."""
-    name = definition["computed_in"]
-    if not name:
-        return Kind.NONE
-    if definition["stat"] == "published":
-        return Kind.PUBLISHED
-    if name in whole.values():
-        return Kind.RECOMPUTED
-    return Kind.DURATIONS if durations and not counts else Kind.COUNTS
+def registered_kind(connection: duckdb.DuckDBPyConnection, kpi_id: str) -> Kind:
+    """What the registry says of a KPI's rows, in its newest version."""
+    rows = connection.execute(
+        "select counted_as from seeds.seed_kpi_definitions where kpi_id = ? order by kpi_version desc limit 1",
+        [kpi_id],
+    ).fetchall()
+    return Kind(rows[0][0])
 
 
 def _remembered(
@@ -182,7 +183,7 @@ def _remembered(
         f"{'where kpi_id = ?' if kpi_id else 'limit 0'}",
         [kpi_id] if kpi_id else [],
     )
-    return Model(table, kind, relation_columns(connection, "intermediate", relation), schema="")
+    return Model(table, kind, schema="")
 
 
 def uncounted_rows(
@@ -218,12 +219,13 @@ def observed_rows(
     keys = ["tenant_id", "month", "clock", "layer", "variant"]
     if model.kind is not Kind.DURATIONS:
         keys.append("stat" if model.kind is Kind.COUNTS else "computed_in")
+    columns = COLUMNS[model.kind]
     for key in keys:
-        if key in model.columns and facts.get(key) is not None:
+        if (key != "clock" or key in columns) and facts.get(key) is not None:
             conditions.append(f"found.{key} = ?")
             parameters.append(facts[key])
     outer = "true"
-    if scope_type is not None and "scope_id" in model.columns:
+    if scope_type is not None and "scope_id" in columns:
         # Rows behind a number that is computed as a whole may name their scope, such as a week of a team.
         places = SCOPE_COLUMNS.get(scope_type)
         in_place = f"{places} = ?" if places else "subject_type = ? and subject_id = ?"
@@ -253,8 +255,10 @@ def observed_rows(
 
 
 def _columns(model: Model, layer: str | None) -> str:
+    columns = {"month", "layer", "variant", *COLUMNS[model.kind]}
+
     def own(name: str) -> str:
-        return f"found.{name}" if name in model.columns else f"null as {name}"
+        return f"found.{name}" if name in columns else f"null as {name}"
 
     rule = (
         f"coalesce(turns.{layer}_owner_rule, verdicts.owner_rule)"

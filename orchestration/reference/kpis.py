@@ -4,19 +4,15 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from itertools import groupby
-from pathlib import Path
 
-import yaml
-
+from orchestration.reference.duties import duties_of
 from orchestration.reference.markdown import anchor, cell, codes, page, table
-from orchestration.reference.missing import same_names
 from orchestration.reference.targets import targets_in_words
 from orchestration.settings import DBT_DIR
 
 SEEDS = DBT_DIR / "seeds"
-QUESTIONS_FILE = Path(__file__).parent / "kpi_questions.yml"
 CATALOGUE = DBT_DIR.parent / "docs" / "catalogue.md"
 
 GROUPS = {
@@ -47,24 +43,18 @@ def seed_rows(name: str) -> list[Row]:
 
 
 def kpis_page() -> str:
-    """The whole page.
-
-    Raises:
-        MissingTextError: a KPI has no question, or a question no KPI.
-    """
+    """The whole page."""
     definitions = seed_rows("seed_kpi_definitions")
-    questions: dict[str, str] = yaml.safe_load(QUESTIONS_FILE.read_text(encoding="utf-8"))
-    same_names(QUESTIONS_FILE, set(questions), {row["kpi_id"] for row in definitions})
     lines = [*_INTRODUCTION.splitlines()]
     cards = _card_anchors()
     owners, targets = seed_rows("seed_kpi_accountability"), seed_rows("seed_kpi_targets")
     for group, found in groupby(definitions, key=lambda row: row["kpi_group"]):
         rows = list(found)
         lines += ["", f"## {group}. {GROUPS[group]}", ""]
-        lines += table(("KPI", "answers"), [(_link(row), questions[row["kpi_id"]]) for row in rows])
+        lines += table(("KPI", "answers"), [(_link(row), row["question"]) for row in rows])
         for row in rows:
-            lines += _kpi(row, questions[row["kpi_id"]], cards)
-            lines += [f"- **Accountable:** {_owners(row['kpi_id'], owners)}"]
+            lines += _kpi(row, cards)
+            lines += [f"- **Accountable:** {_owners(duties_of(row, owners))}"]
             own = [target for target in targets if target["kpi_id"] == row["kpi_id"]]
             lines += [f"- **Targets:** {targets_in_words(row['unit'], row['stat'], own) or 'none'}"]
             lines += [
@@ -77,11 +67,11 @@ def _link(row: Row) -> str:
     return f"[`{row['kpi_id']}`](#{row['kpi_id']}) {row['name']}"
 
 
-def _kpi(row: Row, question: str, cards: Mapping[str, str]) -> list[str]:
+def _kpi(row: Row, cards: Mapping[str, str]) -> list[str]:
     alias = f" (also {row['alias']})" if row["alias"] else ""
     version = f", version {row['kpi_version']}" if row["kpi_version"] != "1" else ""
     lines = ["", f"### {row['kpi_id']}", ""]
-    lines += [f"**{row['name']}**{alias}{version}. {question}", ""]
+    lines += [f"**{row['name']}**{alias}{version}. {row['question']}", ""]
     lines += [
         f"- **Unit:** {row['unit']}, better: {row['better']} · **Formula:** {cell(row['formula'])}"
     ]
@@ -120,11 +110,11 @@ def _needs(row: Row) -> str:
     return codes(names)
 
 
-def _owners(kpi_id: str, rows: Sequence[Row]) -> str:
+def _owners(rows: Iterable[Row]) -> str:
     """Accountable role and the kinds of scope it answers for, those of most scopes first."""
     scopes: dict[str, list[str]] = {}
     for row in rows:
-        if row["kpi_id"] == kpi_id and row["kind"] == "A":
+        if row["kind"] == "A":
             scopes.setdefault(row["role"], []).append(row["scope_type"])
     ordered = sorted(scopes.items(), key=lambda item: ("company" not in item[1], item[0]))
     return "; ".join(f"`{role}` for {', '.join(found)}" for role, found in ordered)

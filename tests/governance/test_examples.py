@@ -29,10 +29,10 @@ EXAMPLES = {
     "agent_quality_rate": ("int_kpi_agent_quality__too_few_reviews_pass_nobody", "12 people"),
     "qa_variance": ("test_f26_calibration_distance_bias_and_kappa", "4.25"),
     "qa_agreement": ("test_f26_calibration_distance_bias_and_kappa", "0.406"),
-    "aht": ("int_kpi_handle_durations__an_interaction_is_not_a_ticket", "12 a ticket"),
+    "aht": ("int_kpi_handle_times__an_interaction_is_not_a_ticket", "12 a ticket"),
     "cost_per_unit": ("int_kpi_unit_costs__the_unit_is_part_of_the_number", "4.5"),
     "utilization": ("int_kpi_agent_time__shares_of_paid_time", "62.5 %"),
-    "staffing_to_forecast": ("int_kpi_staffing__too_many_and_too_few_do_not_cancel", "16 of 20"),
+    "staffing_to_forecast": ("int_kpi_planning__too_many_and_too_few_do_not_cancel", "16 of 20"),
     "forecast_wape": ("test_f25_a_perfect_month_of_wrong_days", "0.20"),
     "backlog": ("test_backlog_of_a_month_is_its_end_and_never_a_sum", "[40, 42, 38]"),
     "closed_without_reply_rate": (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 from pathlib import Path
 
 import pytest
+
+from orchestration.reference.duties import duties_of
 
 ROOT = Path(__file__).parents[2]
 SEEDS = ROOT / "dbt_project" / "seeds"
@@ -21,6 +23,11 @@ REGISTRY_COLUMNS = ("group", "unit", "better", "stat", "period", "attribution", 
 def _rows(name: str) -> list[dict[str, str]]:
     with (SEEDS / f"{name}.csv").open(newline="", encoding="utf-8") as handle:
         return list(csv.DictReader(handle))
+
+
+def _duties() -> list[dict[str, str]]:
+    lines = _rows("seed_kpi_accountability")
+    return [duty for row in _rows("seed_kpi_definitions") for duty in duties_of(row, lines)]
 
 
 def _registry() -> dict[str, dict[str, str]]:
@@ -55,9 +62,10 @@ def test_registry_equals_the_catalogue() -> None:
 def test_every_definition_is_whole() -> None:
     forums = {row["forum_id"] for row in _rows("seed_forums")}
     rows = _rows("seed_kpi_definitions")
-    assert len({row["kpi_id"] for row in rows}) == 141
     for row in rows:
-        assert row["name"] and row["formula"], row["kpi_id"]
+        assert row["name"] and row["question"].endswith("?") and row["formula"], row["kpi_id"]
+        known = {"counts", "durations", "whole", "published"} if row["computed_in"] else {""}
+        assert row["counted_as"] in known, row["kpi_id"]
         assert row["forum_id"] in forums, row["kpi_id"]
         assert row["governed_variant"] == row["variants"].split("|")[0], row["kpi_id"]
         assert "company" in row["allowed_scopes"].split("|"), row["kpi_id"]
@@ -118,10 +126,35 @@ def test_strict_limits_are_those_the_platforms_state_strictly() -> None:
     }
 
 
+def test_duties_are_patterns_that_kpis_share() -> None:
+    """A line belongs to a pattern or to one KPI; every KPI has a pattern, every pattern several KPIs."""
+    lines, definitions = _rows("seed_kpi_accountability"), _rows("seed_kpi_definitions")
+    assert all(bool(line["duties"]) != bool(line["kpi_id"]) for line in lines)
+    shared = Counter(row["duties"] for row in definitions)
+    assert set(shared) == {line["duties"] for line in lines if line["duties"]}
+    assert min(shared.values()) > 1
+    known = {row["kpi_id"] for row in definitions}
+    assert {line["kpi_id"] for line in lines if line["kpi_id"]} <= known
+
+
+def test_a_line_of_the_kpi_goes_before_its_pattern_scope_by_scope() -> None:
+    def line(duties: str, kpi_id: str, scopes: str, role: str) -> dict[str, str]:
+        return {"duties": duties, "kpi_id": kpi_id, "scope_types": scopes, "role": role, "kind": "A"}
+
+    lines = [
+        line("service", "", "company|team", "manager"),
+        line("", "frt", "team", "lead"),
+        line("quality", "", "company", "trainer"),
+    ]
+    card = {"kpi_id": "frt", "duties": "service", "allowed_scopes": "company|team", "forum_id": "f"}
+    found = [(duty["scope_type"], duty["role"]) for duty in duties_of(card, lines)]
+    assert found == [("company", "manager"), ("team", "lead")]
+
+
 def test_one_role_is_accountable_per_scope_level() -> None:
     definitions = {row["kpi_id"]: row for row in _rows("seed_kpi_definitions")}
     accountable: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for row in _rows("seed_kpi_accountability"):
+    for row in _duties():
         assert row["kind"] in ("A", "R", "V")
         if row["kind"] == "A":
             accountable[row["kpi_id"], row["scope_type"]].append(row["role"])
@@ -152,7 +185,7 @@ def test_one_role_is_accountable_per_scope_level() -> None:
 def test_who_answers_for_the_company_rows(kpi_id: str, role: str) -> None:
     roles = [
         row["role"]
-        for row in _rows("seed_kpi_accountability")
+        for row in _duties()
         if (row["kpi_id"], row["scope_type"], row["kind"]) == (kpi_id, "company", "A")
     ]
     assert roles == [role]

@@ -17,16 +17,16 @@ import pytest
 from tests.oracle.charts import LEAST_POINTS, individuals, laney_position, signalled
 
 _SQL = "dbt/target/compiled/deskhouse/models/marts/governance_review/rollup/int_kpi_signals.sql"
-_HISTORY = '"warehouse"."intermediate"."int_kpi_history"'
-_SIDES = (("higher", "higher"), ("lower", "less_than"), (None, "greater_than"), ("higher", None))
-_BANDS = ((None, "band"), ("lower", "zero"), (None, None))
+_PAST = '"warehouse"."intermediate"."int_kpi_past"'
+_SIDES = (1, 1, -1, -1, 0, 0, None)
+"""To which side a number gets better; 0 where there is a best value, None where nobody says."""
 Row = dict[str, Any]
 
 
 def series(seed: int) -> list[Row]:
     """One history of 14 to 55 months: a share or an amount, quiet, drifting or jumping."""
     dice = random.Random(seed)
-    better, direction = dice.choice(_SIDES + _BANDS)
+    side = dice.choice(_SIDES)
     is_share, level = dice.random() < 0.5, dice.choice([0.02, 0.3, 0.9])
     spread, drift = dice.choice([0.0, 0.3, 1.0, 3.0]), dice.choice([0.0, 0.0, 0.02])
     found = []
@@ -49,14 +49,11 @@ def series(seed: int) -> list[Row]:
                 "series_key": f"s{seed}",
                 "month": month,
                 "value": value,
-                "stat": "ratio" if is_share or numerator is not None else "median",
+                "is_share": is_share,
                 "numerator": numerator,
-                "denominator": n,
                 "n": n,
-                "ci_low": 0.0 if is_share else None,
                 "miss": dice.choice([0.0, 0.0, 1.0]),
-                "direction": direction,
-                "better": better,
+                "good_side": side,
                 "is_finished": True,
             }
         )
@@ -72,7 +69,7 @@ def second(rows: list[Row]) -> dict[date, str]:
         before = known[:place]
         if len(before) < LEAST_POINTS:
             positions.append(None)
-        elif all(other["ci_low"] is not None for other in known[: place + 1]):
+        elif all(other["is_share"] for other in known[: place + 1]):
             shares = [(other["numerator"], other["n"]) for other in before]
             positions.append(laney_position(shares, (row["numerator"], row["n"])))
         else:
@@ -91,10 +88,9 @@ def _word(row: Row, side: int, positions: list[float | None]) -> str | None:
     if last is None or not signalled(positions, side):
         return None
     strength = "outlier" if abs(last) > 1 else "shift"
-    if row["direction"] in ("band", "zero", "equals"):
+    good = row["good_side"]
+    if good == 0:
         return f"{strength}_bad" if row["miss"] > 0 else None
-    wanted = {"higher": 1, "greater_than": 1, "lower": -1, "less_than": -1}
-    good = wanted.get(row["better"] or row["direction"] or "")
     return None if good is None else f"{strength}_{'good' if good == side else 'bad'}"
 
 
@@ -102,19 +98,18 @@ def _word(row: Row, side: int, positions: list[float | None]) -> str | None:
 def test_signals_of_long_series_agree(simulated_home: Path) -> None:
     histories = [series(seed) for seed in range(300)]
     sql = (simulated_home / _SQL).read_text(encoding="utf-8")
-    assert sql.count(_HISTORY) == 1
+    assert sql.count(_PAST) == 1
     with duckdb.connect() as connection:
         columns = list(histories[0][0])
         connection.execute(
-            "create table history (series_key varchar, month date, value double, stat varchar, "
-            "numerator double, denominator double, n bigint, ci_low double, miss double, direction varchar, "
-            "better varchar, is_finished boolean)"
+            "create table history (series_key varchar, month date, value double, is_share boolean, "
+            "numerator double, n bigint, miss double, good_side integer, is_finished boolean)"
         )
         connection.executemany(
             f"insert into history values ({', '.join('?' * len(columns))})",
             [[row[name] for name in columns] for rows in histories for row in rows],
         )
-        connection.execute(f"create table signals as {sql.replace(_HISTORY, 'history')}")
+        connection.execute(f"create table signals as {sql.replace(_PAST, 'history')}")
         theirs = {
             (key, month): word
             for key, month, word in connection.execute(

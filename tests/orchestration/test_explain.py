@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 from ingestion.errors import ConfigurationError
 from orchestration.cli import app
 from orchestration.explain.evidence import (
+    COLUMNS,
     EVIDENCE,
     SCOPE_COLUMNS,
     UNIONS,
@@ -26,8 +27,8 @@ from orchestration.explain.evidence import (
     Makings,
     Model,
     find_makings,
-    kind_of_card,
     observed_rows,
+    registered_kind,
 )
 from orchestration.explain.number import (
     Explanation,
@@ -116,7 +117,7 @@ def _printed(facts: dict[str, Any], rows: list[dict[str, Any]], restated: list[A
         Question("csat", date(2026, 1, 1)),
         "company",
         definition,
-        Model("m", Kind.COUNTS, frozenset()),
+        Model("m", Kind.COUNTS),
         [part],
         [("tickets excluded: spam", 3)],
     )
@@ -170,7 +171,8 @@ def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
     def remembered(kind: Kind, relation: str) -> Model:
         table = f"all_{relation}"
         connection.execute(f"create temp table {table} as select * from intermediate.{relation}")
-        return Model(table, kind, relation_columns(connection, "intermediate", relation), schema="")
+        assert relation_columns(connection, "intermediate", relation) >= COLUMNS[kind]
+        return Model(table, kind, schema="")
 
     observed = {kind: remembered(kind, view) for kind, view in UNIONS.items()}
     numbers, evidence = (remembered(Kind.RECOMPUTED, name) for name in (WHOLE, EVIDENCE))
@@ -196,9 +198,8 @@ def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
     ):
         kpi = definition["kpi_id"]
         wholes = {tuple(key): model for *key, model in whole[kpi]}
-        kind = kind_of_card(definition, counts[kpi], durations[kpi], wholes)
         found[kpi] = Makings(
-            Model(definition["computed_in"], kind, frozenset()),
+            Model(definition["computed_in"], registered_kind(connection, kpi)),
             frozenset(counts[kpi]),
             frozenset(durations[kpi]),
             wholes,
@@ -304,21 +305,24 @@ def test_what_explain_reads_of_one_kpi_is_its_part_of_the_whole(
             assert getattr(alone, name) == getattr(makings[kpi_id], name), (kind, kpi_id, name)
 
 
-@pytest.mark.parametrize(
-    ("card", "counts", "whole", "kind"),
-    [
-        ({"stat": "ratio", "computed_in": None}, {("a",)}, {}, Kind.NONE),
-        ({"stat": "published", "computed_in": "m"}, {("a",)}, {}, Kind.PUBLISHED),
-        ({"stat": "ratio", "computed_in": "m"}, {("a",)}, {("a",): "m"}, Kind.RECOMPUTED),
-        # a companion that another model computes as a whole
-        ({"stat": "ratio", "computed_in": "m"}, {("a",)}, {("a",): "other"}, Kind.COUNTS),
-        ({"stat": "median", "computed_in": "m"}, set(), {}, Kind.DURATIONS),
-    ],
-)
-def test_the_kind_of_a_number_is_that_of_its_card_and_its_rows(
-    card: dict[str, Any], counts: set[tuple[str]], whole: dict[tuple[str], str], kind: Kind
+@pytest.mark.slow
+def test_the_registry_says_what_the_rows_of_a_kpi_are(
+    connection: duckdb.DuckDBPyConnection, makings: dict[str, Makings]
 ) -> None:
-    assert kind_of_card(card, counts, {("a",)}, whole) is kind
+    """Of every KPI that has numbers: its governed statistic is made as its card says."""
+    governed = connection.execute(
+        "select distinct kpi_id, stat, clock, layer, variant, scope_type, status from governance_review.kpi_monthly "
+        "where is_governed and status not in ('grey_not_measurable') and n > 0 and scope_type = 'company'"
+    ).fetchall()
+    names = ("stat", "clock", "layer", "variant", "scope_type", "status")
+    wrong = {
+        kpi_id: (made.model.kind, kind)
+        for kpi_id, *key in governed
+        if (made := makings.get(kpi_id))
+        and (kind := made.kind_of(dict(zip(names, key, strict=True)))) is not made.model.kind
+    }
+    assert wrong == {}
+    assert len({kpi_id for kpi_id, *_ in governed}) > 80
 
 
 @pytest.mark.slow

@@ -47,8 +47,9 @@
     {{ 'from ' ~ rows if is_there else 'where 1 = 0' }}
 {%- endmacro %}
 
-{#- Rows of a seed as rows of each tenant they speak of; the key of the table is their source_id. -#}
-{% macro seeded_rows(table) -%}
+{#- Rows of a seed as rows of each tenant they speak of; the key of the table is their source_id. `spelled_out` is the model that makes
+    such rows of a seed with patterns. -#}
+{% macro seeded_rows(table, spelled_out=none) -%}
     {%- set contract = canonical_contract()[table] -%}
     select
         tenants.tenant_id,
@@ -66,13 +67,13 @@
         cast(null as varchar) as row_hash,
         cast(null as varchar) as load_id,
         cast(null as varchar) as unmapped_values
-    from {{ ref('seed_' ~ table) }} as defaults
+    from {{ ref(spelled_out or 'seed_' ~ table) }} as defaults
     inner join {{ ref('canonical__tenants') }} as tenants
         on defaults.tenant_id in ('*', tenants.tenant_id)
 {%- endmacro %}
 
 {#- All rows of a table with where they come from; rank 1 wins. -#}
-{% macro rows_of_all_origins(table, vendors, is_seeded) -%}
+{% macro rows_of_all_origins(table, vendors, is_seeded, spelled_out=none) -%}
     {%- set columns = canonical_columns(table) | join(', ') -%}
     select {{ columns }}, 'landing' as origin, 1 as origin_rank from ({{ landed_rows(table) }}) as landed
     {%- for vendor in vendors %}
@@ -81,7 +82,7 @@
     {%- endfor %}
     {%- if is_seeded %}
     union all
-    select {{ columns }}, 'seed' as origin, 3 as origin_rank from ({{ seeded_rows(table) }}) as seeded
+    select {{ columns }}, 'seed' as origin, 3 as origin_rank from ({{ seeded_rows(table, spelled_out) }}) as seeded
     {%- endif %}
 {%- endmacro %}
 
@@ -135,7 +136,7 @@ from unshadowed
 
 {#- A reference table, owned by a source system (entity) or by the tenant (rule): of those rows that belong together
     (`per`, besides the tenant) only those of the best origin, the landing file before the vendor before the seed. -#}
-{% macro canonical_reference(table, keys={}, vendors=[], is_seeded=false, per=none) -%}
+{% macro canonical_reference(table, keys={}, vendors=[], is_seeded=false, per=none, spelled_out=none) -%}
     {%- set together = ['tenant_id'] + (per if per is not none else ['source_system']) -%}
     select
         {%- for name, expression in keys.items() %}
@@ -147,7 +148,7 @@ from unshadowed
         select
             *,
             min(origin_rank) over (partition by {{ together | join(', ') }}) as best_rank
-        from ({{ rows_of_all_origins(table, vendors, is_seeded) }}) as unioned
+        from ({{ rows_of_all_origins(table, vendors, is_seeded, spelled_out) }}) as unioned
     ) as ranked
     where origin_rank = best_rank
 {%- endmacro %}

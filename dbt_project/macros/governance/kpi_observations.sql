@@ -17,18 +17,24 @@
         '{{ kpi.stat }}' as stat,
         cast({{ kpi.numerator | default('1') }} as decimal(18, 6)) as numerator,
         cast({{ kpi.denominator | default('null') }} as decimal(18, 6)) as denominator,
-        cast({{ kpi.n | default(kpi.denominator | default(kpi.numerator | default('1'))) }} as bigint) as n
+        cast({{ kpi.n | default(kpi.denominator | default(kpi.numerator | default('1'))) }} as bigint) as n,
+        cast(null as bigint) as seconds
     from {{ relation }}
     where {{ kpi.where | default('true') }}
     {% if not loop.last %}union all{% endif %}
     {%- endfor %}
 {%- endmacro %}
 
-{#- Durations, of which scopes take median and percentiles: `kpis` are mappings with kpi_id, clock, seconds, where. -#}
+{#- Durations, of which scopes take median and percentiles: `kpis` are mappings with kpi_id, clock, seconds, where. Both kinds have the same
+    columns, so that one model can hold all cards of a fact; a duration has the statistic `duration` and nothing that adds up. -#}
 {% macro kpi_durations(relation, kpis) -%}
     {%- for kpi in kpis %}
     select
         {{ kpi_observation_keys(kpi) }},
+        'duration' as stat,
+        cast(null as decimal(18, 6)) as numerator,
+        cast(null as decimal(18, 6)) as denominator,
+        cast(null as bigint) as n,
         cast({{ kpi.seconds }} as bigint) as seconds
     from {{ relation }}
     where {{ kpi.where | default('true') }} and {{ kpi.seconds }} is not null

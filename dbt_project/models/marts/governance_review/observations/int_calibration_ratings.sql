@@ -5,7 +5,7 @@ with
 
 home_teams as (
 
-    select * from {{ ref('int_agent_home_teams') }}
+    select * from {{ ref('core__home_teams') }}
 
 ),
 
@@ -17,7 +17,7 @@ teams as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 

@@ -77,7 +77,7 @@ work as (
             counted.team_key,
             counted.numerator as contacts,
             0 as handle_s
-        from {{ ref('int_kpi_contacts') }} as counted
+        from {{ ref('int_kpi_turns') }} as counted
         left join unseen
             on
             counted.tenant_id = unseen.tenant_id

@@ -1,4 +1,4 @@
--- Unsolved tickets at each month's snapshot, by whoever held them then.
+-- Unsolved tickets at each month's snapshot, by whoever held them then, and the age of those that waited for the desk.
 
 with
 
@@ -10,7 +10,7 @@ months as (
 
 states as (
 
-    select * from {{ ref('int_ticket_states') }}
+    select * from {{ ref('core__ticket_states') }}
 
 ),
 
@@ -22,7 +22,7 @@ tickets as (
 
 home_teams as (
 
-    select * from {{ ref('int_agent_home_teams') }}
+    select * from {{ ref('core__home_teams') }}
 
 ),
 
@@ -36,7 +36,8 @@ unsolved as (
         states.value as status,
         tickets.platform,
         tickets.marketplace_account_key,
-        tickets.channel_key
+        tickets.channel_key,
+        {{ seconds_between('tickets.created_at', 'months.snapshot_at') }} as age_s
     from states
     inner join tickets on states.ticket_key = tickets.ticket_key
     inner join months
@@ -66,6 +67,7 @@ held as (
         unsolved.platform,
         unsolved.marketplace_account_key,
         unsolved.channel_key,
+        unsolved.age_s,
         coalesce(home_teams.team_key, teams.value) as team_key,
         coalesce(assignees.value, 'unowned') as agent_key
     from unsolved
@@ -94,6 +96,10 @@ measured as (
     {{ kpi_counts('held', [
         {'kpi_id': 'backlog', 'stat': 'count'},
         {'kpi_id': 'backlog_actionable', 'stat': 'count', 'where': "status in ('new', 'open')"},
+    ]) }}
+    union all
+    {{ kpi_durations('held', [
+        {'kpi_id': 'backlog_age_p90', 'clock': 'calendar', 'seconds': 'age_s', 'where': "status in ('new', 'open')"},
     ]) }}
 
 )

@@ -1,5 +1,6 @@
--- Issues at their last resolution that is seven days old, credited to its resolver (A3): contacts needed, first-contact
--- resolution, repeat contacts. And solved tickets by the number of public replies they took, at their last solve.
+-- Issues at their last resolution that is seven days old: contacts needed, first-contact resolution and repeat contacts, credited to the
+-- resolver (A3), and first-contact resolution by reason and by the macro of the first reply. By reason also what customers said in surveys.
+-- Reason rows, with `untagged` among them, add up to the company.
 
 with
 
@@ -17,59 +18,70 @@ issues as (
 
 ),
 
-cycles as (
+tags as (
 
-    select * from {{ ref('fct_resolution_cycles') }}
-
-),
-
-tickets as (
-
-    select * from {{ ref('dim_tickets') }}
+    select
+        tag_key,
+        lower(name) as reason_name
+    from {{ ref('dim_tags') }}
+    where kind = 'reason'
 
 ),
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
-answered as (
+resolved as (
 
     select
-        ticket_key,
-        sum(reply_count) as replies
-    from cycles
-    group by ticket_key
+        issues.tenant_id,
+        issues.issue_key as fact_key,
+        issues.ticket_key,
+        issues.resolved_at as happened_at,
+        cast(issues.contacts as varchar) || ' contacts' || case when issues.is_fcr then ', stayed solved' else '' end as detail,
+        issues.month,
+        issues.is_fcr,
+        coalesce(tags.reason_name, 'untagged') as reason_name,
+        case when issues.first_reply_macro_key is not null then coalesce(macros.macro_id, 'unknown') end as macro_id,
+        issues.platform,
+        issues.marketplace_account_key,
+        issues.channel_key,
+        issues.team_key,
+        cast(null as varchar) as agent_key
+    from {{ ref('int_resolved_issues') }} as issues
+    left join tags on issues.reason_tag_key = tags.tag_key
+    left join {{ ref('dim_macros') }} as macros on issues.first_reply_macro_key = macros.macro_key
+    where issues.is_in_fcr
 
 ),
 
-solved as (
+surveyed as (
 
-    -- a ticket standing solved; reopened and answered again it has more than one reply
     select
-        cycles.tenant_id,
-        cycles.cycle_key as fact_key,
-        cycles.ticket_key,
-        cycles.ended_at as happened_at,
-        cast(answered.replies as varchar) || ' replies' as detail,
-        {{ kpi_local_month('cycles.ended_at') }} as month,
-        answered.replies,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
-        cycles.resolver_team_key as team_key,
-        coalesce(cycles.resolver_agent_key, 'unowned') as agent_key
-    from cycles
-    inner join tickets on cycles.ticket_key = tickets.ticket_key
-    inner join answered on cycles.ticket_key = answered.ticket_key
-    inner join tenants on cycles.tenant_id = tenants.tenant_id
+        responses.tenant_id,
+        responses.response_key as fact_key,
+        responses.ticket_key,
+        responses.responded_at as happened_at,
+        responses.contacts_needed_answer || ' contacts, said the customer' as detail,
+        {{ kpi_local_month('responses.responded_at') }} as month,
+        responses.contacts_needed_answer,
+        coalesce(tags.reason_name, 'untagged') as reason_name,
+        responses.platform,
+        responses.marketplace_account_key,
+        responses.channel_key,
+        responses.team_key,
+        cast(null as varchar) as agent_key
+    from {{ ref('fct_satisfaction_responses') }} as responses
+    inner join {{ ref('dim_tickets') }} as tickets on responses.ticket_key = tickets.ticket_key
+    inner join tenants on responses.tenant_id = tenants.tenant_id
+    left join tags on tickets.resolution_reason_tag_key = tags.tag_key
     where
-        cycles.is_last
-        and cycles.ended_at is not null
-        and answered.replies >= 1
-        and not tickets.is_excluded
+        responses.is_latest
+        and not responses.is_ticket_excluded
+        and responses.contacts_needed_answer is not null
 
 ),
 
@@ -86,8 +98,13 @@ measured as (
         {'kpi_id': 'repeat_contact_rate', 'stat': 'ratio', 'variant': 'other_reason', 'numerator': 'case when is_repeat_other_reason_only then 1 else 0 end', 'denominator': '1', 'agent_key': 'null'},
     ]) }}
     union all
-    {{ kpi_counts('solved', [
-        {'kpi_id': 'one_touch_rate', 'stat': 'ratio', 'numerator': 'case when replies = 1 then 1 else 0 end', 'denominator': '1'},
+    {{ kpi_counts('resolved', [
+        {'kpi_id': 'tag_fcr', 'stat': 'ratio', 'numerator': 'case when is_fcr then 1 else 0 end', 'denominator': '1', 'variant': 'operational', 'subject_type': 'reason', 'subject_id': 'reason_name'},
+        {'kpi_id': 'macro_fcr', 'stat': 'ratio', 'clock': 'none', 'numerator': 'case when is_fcr then 1 else 0 end', 'denominator': '1', 'where': 'macro_id is not null', 'subject_type': 'macro', 'subject_id': 'macro_id'},
+    ]) }}
+    union all
+    {{ kpi_counts('surveyed', [
+        {'kpi_id': 'tag_fcr', 'stat': 'ratio', 'numerator': "case when contacts_needed_answer = '1' then 1 else 0 end", 'denominator': '1', 'variant': 'survey', 'subject_type': 'reason', 'subject_id': 'reason_name'},
     ]) }}
 
 )

@@ -13,7 +13,7 @@ obligations as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 

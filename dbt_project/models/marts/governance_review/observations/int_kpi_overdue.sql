@@ -1,4 +1,5 @@
--- Turns past their due time and still unanswered at each month's snapshot, by whoever held them then.
+-- Turns past their due time and still unanswered at each month's snapshot, by whoever held them then, with how long they had been waiting;
+-- the greatest is the companion `oldest_age`.
 
 with
 
@@ -22,7 +23,7 @@ segments as (
 
 home_teams as (
 
-    select * from {{ ref('int_agent_home_teams') }}
+    select * from {{ ref('core__home_teams') }}
 
 ),
 
@@ -42,6 +43,7 @@ breached as (
         tenant_id,
         '{{ layer }}' as layer,
         {{ layer }}_verdict_at as breached_at,
+        started_at,
         satisfied_at,
         platform,
         marketplace_account_key,
@@ -100,6 +102,7 @@ waiting as (
         overdue.platform,
         overdue.marketplace_account_key,
         overdue.channel_key,
+        {{ seconds_between('overdue.started_at', 'overdue.snapshot_at') }} as age_s,
         coalesce(home_teams.team_key, ticket_teams.team_key) as team_key,
         case when held.holder_class = 'agent' then held.agent_key else 'unowned' end as agent_key
     from overdue
@@ -127,6 +130,10 @@ measured as (
 
     {{ kpi_counts('waiting', [
         {'kpi_id': 'unanswered_overdue', 'stat': 'count', 'layer': 'column:layer'},
+    ]) }}
+    union all
+    {{ kpi_durations('waiting', [
+        {'kpi_id': 'unanswered_overdue', 'variant': 'oldest_age', 'layer': 'column:layer', 'seconds': 'age_s'},
     ]) }}
 
 )

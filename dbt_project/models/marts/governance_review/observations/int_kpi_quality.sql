@@ -1,5 +1,6 @@
--- Final regular quality reviews: points, errors by class, errors that training could have prevented, and agents above the
--- minimum. In the month of the review and the name of the reviewed agent.
+-- Final regular quality reviews: points, errors by class, errors that training could have prevented, in the month of the review and the name
+-- of the reviewed agent. And calibration reviews beside the benchmark of their session and ticket, in percentage points: distance, bias,
+-- and pairs no more than five points apart; whoever set the benchmark is not compared with it.
 
 with
 
@@ -18,7 +19,7 @@ tags as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -56,6 +57,64 @@ judged as (
 
 ),
 
+home_teams as (
+
+    select * from {{ ref('core__home_teams') }}
+
+),
+
+calibrations as (
+
+    select
+        *,
+        max(reviewed_at) over (partition by tenant_id, source_system, calibration_session_id) as session_at,
+        case when critical_fail then 0 else 100 * points_earned / nullif(points_possible, 0) end as score
+    from {{ ref('canonical__qa_reviews') }}
+    where
+        review_type = 'calibration'
+        and status in ('submitted', 'final')
+        and calibration_session_id is not null
+        and reviewed_at <= {{ as_of_at() }}
+        and not is_deleted_in_source
+
+),
+
+compared as (
+
+    select
+        calibrations.tenant_id,
+        calibrations.review_key as fact_key,
+        calibrations.ticket_key,
+        calibrations.reviewed_at as happened_at,
+        'session ' || calibrations.calibration_session_id || ': ' || cast(round({{ as_double('calibrations.score') }}, 1) as varchar)
+        || ' against ' || cast(round({{ as_double('benchmarks.score') }}, 1) as varchar) as detail,
+        {{ kpi_local_month('calibrations.session_at') }} as month,
+        calibrations.score - benchmarks.score as difference,
+        cast(null as varchar) as platform,
+        cast(null as varchar) as marketplace_account_key,
+        cast(null as varchar) as channel_key,
+        home_teams.team_key,
+        calibrations.reviewer_agent_key as agent_key
+    from calibrations
+    inner join calibrations as benchmarks
+        on
+        calibrations.tenant_id = benchmarks.tenant_id
+        and calibrations.source_system = benchmarks.source_system
+        and calibrations.calibration_session_id = benchmarks.calibration_session_id
+        and calibrations.ticket_key = benchmarks.ticket_key
+        and calibrations.reviewer_id <> benchmarks.reviewer_id
+    inner join tenants on calibrations.tenant_id = tenants.tenant_id
+    left join home_teams
+        on
+        calibrations.reviewer_agent_key = home_teams.agent_key
+        and calibrations.reviewed_at >= home_teams.valid_from
+        and (calibrations.reviewed_at < home_teams.valid_to or home_teams.valid_to is null)
+    where
+        benchmarks.is_benchmark
+        and not calibrations.is_benchmark
+
+),
+
 measured as (
 
     {{ kpi_counts('judged', [
@@ -65,6 +124,12 @@ measured as (
         {'kpi_id': 'qa_critical_accuracy', 'stat': 'ratio', 'variant': 'compliance_critical', 'numerator': 'is_compliance_clean', 'denominator': '1'},
         {'kpi_id': 'training_error_share', 'stat': 'ratio', 'numerator': 'training_errors', 'denominator': 'caused_errors', 'where': 'caused_errors > 0', 'agent_key': 'null', 'subject_type': 'reason', 'subject_id': 'reason_name'},
         {'kpi_id': 'training_error_share', 'stat': 'ratio', 'variant': 'without_cause', 'numerator': 'errors - caused_errors', 'denominator': 'errors', 'where': 'errors > 0', 'agent_key': 'null', 'subject_type': 'reason', 'subject_id': 'reason_name'},
+    ]) }}
+    union all
+    {{ kpi_counts('compared', [
+        {'kpi_id': 'qa_variance', 'stat': 'ratio', 'numerator': 'abs(difference)', 'denominator': '1'},
+        {'kpi_id': 'qa_variance', 'stat': 'ratio', 'variant': 'bias', 'numerator': 'difference', 'denominator': '1'},
+        {'kpi_id': 'qa_agreement', 'stat': 'ratio', 'variant': 'agreement_pct', 'numerator': 'case when abs(difference) <= 5 then 1 else 0 end', 'denominator': '1'},
     ]) }}
 
 )

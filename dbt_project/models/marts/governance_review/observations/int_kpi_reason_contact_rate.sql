@@ -11,7 +11,7 @@ contacts as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 

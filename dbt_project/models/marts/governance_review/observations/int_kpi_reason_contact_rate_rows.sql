@@ -9,7 +9,7 @@ orders as (
         orders.*,
         {{ kpi_local_month('orders.placed_at') }} as month
     from {{ ref('canonical__orders') }} as orders
-    inner join {{ ref('canonical__tenants') }} as tenants on orders.tenant_id = tenants.tenant_id
+    inner join {{ ref('dim_tenants') }} as tenants on orders.tenant_id = tenants.tenant_id
     where orders.placed_at <= {{ as_of_at() }}
 
 ),

@@ -29,7 +29,7 @@ coverage as (
         tenant_id,
         month,
         {{ as_double('sum(numerator)') }} / nullif({{ as_double('sum(denominator)') }}, 0) as share_measured
-    from {{ ref('int_kpi_handle_coverage') }}
+    from {{ ref('int_kpi_handle_times') }}
     where
         kpi_id = 'handle_time_coverage'
         and variant = 'none'

@@ -12,7 +12,7 @@ months as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -153,7 +153,7 @@ measures as (
         measures.*,
         {{ kpi_local_month('measures.started_at') }} as started_month,
         {{ kpi_local_month('measures.first_replied_at') }} as replied_month
-    from {{ ref('canonical__tool_measures') }} as measures
+    from {{ ref('core__tool_measures') }} as measures
     inner join tenants on measures.tenant_id = tenants.tenant_id
 
 ),

@@ -24,13 +24,13 @@ obligations as (
 
 customers as (
 
-    select * from {{ ref('canonical__customers') }}
+    select * from {{ ref('core__customers') }}
 
 ),
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 

@@ -71,8 +71,8 @@ parts as (
 
     -- without a booking in the month there is no number that units could be behind
     {% for unit, model, kpi_id, units in [
-        ('per_contact', 'int_kpi_contacts', 'contact_volume', 'numerator'),
-        ('per_resolution', 'int_kpi_resolutions', 'resolution_volume', 'numerator'),
+        ('per_contact', 'int_kpi_turns', 'contact_volume', 'numerator'),
+        ('per_resolution', 'int_kpi_cycles', 'resolution_volume', 'numerator'),
         ('per_handled_ticket', 'int_kpi_transfers', 'transfer_rate', 'denominator'),
         ('per_order', 'int_kpi_order_contacts', 'contact_rate', 'denominator'),
     ] %}

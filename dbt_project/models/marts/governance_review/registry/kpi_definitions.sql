@@ -37,10 +37,11 @@ hashed as (
         forum_id,
         computed_in,
         computed_in is not null as is_computed,
-        {{ hash_text(
+        -- hashes made in another way are not compared: a change of the way is no change of the definition
+        '2:' || {{ hash_text(
             "kpi_id || '|' || cast(kpi_version as varchar) || '|' || unit || '|' || better || '|' || stat || '|' || period"
             ~ " || '|' || attribution || '|' || formula || '|' || coalesce(numerator_meaning, '')"
-            ~ " || '|' || coalesce(denominator_meaning, '') || '|' || " ~ kpi_sql_hash('computed_in')
+            ~ " || '|' || coalesce(denominator_meaning, '') || '|' || " ~ kpi_sql_hash('computed_in', 'kpi_id')
         ) }} as definition_hash,
         valid_from,
         valid_to

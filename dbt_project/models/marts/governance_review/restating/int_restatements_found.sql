@@ -64,7 +64,9 @@ weighed as (
         moved.*,
         definitions.required_input,
         counted.summary,
-        moved.old_definition_hash <> moved.definition_hash as is_redefined,
+        -- hashes made in another way say nothing about each other
+        moved.old_definition_hash <> moved.definition_hash
+        and split_part(moved.old_definition_hash, ':', 1) = split_part(moved.definition_hash, ':', 1) as is_redefined,
         coalesce(moved.old_target_version_id, '') <> coalesce(moved.target_version_id, '')
         and coalesce(moved.old_value, 0) = coalesce(moved.new_value, 0) as is_retargeted,
         case

@@ -8,46 +8,36 @@ with
 observed as (
 
     {% for model in [
-        'int_kpi_activity',
+        'int_kpi_acts',
         'int_kpi_agent_quality',
         'int_kpi_agent_time',
+        'int_kpi_assignments',
         'int_kpi_at_risk',
-        'int_kpi_audit_actions',
         'int_kpi_backlog',
         'int_kpi_bot_turns',
-        'int_kpi_calibrations',
-        'int_kpi_closings',
-        'int_kpi_contacts',
+        'int_kpi_breaches',
+        'int_kpi_cycles',
         'int_kpi_defect_orders',
-        'int_kpi_excluded_tickets',
-        'int_kpi_forecast_errors',
-        'int_kpi_handle_coverage',
-        'int_kpi_holds',
+        'int_kpi_handle_times',
         'int_kpi_issues',
         'int_kpi_late_messages',
-        'int_kpi_loads',
         'int_kpi_macro_resolutions',
-        'int_kpi_missed_contacts',
-        'int_kpi_missed_policies',
-        'int_kpi_obligation_checks',
+        'int_kpi_messages',
         'int_kpi_order_contacts',
         'int_kpi_overdue',
-        'int_kpi_pending_marks',
+        'int_kpi_planning',
         'int_kpi_productivity',
         'int_kpi_quality',
-        'int_kpi_reason_issues',
-        'int_kpi_removed_comments',
-        'int_kpi_resolutions',
-        'int_kpi_restatements',
         'int_kpi_retags',
         'int_kpi_self_service',
-        'int_kpi_staffing',
-        'int_kpi_survey_sends',
+        'int_kpi_spans_of_tickets',
         'int_kpi_surveys',
-        'int_kpi_tickets_opened',
+        'int_kpi_system',
+        'int_kpi_tickets',
         'int_kpi_transfers',
+        'int_kpi_turn_ends',
+        'int_kpi_turns',
         'int_kpi_verdicts',
-        'int_kpi_waivers',
         'int_kpi_within_a_day',
     ] %}
     select
@@ -61,6 +51,7 @@ observed as (
         denominator,
         n
     from {{ ref(model) }}
+    where stat <> 'duration'
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

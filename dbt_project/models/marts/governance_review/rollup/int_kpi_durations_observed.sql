@@ -8,16 +8,15 @@ with
 observed as (
 
     {% for model in [
-        'int_kpi_assignment_durations',
-        'int_kpi_backlog_ages',
-        'int_kpi_bot_reply_durations',
-        'int_kpi_handle_durations',
-        'int_kpi_overdue_ages',
-        'int_kpi_overruns',
-        'int_kpi_reply_durations',
-        'int_kpi_resolution_durations',
-        'int_kpi_span_durations',
-        'int_kpi_sync_lags',
+        'int_kpi_assignments',
+        'int_kpi_backlog',
+        'int_kpi_breaches',
+        'int_kpi_cycles',
+        'int_kpi_handle_times',
+        'int_kpi_messages',
+        'int_kpi_overdue',
+        'int_kpi_spans_of_tickets',
+        'int_kpi_turns',
     ] %}
     select
         {{ kpi_observation_dimensions() }},
@@ -27,6 +26,7 @@ observed as (
         detail,
         seconds
     from {{ ref(model) }}
+    where stat = 'duration'
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

@@ -1,5 +1,6 @@
 -- All rows of the monthly table before judgement: the numbers, for every registered KPI a company row in every month, so that
--- what was not counted, or cannot be, is said instead of missing, and the rows of other scopes that cannot be measured.
+-- what was not counted, or cannot be, is said instead of missing, and the rows of other scopes that cannot be measured. A series is one KPI
+-- version, statistic, clock, layer, variant and scope; from here on its key and the month name a number.
 
 with
 
@@ -147,4 +148,11 @@ united as (
 
 )
 
-select * from united
+select
+    {{ surrogate_key([
+        'united.tenant_id', 'definitions.kpi_id', 'cast(definitions.kpi_version as varchar)', 'united.stat', 'united.clock', 'united.layer',
+        'united.variant', 'united.scope_type', 'united.scope_id',
+    ]) }} as series_key,
+    united.*
+from united
+left join definitions on united.kpi_id = {{ kpi_series_id('definitions') }}

@@ -1,6 +1,8 @@
+{{ config(materialized=step()) }}
+
 -- Status of every monthly number by catalogue §10.2: distance to the target, tolerance, small n with the favourable
 -- end of the interval (from ten cases on: of fewer a single one would decide the colour), and the first of the grey reasons that
--- applies. A count has no interval and no few: what was counted is there.
+-- applies. A count has no interval and no few: what was counted is there. Keys and numbers only: what cards say is joined in int_kpi_history.
 
 with
 
@@ -134,4 +136,33 @@ explained as (
 
 )
 
-select * from explained
+select
+    series_key,
+    month,
+    tenant_id,
+    value,
+    numerator,
+    n,
+    min_n,
+    -- what has an interval is a share of counted things; per 100, per hour and agreement beyond chance are none
+    coalesce(stat = 'ratio' and ci_low is not null, false) as is_share,
+    stat in ('ratio', 'score') as is_part,
+    -- to which side it gets better: 1 up, -1 down, 0 where there is a best value, null where nobody says
+    case
+        when direction in ('band', 'zero', 'equals') then 0
+        when better = 'higher' or direction in ('higher', 'greater_than') then 1
+        when better = 'lower' or direction in ('lower', 'less_than') then -1
+    end as good_side,
+    is_governed,
+    target,
+    target_high,
+    amber_tolerance,
+    direction,
+    target_class,
+    target_version_id,
+    gap_to_target,
+    miss,
+    status,
+    status_reason,
+    window_reason
+from explained

@@ -9,16 +9,11 @@ months as (
         series_key,
         month,
         {{ as_double('value') }} as value,
-        -- what has an interval is a share of counted things; per 100, per hour and agreement beyond chance are none
-        case when stat = 'ratio' and ci_low is not null then {{ as_double('numerator') }} end as numerator,
-        case when stat = 'ratio' and ci_low is not null then n end as n,
+        case when is_share then {{ as_double('numerator') }} end as numerator,
+        case when is_share then n end as n,
         miss,
-        case
-            when direction in ('band', 'zero', 'equals') then 0
-            when better = 'higher' or direction in ('higher', 'greater_than') then 1
-            when better = 'lower' or direction in ('lower', 'less_than') then -1
-        end as good_side
-    from {{ ref('int_kpi_history') }}
+        good_side
+    from {{ ref('int_kpi_past') }}
     where is_finished and value is not null
 
 ),

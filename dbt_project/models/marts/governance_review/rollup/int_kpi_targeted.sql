@@ -1,6 +1,6 @@
 {{ config(materialized=step()) }}
 
--- Monthly numbers with their definition and the target that judges them. A limit that the platform delivers with its own
+-- Monthly numbers with what their definition and target say for their judgement. A limit that the platform delivers with its own
 -- number goes before ours.
 
 with
@@ -42,10 +42,10 @@ published as (
 final as (
 
     select
+        numbers.series_key,
         numbers.tenant_id,
         numbers.month,
         definitions.kpi_id,
-        definitions.kpi_version,
         numbers.stat,
         numbers.clock,
         numbers.layer,
@@ -61,24 +61,10 @@ final as (
         numbers.ci_high,
         numbers.is_measurable,
         numbers.gap_reason,
-        -- companions and second statistics have the unit of what they are
-        case
-            when variant_units.unit is not null then variant_units.unit
-            when numbers.stat = 'count' and definitions.stat <> 'count' then 'count'
-            when numbers.stat = 'ratio' and definitions.stat <> 'ratio' then '%'
-            when
-                numbers.stat = 'ratio' and definitions.unit = 'per 100'
-                and '|' || coalesce(definitions.companions, '') || '|' like '%|' || numbers.variant || '|%'
-                then '%'
-            when numbers.stat in ('median', 'mean', 'p90', 'max') and definitions.stat = 'count' then 's'
-            else definitions.unit
-        end as unit,
-        definitions.kpi_group,
         definitions.better,
         definitions.min_n,
         definitions.governed_clock,
         definitions.denominator_meaning,
-        definitions.definition_hash,
         {{ kpi_window_days('numbers.kpi_id', 'numbers.variant', 'numbers.stat') }} as window_days,
         case
             when numbers.kpi_id = 'backlog_days' then {{ pace_days('months.') }}
@@ -116,15 +102,10 @@ final as (
         on
         numbers.tenant_id = months.tenant_id
         and numbers.month = months.month
-    left join {{ ref('seed_kpi_variant_units') }} as variant_units
-        on
-        definitions.kpi_id = variant_units.kpi_id
-        and numbers.variant = variant_units.variant
     left join targets
         on
-        {% for column in ['tenant_id', 'month', 'kpi_id', 'stat', 'clock', 'layer', 'variant', 'scope_type', 'scope_id'] -%}
-        {{ 'and ' if not loop.first }}numbers.{{ column }} = targets.{{ column }}
-        {% endfor %}
+        numbers.series_key = targets.series_key
+        and numbers.month = targets.month
     left join published
         on
         numbers.stat = 'published'

@@ -61,6 +61,7 @@ top_reasons as (
 candidates as (
 
     select
+        numbers.series_key,
         numbers.tenant_id,
         numbers.month,
         numbers.kpi_id,
@@ -77,9 +78,7 @@ candidates as (
         targets.direction,
         targets.target_class,
         row_number() over (
-            partition by
-                numbers.tenant_id, numbers.month, numbers.kpi_id, numbers.stat, numbers.clock, numbers.layer,
-                numbers.variant, numbers.scope_type, numbers.scope_id
+            partition by numbers.series_key, numbers.month
             order by
                 case
                     when targets.scope_type = numbers.scope_type and targets.scope_id = numbers.scope_id then 1

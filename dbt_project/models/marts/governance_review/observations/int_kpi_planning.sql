@@ -1,12 +1,36 @@
--- Hours of people on duty (handling or ready) beside the hours the locked forecast asked for, interval by interval over all
--- its channels, in the finest grain that covers the most channels of the month: people know no channel, so a forecast of one
--- channel alone says nothing of them. The area under the number of people on duty is summed once and read at both ends.
+-- Locked forecasts beside what came, in the month the interval began. Contacts: one row per finished interval and channel; grains are
+-- variants and never mixed; an interval without contacts keeps its error. People: hours on duty (handling or ready) beside the hours the forecast
+-- asked for, interval by interval over all its channels, in the finest grain that covers the most channels of the month: people know no
+-- channel, so a forecast of one channel alone says nothing of them. The area under the number of people on duty is summed once and
+-- read at both ends.
 
 with
 
 forecasts as (
 
     select * from {{ ref('int_kpi_forecasts') }}
+
+),
+
+judged as (
+
+    select
+        tenant_id,
+        month,
+        forecast_key as fact_key,
+        cast(null as varchar) as ticket_key,
+        interval_start as happened_at,
+        grain || ' of ' || channel_id || ': forecast ' || cast(round(forecast_contacts, 1) as varchar) || ', came '
+        || cast(actual_contacts as varchar) as detail,
+        grain,
+        forecast_contacts - actual_contacts as error,
+        actual_contacts,
+        platform,
+        cast(null as varchar) as marketplace_account_key,
+        channel_key,
+        cast(null as varchar) as team_key,
+        cast(null as varchar) as agent_key
+    from forecasts
 
 ),
 
@@ -163,6 +187,11 @@ staffed as (
 
 measured as (
 
+    {{ kpi_counts('judged', [
+        {'kpi_id': 'forecast_wape', 'stat': 'ratio', 'variant': 'column:grain', 'numerator': 'abs(error)', 'denominator': 'actual_contacts', 'n': '1'},
+        {'kpi_id': 'forecast_bias', 'stat': 'ratio', 'variant': 'column:grain', 'numerator': 'error', 'denominator': 'actual_contacts', 'n': '1'},
+    ]) }}
+    union all
     {{ kpi_counts('staffed', [
         {'kpi_id': 'staffing_to_forecast', 'stat': 'ratio', 'numerator': 'staffed_h', 'denominator': 'required_h', 'n': '1'},
         {'kpi_id': 'staffing_to_forecast', 'stat': 'ratio', 'variant': 'interval_coverage', 'numerator': 'least(staffed_h, required_h)', 'denominator': 'required_h', 'n': '1'},

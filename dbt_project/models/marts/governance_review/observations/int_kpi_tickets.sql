@@ -1,6 +1,6 @@
--- Tickets left out of every count, each for one reason and in the month of what made it so: merged into another, spam,
--- deleted, test. With the tickets in use they add up to all that were loaded. Beside them, tickets in use of which a turn is
--- left out because its clock contradicts itself.
+-- Tickets opened by or for customers, merge roots only, in the month of their creation; and tickets left out of every count, each for one
+-- reason and in the month of what made it so: merged into another, spam, deleted, test. With the tickets in use they add up to all that were
+-- loaded. Beside them, tickets in use of which a turn is left out because its clock contradicts itself.
 
 with
 
@@ -12,7 +12,27 @@ tickets as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
+
+),
+
+opened as (
+
+    select
+        tickets.tenant_id,
+        tickets.ticket_key as fact_key,
+        tickets.ticket_key,
+        tickets.created_at as happened_at,
+        tickets.origin as detail,
+        {{ kpi_local_month('tickets.created_at') }} as month,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
+        tickets.team_key,
+        cast(null as varchar) as agent_key
+    from tickets
+    inner join tenants on tickets.tenant_id = tenants.tenant_id
+    where tickets.is_counted
 
 ),
 
@@ -123,6 +143,10 @@ dated as (
 
 measured as (
 
+    {{ kpi_counts('opened', [
+        {'kpi_id': 'ticket_volume', 'stat': 'count'},
+    ]) }}
+    union all
     {{ kpi_counts('dated', [
         {'kpi_id': 'excluded_ticket_count', 'stat': 'count', 'where': "reason <> 'clock_anomaly'"},
         {'kpi_id': 'excluded_ticket_count', 'stat': 'count', 'variant': 'column:reason'},

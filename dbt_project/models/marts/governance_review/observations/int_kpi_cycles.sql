@@ -1,4 +1,5 @@
--- Ends of resolution cycles, their genuine reopenings and the reason tag at the last of them, in the month of the end.
+-- Resolution cycles in the month of their end, credited to the resolver: how many and how long, genuine reopenings, the reason tag at the
+-- last of them; and tickets standing solved by the number of public replies they took.
 
 with
 
@@ -22,7 +23,7 @@ tags as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -37,6 +38,9 @@ ended as (
         {{ kpi_local_month('cycles.ended_at') }} as month,
         cycles.is_last,
         cycles.cycle_no,
+        cycles.is_last and cycles.is_mature as is_final,
+        cycles.first_contact_to_end_cal_s,
+        cycles.first_contact_to_end_bus_s,
         tickets.origin = 'inbound' as is_inbound,
         coalesce(tags.kind = 'reason', false) as is_tagged,
         coalesce(tags.kind = 'reason' and lower(tags.name) = 'other', false) as is_other,
@@ -68,13 +72,41 @@ tickets_ended as (
 
 ),
 
-solved as (
+replied as (
 
     select
-        *,
-        case when detail like 'method 3%' then 1 else 0 end as is_last_reply
-    from {{ ref('int_kpi_span_durations') }}
-    where kpi_id = 'tfs' and clock = 'calendar'
+        ticket_key,
+        sum(reply_count) as replies
+    from cycles
+    group by ticket_key
+
+),
+
+solved as (
+
+    -- a ticket standing solved; reopened and answered again it has more than one reply
+    select
+        cycles.tenant_id,
+        cycles.cycle_key as fact_key,
+        cycles.ticket_key,
+        cycles.ended_at as happened_at,
+        cast(replied.replies as varchar) || ' replies' as detail,
+        {{ kpi_local_month('cycles.ended_at') }} as month,
+        replied.replies,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
+        cycles.resolver_team_key as team_key,
+        coalesce(cycles.resolver_agent_key, 'unowned') as agent_key
+    from cycles
+    inner join tickets on cycles.ticket_key = tickets.ticket_key
+    inner join replied on cycles.ticket_key = replied.ticket_key
+    inner join tenants on cycles.tenant_id = tenants.tenant_id
+    where
+        cycles.is_last
+        and cycles.ended_at is not null
+        and replied.replies >= 1
+        and not tickets.is_excluded
 
 ),
 
@@ -88,8 +120,15 @@ measured as (
         {'kpi_id': 'tag_coverage', 'stat': 'ratio', 'variant': 'other_share', 'numerator': 'case when is_other then 1 else 0 end', 'denominator': '1', 'where': 'is_last and is_inbound'},
     ]) }}
     union all
+    {{ kpi_durations('ended', [
+        {'kpi_id': 'first_resolution_time', 'clock': 'calendar', 'seconds': 'first_contact_to_end_cal_s', 'where': 'cycle_no = 1'},
+        {'kpi_id': 'first_resolution_time', 'clock': 'business', 'seconds': 'first_contact_to_end_bus_s', 'where': 'cycle_no = 1'},
+        {'kpi_id': 'full_resolution_time', 'clock': 'calendar', 'seconds': 'first_contact_to_end_cal_s', 'where': 'is_final'},
+        {'kpi_id': 'full_resolution_time', 'clock': 'business', 'seconds': 'first_contact_to_end_bus_s', 'where': 'is_final'},
+    ]) }}
+    union all
     {{ kpi_counts('solved', [
-        {'kpi_id': 'tfs', 'stat': 'ratio', 'variant': 'method_3_share', 'numerator': 'is_last_reply', 'denominator': '1'},
+        {'kpi_id': 'one_touch_rate', 'stat': 'ratio', 'numerator': 'case when replies = 1 then 1 else 0 end', 'denominator': '1'},
     ]) }}
 
 )

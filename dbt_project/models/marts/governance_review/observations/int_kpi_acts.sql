@@ -1,0 +1,135 @@
+-- Acts of people on tickets, by actor and month: closings with and without an answer to every customer turn; removals of waiting
+-- customers, sensitive acts by type, and whether the record of an act is complete. Acts on spam and deleted tickets count among these,
+-- since they made the ticket so.
+
+with
+
+closings as (
+
+    select * from {{ ref('fct_closings') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('dim_tickets') }}
+
+),
+
+tenants as (
+
+    select * from {{ ref('dim_tenants') }}
+
+),
+
+closed as (
+
+    select
+        closings.tenant_id,
+        closings.closing_key as fact_key,
+        closings.ticket_key,
+        closings.closed_at as happened_at,
+        case when closings.is_without_reply then 'without reply' else 'with reply' end as detail,
+        {{ kpi_local_month('closings.closed_at') }} as month,
+        closings.is_with_reply,
+        closings.is_without_reply,
+        closings.is_repaired,
+        closings.is_human,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
+        closings.closer_team_key as team_key,
+        coalesce(closings.closer_agent_key, 'unowned') as agent_key
+    from closings
+    inner join tickets on closings.ticket_key = tickets.ticket_key
+    inner join tenants on closings.tenant_id = tenants.tenant_id
+    where
+        not tickets.is_excluded
+        and not closings.is_merge_or_spam
+        and (closings.is_with_reply or closings.is_without_reply)
+
+),
+
+actions as (
+
+    select * from {{ ref('agent_actions') }}
+
+),
+
+bulk_starts as (
+
+    select closing_key from {{ ref('int_closings_in_bulk') }}
+    where is_bulk_start
+
+),
+
+acts as (
+
+    select
+        tenant_id,
+        action_key as fact_key,
+        ticket_key,
+        occurred_at as happened_at,
+        action_type || coalesce(' (' || reason_code || ')', '') as detail,
+        sensitive_type,
+        is_unanswered_deletion,
+        is_audit_complete,
+        true as is_own_record,
+        team_key,
+        agent_key
+    from actions
+
+    union all
+
+    -- a run of closings is one act more; its single closings are in the record already
+    select
+        closings.tenant_id,
+        closings.closing_key as fact_key,
+        closings.ticket_key,
+        closings.closed_at as happened_at,
+        'first of more than 20 closings in 10 minutes' as detail,
+        'bulk_close' as sensitive_type,
+        false as is_unanswered_deletion,
+        true as is_audit_complete,
+        false as is_own_record,
+        closings.closer_team_key as team_key,
+        closings.closer_agent_key as agent_key
+    from closings
+    inner join bulk_starts on closings.closing_key = bulk_starts.closing_key
+
+),
+
+placed as (
+
+    select
+        acts.*,
+        {{ kpi_local_month('acts.happened_at') }} as month,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key
+    from acts
+    inner join tickets on acts.ticket_key = tickets.ticket_key
+    inner join tenants on acts.tenant_id = tenants.tenant_id
+    where coalesce(tickets.exclusion_reason, '') <> 'test'
+
+),
+
+measured as (
+
+    {{ kpi_counts('closed', [
+        {'kpi_id': 'closed_with_reply', 'stat': 'count', 'where': 'is_with_reply'},
+        {'kpi_id': 'closed_without_reply', 'stat': 'count', 'where': 'is_without_reply'},
+        {'kpi_id': 'closed_without_reply', 'stat': 'count', 'variant': 'repaired', 'where': 'is_without_reply and is_repaired'},
+        {'kpi_id': 'closed_without_reply_rate', 'stat': 'ratio', 'numerator': 'case when is_without_reply then 1 else 0 end', 'denominator': '1', 'where': 'is_human'},
+    ]) }}
+    union all
+    {{ kpi_counts('placed', [
+        {'kpi_id': 'unanswered_deletions', 'stat': 'count', 'where': 'is_unanswered_deletion'},
+        {'kpi_id': 'sensitive_actions', 'stat': 'count', 'where': 'sensitive_type is not null'},
+        {'kpi_id': 'sensitive_actions', 'stat': 'count', 'where': 'sensitive_type is not null', 'variant': 'column:sensitive_type'},
+        {'kpi_id': 'audit_completeness', 'stat': 'ratio', 'numerator': 'case when is_audit_complete then 1 else 0 end', 'denominator': '1', 'where': 'is_own_record', 'agent_key': 'null'},
+    ]) }}
+
+)
+
+select * from measured
