@@ -30,7 +30,7 @@ EXAMPLES = {
     "qa_variance": ("test_f26_calibration_distance_bias_and_kappa", "4.25"),
     "qa_agreement": ("test_f26_calibration_distance_bias_and_kappa", "0.406"),
     "aht": ("int_kpi_handle_times__an_interaction_is_not_a_ticket", "12 a ticket"),
-    "cost_per_unit": ("int_kpi_unit_costs__the_unit_is_part_of_the_number", "4.5"),
+    "cost_per_unit": ("int_kpi_summed__the_unit_is_part_of_the_number", "4.5"),
     "utilization": ("int_kpi_agent_time__shares_of_paid_time", "62.5 %"),
     "staffing_to_forecast": ("int_kpi_planning__too_many_and_too_few_do_not_cancel", "16 of 20"),
     "forecast_wape": ("test_f25_a_perfect_month_of_wrong_days", "0.20"),

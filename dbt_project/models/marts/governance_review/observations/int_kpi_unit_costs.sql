@@ -1,16 +1,103 @@
--- Cost of a contact, a handled ticket, a resolution and an order, for every scope that has both costs and units in the
--- month; never below the team. Units are those of the KPIs that count them.
+-- Cost of a contact, a handled ticket, a resolution and an order: shares of bookings beside the units of the KPIs that count them; the number is
+-- the ratio of their sums, for every scope that has both in the month, never below the team.
 
 with
 
-units as (
+accounts as (
 
-    {% for unit, model, kpi_id, parts in [
+    select
+        tenant_id,
+        marketplace_account_id,
+        min(marketplace_account_key) as marketplace_account_key
+    from {{ ref('dim_marketplace_accounts') }}
+    group by tenant_id, marketplace_account_id
+
+),
+
+channels as (
+
+    select
+        tenant_id,
+        channel_id,
+        min(channel_key) as channel_key
+    from {{ ref('dim_channels') }}
+    group by tenant_id, channel_id
+
+),
+
+teams as (
+
+    select
+        tenant_id,
+        team_id,
+        min(team_key) as team_key
+    from {{ ref('dim_teams') }}
+    group by tenant_id, team_id
+
+),
+
+shares as (
+
+    select
+        shares.*,
+        accounts.marketplace_account_key,
+        channels.channel_key,
+        teams.team_key
+    from {{ ref('int_cost_shares') }} as shares
+    left join accounts
+        on
+        shares.tenant_id = accounts.tenant_id
+        and shares.marketplace_account_id = accounts.marketplace_account_id
+    left join channels
+        on
+        shares.tenant_id = channels.tenant_id
+        and shares.channel_id = channels.channel_id
+    left join teams
+        on
+        shares.tenant_id = teams.tenant_id
+        and shares.team_id = teams.team_id
+
+),
+
+booked as (
+
+    select distinct
+        tenant_id,
+        month
+    from shares
+
+),
+
+parts as (
+
+    -- without a booking in the month there is no number that units could be behind
+    {% for unit, model, kpi_id, units in [
         ('per_contact', 'int_kpi_turns', 'contact_volume', 'numerator'),
         ('per_resolution', 'int_kpi_cycles', 'resolution_volume', 'numerator'),
         ('per_handled_ticket', 'int_kpi_transfers', 'transfer_rate', 'denominator'),
         ('per_order', 'int_kpi_order_contacts', 'contact_rate', 'denominator'),
     ] %}
+    select
+        counted.tenant_id,
+        counted.month,
+        '{{ unit }}' as variant,
+        counted.platform,
+        counted.marketplace_account_key,
+        counted.channel_key,
+        counted.team_key,
+        counted.fact_key,
+        counted.ticket_key,
+        counted.happened_at,
+        counted.detail,
+        0 as amount,
+        counted.{{ units }} as units
+    from {{ ref(model) }} as counted
+    inner join booked on counted.tenant_id = booked.tenant_id and counted.month = booked.month
+    where
+        counted.kpi_id = '{{ kpi_id }}'
+        and counted.variant in ('none', 'contact_month')
+        and counted.{{ units }} <> 0
+    union all
     select
         tenant_id,
         month,
@@ -19,107 +106,20 @@ units as (
         marketplace_account_key,
         channel_key,
         team_key,
-        sum({{ parts }}) as units
-    from {{ ref(model) }}
-    where
-        kpi_id = '{{ kpi_id }}'
-        and variant in ('none', 'contact_month')
-    group by tenant_id, month, platform, marketplace_account_key, channel_key, team_key
-    {% if not loop.last %}union all{% endif %}
+        cost_key as fact_key,
+        cast(null as varchar) as ticket_key,
+        cast(month as timestamp) as happened_at,
+        'share of ' || cost_type || ' ' || cost_id || case when is_final then '' else ', provisional' end as detail,
+        amount,
+        0 as units
+    from shares
+    {{ 'union all' if not loop.last }}
     {% endfor %}
-
-),
-
-parts as (
-
-    select
-        units.tenant_id,
-        units.month,
-        units.variant,
-        units.platform,
-        accounts.marketplace_account_id,
-        channels.channel_id,
-        teams.team_id,
-        units.units,
-        0 as amount
-    from units
-    left join {{ ref('dim_marketplace_accounts') }} as accounts on units.marketplace_account_key = accounts.marketplace_account_key
-    left join {{ ref('dim_channels') }} as channels on units.channel_key = channels.channel_key
-    left join {{ ref('dim_teams') }} as teams on units.team_key = teams.team_key
-
-    union all
-
-    select
-        tenant_id,
-        month,
-        unit_names.variant,
-        platform,
-        marketplace_account_id,
-        channel_id,
-        team_id,
-        0 as units,
-        amount
-    from {{ ref('int_cost_shares') }}
-    cross join (
-        values ('per_contact'), ('per_resolution'), ('per_handled_ticket'), ('per_order')
-    ) as unit_names (variant)
-
-),
-
-located as (
-
-    select
-        tenant_id,
-        month,
-        variant,
-        platform,
-        marketplace_account_id,
-        coalesce(channel_id, 'no_channel') as channel_id,
-        coalesce(team_id, 'no_team') as team_id,
-        cast(null as varchar) as agent_key,
-        cast(null as varchar) as subject_type,
-        cast(null as varchar) as subject_id,
-        cast(units as bigint) as units,
-        cast(amount as decimal(28, 9)) as amount
-    from parts
-
-),
-
-rolled as (
-
-    select
-        tenant_id,
-        month,
-        variant,
-        {{ kpi_scope_type() }} as scope_type,
-        {{ kpi_scope_id() }} as scope_id,
-        sum(units) as units,
-        sum(amount) as amount
-    from located
-    group by {{ kpi_grouping_sets('tenant_id, month, variant') }}
 
 )
 
-select
-    tenant_id,
-    month,
-    'cost_per_unit' as kpi_id,
-    'ratio' as stat,
-    'none' as clock,
-    'none' as layer,
-    variant,
-    scope_type,
-    scope_id,
-    {{ as_double('amount') }} / units as value,
-    cast(null as varchar) as value_text,
-    amount as numerator,
-    units as denominator,
-    units as n,
-    {{ as_double('null') }} as ci_low,
-    {{ as_double('null') }} as ci_high
-from rolled
-where
-    scope_id is not null
-    and scope_id not in ('no_channel', 'no_team')
-    and amount <> 0
-    and units > 0
+{{ kpi_rows('parts', 'cost_per_unit', {
+    'variant': 'variant', 'platform': 'platform', 'marketplace_account_key': 'marketplace_account_key', 'channel_key': 'channel_key',
+    'team_key': 'team_key', 'fact_key': 'fact_key', 'ticket_key': 'ticket_key', 'happened_at': 'happened_at', 'detail': 'detail',
+    'numerator': 'amount', 'denominator': 'units', 'n': 'units',
+}) }}

@@ -1,7 +1,10 @@
 {{ config(materialized='view') }}
 
--- The rows behind every number that is computed as a whole, which `deskhouse explain` lists: each model of
--- int_kpi_recomputed has beside it a step of its name with `_rows`. What a step does not say is null, layer and variant 'none'.
+-- The rows behind every number that is computed as a whole, which `deskhouse explain` lists. Where the number is what they add up to, the rows are
+-- the model; a statistic that is no sum of its rows has beside it a step of its name with `_rows`. What a step does not say is null, layer and
+-- variant 'none'.
+
+{%- set rows_alone = ['int_kpi_agent_consistency', 'int_kpi_unit_costs'] %}
 
 with
 
@@ -32,7 +35,7 @@ evidence as (
         month,
         kpi_id,
         {{ kpi_row_values(lacks) }}
-    from {{ ref(model ~ '_rows') }}
+    from {{ ref(model if model in rows_alone else model ~ '_rows') }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 

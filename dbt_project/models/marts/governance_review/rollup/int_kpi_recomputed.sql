@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 
 -- Numbers that no addition of parts can give: ranks, tests, differences of medians, snapshots of ratios. Their models give
--- the final row of every scope. `parts` are columns that one of them has beside those of the mart; explain shows them.
+-- the final row of every scope. Where rows that are no facts of one scope do add up, int_kpi_summed does it. `parts` are columns that one of them has beside those of the mart; explain shows them.
 
 {%- set parts = {
     'int_kpi_fix_effect': ['touched_before_rate', 'touched_after_rate', 'control_before_rate', 'control_after_rate'],
@@ -12,7 +12,6 @@ with
 recomputed as (
 
     {% for model in [
-        'int_kpi_agent_consistency',
         'int_kpi_agent_handle_times',
         'int_kpi_alpha',
         'int_kpi_backlog_days',
@@ -28,7 +27,7 @@ recomputed as (
         'int_kpi_reasons',
         'int_kpi_reconciliation',
         'int_kpi_speed_verdicts',
-        'int_kpi_unit_costs',
+        'int_kpi_summed',
     ] %}
     select
         tenant_id,
@@ -50,7 +49,7 @@ recomputed as (
         {% for name in parts.values() | sum(start=[]) -%}
         {{ name if name in parts.get(model, []) else as_double('null') }} as {{ name }},
         {% endfor -%}
-        '{{ model }}' as computed_in
+        {{ 'computed_in' if model == 'int_kpi_summed' else "'" ~ model ~ "' as computed_in" }}
     from {{ ref(model) }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
