@@ -279,9 +279,12 @@ LONGER = {
     "int_kpi_silent_scopes.sql": "which sources a scope lives on, scope by scope",
     "int_kpi_reconciliation_rows.sql": "one branch per figure that is set against a platform's or a tool's",
     "int_cost_shares.sql": "one key of allocation from booking to person",
+    "int_kpi_breaches.sql": "the cards of breached promises, of overruns and of what missed contacts would count as",
+    "int_kpi_planning.sql": "the cards of forecasts and staffing",
+    "int_kpi_surveys.sql": "the cards of answers and of surveys sent",
+    "int_kpi_turn_ends.sql": "the cards of how turns end",
     "int_resolved_issues.sql": "an issue with all that follows from its resolution",
     "_raw_landing__sources.yml": "the contract of landing files as sources, written by a command",
-    "_observations__models.yml": "one entry per observation",
     "_operations__unit_tests.yml": "one test per card",
 }
 """Longer files of models, each with the reason why it is not cut."""
