@@ -23,7 +23,7 @@ abandoned_calls as (
         ticket_key,
         call_queue_entered_at,
         abandoned_at
-    from {{ ref('canonical__messages') }}
+    from {{ ref('core__messages') }}
     where call_queue_entered_at is not null and abandoned_at is not null
 
 ),
