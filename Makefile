@@ -8,7 +8,7 @@ PROJECT := $(VENV)/.project-installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-sql lint ui pictures bench clean install
+.PHONY: help run check test test-sql lint ui pictures superset superset-proof bench clean install
 
 help:
 	@echo "make run    pull, build, prove and publish; without credentials from the simulated vendors"
@@ -18,6 +18,8 @@ help:
 	@echo "make lint   ruff, mypy, sqlfluff, dbt parse, dagster definitions"
 	@echo "make ui     Dagster and the dashboard on 127.0.0.1"
 	@echo "make pictures  those of the README anew, from what is published"
+	@echo "make superset  Superset over what is published, in an environment of its own, on 127.0.0.1"
+	@echo "make superset-proof  that its dashboard renders and shows the governed numbers, in headless Chromium"
 	@echo "make bench  the speed ratios of the architecture (ARGS=\"--tickets 300000\" for one size)"
 	@echo "make clean  remove the environment and everything generated; data under DESKHOUSE_HOME stay"
 
@@ -72,9 +74,15 @@ ui: $(PROJECT)
 pictures: $(PROJECT)
 	@$(BIN)/python -m tests.dashboard.picture
 
+superset: $(PROJECT)
+	@$(BIN)/python -m orchestration.superset $(ARGS)
+
+superset-proof: $(PROJECT)
+	@$(BIN)/python -m tests.superset.proof $(ARGS)
+
 bench: $(PROJECT)
 	@$(BIN)/python -m orchestration.bench $(ARGS)
 
 clean:
-	rm -rf $(VENV) *.egg-info build dbt_project/target dbt_project/logs logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .venv-superset *.egg-info build dbt_project/target dbt_project/logs logs .pytest_cache .mypy_cache .ruff_cache .hypothesis
 	find . -name __pycache__ -type d -not -path './.git/*' -prune -exec rm -rf {} +

@@ -26,6 +26,7 @@ from ingestion.looks import remember_look
 from ingestion.odd_paths import allow_any_path
 from ingestion.person_keys import follow_keys, is_behind
 from ingestion.privacy import load_pseudonymiser
+from ingestion.texts import sweeping as texts
 from ingestion.warehouse_file import held_open
 
 if TYPE_CHECKING:
@@ -41,6 +42,9 @@ SOURCES = {
     "landing": "ingestion.sources.landing:landing_source",
 }
 """Every source by name; its dataset is ``raw_<name>``. A new vendor adds one line."""
+
+TEXT_SOURCES = ("zendesk", "ebay", "edesk", "landing")
+"""Sources that know texts of messages; Amazon's interface gives none."""
 
 
 @dataclass
@@ -76,7 +80,20 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
         for name in SOURCES:
             if name not in names or any(r.source == name and r.error for r in results):
                 ensure_tables(name, settings)
+        _sweep_texts(results, settings)
     return results
+
+
+def _sweep_texts(results: Sequence[LoadResult], settings: IngestionSettings) -> None:
+    """Let texts go that may not be kept; when that failed, the sources that bring texts say so."""
+    concerned = [result for result in results if result.source in TEXT_SOURCES]
+    if not concerned:
+        return
+    try:
+        texts.sweep(settings)
+    except DeskhouseError as error:
+        for result in concerned:
+            result.error = result.error or error
 
 
 def settle_keys(settings: IngestionSettings) -> int:

@@ -10,7 +10,6 @@ import csv
 import hashlib
 import hmac
 import os
-import secrets
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -18,13 +17,19 @@ from functools import cache
 from pathlib import Path
 
 from ingestion.errors import ConfigurationError
+from ingestion.key_chain import (
+    CHAIN_PREFIX,
+    make_file,
+    new_secret,
+    secrets_in,
+    secrets_of,
+    write_chain,
+)
 
 THANKS_SEED = Path(__file__).parent.parent / "dbt_project" / "seeds" / "thanks_phrases.csv"
 THANKS_MAX_CHARS = 60
 KEY_VARIABLE = "DESKHOUSE_PRIVACY_KEY"
-CHAIN_PREFIX = "chain:"
-_CHAIN_HEAD = b"deskhouse key chain"
-_KEY_BYTES = 32
+_LEAST_CHARS = 16
 
 
 @dataclass(frozen=True)
@@ -99,39 +104,18 @@ def key_file(home: Path) -> Path:
 def load_pseudonymiser(home: Path) -> Pseudonymiser:
     """Keys from ``DESKHOUSE_PRIVACY_KEY``, else from ``privacy.key`` under home, created at first use (mode 600).
 
-    After ``chain:`` the variable holds several secrets, the oldest first, with commas between them; the file holds them
-    one a line after the line ``deskhouse key chain``.
+    Either may hold a chain of secrets (:mod:`ingestion.key_chain`).
 
     Raises:
         ConfigurationError: a secret is too short, or the file cannot be used.
     """
-    given = os.environ.get("DESKHOUSE_PRIVACY_KEY", "")
+    given = secrets_of(KEY_VARIABLE, os.environ.get("DESKHOUSE_PRIVACY_KEY", ""), _LEAST_CHARS)
     if given:
-        texts = [given]
-        if given.startswith(CHAIN_PREFIX):
-            texts = [text.strip() for text in given.removeprefix(CHAIN_PREFIX).split(",")]
-        if any(len(text) < 16 for text in texts):
-            raise ConfigurationError(
-                "DESKHOUSE_PRIVACY_KEY is shorter than 16 characters; set a longer secret or unset it."
-            )
-        return _pseudonymiser(text.encode() for text in texts)
+        return _pseudonymiser(given)
     path = key_file(home)
     if not path.exists():
-        home.mkdir(parents=True, exist_ok=True)
-        # Exclusive creation: two first runs at once must not end with two keys.
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            pass
-        else:
-            with os.fdopen(descriptor, "wb") as handle:
-                handle.write(new_secret())
-    return _pseudonymiser(_secrets_in(path))
-
-
-def new_secret() -> bytes:
-    """A random secret, 64 hex characters."""
-    return secrets.token_hex(_KEY_BYTES).encode()
+        make_file(path)
+    return _pseudonymiser(secrets_in(path))
 
 
 def add_secret(home: Path) -> Pseudonymiser:
@@ -143,20 +127,7 @@ def add_secret(home: Path) -> Pseudonymiser:
     refuse_variable()
     load_pseudonymiser(home)  # creates the first one
     path = key_file(home)
-    lines = [_CHAIN_HEAD, *_secrets_in(path), new_secret()]
-    fresh = path.with_name(f".{path.name}.new")
-    fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as handle:
-        handle.write(b"\n".join(lines) + b"\n")
-        handle.flush()
-        os.fsync(handle.fileno())
-    fresh.replace(path)
-    folder = os.open(home, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    write_chain(path, [*secrets_in(path), new_secret()])
     return load_pseudonymiser(home)
 
 
@@ -172,17 +143,6 @@ def refuse_variable() -> None:
             f"{CHAIN_PREFIX}OLD,NEW, where OLD is what it holds now (behind {CHAIN_PREFIX} if it begins so) and NEW a "
             "new secret of 16 characters or more without a comma, then run deskhouse rotate-key again."
         )
-
-
-def _secrets_in(path: Path) -> list[bytes]:
-    content = path.read_bytes().strip()
-    lines = content.splitlines()
-    if not lines or lines[0] != _CHAIN_HEAD:
-        return [content]
-    found = [line.strip() for line in lines[1:] if line.strip()]
-    if not found:
-        raise ConfigurationError(f"{path} holds no key: restore it from a backup.")
-    return found
 
 
 def _pseudonymiser(secret_texts: Iterable[bytes]) -> Pseudonymiser:

@@ -31,6 +31,7 @@ from orchestration.commands import (
     rotate_key,
     run,
     simulate,
+    texts,
     what_if,
 )
 from orchestration.commands.session import Commands, Options
@@ -63,7 +64,18 @@ def main(
 COMMANDS = (
     *(run, simulate, doctor, landing, dashboard, explain, case, review),
     *(export, metrics, reports, what_if),
-    *(close_month, restatement, action, alerts, lookups, ledger, rollback, rotate_key, forget),
+    *(
+        close_month,
+        restatement,
+        action,
+        alerts,
+        lookups,
+        ledger,
+        rollback,
+        rotate_key,
+        forget,
+        texts,
+    ),
 )
 for _command in COMMANDS:
     _command.register(app)

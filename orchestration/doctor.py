@@ -16,6 +16,7 @@ import duckdb
 from ingestion.errors import DeskhouseError
 from orchestration.doctor_access import access, locks, versions
 from orchestration.doctor_files import notes, warehouse
+from orchestration.doctor_texts import texts
 from orchestration.findings import Finding, State
 from orchestration.preflight import free_bytes, needed_bytes
 from orchestration.settings import PROJECT_DIR, VENDORS, Settings
@@ -47,6 +48,7 @@ def examine(settings: Settings) -> list[Finding]:
         versions,
         _ledger,
         _lookups,
+        texts,
         _delivery,
     )
     return [finding for look in looks for finding in _looked(look, settings)]

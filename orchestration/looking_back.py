@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from ingestion.errors import DeskhouseError, DiskFullError
+from ingestion.texts.keeping import KEEP_VARIABLE
 from orchestration.gate import forget_profiles
 from orchestration.ledger.look_back import LookBack, look_back_of, write_look_back
 from orchestration.ledger.tables import fill_raw_ledger, newest
@@ -125,6 +126,8 @@ def looked_back(settings: Settings) -> Settings:
             if (settings.home / name).is_dir():
                 shutil.copytree(settings.home / name, folder / name, symlinks=True)
     os.environ["DESKHOUSE_HOME"] = str(folder)
+    # A look-back is a copy to compare numbers with: it gets no texts, neither copied nor read anew.
+    os.environ[KEEP_VARIABLE] = ""
     beside = replace(settings, home=folder)
     if beside.warehouse.exists():
         # The ledger was shorter then; counts of today would take that for a loss.

@@ -38,7 +38,7 @@ class Lookup:
     """One look-up; ``agents`` counts the persons, of whom at most fifty are in ``agent_keys``; ``rows`` were shown.
 
     ``tenants`` are those whose rows were asked for. They, ``operator`` and the place in the chain are missing in lines
-    of older versions.
+    of older versions. ``reason`` is what was given for a look at texts.
     """
 
     at: str
@@ -55,6 +55,7 @@ class Lookup:
     previous: str = ""
     key: str = ""
     signature: str = ""
+    reason: str = ""
 
 
 def audit_dir(home: Path) -> Path:
@@ -91,28 +92,37 @@ def log_lookup(
         _log(home, command, found, rows, tenants)
 
 
-def log_deed(home: Path, command: str) -> None:
-    """Append what was done to everybody's data, before it is done; no person is in the line.
+def log_text_lookup(
+    home: Path,
+    command: str,
+    keys: Collection[Any],
+    rows: int,
+    tenants: Collection[str],
+    reason: str,
+) -> None:
+    """Append a look at texts of messages, before any is decrypted; also where no person is named.
 
-    Raises:
-        LookupLogError: the line cannot be written.
+    Arguments and errors are those of `log_lookup`; ``rows`` counts texts too, ``reason`` is logged as it was given.
     """
+    _log(home, command, persons(keys), rows, tenants, reason)
+
+
+def log_deed(home: Path, command: str) -> None:
+    """Append what is about to be done to everybody's data; no person is in the line, `LookupLogError` as above."""
     _log(home, command, [], 0, ())
 
 
-def _log(home: Path, command: str, found: list[str], rows: int, tenants: Collection[str]) -> None:
-    at = datetime.now(UTC)
-    line = {
-        "at": at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "user": _claimed_user(),
-        "operator": str(operator()),
-        "command": command,
-        "agent_keys": found[:_LISTED_PERSONS],
-        "agents": len(found),
-        "rows": rows,
-        "tenants": sorted(tenants),
-    }
-    path = audit_dir(home) / f"lookups-{at:%Y-%m}.jsonl"
+def _log(
+    home: Path,
+    command: str,
+    found: list[str],
+    rows: int,
+    tenants: Collection[str],
+    reason: str = "",
+) -> None:
+    path, line = _line(home, command, found, rows, tenants)
+    if reason:
+        line["reason"] = reason
     try:
         _append_chained(home, path, line)
     except SigningKeyError as error:
@@ -140,18 +150,10 @@ def log_forgetting(
     Raises:
         LookupLogError: the line cannot be written.
     """
-    at = datetime.now(UTC)
-    line = {
-        "at": at.isoformat(timespec="seconds").replace("+00:00", "Z"),
-        "user": _claimed_user(),
-        "operator": str(operator()),
-        "command": f"forget, receipt {receipt}: {files} files of which {versions} versions were written anew",
-        "agent_keys": [],
-        "agents": 0,
-        "rows": rows,
-        "tenants": sorted(tenants),
-    }
-    path = audit_dir(home) / f"lookups-{at:%Y-%m}.jsonl"
+    command = (
+        f"forget, receipt {receipt}: {files} files of which {versions} versions were written anew"
+    )
+    path, line = _line(home, command, [], rows, tenants)
     try:
         _append_chained(home, path, line)
     except (SigningKeyError, OSError) as error:
@@ -159,6 +161,23 @@ def log_forgetting(
             f"The forgetting {receipt} is done but not logged in {path} ({error}): make it writable, then run "
             "deskhouse forget again, which logs it."
         ) from error
+
+
+def _line(
+    home: Path, command: str, found: list[str], rows: int, tenants: Collection[str]
+) -> tuple[Path, dict[str, Any]]:
+    """File and content of the line to append."""
+    at = datetime.now(UTC)
+    return audit_dir(home) / f"lookups-{at:%Y-%m}.jsonl", {
+        "at": at.isoformat(timespec="seconds").replace("+00:00", "Z"),
+        "user": _claimed_user(),
+        "operator": str(operator()),
+        "command": command,
+        "agent_keys": found[:_LISTED_PERSONS],
+        "agents": len(found),
+        "rows": rows,
+        "tenants": sorted(tenants),
+    }
 
 
 def _append_chained(home: Path, path: Path, content: dict[str, Any]) -> None:

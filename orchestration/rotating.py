@@ -11,6 +11,7 @@ from ingestion.errors import DeskhouseError
 from ingestion.person_keys import is_behind
 from ingestion.pipeline import settle_keys
 from ingestion.privacy import add_secret, load_pseudonymiser, refuse_variable
+from ingestion.texts.sweeping import follow_keys
 from orchestration.ledger.look_back import look_back_of
 from orchestration.looking_back import FOLDER
 from orchestration.lookups import log_deed
@@ -71,6 +72,7 @@ def rotate(settings: Settings) -> Rotation:
     if settings.warehouse.exists():
         with engine_errors(settings.warehouse):
             moved = settle_keys(settings.ingestion)
+    follow_keys(settings.home)
     sweep(settings.published_dir)
     shutil.rmtree(settings.home / FOLDER, ignore_errors=True)
     dropped = drop_other_keys(settings.published_dir, chain.version)

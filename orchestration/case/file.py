@@ -10,7 +10,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from orchestration.case.story import Story
-from orchestration.case.telling import told
+from orchestration.case.telling import Section, told
 from orchestration.ledger.files import write_whole
 from orchestration.ledger.keys import Signer
 
@@ -18,13 +18,21 @@ _TEMPLATES = Path(__file__).parent
 SIGNATURE_SUFFIX = ".signature.json"
 
 
-def html_of(found: Sequence[Story]) -> bytes:
-    """The stories as a page without any outside reference; the same publication gives the same bytes."""
+def html_of(found: Sequence[Story], added: Sequence[Sequence[Section]] = ()) -> bytes:
+    """The stories as a page without any outside reference; the same publication gives the same bytes.
+
+    Args:
+        found: the stories.
+        added: further sections of each, what was written; none without them.
+    """
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined
     )
     template = environment.get_template("case.html.j2")
-    cases = [dict(zip(("head", "sections"), told(story), strict=True)) for story in found]
+    cases = []
+    for place, story in enumerate(found):
+        head, sections = told(story)
+        cases.append({"head": head, "sections": [*sections, *(added[place] if added else ())]})
     return template.render(cases=cases, title=found[0].ticket["ticket_id"]).encode()
 
 

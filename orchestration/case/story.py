@@ -1,7 +1,7 @@
 """The story of a ticket: what was owed at each turn and by whom, who held it, and everything that happened in order.
 
-Read from core facts alone, so it says what the numbers were made of. Texts of messages are kept nowhere; of a message
-the story knows author, instant and length.
+Read from core facts alone, so it says what the numbers were made of. Of a message the story knows author, instant and
+length; what was written is another look (:mod:`orchestration.case.texts`).
 """
 
 from __future__ import annotations

@@ -106,6 +106,9 @@ def _forget(
         dropped = drop_refused_rows(settings.home, spellings(person), tenant) if is_sure else 0
         if dropped:
             output().line(f"{dropped} refused rows that named this id were removed.")
+        texts = _drop_unloaded_texts(settings, person, source, tenant) if is_sure else 0
+        if texts:
+            output().line(f"{texts} kept texts of this id, of tickets not loaded, were removed.")
         if _is_on_the_list(settings, person, source, tenant):
             output().line(
                 "This buyer was forgotten already: nothing that is stored names the buyer."
@@ -127,6 +130,24 @@ def _forget(
         raise typer.Exit(EXIT_PARTLY)
 
 
+def _drop_unloaded_texts(
+    settings: Settings, person: str, source: str | None, tenant: str | None
+) -> int:
+    """Remove texts that a killed run left of somebody whose tickets it did not load."""
+    from ingestion.privacy import load_pseudonymiser
+    from ingestion.texts.sweeping import forget_texts
+    from orchestration.forgetting.erasing import databases
+    from orchestration.forgetting.finding import known_systems, spellings
+    from orchestration.tenants import known_tenants
+
+    key, known = load_pseudonymiser(settings.home), databases(settings)
+    systems = [source] if source else known_systems(known)
+    found = (key.customer_ref(system, name) for system in systems for name in spellings(person))
+    references = [ref for ref in found if ref is not None]
+    tenants = [tenant] if tenant else known_tenants(settings)
+    return sum(forget_texts(settings.home, known, owner, references) for owner in tenants)
+
+
 def _show(found: Sequence[Found]) -> None:
     for one in found:
         output().line(f"{one.system}, tenant {one.tenant}: {one.rows:,} raw rows name the buyer")
@@ -137,6 +158,8 @@ def _tell(done: Done) -> None:
         f"Forgotten, receipt {done.receipt}: {done.rows:,} raw rows severed; {done.files} files of which "
         f"{done.versions} kept versions were written anew; every number is as it was."
     )
+    if done.texts:
+        output().line(f"{done.texts:,} kept texts of the buyer's tickets were removed.")
     for path in done.still_named:
         output().line(f"{path} still names the buyer and is none of ours to change: remove it.")
 

@@ -84,4 +84,5 @@ def _row(lookup: Lookup) -> list[Cell]:
     is_few = lookup.agents <= _NAMED_PERSONS
     persons = ", ".join(lookup.agent_keys) if is_few else f"{lookup.agents:,}"
     who = lookup.operator or "not known"
-    return [lookup.at, who, lookup.user, lookup.command, persons, f"{lookup.rows:,}"]
+    what = lookup.command + (f" (reason: {lookup.reason})" if lookup.reason else "")
+    return [lookup.at, who, lookup.user, what, persons, f"{lookup.rows:,}"]

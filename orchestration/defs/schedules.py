@@ -1,18 +1,27 @@
-"""Jobs and schedules: an hourly pull, a daily build with gate and publication, a monthly close."""
+"""Jobs and schedules: an hourly pull, a daily build with gate and publication, a monthly close; old texts go daily."""
 
 from datetime import timedelta
 
 import dagster as dg
 
 from ingestion.pipeline import SOURCES
+from ingestion.texts.sweeping import drop_old
 from orchestration.dead_runs import dead_runs_sensor
 from orchestration.defs.ledger import CLOSE_GROUP, MONTH_CLOSE_KEY, MONTHS
 from orchestration.defs.reviews import REVIEW_GROUP
-from orchestration.resources import AS_OF_TAG, CLOSED_AT_TAG
+from orchestration.failing import one_sentence
+from orchestration.resources import (
+    AS_OF_TAG,
+    CLOSED_AT_TAG,
+    POOL,
+    Reporter,
+    run_settings,
+)
 
 PULL_JOB = "sources_hourly_job"
 BUILD_JOB = "warehouse_daily_job"
 CLOSE_JOB = "month_close_job"
+TEXTS_JOB = "texts_retention_daily_job"
 
 
 def _raw_selection() -> dg.AssetSelection:
@@ -38,6 +47,31 @@ def definitions() -> dg.Definitions:
         partitions_def=MONTHS,
         description="Close a month: prove its gates, write it into the ledger as presented, publish the marts with it.",
     )
+
+    @dg.op(pool=POOL, description="Remove texts of messages whose days are over.")
+    def drop_old_texts(
+        context: dg.OpExecutionContext, reporter: dg.ResourceParam[Reporter]
+    ) -> None:
+        reporter.step("removing old texts of messages")
+        with one_sentence(context):
+            context.log.info("%d texts were removed", drop_old(run_settings(context).ingestion))
+
+    @dg.job(
+        name=TEXTS_JOB,
+        description="Remove texts of messages whose days are over, whether or not a vendor answers.",
+    )
+    def texts_retention() -> None:
+        drop_old_texts()
+
+    @dg.schedule(
+        name="texts_retention_daily_schedule",
+        job=texts_retention,
+        cron_schedule="50 3 * * *",
+        execution_timezone="UTC",
+        description="At 03:50 UTC every day; every pull does the same.",
+    )
+    def texts_daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+        return dg.RunRequest(tags={AS_OF_TAG: context.scheduled_execution_time.isoformat()})
 
     @dg.schedule(
         name="sources_hourly_schedule",
@@ -72,7 +106,7 @@ def definitions() -> dg.Definitions:
         return dg.RunRequest(partition_key=last_month, tags={CLOSED_AT_TAG: instant.isoformat()})
 
     return dg.Definitions(
-        jobs=[pull, build, close],
-        schedules=[hourly, daily, monthly],
+        jobs=[pull, build, close, texts_retention],
+        schedules=[hourly, daily, monthly, texts_daily],
         sensors=[dead_runs_sensor],
     )

@@ -1,9 +1,9 @@
 """A forgetting from its decision to its end: noted first, so that what is broken off is finished by whoever comes next.
 
-The order is: who is refused from now on, the note of what is replaced by what, refused rows, every version (Parquet,
-then marts, then its private copy), the warehouse, the line in the log. Each file is replaced in one rename and holds
-the same numbers before and after, so readers never see half of anything. The note alone knows both references, and
-goes last.
+The order is: who is refused from now on, the note of what is replaced by what, refused rows, kept texts, every version
+(Parquet, then marts, then its private copy), the warehouse, the line in the log. Each file is replaced in one rename
+and holds the same numbers before and after, so readers never see half of anything. The note alone knows both
+references, and goes last.
 """
 
 from __future__ import annotations
@@ -18,6 +18,8 @@ from pathlib import Path
 from ingestion.errors import DeskhouseError
 from ingestion.forgotten import FOLDER, Forgotten, new_tombstone, write_closed
 from ingestion.plain_refs import holds_plain, needs_rewriting
+from ingestion.texts.store import has_store
+from ingestion.texts.sweeping import forget_texts
 from orchestration.forgetting.files import (
     files_of,
     sever_database,
@@ -39,13 +41,14 @@ Say = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Done:
-    """What a forgetting did: receipt, rows that named the buyer, what was written, files that still name it."""
+    """What a forgetting did: receipt, rows that named the buyer, files written, files that still name it, texts."""
 
     receipt: str
     rows: int
     files: int
     versions: int
     still_named: tuple[Path, ...] = ()
+    texts: int = 0
 
 
 def drop_plain_versions(settings: Settings) -> None:
@@ -97,6 +100,7 @@ def finish(settings: Settings, severing: Severing, say: Say) -> Done:
         DiskFullError: there is no room for a copy; run again when there is.
     """
     written, versions = 0, 0
+    texts = _drop_texts(settings, severing, say)
     for folder in _versions(settings.home):
         say(f"version {folder.name}")
         count = _sever_version(folder, severing)
@@ -114,6 +118,7 @@ def finish(settings: Settings, severing: Severing, say: Say) -> Done:
         written,
         versions,
         tuple(still_named_in(settings.home, severing.tokens())),
+        texts,
     )
     tenants = {buyer.tenant for buyer in severing.buyers}
     log_forgetting(settings.home, done.receipt, done.rows, written, versions, tenants)
@@ -135,6 +140,17 @@ def databases(settings: Settings) -> list[Path]:
     copies = [folder / EVIDENCE_FILE for folder in _versions(settings.home)]
     beside = [*_others(settings), *copies]
     return [path for path in (settings.warehouse, *dict.fromkeys(beside)) if path.is_file()]
+
+
+def _drop_texts(settings: Settings, severing: Severing, say: Say) -> int:
+    """Remove the texts of the buyers' tickets; also of a severing that was broken off half-way."""
+    if not has_store(settings.home):
+        return 0
+    say("the texts of messages")
+    return sum(
+        forget_texts(settings.home, databases(settings), buyer.tenant, [buyer.ref, buyer.tombstone])
+        for buyer in severing.buyers
+    )
 
 
 def _sever_version(folder: Path, severing: Severing) -> int:

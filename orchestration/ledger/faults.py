@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingestion.errors import DeskhouseError
+from ingestion.key_folder import FOLDER_VARIABLE
 from orchestration.ledger.files import digest_of
-from orchestration.ledger.keys import FOLDER_VARIABLE, Signer
+from orchestration.ledger.keys import Signer
 from orchestration.ledger.link import GENESIS, Link, accepted_losses
 from orchestration.ledger.marks import Mark
 

@@ -23,10 +23,10 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from ingestion.errors import ConfigurationError, DeskhouseError
+from ingestion.errors import DeskhouseError
+from ingestion.key_folder import FOLDER_VARIABLE, key_folder
 from orchestration.ledger.files import sync_folder, write_synced
 
-FOLDER_VARIABLE = "DESKHOUSE_LEDGER_KEYS"
 KEY_FILE = "ledger.key"
 _FINGERPRINT_CHARS = 32
 
@@ -82,20 +82,7 @@ def keys_dir(home: Path) -> Path:
     Raises:
         ConfigurationError: it lies within the home that it is to witness for, or there is no such place.
     """
-    given = os.environ.get("DESKHOUSE_LEDGER_KEYS", "")
-    try:
-        default = Path(os.environ.get("XDG_CONFIG_HOME") or Path.home() / ".config") / "deskhouse"
-    except RuntimeError as error:
-        raise ConfigurationError(
-            f"This user has no home folder for the key of the ledger: name a folder in {FOLDER_VARIABLE}."
-        ) from error
-    folder = (Path(given).expanduser() if given else default).absolute()
-    if folder.resolve().is_relative_to(home.resolve()):
-        raise ConfigurationError(
-            f"The key of the ledger would lie in {folder}, within {home}, which it is to witness for: "
-            f"name a folder elsewhere in {FOLDER_VARIABLE}."
-        )
-    return folder
+    return key_folder(home, "the key of the ledger", "which it is to witness for")
 
 
 def load_signer(folder: Path) -> Signer | None:

@@ -12,8 +12,9 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from ingestion.key_folder import FOLDER_VARIABLE
 from orchestration.ledger.files import write_whole
-from orchestration.ledger.keys import FOLDER_VARIABLE, SigningKeyError
+from orchestration.ledger.keys import SigningKeyError
 from orchestration.ledger.link import Link, link_from
 
 HEADS_DIR = "heads"

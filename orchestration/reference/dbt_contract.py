@@ -24,7 +24,8 @@ sources:
   - name: raw_landing
     schema: raw_landing
     description: >-
-      Landing files as loaded: canonical form, one table per canonical table, newest version of each row; refused rows beside them.
+      Landing files as loaded: canonical form, one table per canonical table, newest version of each row; refused rows
+      beside them.
     tables:
       - name: quarantined_records
         description: Refused rows of landing files, one row per fault.

@@ -55,12 +55,20 @@ class Browser:
     def __init__(self, driver: str, session: str) -> None:
         self._at = f"{driver}/session/{session}"
 
-    def open(self, address: str, width: int = 1280, scheme: str = "light") -> None:
-        """Open an address and wait until Streamlit has drawn it."""
+    def open(
+        self,
+        address: str,
+        width: int = 1280,
+        scheme: str = "light",
+        *,
+        height: int = 1000,
+        ready: str = _READY,
+    ) -> None:
+        """Open an address and wait until Streamlit, or whoever ``ready`` asks, has drawn it."""
         self._devtools(
             "Emulation.setDeviceMetricsOverride",
             width=width,
-            height=1000,
+            height=height,
             deviceScaleFactor=1,
             mobile=False,
         )
@@ -68,7 +76,7 @@ class Browser:
         self._devtools("Emulation.setEmulatedMedia", features=[feature])
         _call("POST", f"{self._at}/url", {"url": address})
         for _ in range(_TRIES):
-            if self.run(_READY):
+            if self.run(ready):
                 time.sleep(0.7)
                 return
             time.sleep(0.25)
@@ -92,14 +100,22 @@ class Browser:
         return [entry["message"] for entry in entries if entry["level"] in ("SEVERE", "ERROR")]
 
     def requested(self) -> list[str]:
-        """Addresses that were asked for since this was last asked."""
-        entries = _call("POST", f"{self._at}/se/log", {"type": "performance"})
-        messages = [json.loads(entry["message"])["message"] for entry in entries]
+        """Addresses that were asked for since events were last asked for."""
         return [
             message["params"]["request"]["url"]
-            for message in messages
+            for message in self.events()
             if message["method"] == "Network.requestWillBeSent"
         ]
+
+    def events(self) -> list[dict[str, Any]]:
+        """What the network did since this was last asked, as DevTools tell it."""
+        entries = _call("POST", f"{self._at}/se/log", {"type": "performance"})
+        return [json.loads(entry["message"])["message"] for entry in entries]
+
+    def answer(self, request: str) -> str:
+        """The text that a request brought."""
+        text: str = self._devtools("Network.getResponseBody", requestId=request)["body"]
+        return text
 
     def picture(self) -> str:
         """What is seen now, as PNG in base64."""

@@ -17,7 +17,7 @@ _SPAN = re.compile(r"`([^`\n]*(?:\n[^`\n]+)*)`")
 _FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 PAGES = [
     *("README.md", "CONTRIBUTING.md"),
-    *("docs/README.md", "docs/using.md", "docs/operating.md", "docs/what-if.md"),
+    *("docs/README.md", "docs/bi.md", "docs/using.md", "docs/operating.md", "docs/what-if.md"),
     *("docs/security.md", "docs/architecture.md", "docs/glossary.md"),
     *(f"{room}/README.md" for room in ("ingestion", "expectations", "orchestration", "tests")),
     "dbt_project/README.md",

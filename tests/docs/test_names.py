@@ -11,6 +11,7 @@ from tests.docs.headings import ROOT
 PAGES = (
     *("README.md", "CONTRIBUTING.md", "docs/catalogue.md", "docs/architecture.md"),
     *("docs/house-style.md", "docs/glossary.md", "docs/operating.md", "docs/using.md"),
+    "docs/bi.md",
     *(
         f"{room}/README.md"
         for room in ("ingestion", "dbt_project", "orchestration", "expectations")

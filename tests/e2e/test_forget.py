@@ -14,6 +14,7 @@ import pytest
 
 from ingestion.identity import normal_identity
 from ingestion.privacy import load_pseudonymiser
+from ingestion.texts.store import TextStore
 from orchestration.forgetting.severing import customer_key
 from orchestration.versions import gated_versions, record_of
 from tests.e2e.runner import Finished, Reader, deskhouse, environment, killed_at
@@ -26,6 +27,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.timeout(2400)]
 TENANT, SYSTEM = "forget", "desk"
 ADDRESS, PHONE = "Vera.Falk@Example.ORG", "+49 171 555-0199"
 FIRST, SECOND, THIRD = (f"2026-11-{day}T06:00:00Z" for day in ("08", "11", "12"))
+PLANTED = "planted-e3d9"
+"""How every text begins: all are kept, and none may be read anywhere, in no file, row, log or note of any program."""
 Rows = list[tuple[Any, ...]]
 
 
@@ -44,7 +47,7 @@ def _desk() -> Desk:
             order_id=f"o{number // 2}",
             reason="late",
         )
-        text = "the same" if number < 5 else f"text {number}"
+        text = f"{PLANTED} the same" if number < 5 else f"{PLANTED} text {number}"
         desk.message(ticket, sent, "inbound", "customer", who, body_hash=text, body_chars=20)
         desk.reply(ticket, sent + timedelta(hours=3 + number))
         desk.status(ticket, sent + timedelta(hours=4 + number), "solved")
@@ -62,7 +65,10 @@ class House:
         self.home = folder / "home"
         self.landing = folder / "landing"
         self.variables = environment(
-            self.home, self.landing, DESKHOUSE_LEDGER_KEYS=str(folder / "keys")
+            self.home,
+            self.landing,
+            DESKHOUSE_LEDGER_KEYS=str(folder / "keys"),
+            DESKHOUSE_KEEP_TEXTS="all",
         )
 
     def command(self, *arguments: str) -> Finished:
@@ -88,6 +94,11 @@ class House:
             ref = str(load_pseudonymiser(self.home).customer_ref(SYSTEM, normal_identity(who)))
         key = customer_key(TENANT, SYSTEM, ref)
         return standing_in(self.home, who, normal_identity(who), ref, key)
+
+    def texts(self) -> set[str]:
+        """Tickets of which a text is kept."""
+        with TextStore(self.home) as store:
+            return {ticket for _, _, ticket in store.tickets()}
 
     def copied(self, folder: Path) -> House:
         shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
@@ -124,6 +135,8 @@ def test_nothing_names_the_buyer_and_no_number_moves(
     published: House, house: House, tmp_path: Path
 ) -> None:
     before, versions = house.numbers(), gated_versions(house.home / "published")
+    assert standing_in(house.home, PLANTED) == {}
+    assert house.texts() == {f"k{number}" for number in range(12)}
     assert {Path(path).name for path in house.standing(ADDRESS)} >= {
         "warehouse.duckdb",
         "marts.duckdb",
@@ -133,6 +146,7 @@ def test_nothing_names_the_buyer_and_no_number_moves(
     with Reader(house.home / "published" / "marts.duckdb") as reader:
         said = house.command("forget", ADDRESS.lower(), "--yes").out
     assert reader.problems == []
+    assert "3 kept texts of the buyer's tickets were removed" in said
     assert house.standing(ADDRESS) == {}
     assert house.standing(PHONE) == other
     assert house.numbers() == before
@@ -169,6 +183,8 @@ def _afterwards(published: House, house: House, tmp_path: Path) -> None:
     )
     assert afterwards == as_if
     assert house.standing(ADDRESS) == {}
+    assert house.texts() == control.texts() - {"k0", "k4", "k8"}
+    assert standing_in(house.home, PLANTED) == {}
     with duckdb.connect(
         str(house.home / "published" / "marts.duckdb"), read_only=True
     ) as connection:

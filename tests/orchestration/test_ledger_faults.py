@@ -18,11 +18,11 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
+from ingestion.key_folder import FOLDER_VARIABLE
 from orchestration.closing.action_log import latest_actions
 from orchestration.ledger.accepting import accept_loss
 from orchestration.ledger.anchor import write_head
 from orchestration.ledger.chain import CHAIN_FILE, GENESIS, LedgerError
-from orchestration.ledger.keys import FOLDER_VARIABLE
 from orchestration.ledger.link import link_of
 from orchestration.ledger.parquet import write_pending
 from orchestration.ledger.tables import ledger_of, rows_of, table_of

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingestion.key_folder import FOLDER_VARIABLE
 from orchestration.doctor import _lookups
-from orchestration.ledger.keys import FOLDER_VARIABLE
 from orchestration.lookups import audit_dir, log_faults, log_lookup, logged
 from orchestration.settings import read_settings
 

@@ -15,6 +15,7 @@ from ingestion.forgotten import SUPPRESSED
 from ingestion.privacy import Pseudonymiser, is_thanks
 from ingestion.sources.ebay.client import EbayClient
 from ingestion.sources.ebay.orders import ORDERS, instant_text
+from ingestion.sources.ebay.texts import MailTexts
 from ingestion.unchanged import Row
 
 logger = logging.getLogger(__name__)
@@ -33,8 +34,10 @@ class Mailbox:
         pseudonymiser: Pseudonymiser,
         seller_username: str | None = None,
         is_forgotten: Callable[[str], bool] = lambda _: False,
+        texts: MailTexts | None = None,
     ) -> None:
-        """``is_forgotten`` says of a buyer's user name whether its rows are refused."""
+        """``is_forgotten`` says of a buyer's user name whether its rows are refused; ``texts`` keeps texts, if any."""
+        self._texts = texts
         self._is_forgotten = is_forgotten
         self._client = client
         self._pseudonymiser = pseudonymiser
@@ -91,6 +94,7 @@ class Mailbox:
 
     def _message_row(self, conversation_id: str, message: dict[str, Any]) -> Row:
         body_hash, body_chars = self._pseudonymiser.body_fingerprint(message.get("messageBody"))
+        self._keep_text(conversation_id, message)
         return {
             "message_id": message.get("messageId"),
             "conversation_id": conversation_id,
@@ -101,3 +105,10 @@ class Mailbox:
             "body_chars": body_chars,
             "is_thanks": is_thanks(message.get("messageBody")),
         }
+
+    def _keep_text(self, conversation_id: str, message: dict[str, Any]) -> None:
+        sender = message.get("senderUsername")
+        if self._texts is None or (sender is not None and self._is_forgotten(sender)):
+            return
+        buyer = None if sender == self._seller else self._pseudonymiser.customer_ref("ebay", sender)
+        self._texts.take(conversation_id, message, sender == self._seller, buyer)

@@ -21,7 +21,9 @@ from ingestion.sources.ebay.client import EbayClient
 from ingestion.sources.ebay.mailbox import Mailbox
 from ingestion.sources.ebay.orders import instant_text
 from ingestion.sources.ebay.severed import SeveredThreads
+from ingestion.sources.ebay.texts import MailTexts
 from ingestion.sources.marketplace.tables import RawTable
+from ingestion.texts.keeper import TextKeeper
 from ingestion.unchanged import Row, stored_rows
 
 LONGEST_REQUEST_HISTORY = timedelta(days=540)
@@ -61,8 +63,12 @@ class Reader:
         forgotten = Forgotten(settings.home)
         self._severed = SeveredThreads(settings, forgotten, quarantine)
         is_forgotten = partial(forgotten.holds, tenant_id, "ebay")
+        self._texts = TextKeeper(settings)
+        texts = MailTexts(self._texts, tenant_id)
         self._mailboxes = {
-            one.account_id: Mailbox(one, pseudonymiser, usernames.get(one.account_id), is_forgotten)
+            one.account_id: Mailbox(
+                one, pseudonymiser, usernames.get(one.account_id), is_forgotten, texts
+            )
             for one in clients
             if one.account_id in message_accounts
         }
@@ -138,6 +144,7 @@ class Reader:
             mailbox = self._mailboxes[thread["seller_account"]]
             for rows in mailbox.message_rows(thread["conversation_id"]):
                 yield self._severed.messages(rows)
+        self._texts.flush()
 
     def cancellations(self) -> Iterator[list[Row]]:
         """Search cancellations by creation; says who asked, which an order does not."""

@@ -21,7 +21,9 @@ from ingestion.sources.edesk.known import Known, as_sent
 from ingestion.sources.edesk.polling import Poll, Polling
 from ingestion.sources.edesk.records import PLATFORM, Border, listed
 from ingestion.sources.edesk.severed import SeveredTickets
+from ingestion.sources.edesk.texts import keep_item
 from ingestion.sources.marketplace.tables import RawTable
+from ingestion.texts.keeper import TextKeeper
 from ingestion.unchanged import Row, stored_rows
 
 MISSING, FOREIGN, REFUSED = "Missing", "Foreign", "Refused"
@@ -52,6 +54,7 @@ class Reader:
         forgotten = Forgotten(settings.home)
         self._severed = SeveredTickets(settings, forgotten, quarantine)
         self._border = Border(pseudonymiser, partial(forgotten.holds, tenant_id, PLATFORM))
+        self._texts = TextKeeper(settings)
         self._known = Known(settings.warehouse)
         self._polling: Polling | None = None
         self._poll = Poll()
@@ -93,6 +96,7 @@ class Reader:
             if len(waiting) >= ROWS_AT_A_TIME:
                 yield waiting
                 waiting = []
+        self._texts.flush()
         yield waiting
 
     def _polled(self) -> tuple[Polling, Poll]:
@@ -127,7 +131,11 @@ class Reader:
         if row["ticket_id"] != ticket_id:
             self._refuse_foreign(ticket_id, item_id)
             return self._placeholder(ticket_id, item_id, FOREIGN)
-        return self._severed.item(row) or self._placeholder(ticket_id, item_id, REFUSED)
+        kept = self._severed.item(row)
+        if kept is None:
+            return self._placeholder(ticket_id, item_id, REFUSED)
+        keep_item(self._texts, self._tenant_id, kept, record.get("body"))
+        return kept
 
     def _refuse_foreign(self, ticket_id: int, item_id: int) -> None:
         reason = (

@@ -147,6 +147,8 @@ def _files_resource(settings: IngestionSettings, folder: LandingFolder | None) -
             return
         for name in tables():
             folder.news(name)
+        if folder.texts is not None:
+            folder.texts.keeper.flush()
         ignored = [FileReport(one.name, None, reason=one.reason) for one in folder.unread]
         rows = [report.row() for report in (*folder.reports.values(), *ignored)]
         yield from _kept_whole(settings, file_report.TABLE, "file_name", types, rows, set())

@@ -27,7 +27,9 @@ from ingestion.sources.landing.profiles.in_folder import FolderProfiles
 from ingestion.sources.landing.reading import read_content
 from ingestion.sources.landing.references import References
 from ingestion.sources.landing.severed import Severed
+from ingestion.sources.landing.texts import LandedTexts
 from ingestion.sources.landing.validation import Checked, FileCheck, Identity
+from ingestion.texts.keeper import TextKeeper
 
 DATASET = "raw_landing"
 
@@ -79,6 +81,7 @@ class LandingFolder:
         self._references = References(self.news, settings.warehouse)
         forgotten = Forgotten(settings.home)
         self._persons = Persons(settings.home, forgotten, is_looking)
+        self.texts = None if is_looking else LandedTexts(TextKeeper(settings))
         self._severed = Severed(
             settings, DATASET, forgotten, lambda: self.news("tickets"), is_looking
         )
@@ -188,6 +191,7 @@ class LandingFolder:
             self._limits,
             self._references.check(table),
             persons=self._persons,
+            texts=self.texts,
         )
         report = FileReport(
             file.name, table.name, fingerprint=self._fingerprint(file), profile=file.profile

@@ -18,6 +18,7 @@ from ingestion.sources.landing.cells import Batch, Cell, Content, FileError, Ref
 from ingestion.sources.landing.folder_settings import FolderSettings
 from ingestion.sources.landing.instants import Dialect
 from ingestion.sources.landing.limits import Limits
+from ingestion.sources.landing.texts import LandedTexts
 from ingestion.sources.landing.values import CellReader, Noticed
 from ingestion.unchanged import Row, content_hash
 
@@ -80,8 +81,11 @@ class FileCheck:
         references: ReferenceCheck | None = None,
         default_source: str | None = None,
         persons: Persons | None = None,
+        texts: LandedTexts | None = None,
     ) -> None:
         """``default_source`` stands where rows name no source_system (a seed's rows have none).
+
+        ``texts`` keeps texts of messages, if any.
 
         Raises:
             ValueError: the table names buyers, and nobody is there to hash them (``persons``).
@@ -89,6 +93,7 @@ class FileCheck:
         if table.personal and persons is None:
             raise ValueError(f"{table.name} names buyers: it is read with persons only")
         self._persons = persons
+        self._texts = texts
         self.result = Checked()
         self._table = table
         self._file = file_name
@@ -166,9 +171,10 @@ class FileCheck:
         for name, column in self._contract.items():
             _fill(values, name, column, faults, count)
         self._fill_envelope(values, faults, count)
+        texts = self._texts.plain(self._table, values) if self._texts is not None else ()
         if self._persons is not None:
             self._persons.hide(self._table, values)
-        self._keep(batch, values, faults)
+        self._keep(batch, values, faults, texts)
 
     def _typed(self, batch: Batch) -> tuple[dict[str, list[Any]], Faults]:
         faults: Faults = {}
@@ -219,7 +225,13 @@ class FileCheck:
             ]
         values["is_deleted_in_source"] = [v or False for v in values["is_deleted_in_source"]]
 
-    def _keep(self, batch: Batch, values: dict[str, list[Any]], faults: Faults) -> None:
+    def _keep(
+        self,
+        batch: Batch,
+        values: dict[str, list[Any]],
+        faults: Faults,
+        texts: Sequence[str | None],
+    ) -> None:
         self.result.tenants.update(tenant for tenant in values["tenant_id"] if tenant is not None)
         names = list(self._contract)
         hashes: list[str] = []
@@ -232,6 +244,8 @@ class FileCheck:
                 self._refuse_row(batch, place, row, wrong)
             else:
                 hashes.append(content_hash(row))
+                if texts and self._texts is not None:
+                    self._texts.take(row, texts[place])
         kept = {name: list(compress(values[name], good)) for name in names}
         kept["row_hash"] = hashes
         kept["ingested_at"] = [None] * len(hashes)

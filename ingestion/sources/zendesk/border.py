@@ -16,6 +16,7 @@ from typing import Any
 from ingestion.config import DEFAULT_TENANT
 from ingestion.forgotten import SUPPRESSED, Forgotten
 from ingestion.privacy import Pseudonymiser, is_thanks
+from ingestion.sources.zendesk.texts import CommentTexts
 
 PLATFORM = "zendesk"
 FIELD_ROLES_SEED = (
@@ -35,6 +36,13 @@ def field_roles(path: Path = FIELD_ROLES_SEED) -> dict[str, str]:
         return {row["field_title"].strip().lower(): row["role"] for row in csv.DictReader(handle)}
 
 
+def left_of(text: str | None) -> str | None:
+    """A text; None for one that the vendor has blacked out."""
+    if text is not None and (text == SCRUBBED or not text.strip(REDACTION_MARK + " \n")):
+        return None
+    return text
+
+
 @dataclass
 class Border:
     """Shared by all streams of one run: hashing with a memo, allowed custom fields, staff met so far."""
@@ -47,6 +55,9 @@ class Border:
     """Who was forgotten; None = nobody."""
 
     tenant_id: str = DEFAULT_TENANT
+
+    texts: CommentTexts | None = None
+    """Where texts go that are kept; None = nowhere."""
 
     _refs: dict[Any, str | None] = field(default_factory=dict)
     _staff_met: set[tuple[str, str]] = field(default_factory=set)
@@ -72,8 +83,7 @@ class Border:
 
         A text that the vendor has blacked out tells nothing: two redacted comments are not the same comment.
         """
-        if text is not None and (text == SCRUBBED or not text.strip(REDACTION_MARK + " \n")):
-            text = None
+        text = left_of(text)
         digest, chars = self.pseudonymiser.body_fingerprint(text)
         return digest, chars, is_thanks(text)
 
@@ -90,6 +100,8 @@ class Border:
         if ref is None or (ref, evidence) in self._staff_met:
             return
         self._staff_met.add((ref, evidence))
+        if self.texts is not None:
+            self.texts.meet_staff(ref, name, tags)
         self._staff_rows.append((ref, int(user_id), evidence, name, tags, since))
 
     def take_staff(self) -> list[tuple[Any, ...]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from ingestion.sources.zendesk.border import Border
+from ingestion.sources.zendesk.border import Border, left_of
 from ingestion.sources.zendesk.tickets import Record, via_parts
 
 WRITTEN = "comment"
@@ -57,6 +57,7 @@ class Audit:
     metadata: Record
     macro_id: str | None
     has_comment: bool
+    ticket_id: Any = None
 
 
 def kind_of(child: Record) -> str:
@@ -101,8 +102,9 @@ def comment_of(child: Record, border: Border, audit: Audit) -> Record | None:
     if child.get("id") is None or isinstance(child["id"], bool | dict | list):
         raise NoIdentityError
     channel, rel, from_ticket, to_ticket = via_parts(child.get("via"))
-    text = child.get("plain_body") or child.get("body")
-    digest, chars, thanks = border.body(text if isinstance(text, str) else None)
+    said = child.get("plain_body") or child.get("body")
+    text = said if isinstance(said, str) else None
+    digest, chars, thanks = border.body(text)
     is_public = _is_public(child, is_written)
     metadata = child.get("metadata")
     created_at = child.get("created_at")
@@ -134,6 +136,9 @@ def comment_of(child: Record, border: Border, audit: Audit) -> Record | None:
         comment |= {"type": kind, "is_direct": child.get("direct_message") is True}
     if "voice" in kind:
         comment |= call_instants(child.get("data"))
+    if border.texts is not None:
+        shown_at = _instant(created_at) or _instant(audit.created_at)
+        border.texts.take(audit.ticket_id, comment, left_of(text), shown_at)
     return {name: value for name, value in comment.items() if value not in (None, False, 0)} | {
         "is_public": is_public
     }

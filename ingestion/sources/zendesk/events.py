@@ -45,7 +45,8 @@ REASON_TAGS = (
 )
 """Tags that say why the other changes of the same audit were made; a ``reason_code`` in its metadata goes first."""
 
-EFFECTS = {"CommentRedactionEvent": "deleted", "Error": "failed"}
+DELETED = "deleted"
+EFFECTS = {"CommentRedactionEvent": DELETED, "Error": "failed"}
 """What an event does to an earlier comment."""
 EVENTS = "ticket_events"
 CHILDREN = "child_events"
@@ -80,8 +81,14 @@ def audit_row(record: Record, border: Border, refuse: Refuse = _nobody) -> Row:
         metadata,
         _macro_of(children),
         has_comment=any(is_comment(child) for child in children),
+        ticket_id=record["ticket_id"],
     )
     changes, comments = _told(children, border, audit, refuse)
+    effects = _effects(changes)
+    if border.texts is not None:
+        for one in effects:
+            if one["effect"] == DELETED:
+                border.texts.blacked_out(one["comment_id"])
     merged = (one.get("to_ticket") for one in comments if one.get("rel") == "merge")
     merged_into = (to_ticket if rel == "merge" else None) or next(filter(None, merged), None)
     statuses = [change.get("value") for change in changes if change.get("field") == "status"]
@@ -101,7 +108,7 @@ def audit_row(record: Record, border: Border, refuse: Refuse = _nobody) -> Row:
         json_text(changes),
         json_text(comments),
         comments[0].get("author") if comments else None,
-        json_text(_effects(changes)),
+        json_text(effects),
         statuses[-1] if statuses else None,
         any(kind_of(child) == "Create" for child in children),
         merged_into if merged_into != record.get("ticket_id") else None,

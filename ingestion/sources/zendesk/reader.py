@@ -30,6 +30,7 @@ from ingestion.sources.zendesk.paging import (
     time_export,
 )
 from ingestion.sources.zendesk.severed import SeveredRows
+from ingestion.sources.zendesk.texts import CommentTexts
 from ingestion.sources.zendesk.tickets import (
     Record,
     metric_event_row,
@@ -66,6 +67,7 @@ class ZendeskReader:
         self._tenant_id = tenant_of("zendesk")
         self._forgotten = Forgotten(settings.home)
         self._severed = SeveredRows(settings, DATASET, self._tenant_id, self._forgotten, quarantine)
+        self._texts = CommentTexts(settings, DATASET, self._tenant_id)
         self._border: Border | None = None
         self._open_streams = 0
         self._loaded: dict[str, LoadedRows] = {}
@@ -170,6 +172,7 @@ class ZendeskReader:
             met = self._rows_of(columns.STAFF_IDENTITIES).changed(staff)
             quiet_turns = 0 if staff or self._open_streams else quiet_turns + 1
             yield met
+        self._texts.settle()
 
     @property
     def border(self) -> Border:
@@ -182,7 +185,11 @@ class ZendeskReader:
             }
             roles = {field_id: role for field_id, role in found.items() if role}
             self._border = Border(
-                load_pseudonymiser(self._settings.home), roles, self._forgotten, self._tenant_id
+                load_pseudonymiser(self._settings.home),
+                roles,
+                self._forgotten,
+                self._tenant_id,
+                self._texts,
             )
         return self._border
 
