@@ -167,7 +167,7 @@ def find_makings(connection: duckdb.DuckDBPyConnection, definition: Mapping[str,
 def registered_kind(connection: duckdb.DuckDBPyConnection, kpi_id: str) -> Kind:
     """What the registry says of a KPI's rows, in its newest version."""
     rows = connection.execute(
-        "select counted_as from seeds.seed_kpi_definitions where kpi_id = ? order by kpi_version desc limit 1",
+        "select counted_as from seeds.kpi_definitions where kpi_id = ? order by kpi_version desc limit 1",
         [kpi_id],
     ).fetchall()
     return Kind(rows[0][0])

@@ -171,7 +171,8 @@ def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
     def remembered(kind: Kind, relation: str) -> Model:
         table = f"all_{relation}"
         connection.execute(f"create temp table {table} as select * from intermediate.{relation}")
-        assert relation_columns(connection, "intermediate", relation) >= COLUMNS[kind]
+        if relation != WHOLE:
+            assert relation_columns(connection, "intermediate", relation) >= COLUMNS[kind]
         return Model(table, kind, schema="")
 
     observed = {kind: remembered(kind, view) for kind, view in UNIONS.items()}
