@@ -94,9 +94,20 @@ def _prepare(folder: Path, target: str) -> None:
         if (folder / PARTIAL_PARSE).is_file():
             # With it dbt parses only what changed.
             shutil.copyfile(folder / PARTIAL_PARSE, aside / PARTIAL_PARSE)
-        _parse(aside, target)
+        _parse_anew_if_need_be(aside, target)
         for path in (path for path in aside.iterdir() if path.is_file()):
             path.replace(folder / path.name)
+
+
+def _parse_anew_if_need_be(folder: Path, target: str) -> None:
+    """Go on from an earlier parse; where that fails, parse everything: dbt trips over descriptions that moved."""
+    try:
+        _parse(folder, target)
+    except DbtProjectError:
+        if not (folder / PARTIAL_PARSE).is_file():
+            raise
+        (folder / PARTIAL_PARSE).unlink()
+        _parse(folder, target)
 
 
 def _parse(folder: Path, target: str) -> None:

@@ -95,3 +95,21 @@ def test_a_project_that_does_not_parse_leaves_the_manifest_before(
         prepared_manifest()
     assert (target / "manifest.json").read_text() == "{}"
     assert not (target / "manifest.fingerprint").exists()
+
+
+def test_what_dbt_knows_is_given_up_where_it_stands_in_the_way(
+    target: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after an upgrade that moved descriptions to other files, which dbt then finds twice."""
+
+    def parse(folder: Path, _target: str) -> None:
+        if (folder / "partial_parse.msgpack").exists():
+            raise DbtProjectError("two entries for the same resource")
+        (folder / "partial_parse.msgpack").write_text("anew")
+        (folder / "manifest.json").write_text("{}")
+
+    monkeypatch.setattr(manifest, "_parse", parse)
+    target.mkdir()
+    (target / "partial_parse.msgpack").write_text("of the version before")
+    prepared_manifest()
+    assert (target / "partial_parse.msgpack").read_text() == "anew"

@@ -27,13 +27,13 @@
         {'input': 'business_hours', 'relation': 'int_kpi_opening_hours', 'missing': 'opening hours of a calendar by which a team works'},
         {'input': 'reason_tags', 'relation': 'dim_tags', 'condition': "kind = 'reason'"},
         {'input': 'satisfaction_responses', 'relation': 'fct_satisfaction_responses'},
-        {'input': 'health_snapshots', 'relation': 'canonical__account_health_snapshots', 'condition': 'not coalesce(is_deleted_in_source, false)'},
-        {'input': 'channels', 'relation': 'canonical__channels', 'condition': "origin <> 'inferred'"},
+        {'input': 'health_snapshots', 'relation': 'core__account_health_snapshots', 'condition': 'not coalesce(is_deleted_in_source, false)'},
+        {'input': 'channels', 'relation': 'core__channels', 'condition': "origin <> 'inferred'"},
         {
             'input': 'judged_persons', 'relation': 'dim_agents',
             'condition': "agent_analytics_allowed and not is_bot and agent_views <> 'off'", 'missing': 'no person is described who may be judged',
         },
-        {'input': 'team_membership', 'relation': 'canonical__team_membership'},
+        {'input': 'team_membership', 'relation': 'core__team_membership'},
         {'input': 'marketplace_accounts', 'relation': 'dim_marketplace_accounts'},
         {'input': 'macros', 'relation': 'dim_macros'},
         {'input': 'month_closes', 'relation': 'int_ledger_closes'},
@@ -43,7 +43,7 @@
         'contact_forecast', 'fixes', 'self_service_events',
     ] -%}
         {%- do inputs.append({
-            'input': name, 'relation': 'canonical__' ~ name, 'condition': 'not coalesce(is_deleted_in_source, false)',
+            'input': name, 'relation': 'core__' ~ name, 'condition': 'not coalesce(is_deleted_in_source, false)',
         }) -%}
     {%- endfor -%}
     {%- for name, metrics, what in [
@@ -65,7 +65,7 @@
     {%- if input.unless_denied is defined -%}
     not exists (
         select 1
-        from {{ ref('canonical__source_capabilities') }} as denied
+        from {{ ref('core__source_capabilities') }} as denied
         where
             denied.tenant_id = {{ input.relation }}.tenant_id
             and denied.source_system = {{ input.relation }}.source_system

@@ -1,4 +1,4 @@
 {#- Month (first day, date) in which an instant falls in the tenant's reporting zone. Needs `tenants` in scope. -#}
 {% macro kpi_local_month(instant) -%}
-    {{ month_start(utc_to_local(instant, 'tenants.reporting_tz')) }}
+    {{ local_month(instant) }}
 {%- endmacro %}

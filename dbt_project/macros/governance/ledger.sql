@@ -42,11 +42,6 @@
     )
 {%- endmacro %}
 
-{#- Former keys of persons with today's; none in a warehouse that an earlier version built. -#}
-{% macro former_person_keys() -%}
-    {{ rows_if_present(ref('canonical__former_person_keys'), {'former_key': 'varchar', 'agent_key': 'varchar'}) }}
-{%- endmacro %}
-
 {#- Numbers of the ledger by the key that their person has today: `scope_id`, and the key of the number that is made from it.
     The ledger itself is never rewritten. -#}
 {% macro ledger_numbers(table, columns) -%}
@@ -55,7 +50,7 @@
     ),
 
     former as (
-        {{ former_person_keys() }}
+        select * from {{ ref('core__former_person_keys') }}
     ),
 
     series as (

@@ -1,3 +1,6 @@
+-- Whoever the landing folder describes or tells of, and whoever an account is connected for. Asked of the sources, not of the
+-- tickets: rules, calendars and targets per tenant are left as they stand when only tickets came in.
+
 with
 
 described as (
@@ -13,11 +16,19 @@ described as (
 
 seen as (
 
-    select tenant_id from {{ ref('canonical__tickets') }}
-    union
-    select tenant_id from {{ ref('canonical__account_health_snapshots') }}
-    union
     select tenant_id from described
+    union
+    select tenant_id from {{ source('raw_landing', 'tickets') }}
+    union
+    select tenant_id from {{ source('raw_landing', 'account_health_snapshots') }}
+    union
+    select tenant_id from {{ ref('stg_amazon__marketplace_participations') }}
+    union
+    select tenant_id from {{ ref('prep_ebay__accounts') }}
+    union
+    select tenant_id from {{ ref('prep_edesk__tenants') }}
+    union
+    select tenant_id from {{ ref('prep_zendesk__tenants') }}
 
 )
 

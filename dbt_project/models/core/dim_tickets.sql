@@ -44,6 +44,7 @@ select
     tickets.root_key as effective_ticket_key,
     tickets.ticket_key <> tickets.root_key as is_merged,
     {{ us_to_at('tickets.merged_us') }} as merged_at,
+    {{ local_month(us_to_at('tickets.merged_us')) }} as merged_month,
     {{ surrogate_key(['tickets.tenant_id', 'tickets.source_system', 'coalesce(tickets.issue_key, tickets.root_key)']) }} as issue_key,
     tickets.channel_key,
     tickets.platform,
@@ -55,6 +56,8 @@ select
     tickets.region,
     tickets.language,
     {{ us_to_at('tickets.created_us') }} as created_at,
+    {{ local_month(us_to_at('tickets.created_us')) }} as created_month,
+    {{ local_day(us_to_at('tickets.created_us')) }} as created_on,
     tickets.created_by_role,
     tickets.origin,
     case
@@ -77,6 +80,7 @@ select
     {{ us_to_at('cycles.last_solved_us') }} as last_solved_at,
     cast(coalesce(cycles.cycle_count, 0) as integer) as cycle_count
 from tickets
+left join {{ ref('canonical__tenants') }} as tenants on tickets.tenant_id = tenants.tenant_id
 left join current_states on tickets.ticket_key = current_states.ticket_key
 left join {{ ref('int_ticket_reasons') }} as reasons on tickets.ticket_key = reasons.ticket_key
 left join cycles on tickets.ticket_no = cycles.lane_no

@@ -47,6 +47,25 @@ own_states as (
 
 ),
 
+lanes as (
+
+    -- the team over time, after a merge that of the ticket it was merged into
+    select
+        lane_no,
+        value,
+        from_us,
+        to_us
+    from {{ ref('int_lane_states') }}
+    where attribute = 'team'
+
+),
+
+homes as (
+
+    select * from {{ ref('int_agent_home_teams') }}
+
+),
+
 turnarounds as (
 
     select
@@ -88,7 +107,7 @@ described as (
         end as next_agent_key,
         case when assignments.ended_by = 'reassignment' then next_teams.value end as next_team_key,
         last_teams.value as last_team_key,
-        coalesce(homes.team_key, first_teams.value) as team_key,
+        coalesce(first_homes.team_key, first_teams.value) as team_key,
         replies.answered_us,
         replies.tat_from_us,
         turnarounds.open_us as tat_open_us,
@@ -122,10 +141,10 @@ described as (
         and first_teams.attribute = 'team'
         and assignments.from_us >= first_teams.from_us
         and assignments.from_us < first_teams.to_us
-    left join {{ ref('int_agent_home_teams') }} as homes
-        on assignments.agent_key = homes.agent_key
-        and assignments.from_us >= homes.from_us
-        and assignments.from_us < homes.to_us
+    left join homes as first_homes
+        on assignments.agent_key = first_homes.agent_key
+        and assignments.from_us >= first_homes.from_us
+        and assignments.from_us < first_homes.to_us
     left join {{ ref('int_assignment_replies') }} as replies on assignments.assignment_no = replies.assignment_no
     left join turnarounds on assignments.assignment_no = turnarounds.assignment_no
     left join holds on assignments.assignment_no = holds.assignment_no
@@ -270,30 +289,45 @@ transfers as (
 
 )
 
-
 select
-    {{ hash_text("ticket_key || '|' || agent_key || '|' || cast(from_us as " ~ dbt.type_string() ~ ")") }} as span_key,
-    tenant_id,
-    source_system,
-    root_key as ticket_key,
-    ticket_key as original_ticket_key,
-    agent_key,
-    team_key,
-    {{ us_to_at('from_us') }} as from_at,
-    {{ us_to_at('to_us') }} as to_at,
-    ended_by,
-    end_reason_code,
-    next_agent_key,
-    next_team_key,
+    {{ hash_text("described.ticket_key || '|' || described.agent_key || '|' || cast(described.from_us as " ~ dbt.type_string() ~ ")") }} as span_key,
+    described.tenant_id,
+    described.source_system,
+    described.root_key as ticket_key,
+    described.ticket_key as original_ticket_key,
+    described.agent_key,
+    described.team_key,
+    {{ us_to_at('described.from_us') }} as from_at,
+    {{ us_to_at('described.to_us') }} as to_at,
+    {{ local_month(us_to_at('described.to_us')) }} as to_month,
+    case when described.to_us is not null then coalesce(to_homes.team_key, to_teams.value) end as to_team_key,
+    described.ended_by,
+    described.end_reason_code,
+    described.next_agent_key,
+    described.next_team_key,
     transfers.assignment_no is not null as is_transfer,
     coalesce(transfers.transfers, 0) as transfers,
     {{ us_to_at('transfers.first_us') }} as first_transferred_at,
-    {{ us_to_at('answered_us') }} as tat_replied_at,
-    {{ whole_seconds('answered_us - tat_from_us') }} as tat_cal_s,
-    {{ whole_seconds('tat_open_us') }} as tat_bus_s,
-    is_hold,
-    is_waiting_hold
-    and ended_by = 'reassignment'
-    and coalesce(end_reason_code, '') <> 'shift_handover' as is_unanswered_hold
+    case when transfers.first_us is not null then coalesce(transfer_homes.team_key, transfer_teams.value) end as first_transferred_team_key,
+    {{ us_to_at('described.answered_us') }} as tat_replied_at,
+    {{ local_month(us_to_at('described.answered_us')) }} as tat_replied_month,
+    case when described.answered_us is not null then coalesce(reply_homes.team_key, reply_teams.value) end as tat_replied_team_key,
+    {{ whole_seconds('described.answered_us - described.tat_from_us') }} as tat_cal_s,
+    {{ whole_seconds('described.tat_open_us') }} as tat_bus_s,
+    described.is_hold,
+    described.is_waiting_hold
+    and described.ended_by = 'reassignment'
+    and coalesce(described.end_reason_code, '') <> 'shift_handover' as is_unanswered_hold
 from described
+left join {{ ref('canonical__tenants') }} as tenants on described.tenant_id = tenants.tenant_id
 left join transfers on described.assignment_no = transfers.assignment_no
+{%- for event, at in [('to', 'described.to_us'), ('transfer', 'transfers.first_us'), ('reply', 'described.answered_us')] %}
+left join homes as {{ event }}_homes
+    on described.agent_key = {{ event }}_homes.agent_key
+    and {{ at }} >= {{ event }}_homes.from_us
+    and {{ at }} < {{ event }}_homes.to_us
+left join lanes as {{ event }}_teams
+    on described.ticket_no = {{ event }}_teams.lane_no
+    and {{ at }} >= {{ event }}_teams.from_us
+    and {{ at }} < {{ event }}_teams.to_us
+{%- endfor %}

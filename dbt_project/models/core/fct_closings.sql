@@ -139,6 +139,7 @@ select
     tickets.root_key as ticket_key,
     tickets.ticket_key as original_ticket_key,
     {{ us_to_at('credited.at_us') }} as closed_at,
+    {{ local_month(us_to_at('credited.at_us')) }} as closed_month,
     coalesce(credited.closer_agent_key, 'unowned') as closer_agent_key,
     coalesce(homes.team_key, teams.value) as closer_team_key,
     credited.actor_role,
@@ -159,6 +160,7 @@ select
     tickets.root_marketplace_account_key as marketplace_account_key
 from credited
 inner join tickets on credited.ticket_no = tickets.ticket_no
+left join {{ ref('canonical__tenants') }} as tenants on tickets.tenant_id = tenants.tenant_id
 left join {{ ref('int_agent_home_teams') }} as homes
     on credited.closer_agent_key = homes.agent_key
     and credited.at_us >= homes.from_us

@@ -52,6 +52,7 @@ select
     tickets.root_key as ticket_key,
     tickets.ticket_key as original_ticket_key,
     {{ us_to_at('messages.sent_us') }} as sent_at,
+    {{ local_month(us_to_at('messages.sent_us')) }} as sent_month,
     {{ us_to_at('messages.available_us') }} as available_at,
     messages.direction,
     messages.visibility,
@@ -72,6 +73,7 @@ select
     messages.is_human_public_reply,
     messages.is_live_contact,
     messages.macro_key,
+    messages.macro_edit_ratio,
     messages.message_kind,
     messages.delivery_status,
     {{ us_to_at('messages.deleted_us') }} as deleted_at,
@@ -87,6 +89,7 @@ select
     {{ us_to_at('inbound.reply_us') }} as first_reply_after_at
 from messages
 inner join tickets on messages.ticket_no = tickets.ticket_no
+left join {{ ref('canonical__tenants') }} as tenants on tickets.tenant_id = tenants.tenant_id
 left join inbound on messages.message_key = inbound.message_key
 left join states as teams
     on messages.ticket_no = teams.lane_no

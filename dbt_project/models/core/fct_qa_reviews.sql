@@ -24,6 +24,23 @@ reviews as (
 
 ),
 
+-- A calibration session belongs to the month of its last review.
+sessions as (
+
+    select
+        tenant_id,
+        source_system,
+        calibration_session_id,
+        max(reviewed_at) as session_at
+    from reviews
+    where
+        review_type = 'calibration'
+        and status in ('submitted', 'final')
+        and calibration_session_id is not null
+    group by tenant_id, source_system, calibration_session_id
+
+),
+
 items as (
 
     select
@@ -69,6 +86,7 @@ select
     reviews.status,
     reviews.status = 'final' and reviews.review_type = 'regular' and not coalesce(roots.is_excluded, false) as is_judged,
     reviews.reviewed_at,
+    {{ local_month('reviews.reviewed_at') }} as reviewed_month,
     reviews.agent_key,
     coalesce(homes.team_key, roots.team_key) as team_key,
     reviews.reviewer_agent_key,
@@ -76,6 +94,7 @@ select
     reviews.scorecard_id,
     reviews.scorecard_version,
     reviews.calibration_session_id,
+    {{ local_month('sessions.session_at') }} as calibration_month,
     reviews.is_benchmark,
     reviews.points_earned,
     reviews.points_possible,
@@ -100,7 +119,15 @@ select
     roots.resolution_reason_tag_key as reason_tag_key,
     coalesce(roots.is_excluded, false) as is_ticket_excluded
 from reviews
+left join {{ ref('canonical__tenants') }} as tenants on reviews.tenant_id = tenants.tenant_id
 left join counted on reviews.review_key = counted.review_key
+left join sessions
+    on
+    reviews.tenant_id = sessions.tenant_id
+    and reviews.source_system = sessions.source_system
+    and reviews.calibration_session_id = sessions.calibration_session_id
+    and reviews.review_type = 'calibration'
+    and reviews.status in ('submitted', 'final')
 left join tickets as originals on reviews.ticket_key = originals.ticket_key
 left join tickets as roots on originals.effective_ticket_key = roots.ticket_key
 left join home_teams as homes

@@ -48,6 +48,7 @@ select
     resolved.cycle_no,
     {{ us_to_at('resolved.start_us') }} as started_at,
     {{ us_to_at('resolved.end_us') }} as ended_at,
+    {{ local_month(us_to_at('resolved.end_us')) }} as ended_month,
     resolved.ended_by_role,
     resolved.is_last,
     coalesce(resolved.end_us + {{ days_us(7) }} <= {{ as_of_us() }} and not resolved.is_reopen_within_7d, false) as is_mature,
@@ -63,6 +64,7 @@ select
     {{ us_to_at('resolved.last_reply_us') }} as last_reply_at,
     case when resolved.reply_count > 0 then coalesce(resolved.last_replier_agent_key, 'unowned') end as last_replier_agent_key
 from resolved
+left join {{ ref('canonical__tenants') }} as tenants on resolved.tenant_id = tenants.tenant_id
 left join {{ ref('int_agent_home_teams') }} as homes
     on resolved.resolver_agent_key = homes.agent_key
     and resolved.end_us >= homes.from_us

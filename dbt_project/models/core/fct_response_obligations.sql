@@ -1,6 +1,13 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook='{{ forget_touched() }}') }}
 -- depends_on: {{ ref('int_touched_tickets') }}
 -- The atom of all speed and SLA figures: one row per customer turn, live contact, logged call or marketplace request.
+{%- set any_answer_us -%}
+    coalesce(
+        least(obligations.first_bot_us, obligations.human_answer_us),
+        obligations.first_bot_us,
+        obligations.human_answer_us
+    )
+{%- endset %}
 
 with
 
@@ -50,6 +57,41 @@ verdicts as (
 
 ),
 
+settled as (
+
+    -- how a turn came to its end, and by whom: the reply, the waiver, the closing, the miss
+    select
+        obligation_no,
+        case state
+            when 'answered' then end_us
+            when 'waived' then coalesce(end_us, start_us)
+            when 'closed_unanswered' then coalesce(standing_closed_us, start_us)
+            when 'missed' then coalesce(missed_us, start_us)
+        end as settled_us,
+        case state
+            when 'answered' then end_agent_key
+            when 'waived' then end_agent_key
+            when 'closed_unanswered' then closer_agent_key
+        end as agent_key
+    from obligations
+
+),
+
+abandoned as (
+
+    -- calls that the customer gave up
+    select distinct
+        ticket_key,
+        {{ epoch_us('call_queue_entered_at') }} as entered_us,
+        {{ epoch_us('abandoned_at') }} as abandoned_us
+    from {{ ref('canonical__messages') }}
+    where
+        call_queue_entered_at is not null
+        and abandoned_at is not null
+        and {{ touched_only() }}
+
+),
+
 elapsed as (
 
     select
@@ -95,8 +137,11 @@ select
     obligations.mode = 'proxy' as is_proxy,
     obligations.state,
     {{ us_to_at('obligations.start_us') }} as started_at,
+    {{ local_month(us_to_at('obligations.start_us')) }} as started_month,
+    {{ local_day(us_to_at('obligations.start_us')) }} as started_on,
     {{ us_to_at('obligations.available_us') }} as available_at,
     {{ us_to_at("case when obligations.end_kind in ('reply', 'solve') then obligations.end_us end") }} as satisfied_at,
+    {{ local_month(us_to_at("case when obligations.end_kind in ('reply', 'solve') then obligations.end_us end")) }} as satisfied_month,
     case
         when obligations.end_kind in ('reply', 'solve') then coalesce(obligations.end_agent_key, 'unowned')
     end as responder_agent_key,
@@ -118,12 +163,11 @@ select
         else {{ whole_seconds('elapsed.elapsed_us') }}
     end as reaction_bus_s,
     {{ us_to_at('obligations.missed_us') }} as missed_at,
+    {{ local_month(us_to_at('obligations.missed_us')) }} as missed_month,
+    abandoned.ticket_key is not null as was_abandoned,
     {{ us_to_at('obligations.recovered_us') }} as recovered_at,
-    {{ us_to_at('coalesce(
-        least(obligations.first_bot_us, obligations.human_answer_us),
-        obligations.first_bot_us,
-        obligations.human_answer_us
-    )') }} as any_answer_at,
+    {{ us_to_at(any_answer_us) }} as any_answer_at,
+    {{ local_month(us_to_at(any_answer_us)) }} as any_answer_month,
     coalesce(obligations.first_bot_us < coalesce(obligations.human_answer_us, {{ far_us() }}), false) as is_bot_first,
     obligations.message_count,
     case when obligations.state = 'waived' then obligations.waiver_reason end as waiver_reason,
@@ -141,6 +185,10 @@ select
     case
         when obligations.state = 'closed_unanswered' then coalesce(obligations.closer_agent_key, 'unowned')
     end as closer_agent_key,
+    {{ us_to_at('settled.settled_us') }} as settled_at,
+    {{ local_month(us_to_at('settled.settled_us')) }} as settled_month,
+    case when settled.settled_us is not null then coalesce(settled.agent_key, 'unowned') end as settled_by_agent_key,
+    case when settled.settled_us is not null then coalesce(settler_homes.team_key, settled_teams.value) end as settled_by_team_key,
     case
         when obligations.state <> 'open' then null
         -- a call waits in the queue whoever its ticket names; before the helpdesk shows a message nobody has it
@@ -171,6 +219,7 @@ cast({{ layer }}.target_seconds as bigint) as {{ layer }}_target_seconds,
 {{ us_to_at(layer ~ '.due_us') }} as {{ layer }}_due_at,
 {{ layer }}.verdict as {{ layer }}_verdict,
 {{ us_to_at(layer ~ '.verdict_us') }} as {{ layer }}_verdict_at,
+{{ local_month(us_to_at(layer ~ '.verdict_us')) }} as {{ layer }}_verdict_month,
 case
     when {{ layer }}.verdict <> 'breached' then null
     when {{ layer }}.target_clock = 'business' then coalesce({{ whole_seconds(layer ~ '.overrun_open_us') }}, 0)
@@ -188,6 +237,13 @@ inner join verdicts as marketplace
 inner join verdicts as internal
     on obligations.obligation_no = internal.measure_no
     and internal.layer = 'internal'
+left join {{ ref('canonical__tenants') }} as tenants on obligations.tenant_id = tenants.tenant_id
+left join abandoned
+    on obligations.mode = 'live'
+    and obligations.original_ticket_key = abandoned.ticket_key
+    and obligations.start_us = abandoned.entered_us
+    and obligations.missed_us = abandoned.abandoned_us
+left join settled on obligations.obligation_no = settled.obligation_no
 left join turn_numbers on obligations.obligation_no = turn_numbers.obligation_no
 left join tickets on obligations.lane_no = tickets.ticket_no
 left join requests
@@ -215,6 +271,15 @@ left join {{ ref('int_agent_home_teams') }} as responder_homes
     on obligations.end_agent_key = responder_homes.agent_key
     and obligations.end_us >= responder_homes.from_us
     and obligations.end_us < responder_homes.to_us
+left join {{ ref('int_agent_home_teams') }} as settler_homes
+    on settled.agent_key = settler_homes.agent_key
+    and settled.settled_us >= settler_homes.from_us
+    and settled.settled_us < settler_homes.to_us
+left join states as settled_teams
+    on obligations.lane_no = settled_teams.lane_no
+    and settled_teams.attribute = 'team'
+    and settled.settled_us >= settled_teams.from_us
+    and settled.settled_us < settled_teams.to_us
 left join states as holders
     on obligations.lane_no = holders.lane_no
     and holders.attribute = 'assignee'

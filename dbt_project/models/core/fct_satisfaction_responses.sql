@@ -105,6 +105,7 @@ select
     ranked.ticket_key as original_ticket_key,
     cast(ranked.cycle_no as integer) as cycle_no,
     ranked.responded_at,
+    {{ local_month('ranked.responded_at') }} as responded_month,
     ranked.scale,
     ranked.raw_score,
     ranked.sentiment,
@@ -120,6 +121,7 @@ select
     coalesce(ranked.order_key, ranked.root_order_key) as order_key,
     ranked.exclusion_reason is not null as is_ticket_excluded
 from ranked
+left join {{ ref('canonical__tenants') }} as tenants on ranked.tenant_id = tenants.tenant_id
 left join {{ ref('int_agent_home_teams') }} as homes
     on ranked.credited_agent_key = homes.agent_key
     and ranked.at_us >= homes.from_us

@@ -68,6 +68,7 @@ select
     {{ us_to_at('verdicts.due_us') }} as due_at,
     verdicts.verdict,
     {{ us_to_at('verdicts.verdict_us') }} as verdict_at,
+    {{ local_month(us_to_at('verdicts.verdict_us')) }} as verdict_month,
     case
         when verdicts.verdict <> 'breached' then null
         when targets.clock = 'business' or targets.can_pause then coalesce({{ whole_seconds('overruns.open_us') }}, 0)
@@ -86,6 +87,7 @@ select
     tickets.marketplace_account_key
 from verdicts
 inner join facts on verdicts.measure_no = facts.measure_no
+left join {{ ref('canonical__tenants') }} as tenants on facts.tenant_id = tenants.tenant_id
 inner join {{ ref('int_tickets_visible') }} as tickets on facts.lane_no = tickets.ticket_no
 left join {{ ref('int_targets') }} as targets on verdicts.target_no = targets.target_no
 left join {{ ref('int_measure_owners') }} as owners

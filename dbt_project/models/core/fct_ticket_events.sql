@@ -56,6 +56,7 @@ select
     events.actor_role,
     coalesce(homes.team_key, teams.value) as actor_team_key,
     events.occurred_at,
+    {{ local_month('events.occurred_at') }} as occurred_month,
     cast(events.time_precision_s as integer) as time_precision_s,
     events.event_source,
     events.reason_code,
@@ -70,6 +71,7 @@ select
     events.root_platform as platform,
     events.root_marketplace_account_key as marketplace_account_key
 from events
+left join {{ ref('canonical__tenants') }} as tenants on events.tenant_id = tenants.tenant_id
 left join watched on events.event_key = watched.event_key
 left join {{ ref('int_agent_home_teams') }} as homes
     on events.actor_agent_key = homes.agent_key

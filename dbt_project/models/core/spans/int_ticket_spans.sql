@@ -84,6 +84,7 @@ placed as (
         spans.ticket_key as span_ticket_key,
         tickets.effective_ticket_key as ticket_key,
         spans.happened_at,
+        {{ local_month('spans.happened_at') }} as happened_month,
         spans.detail,
         roots.platform,
         roots.marketplace_account_key,
@@ -105,6 +106,7 @@ placed as (
     inner join added on spans.purpose = added.purpose and spans.span_key = added.span_key
     inner join tickets on spans.ticket_key = tickets.ticket_key
     inner join tickets as roots on tickets.effective_ticket_key = roots.ticket_key
+    left join {{ ref('canonical__tenants') }} as tenants on spans.tenant_id = tenants.tenant_id
     left join home_teams
         on
         coalesce(spans.agent_key, added.holder_agent_key) = home_teams.agent_key

@@ -6,7 +6,7 @@
 -- A table, not a view: DuckDB 2.0.0 breaks off about every three-hundredth time that a join of ranges reads these joins as they
 -- run ("global dictionary column 0 changed identity"), and takes the whole database with it.
 with states as (
-    select * from {{ ref('int_ticket_states') }}
+    select * from {{ ref('core__ticket_states') }}
     where attribute in ('status', 'team')
 ),
 

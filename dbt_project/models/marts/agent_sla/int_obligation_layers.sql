@@ -12,7 +12,7 @@ waivers as (
         obligations.obligation_key,
         home_teams.team_key
     from obligations
-    inner join {{ ref('int_agent_home_teams') }} as home_teams
+    inner join {{ ref('core__home_teams') }} as home_teams
         on
         obligations.waived_by_agent_key = home_teams.agent_key
         and coalesce(obligations.waived_at, obligations.started_at) >= home_teams.valid_from

@@ -10,23 +10,6 @@ obligations as (
     select * from {{ ref('fct_response_obligations') }}
 ),
 
-home_teams as (
-    select * from {{ ref('int_agent_home_teams') }}
-),
-
-ticket_teams as (
-    select * from {{ ref('int_kpi_ticket_teams') }}
-),
-
-waived as (
-    select
-        *,
-        coalesce(waived_by_agent_key, 'unowned') as agent_key,
-        coalesce(waived_at, started_at) as happened_at
-    from obligations
-    where state = 'waived' and kind in ('first', 'next')
-),
-
 incident_turns as (
     select * from {{ ref('int_kpi_incident_turns') }}
     where is_visible_inside
@@ -96,28 +79,18 @@ final as (
 
     union all
 
-    -- a waiver stands with its author's home team then, like every act of a person, else with the ticket's team then
     select
-        waived.tenant_id,
-        waived.source_system,
-        waived.agent_key,
-        coalesce(home_teams.team_key, ticket_teams.team_key),
-        waived.channel_key,
-        waived.happened_at,
+        tenant_id,
+        source_system,
+        settled_by_agent_key,
+        settled_by_team_key,
+        channel_key,
+        settled_at,
         'waiver',
         null,
         null
-    from waived
-    left join home_teams
-        on
-        waived.agent_key = home_teams.agent_key
-        and waived.happened_at >= home_teams.valid_from
-        and (waived.happened_at < home_teams.valid_to or home_teams.valid_to is null)
-    left join ticket_teams
-        on
-        waived.original_ticket_key = ticket_teams.ticket_key
-        and waived.happened_at >= ticket_teams.from_at
-        and (waived.happened_at < ticket_teams.to_at or ticket_teams.to_at is null)
+    from obligations
+    where state = 'waived' and kind in ('first', 'next')
 )
 
 select * from final

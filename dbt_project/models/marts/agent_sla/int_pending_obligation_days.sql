@@ -94,7 +94,7 @@ final as (
         held.agent_key,
         coalesce(home_teams.team_key, ticket_teams.team_key) as team_key
     from held
-    left join {{ ref('int_agent_home_teams') }} as home_teams
+    left join {{ ref('core__home_teams') }} as home_teams
         on held.agent_key = home_teams.agent_key
         and held.counted_at >= home_teams.valid_from
         and (held.counted_at < home_teams.valid_to or home_teams.valid_to is null)

@@ -17,7 +17,7 @@ with loaded as (
         load_id,
         count(*) as row_count,
         max(case when occurred_at <= {{ as_of_at() }} then occurred_at end) as latest_occurred_at
-    from {{ ref('canonical__' ~ table_name) }}
+    from {{ ref('core__' ~ table_name) }}
     group by
         tenant_id,
         source_system,

@@ -9,7 +9,7 @@
     'self_service_events',
 ] %}
 with tenants as (
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 ),
 
 rows_of_tables as (
@@ -22,7 +22,7 @@ rows_of_tables as (
         ingested_at,
         unmapped_values is not null as is_unmapped,
         {{ seconds_between('occurred_at', 'ingested_at') }} > 86400 as is_older_than_a_day
-    from {{ ref('canonical__' ~ table_name) }}
+    from {{ ref('core__' ~ table_name) }}
     where occurred_at <= {{ as_of_at() }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
@@ -81,7 +81,7 @@ named_tickets as (
         source_system,
         ticket_key,
         occurred_at
-    from {{ ref('canonical__' ~ table_name) }}
+    from {{ ref('core__' ~ table_name) }}
     where
         ticket_key is not null
         and occurred_at <= {{ as_of_at() }}
@@ -96,7 +96,7 @@ missing_tickets as (
         named_tickets.ticket_key,
         min(named_tickets.occurred_at) as named_at
     from named_tickets
-    left join {{ ref('canonical__tickets') }} as tickets
+    left join {{ ref('core__tickets') }} as tickets
         on named_tickets.ticket_key = tickets.ticket_key
     where tickets.ticket_key is null
     group by

@@ -12,7 +12,7 @@ with days as (
         tenant_id,
         source_system,
         cast(occurred_at as date) as fact_day
-    from {{ ref('canonical__' ~ table_name) }}
+    from {{ ref('core__' ~ table_name) }}
     where occurred_at <= {{ as_of_at() }}
     group by
         tenant_id,

@@ -18,7 +18,7 @@ instants as (
     select
         tenant_id,
         {{ as_of_at() }} as snapshot_at
-    from {{ ref('canonical__tenants') }}
+    from {{ ref('dim_tenants') }}
 ),
 
 arrivals as (

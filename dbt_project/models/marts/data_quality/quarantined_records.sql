@@ -1,10 +1,5 @@
 with records as (
-    {% set columns %}
-    record_id, tenant_id, source_system, table_name, file_name, line_no, column_name, reason, row_hash, ingested_at
-    {%- endset %}
-    select {{ columns }} from {{ ref('stg_all__quarantined_records') }}
-    union all
-    select {{ columns }} from {{ ref('int_agent_identity_faults') }}
+    select * from {{ ref('core__quarantined_records') }}
 ),
 
 final as (

@@ -1,9 +1,9 @@
 with capabilities as (
-    select * from {{ ref('canonical__source_capabilities') }}
+    select * from {{ ref('core__source_capabilities') }}
 ),
 
 origins as (
-    select * from {{ ref('reference_origins') }}
+    select * from {{ ref('core__reference_origins') }}
 ),
 
 subjects as (

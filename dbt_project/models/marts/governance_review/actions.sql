@@ -16,14 +16,14 @@ recorded as (
 
 landed as (
 
-    select * from {{ ref('canonical__actions') }}
+    select * from {{ ref('core__actions') }}
     where not coalesce(is_deleted_in_source, false)
 
 ),
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 

@@ -7,7 +7,7 @@ numbers as (
         {{ surrogate_key(['counted.series_key', 'cast(counted.month as varchar)']) }} as kpi_monthly_key,
         counted.*
     from {{ ref('int_kpi_history') }} as counted
-    inner join {{ ref('canonical__tenants') }} as tenants on counted.tenant_id = tenants.tenant_id
+    inner join {{ ref('dim_tenants') }} as tenants on counted.tenant_id = tenants.tenant_id
     where counted.scope_type <> 'agent' or counted.month >= {{ agent_rows_from() }}
 
 ),
@@ -16,7 +16,7 @@ presented as (
 
     select closed.*
     from {{ ref('int_kpi_presented') }} as closed
-    inner join {{ ref('canonical__tenants') }} as tenants on closed.tenant_id = tenants.tenant_id
+    inner join {{ ref('dim_tenants') }} as tenants on closed.tenant_id = tenants.tenant_id
     where closed.scope_type <> 'agent' or closed.month >= {{ agent_rows_from() }}
 
 ),

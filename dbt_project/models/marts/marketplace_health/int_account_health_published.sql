@@ -4,7 +4,7 @@
 -- one account with its program, evaluation, fulfilment, window length and dimension; windows of one metric differ in
 -- length and are told apart by the nearest usual length, because the platforms' months have 28 to 31 days.
 with snapshots as (
-    select * from {{ ref('canonical__account_health_snapshots') }}
+    select * from {{ ref('core__account_health_snapshots') }}
     where captured_at <= {{ as_of_at() }} and not is_deleted_in_source
 ),
 

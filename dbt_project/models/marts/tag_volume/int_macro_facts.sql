@@ -3,11 +3,7 @@
 -- What is said of macros by month, reason and platform, one row per fact: a use in a reply, a ticket it was used in and whether it
 -- resolved it, an issue whose first reply used it, a resolved ticket with its handle time. Issues and handle times without any
 -- macro have a null macro: what the others are compared with, so tickets of a source that does not tell are no part of them.
-with tenants as (
-    select * from {{ ref('canonical__tenants') }}
-),
-
-reasons as (
+with reasons as (
     select
         tickets.ticket_key,
         lower(tags.name) as reason_name
@@ -40,22 +36,18 @@ timed as (
 facts as (
     select
         messages.tenant_id,
-        {{ kpi_local_month('messages.sent_at') }} as month,
+        messages.sent_month as month,
         coalesce(macros.macro_id, 'unknown') as macro_id,
         coalesce(reasons.reason_name, 'untagged') as reason_name,
         messages.platform,
         1 as uses,
-        sources.macro_edit_ratio as edit_ratio,
+        messages.macro_edit_ratio as edit_ratio,
         null as is_judged,
         null as is_resolved,
         null as is_issue,
         null as is_fcr,
         null as handle_s
     from {{ ref('fct_messages') }} as messages
-    inner join tenants
-        on messages.tenant_id = tenants.tenant_id
-    left join {{ ref('canonical__messages') }} as sources
-        on messages.message_key = sources.message_key
     left join {{ ref('dim_macros') }} as macros
         on messages.macro_key = macros.macro_key
     left join reasons

@@ -4,7 +4,7 @@
 -- order, an order, a resolved ticket with its handle time and labour cost, a resolved issue, a public reply; without tickets whose
 -- source does not tell what the KPI of the fact needs.
 with tenants as (
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 ),
 
 tags as (
@@ -46,7 +46,7 @@ rates as (
 facts as (
     {%- for relation, at, values, joins, condition, kpi_id in [
         ('int_kpi_reason_contacts', 'started_at', {'is_contact': '1'}, 'name', 'true', ''),
-        ('canonical__orders', 'placed_at', {'is_order': '1'}, 'none', 'facts.placed_at <= ' ~ as_of_at(), ''),
+        ('core__orders', 'placed_at', {'is_order': '1'}, 'none', 'facts.placed_at <= ' ~ as_of_at(), ''),
         ('int_ticket_handle_times', 'resolved_at', {'handle_s': 'facts.handle_s', 'labour_cost': 'facts.handle_s * rates.cost_per_second'}, 'rates', 'facts.has_session', 'tag_aht'),
         ('int_resolved_issues', 'resolved_at', {'is_issue': '1', 'is_fcr': 'case when facts.is_fcr then 1 else 0 end'}, 'tags', 'facts.is_in_fcr', 'tag_fcr'),
         ('fct_messages', 'sent_at', {'is_reply': '1', 'is_macro_reply': 'case when facts.macro_key is null then 0 else 1 end'}, 'tickets', 'facts.is_human_public_reply and not facts.is_ticket_excluded', 'macro_usage_rate'),

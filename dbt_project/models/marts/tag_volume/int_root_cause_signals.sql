@@ -3,7 +3,7 @@
 -- What stands beside a root cause: contacts of its reason and orders of its platform in the last 30 days, and how many accounts are
 -- off target in the published metric that the map names as its risk.
 with maps as (
-    select * from {{ ref('canonical__root_cause_map') }}
+    select * from {{ ref('core__root_cause_map') }}
 ),
 
 names as (
@@ -87,7 +87,7 @@ orders as (
         maps.map_id,
         count(*) as orders
     from maps
-    inner join {{ ref('canonical__orders') }} as orders
+    inner join {{ ref('core__orders') }} as orders
         on maps.tenant_id = orders.tenant_id
         and coalesce(maps.marketplace_platform, orders.platform) = orders.platform
     where orders.placed_at > {{ add_seconds(as_of_at(), '-2592000') }} and orders.placed_at <= {{ as_of_at() }}

@@ -1,5 +1,5 @@
 with maps as (
-    select * from {{ ref('canonical__root_cause_map') }}
+    select * from {{ ref('core__root_cause_map') }}
 ),
 
 signals as (
@@ -54,7 +54,7 @@ final as (
     inner join signals
         on maps.tenant_id = signals.tenant_id
         and maps.map_id = signals.map_id
-    left join {{ ref('canonical__fixes') }} as fixes
+    left join {{ ref('core__fixes') }} as fixes
         on maps.tenant_id = fixes.tenant_id
         and maps.map_id = fixes.map_id
     left join {{ ref('int_fix_effects') }} as effects

@@ -83,7 +83,7 @@ keyed as (
     from raised
     inner join rules
         on raised.rule_id = rules.rule_id
-    inner join {{ ref('canonical__tenants') }} as tenants
+    inner join {{ ref('dim_tenants') }} as tenants
         on raised.tenant_id = tenants.tenant_id
     left join {{ ref('dim_agents') }} as agents
         on raised.agent_key = agents.agent_key
@@ -130,7 +130,7 @@ known_as as (
         keyed.alert_id,
         {{ surrogate_key(['keyed.tenant_id', 'keyed.rule_id', 'keyed.scope_type', 'former.former_key', 'keyed.episode']) }} as recorded_id
     from keyed
-    inner join {{ ref('canonical__former_person_keys') }} as former
+    inner join {{ ref('core__former_person_keys') }} as former
         on
         keyed.scope_type = 'agent'
         and keyed.scope_id = former.agent_key

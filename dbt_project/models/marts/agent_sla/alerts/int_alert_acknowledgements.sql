@@ -7,7 +7,7 @@ with acknowledgements as (
 ),
 
 former as (
-    {{ rows_if_present(ref('canonical__former_person_keys'), {'tenant_id': 'varchar', 'former_key': 'varchar', 'agent_key': 'varchar'}) }}
+    select * from {{ ref('core__former_person_keys') }}
 ),
 
 bursts as (

@@ -26,7 +26,7 @@ closings as (
         and cast(evidence.closed_at as date) = days.utc_date
         and evidence.closed_at >= days.day_start_at
         and evidence.closed_at < days.day_end_at
-    left join {{ ref('int_agent_home_teams') }} as homes
+    left join {{ ref('core__home_teams') }} as homes
         on
         evidence.closer_agent_key = homes.agent_key
         and evidence.closed_at >= homes.valid_from

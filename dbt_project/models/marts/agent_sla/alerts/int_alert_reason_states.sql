@@ -8,14 +8,12 @@ with days as (
 
 orders as (
     select
-        orders.tenant_id,
-        cast({{ utc_to_local('orders.placed_at', 'tenants.reporting_tz') }} as date) as date_day,
+        tenant_id,
+        placed_on as date_day,
         count(*) as orders
-    from {{ ref('canonical__orders') }} as orders
-    inner join {{ ref('canonical__tenants') }} as tenants
-        on orders.tenant_id = tenants.tenant_id
-    where orders.placed_at <= {{ as_of_at() }} and not coalesce(orders.is_deleted_in_source, false)
-    group by orders.tenant_id, cast({{ utc_to_local('orders.placed_at', 'tenants.reporting_tz') }} as date)
+    from {{ ref('core__orders') }}
+    where placed_at <= {{ as_of_at() }} and not coalesce(is_deleted_in_source, false)
+    group by tenant_id, placed_on
 ),
 
 first_days as (

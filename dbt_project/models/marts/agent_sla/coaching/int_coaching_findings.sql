@@ -60,7 +60,7 @@ peered as (
     from counted
     inner join {{ ref('dim_agents') }} as agents
         on counted.agent_key = agents.agent_key
-    left join {{ ref('int_agent_home_teams') }} as homes
+    left join {{ ref('core__home_teams') }} as homes
         on
         counted.agent_key = homes.agent_key
         and counted.last_day >= cast(homes.valid_from as date)

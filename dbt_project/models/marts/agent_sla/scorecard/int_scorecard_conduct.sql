@@ -34,7 +34,7 @@ with evidence as (
     union all
 
     select {{ scorecard_evidence('agent_key', 'reviewed_at', {'critical_errors': '1'}) }}
-    from {{ ref('canonical__qa_reviews') }}
+    from {{ ref('core__qa_reviews') }}
     where
         critical_fail
         and review_type in ('regular', 'dispute_re_review')
@@ -82,7 +82,7 @@ teamed as (
         added.*,
         homes.team_key
     from added
-    left join {{ ref('int_agent_home_teams') }} as homes
+    left join {{ ref('core__home_teams') }} as homes
         on
         added.agent_key = homes.agent_key
         and added.last_day >= cast(homes.valid_from as date)

@@ -130,7 +130,7 @@ inner join layers
     on active.tenant_id = layers.tenant_id
 inner join {{ ref('dim_agents') }} as agents
     on active.agent_key = agents.agent_key
-left join {{ ref('int_agent_home_teams') }} as homes
+left join {{ ref('core__home_teams') }} as homes
     on
     active.agent_key = homes.agent_key
     and periods.last_day >= cast(homes.valid_from as date)

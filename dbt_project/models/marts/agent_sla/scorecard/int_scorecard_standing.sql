@@ -14,7 +14,7 @@ with rates as (
         rates.tenant_id = periods.tenant_id
         and rates.period_type = periods.period_type
         and rates.period_start = periods.period_start
-    left join {{ ref('int_agent_home_teams') }} as homes
+    left join {{ ref('core__home_teams') }} as homes
         on
         rates.agent_key = homes.agent_key
         and periods.last_day >= cast(homes.valid_from as date)
@@ -26,7 +26,7 @@ started as (
         agents.agent_key,
         coalesce(agents.hired_on, min(cast(homes.valid_from as date))) as started_on
     from {{ ref('dim_agents') }} as agents
-    left join {{ ref('int_agent_home_teams') }} as homes
+    left join {{ ref('core__home_teams') }} as homes
         on agents.agent_key = homes.agent_key
     group by agents.agent_key, agents.hired_on
 ),

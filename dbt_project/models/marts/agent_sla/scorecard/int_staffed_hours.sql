@@ -11,8 +11,8 @@ with pieces as (
         times.interval_start as from_at,
         least(times.interval_end, {{ as_of_at() }}) as to_at,
         tenants.reporting_tz
-    from {{ ref('canonical__agent_time') }} as times
-    inner join {{ ref('canonical__tenants') }} as tenants
+    from {{ ref('core__agent_time') }} as times
+    inner join {{ ref('dim_tenants') }} as tenants
         on times.tenant_id = tenants.tenant_id
     where
         times.interval_start < {{ as_of_at() }}
@@ -108,7 +108,7 @@ inner join {{ ref('dim_dates') }} as days
     on
     added.tenant_id = days.tenant_id
     and added.date_day = days.date_day
-left join {{ ref('int_agent_home_teams') }} as homes
+left join {{ ref('core__home_teams') }} as homes
     on
     added.agent_key = homes.agent_key
     and days.day_start_at >= homes.valid_from

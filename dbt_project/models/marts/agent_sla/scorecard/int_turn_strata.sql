@@ -55,7 +55,7 @@ final as (
     from placed
     left join tops
         on placed.reason_tag_key = tops.reason_tag_key
-    {{ asof_left_join(ref('int_calendar_windows'), 'hours',
+    {{ asof_left_join(ref('core__calendar_windows'), 'hours',
         [['placed.tenant_id', 'tenant_id'], ['placed.calendar_id', 'calendar_id']], 'placed.started_us', 'opens_us') }}
 )
 

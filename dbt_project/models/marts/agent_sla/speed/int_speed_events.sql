@@ -73,7 +73,7 @@ things as (
 
     select
         tenant_id,
-        coalesce(waived_at, started_at) as happened_at,
+        settled_at as happened_at,
         channel_key,
         working_team_key as team_key,
         waived_by_agent_key as agent_key,

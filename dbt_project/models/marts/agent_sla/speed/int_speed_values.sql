@@ -52,7 +52,7 @@ marked as (
         on
         points.tenant_id = days.tenant_id
         and ((points.grain = 'day' and points.period_start = days.date_day) or (points.grain = 'week' and points.period_start = days.iso_week))
-    inner join {{ ref('canonical__event_calendar') }} as events
+    inner join {{ ref('core__event_calendar') }} as events
         on
         points.tenant_id = events.tenant_id
         and events.kind in ('holiday', 'sales_day', 'launch')

@@ -13,7 +13,7 @@ with charts as (
         and coalesce(charts.channel_key, '') = coalesce(residuals.channel_key, '')
         and coalesce(charts.team_key, '') = coalesce(residuals.team_key, '')
         and coalesce(charts.agent_key, '') = coalesce(residuals.agent_key, '')
-    inner join {{ ref('canonical__tenants') }} as tenants
+    inner join {{ ref('dim_tenants') }} as tenants
         on charts.tenant_id = tenants.tenant_id
     left join {{ ref('dim_agents') }} as agents
         on charts.agent_key = agents.agent_key
@@ -84,7 +84,7 @@ slow_persons as (
         homes.team_key,
         persons.agent_key
     from judged as persons
-    inner join {{ ref('int_agent_home_teams') }} as homes
+    inner join {{ ref('core__home_teams') }} as homes
         on
         persons.agent_key = homes.agent_key
         and persons.period_start >= cast(homes.valid_from as date)

@@ -20,7 +20,7 @@ actions as (
 
 former as (
 
-    {{ former_person_keys() }}
+    select * from {{ ref('core__former_person_keys') }}
 
 )
 

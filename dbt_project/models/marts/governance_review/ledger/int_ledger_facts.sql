@@ -15,7 +15,7 @@ facts as (
 
 former as (
 
-    {{ former_person_keys() }}
+    select * from {{ ref('core__former_person_keys') }}
 
 )
 

@@ -5,7 +5,7 @@ with
 
 home_teams as (
 
-    select * from {{ ref('int_agent_home_teams') }}
+    select * from {{ ref('core__home_teams') }}
 
 ),
 
@@ -17,13 +17,13 @@ teams as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
 items as (
 
-    select * from {{ ref('canonical__qa_review_items') }}
+    select * from {{ ref('core__qa_review_items') }}
 
 ),
 
@@ -32,7 +32,7 @@ sessions as (
     select
         *,
         max(reviewed_at) over (partition by tenant_id, source_system, calibration_session_id) as session_at
-    from {{ ref('canonical__qa_reviews') }}
+    from {{ ref('core__qa_reviews') }}
     where
         review_type = 'calibration'
         and status in ('submitted', 'final')

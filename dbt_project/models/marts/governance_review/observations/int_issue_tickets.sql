@@ -27,7 +27,7 @@ sources as (
         ticket_key,
         issue_key,
         follow_up_of_ticket_key
-    from {{ ref('canonical__tickets') }}
+    from {{ ref('core__tickets') }}
 
 ),
 

@@ -17,7 +17,7 @@ segments as (
 
 targets as (
 
-    select * from {{ ref('canonical__sla_targets') }}
+    select * from {{ ref('core__sla_targets') }}
 
 ),
 
@@ -101,8 +101,8 @@ located as (
         waiting.original_ticket_key = ticket_teams.ticket_key
         and waiting.snapshot_at >= ticket_teams.from_at
         and (waiting.snapshot_at < ticket_teams.to_at or ticket_teams.to_at is null)
-    left join {{ ref('int_team_calendars') }} as calendars on ticket_teams.team_key = calendars.team_key
-    left join {{ ref('int_agent_home_teams') }} as home_teams
+    left join {{ ref('core__team_calendars') }} as calendars on ticket_teams.team_key = calendars.team_key
+    left join {{ ref('core__home_teams') }} as home_teams
         on
         held.holder_class = 'agent'
         and held.agent_key = home_teams.agent_key
@@ -113,7 +113,7 @@ located as (
 
 windows as (
 
-    select * from {{ ref('int_calendar_windows') }}
+    select * from {{ ref('core__calendar_windows') }}
 
 ),
 

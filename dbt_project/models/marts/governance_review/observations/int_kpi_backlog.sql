@@ -10,7 +10,7 @@ months as (
 
 states as (
 
-    select * from {{ ref('int_ticket_states') }}
+    select * from {{ ref('core__ticket_states') }}
 
 ),
 
@@ -22,7 +22,7 @@ tickets as (
 
 home_teams as (
 
-    select * from {{ ref('int_agent_home_teams') }}
+    select * from {{ ref('core__home_teams') }}
 
 ),
 

@@ -15,13 +15,13 @@ turns as (
 
 calendars as (
 
-    select * from {{ ref('int_calendars') }}
+    select * from {{ ref('core__calendars') }}
 
 ),
 
 windows as (
 
-    select * from {{ ref('int_calendar_windows') }}
+    select * from {{ ref('core__calendar_windows') }}
 
 ),
 
@@ -39,7 +39,7 @@ begun as (
         on
         turns.original_ticket_key = held.ticket_key
         and (held.to_at > turns.started_at or held.to_at is null)
-    left join {{ ref('int_team_calendars') }} as teams on held.team_key = teams.team_key
+    left join {{ ref('core__team_calendars') }} as teams on held.team_key = teams.team_key
     inner join calendars
         on
         turns.tenant_id = calendars.tenant_id

@@ -12,7 +12,7 @@ months as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -22,7 +22,7 @@ defects as (
         tenant_id,
         order_key,
         min(opened_at) as defect_at
-    from {{ ref('canonical__order_defects') }}
+    from {{ ref('core__order_defects') }}
     where
         opened_at <= {{ as_of_at() }}
         and not is_deleted_in_source
@@ -38,7 +38,7 @@ orders as (
         order_key,
         max(platform) as platform,
         max(marketplace_account_key) as marketplace_account_key
-    from {{ ref('canonical__orders') }}
+    from {{ ref('core__orders') }}
     group by order_key
 
 ),

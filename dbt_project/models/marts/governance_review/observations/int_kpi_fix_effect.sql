@@ -11,7 +11,7 @@ effects as (
 
 fixes as (
 
-    select * from {{ ref('canonical__fixes') }}
+    select * from {{ ref('core__fixes') }}
 
 ),
 

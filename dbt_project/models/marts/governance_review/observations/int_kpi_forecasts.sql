@@ -19,7 +19,7 @@ obligations as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -31,7 +31,7 @@ locked as (
             partition by tenant_id, channel_id, grain, interval_start
             order by made_at desc, forecast_version_id desc, forecast_key
         ) as from_last
-    from {{ ref('canonical__contact_forecast') }}
+    from {{ ref('core__contact_forecast') }}
     where
         is_locked
         and made_at <= interval_start

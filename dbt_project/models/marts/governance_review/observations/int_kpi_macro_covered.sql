@@ -27,7 +27,7 @@ macros as (
         macros.policy_checked_on,
         macros.valid_from,
         macros.valid_to
-    from {{ ref('canonical__macros') }} as macros
+    from {{ ref('core__macros') }} as macros
     inner join {{ ref('dim_tags') }} as named on macros.reason_tag_key = named.tag_key
     inner join {{ ref('dim_tags') }} as tags
         on

@@ -13,7 +13,7 @@ obligations as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -28,7 +28,7 @@ orders as (
         {{ add_seconds('orders.placed_at', mature_s) }} as mature_at,
         orders.platform,
         orders.marketplace_account_key
-    from {{ ref('canonical__orders') }} as orders
+    from {{ ref('core__orders') }} as orders
     inner join tenants on orders.tenant_id = tenants.tenant_id
     where
         not orders.is_deleted_in_source

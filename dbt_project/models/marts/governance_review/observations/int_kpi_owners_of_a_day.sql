@@ -17,7 +17,7 @@ segments as (
 
 windows as (
 
-    select * from {{ ref('canonical__incident_windows') }}
+    select * from {{ ref('core__incident_windows') }}
     where kind in ('outage', 'platform_outage', 'force_majeure')
 
 ),
@@ -30,7 +30,7 @@ obligations as (
 
 home_teams as (
 
-    select * from {{ ref('int_agent_home_teams') }}
+    select * from {{ ref('core__home_teams') }}
 
 ),
 

@@ -13,7 +13,7 @@ months as (
 
 snapshots as (
 
-    select * from {{ ref('canonical__account_health_snapshots') }}
+    select * from {{ ref('core__account_health_snapshots') }}
 
 ),
 

@@ -19,7 +19,7 @@ tags as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -59,7 +59,7 @@ judged as (
 
 home_teams as (
 
-    select * from {{ ref('int_agent_home_teams') }}
+    select * from {{ ref('core__home_teams') }}
 
 ),
 
@@ -69,7 +69,7 @@ calibrations as (
         *,
         max(reviewed_at) over (partition by tenant_id, source_system, calibration_session_id) as session_at,
         case when critical_fail then 0 else 100 * points_earned / nullif(points_possible, 0) end as score
-    from {{ ref('canonical__qa_reviews') }}
+    from {{ ref('core__qa_reviews') }}
     where
         review_type = 'calibration'
         and status in ('submitted', 'final')

@@ -11,7 +11,7 @@ contacts as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -22,7 +22,7 @@ orders as (
         {{ kpi_local_month('orders.placed_at') }} as month,
         orders.platform,
         orders.marketplace_account_id
-    from {{ ref('canonical__orders') }} as orders
+    from {{ ref('core__orders') }} as orders
     inner join tenants on orders.tenant_id = tenants.tenant_id
     where orders.placed_at <= {{ as_of_at() }}
 

@@ -8,8 +8,8 @@ orders as (
     select
         orders.*,
         {{ kpi_local_month('orders.placed_at') }} as month
-    from {{ ref('canonical__orders') }} as orders
-    inner join {{ ref('canonical__tenants') }} as tenants on orders.tenant_id = tenants.tenant_id
+    from {{ ref('core__orders') }} as orders
+    inner join {{ ref('dim_tenants') }} as tenants on orders.tenant_id = tenants.tenant_id
     where orders.placed_at <= {{ as_of_at() }}
 
 ),

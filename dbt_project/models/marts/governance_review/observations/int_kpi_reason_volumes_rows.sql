@@ -20,7 +20,7 @@ links as (
         max(case when tags.tag_key is null then links.is_primary else links.is_any end) as is_any
     from {{ ref('int_ticket_reason_links') }} as links
     inner join {{ ref('dim_tickets') }} as tickets on links.ticket_key = tickets.ticket_key
-    inner join {{ ref('canonical__tenants') }} as tenants on links.tenant_id = tenants.tenant_id
+    inner join {{ ref('dim_tenants') }} as tenants on links.tenant_id = tenants.tenant_id
     left join {{ ref('dim_tags') }} as tags
         on
         links.reason_tag_key = tags.tag_key

@@ -12,7 +12,7 @@ months as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -27,7 +27,7 @@ snapshots as (
     select
         snapshots.*,
         {{ dbt.datediff('snapshots.window_from', 'snapshots.window_to', 'day') }} + 1 as window_days
-    from {{ ref('canonical__account_health_snapshots') }} as snapshots
+    from {{ ref('core__account_health_snapshots') }} as snapshots
     where
         snapshots.metric in ('amz_late_response_rate', 'amz_odr')
         and not snapshots.is_deleted_in_source
@@ -88,7 +88,7 @@ late_responses as (
 defect_orders as (
 
     select distinct order_key
-    from {{ ref('canonical__order_defects') }}
+    from {{ ref('core__order_defects') }}
     where
         defect_type in ('negative_feedback', 'a_to_z', 'chargeback')
         and coalesce(outcome, 'pending') not in ('denied', 'withdrawn', 'removed')
@@ -107,7 +107,7 @@ placed as (
         count(*) as orders,
         count(defect_orders.order_key) as orders_with_defect
     from published
-    inner join {{ ref('canonical__orders') }} as orders
+    inner join {{ ref('core__orders') }} as orders
         on
         published.marketplace_account_key = orders.marketplace_account_key
         and published.fulfilment = orders.fulfilment
@@ -153,7 +153,7 @@ measures as (
         measures.*,
         {{ kpi_local_month('measures.started_at') }} as started_month,
         {{ kpi_local_month('measures.first_replied_at') }} as replied_month
-    from {{ ref('canonical__tool_measures') }} as measures
+    from {{ ref('core__tool_measures') }} as measures
     inner join tenants on measures.tenant_id = tenants.tenant_id
 
 ),

@@ -24,13 +24,13 @@ obligations as (
 
 customers as (
 
-    select * from {{ ref('canonical__customers') }}
+    select * from {{ ref('core__customers') }}
 
 ),
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -56,7 +56,7 @@ events as (
         events.occurred_at,
         reasons.reason_name,
         min(events.occurred_at) over (partition by events.tenant_id, events.session_ref, reasons.reason_name) as started_at
-    from {{ ref('canonical__self_service_events') }} as events
+    from {{ ref('core__self_service_events') }} as events
     inner join reasons
         on
         events.tenant_id = reasons.tenant_id

@@ -10,7 +10,7 @@ placed as (
         spans.*,
         {{ kpi_local_month('spans.happened_at') }} as month
     from {{ ref('int_ticket_spans') }} as spans
-    inner join {{ ref('canonical__tenants') }} as tenants on spans.tenant_id = tenants.tenant_id
+    inner join {{ ref('dim_tenants') }} as tenants on spans.tenant_id = tenants.tenant_id
 
 ),
 
@@ -33,7 +33,7 @@ turns as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 

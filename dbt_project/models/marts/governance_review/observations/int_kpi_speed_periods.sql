@@ -28,7 +28,7 @@ periods as (
             else 1
         end as attention
     from {{ ref('speed_volume') }} as volumes
-    inner join {{ ref('canonical__tenants') }} as tenants on volumes.tenant_id = tenants.tenant_id
+    inner join {{ ref('dim_tenants') }} as tenants on volumes.tenant_id = tenants.tenant_id
     left join {{ ref('dim_channels') }} as channels on volumes.channel_key = channels.channel_key
     left join {{ ref('dim_teams') }} as teams on volumes.team_key = teams.team_key
     where

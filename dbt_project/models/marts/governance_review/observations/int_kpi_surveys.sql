@@ -12,7 +12,7 @@ responses as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -112,7 +112,7 @@ sends as (
         roots.marketplace_account_key,
         roots.channel_key,
         roots.team_key as ticket_team_key
-    from {{ ref('canonical__survey_sends') }} as sends
+    from {{ ref('core__survey_sends') }} as sends
     inner join tickets as originals on sends.ticket_key = originals.ticket_key
     inner join tickets as roots on originals.effective_ticket_key = roots.ticket_key
     inner join tenants on sends.tenant_id = tenants.tenant_id

@@ -13,7 +13,7 @@ obligations as (
 
 tenants as (
 
-    select * from {{ ref('canonical__tenants') }}
+    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -23,14 +23,14 @@ abandoned_calls as (
         ticket_key,
         call_queue_entered_at,
         abandoned_at
-    from {{ ref('canonical__messages') }}
+    from {{ ref('core__messages') }}
     where call_queue_entered_at is not null and abandoned_at is not null
 
 ),
 
 home_teams as (
 
-    select * from {{ ref('int_agent_home_teams') }}
+    select * from {{ ref('core__home_teams') }}
 
 ),
 

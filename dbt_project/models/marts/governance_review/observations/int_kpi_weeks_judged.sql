@@ -14,7 +14,7 @@ verdicts as (
         coalesce(channels.channel_id, 'no_channel') as channel_id,
         coalesce(teams.team_id, 'no_team') as team_id
     from {{ ref('int_kpi_verdicts') }} as verdicts
-    inner join {{ ref('canonical__tenants') }} as tenants on verdicts.tenant_id = tenants.tenant_id
+    inner join {{ ref('dim_tenants') }} as tenants on verdicts.tenant_id = tenants.tenant_id
     left join {{ ref('dim_marketplace_accounts') }} as accounts
         on verdicts.marketplace_account_key = accounts.marketplace_account_key
     left join {{ ref('dim_channels') }} as channels on verdicts.channel_key = channels.channel_key
@@ -77,7 +77,7 @@ ends as (
             else {{ utc_to_local(as_of_at(), 'tenants.reporting_tz') }}
         end) as date) as last_week_end
     from {{ ref('int_kpi_months') }} as months
-    inner join {{ ref('canonical__tenants') }} as tenants on months.tenant_id = tenants.tenant_id
+    inner join {{ ref('dim_tenants') }} as tenants on months.tenant_id = tenants.tenant_id
 
 ),
 

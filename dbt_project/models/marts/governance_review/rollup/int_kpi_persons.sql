@@ -11,13 +11,13 @@ months as (
 
 roles as (
 
-    select * from {{ ref('canonical__agent_role_history') }}
+    select * from {{ ref('core__agent_role_history') }}
 
 ),
 
 home_teams as (
 
-    select * from {{ ref('int_agent_home_teams') }}
+    select * from {{ ref('core__home_teams') }}
 
 ),
 

@@ -79,7 +79,7 @@ scope_sources as (
         'agent' as scope_type,
         agent_key as scope_id,
         source_system
-    from {{ ref('canonical__agents') }}
+    from {{ ref('core__agents') }}
 
 ),
 

@@ -1,0 +1,5 @@
+{{ config(materialized=step()) }}
+
+-- Actions that a sheet tells of.
+
+select * from {{ ref('canonical__actions') }}

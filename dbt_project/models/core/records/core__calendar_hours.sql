@@ -1,0 +1,5 @@
+{{ config(materialized=step()) }}
+
+-- Weekly opening hours of calendars.
+
+select * from {{ ref('canonical__calendar_hours') }}

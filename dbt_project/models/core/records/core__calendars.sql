@@ -1,0 +1,5 @@
+{{ config(materialized=step()) }}
+
+-- Calendars with their zone.
+
+select * from {{ ref('int_calendars') }}

@@ -1,0 +1,5 @@
+{{ config(materialized=step()) }}
+
+-- Customers by hash.
+
+select * from {{ ref('canonical__customers') }}

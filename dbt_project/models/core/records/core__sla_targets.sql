@@ -1,0 +1,5 @@
+{{ config(materialized=step()) }}
+
+-- What policies promise.
+
+select * from {{ ref('canonical__sla_targets') }}

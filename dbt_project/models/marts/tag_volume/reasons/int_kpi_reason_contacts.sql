@@ -1,0 +1,57 @@
+{{ config(materialized=step()) }}
+
+-- Contacts about an order that is known, with the reason of their ticket, by local day and by the platform and account of the
+-- order (a call about a marketplace order counts there). Grain: customer turn or live contact.
+
+with
+
+obligations as (
+
+    select * from {{ ref('fct_response_obligations') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('core__orders') }}
+
+),
+
+tickets as (
+
+    select * from {{ ref('dim_tickets') }}
+
+),
+
+tags as (
+
+    select * from {{ ref('dim_tags') }}
+    where kind = 'reason'
+
+),
+
+final as (
+
+    select
+        obligations.tenant_id,
+        obligations.obligation_key,
+        obligations.ticket_key,
+        obligations.started_at,
+        obligations.started_on as started_day,
+        obligations.started_month as month,
+        coalesce(lower(tags.name), 'untagged') as reason_name,
+        tags.tag_key as reason_tag_key,
+        orders.platform,
+        orders.marketplace_account_key
+    from obligations
+    inner join orders on obligations.order_key = orders.order_key
+    inner join tickets on obligations.ticket_key = tickets.ticket_key
+    left join tags on tickets.resolution_reason_tag_key = tags.tag_key
+    where
+        obligations.kind in ('first', 'next')
+        and obligations.state <> 'excluded'
+        and {{ kpi_is_seen('obligations.ticket_key', 'reason_contact_rate') }}
+
+)
+
+select * from final
