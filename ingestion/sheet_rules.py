@@ -56,6 +56,8 @@ REFERENCES: Mapping[str, tuple[tuple[tuple[str, ...], str], ...]] = {
     "fixes": ((("map_id",), "root_cause_map"),),
     "kpi_targets": ((("kpi_id",), "kpi_definitions"),),
     "kpi_accountability": ((("kpi_id",), "kpi_definitions"),),
+    "kpi_duties": ((("kpi_id",), "kpi_definitions"), (("duties",), "kpi_definitions")),
+    "kpi_definitions": ((("duties",), "kpi_duties"),),
     "kpi_variant_units": ((("kpi_id",), "kpi_definitions"),),
 }
 """Columns of a rule whose values must occur in another one."""

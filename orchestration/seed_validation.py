@@ -98,6 +98,7 @@ def _contract_faults(seed: Seed) -> Iterator[SeedFault]:
     if table is None:
         yield from _period_faults(seed)
         yield from _view_faults(seed)
+        yield from _duty_faults(seed)
         return
     columns = (*seed.columns, "source_system")
     rows = [{"source_system": "seed", **row} for _, row in seed.lines]
@@ -144,6 +145,32 @@ def _view_faults(seed: Seed) -> Iterator[SeedFault]:
         if row.get("agent_views") not in _VIEWS:
             reason = f"agent_views: {row.get('agent_views')!r} is not {', '.join(_VIEWS[:-1])} or {_VIEWS[-1]}"
             yield SeedFault(seed.path.name, line, reason)
+
+
+def _duty_faults(seed: Seed) -> Iterator[SeedFault]:
+    """Who answers for a KPI, by pattern or by name: words of the contract, nobody twice for one scope."""
+    if seed.table != "kpi_duties":
+        return
+    columns = tables()["kpi_accountability"].columns
+    seen: dict[tuple[str | None, ...], int] = {}
+    for line, row in seed.lines:
+        if (row.get("duties") is None) == (row.get("kpi_id") is None):
+            reason = "a line is of a pattern (duties) or of one KPI (kpi_id): fill one of the two"
+            yield SeedFault(seed.path.name, line, reason)
+        scopes = (row.get("scope_types") or "").split("|")
+        said = [("scope_types", "scope_type", scope) for scope in scopes]
+        said += [(name, name, row.get(name) or "") for name in ("role", "kind")]
+        for name, column, word in said:
+            if word not in columns[column].allowed:
+                known = ", ".join(columns[column].allowed)
+                yield SeedFault(seed.path.name, line, f"{name}: {word!r} is none of {known}")
+        for scope in scopes:
+            names = ("tenant_id", "duties", "kpi_id", "role", "valid_from")
+            key = (*(row.get(name) for name in names), scope)
+            if key in seen:
+                reason = f"{row.get('role')} stands for {scope} on line {seen[key]} already"
+                yield SeedFault(seed.path.name, line, reason)
+            seen.setdefault(key, line)
 
 
 def _version_faults(definitions: Seed | None) -> Iterator[SeedFault]:

@@ -12,7 +12,7 @@ def duties_of(definition: Row, lines: Sequence[Row]) -> Iterator[dict[str, str]]
 
     Args:
         definition: line of ``seed_kpi_definitions``: kpi_id, duties, allowed_scopes, forum_id.
-        lines: all of ``seed_kpi_accountability``. Those that name the KPI go before those of its pattern in a scope.
+        lines: all of ``seed_kpi_duties``. Those that name the KPI go before those of its pattern in a scope.
     """
     for scope_type in definition["allowed_scopes"].split("|"):
         found = [line for line in lines if scope_type in line["scope_types"].split("|")]

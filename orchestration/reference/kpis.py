@@ -47,7 +47,7 @@ def kpis_page() -> str:
     definitions = seed_rows("seed_kpi_definitions")
     lines = [*_INTRODUCTION.splitlines()]
     cards = _card_anchors()
-    owners, targets = seed_rows("seed_kpi_accountability"), seed_rows("seed_kpi_targets")
+    owners, targets = seed_rows("seed_kpi_duties"), seed_rows("seed_kpi_targets")
     for group, found in groupby(definitions, key=lambda row: row["kpi_group"]):
         rows = list(found)
         lines += ["", f"## {group}. {GROUPS[group]}", ""]

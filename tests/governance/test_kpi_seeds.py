@@ -26,7 +26,7 @@ def _rows(name: str) -> list[dict[str, str]]:
 
 
 def _duties() -> list[dict[str, str]]:
-    lines = _rows("seed_kpi_accountability")
+    lines = _rows("seed_kpi_duties")
     return [duty for row in _rows("seed_kpi_definitions") for duty in duties_of(row, lines)]
 
 
@@ -128,7 +128,7 @@ def test_strict_limits_are_those_the_platforms_state_strictly() -> None:
 
 def test_duties_are_patterns_that_kpis_share() -> None:
     """A line belongs to a pattern or to one KPI; every KPI has a pattern, every pattern several KPIs."""
-    lines, definitions = _rows("seed_kpi_accountability"), _rows("seed_kpi_definitions")
+    lines, definitions = _rows("seed_kpi_duties"), _rows("seed_kpi_definitions")
     assert all(bool(line["duties"]) != bool(line["kpi_id"]) for line in lines)
     shared = Counter(row["duties"] for row in definitions)
     assert set(shared) == {line["duties"] for line in lines if line["duties"]}

@@ -10,6 +10,7 @@ TARGETS = "tenant_id,target_version_id,policy_id,version,metric,priority,target_
 POLICIES = "tenant_id,policy_id,version,layer,name,position,conditions,valid_from,valid_to\n"
 GOOD_POLICY = "*,p,1,internal,Default,1,{},2024-01-01T00:00:00Z,\n"
 DEFINITIONS = "kpi_id,kpi_version,valid_from,valid_to\n"
+DUTIES = "tenant_id,duties,kpi_id,scope_types,role,kind,valid_from,valid_to\n"
 HOURS = "tenant_id,calendar_id,weekday,opens,closes,valid_from,valid_to\n"
 
 
@@ -33,6 +34,27 @@ def test_the_committed_seeds_are_valid() -> None:
             "seed_kpi_definitions.csv",
             DEFINITIONS + "csat,1,2000-01-01,2026-12-01\ncsat,3,2026-09-01,\n",
             "line 3: version 3 of csat stands where version 2 belongs",
+        ),
+        (
+            "seed_kpi_duties.csv",
+            DUTIES + "*,speed,frt,company,team_lead,A,2000-01-01,\n",
+            "line 2: a line is of a pattern (duties) or of one KPI (kpi_id): fill one of the two",
+        ),
+        (
+            "seed_kpi_duties.csv",
+            DUTIES + "*,speed,,company|galaxy,team_lead,A,2000-01-01,\n",
+            "line 2: scope_types: 'galaxy' is none of company, platform,",
+        ),
+        (
+            "seed_kpi_duties.csv",
+            DUTIES + "*,speed,,company,boss,X,2000-01-01,\n",
+            "line 2: role: 'boss' is none of agent, team_lead,",
+        ),
+        (
+            "seed_kpi_duties.csv",
+            DUTIES
+            + "*,speed,,company|team,team_lead,A,2000-01-01,\n*,speed,,team,team_lead,V,2000-01-01,\n",
+            "line 3: team_lead stands for team on line 2 already",
         ),
         (
             "seed_sla_targets.csv",

@@ -10,7 +10,7 @@ with
 
 duties as (
 
-    select * from {{ ref('seed_kpi_accountability') }}
+    select * from {{ ref('seed_kpi_duties') }}
 
 ),
 
