@@ -18,9 +18,7 @@ def duties_of(definition: Row, lines: Sequence[Row]) -> Iterator[dict[str, str]]
         found = [line for line in lines if scope_type in line["scope_types"].split("|")]
         own = [line for line in found if line["kpi_id"] == definition["kpi_id"]]
         shared = [
-            line
-            for line in found
-            if not line["kpi_id"] and line["duties"] == definition["duties"]
+            line for line in found if not line["kpi_id"] and line["duties"] == definition["duties"]
         ]
         for line in own or shared:
             yield {

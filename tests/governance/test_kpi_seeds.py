@@ -139,7 +139,13 @@ def test_duties_are_patterns_that_kpis_share() -> None:
 
 def test_a_line_of_the_kpi_goes_before_its_pattern_scope_by_scope() -> None:
     def line(duties: str, kpi_id: str, scopes: str, role: str) -> dict[str, str]:
-        return {"duties": duties, "kpi_id": kpi_id, "scope_types": scopes, "role": role, "kind": "A"}
+        return {
+            "duties": duties,
+            "kpi_id": kpi_id,
+            "scope_types": scopes,
+            "role": role,
+            "kind": "A",
+        }
 
     lines = [
         line("service", "", "company|team", "manager"),
