@@ -179,4 +179,7 @@ PATTERNS: Mapping[str, str] = {
     "{action} ({why})": "{action} ({why})",
     "{alone}": "{alone}",
 }
-"""Texts of the warehouse with what is said for them; the first that fits counts, what holds no words is not translated."""
+"""Texts of the warehouse with what is said for them; the first that fits counts.
+
+What holds no words beside its places is not translated.
+"""
