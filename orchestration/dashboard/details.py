@@ -48,8 +48,8 @@ _ALONE = (
 _CODED: Mapping[str, Mapping[str, str]] = {
     "turn": TURNS,
     "verdict": PROMISES,
-    "owner_rule": OWNER_RULES | {"no rule": N_("no rule")},
-    "state": TURNS | MISSED,
+    "owner_rule": {**OWNER_RULES, "no rule": N_("no rule")},
+    "state": {**TURNS, **MISSED},
     "grain": GRAINS,
     "survey": SURVEYS,
     "end": ENDS,

@@ -36,8 +36,8 @@ def telling(settings, current, seller):
         ),
         ("3+ contacts, said the customer", "контактов: 3+, по словам покупателя"),
         ("wrong item -> untagged", "wrong item → без причины"),
-        ("normal", "в норме"),
-        ("pending", "ожидает покупателя"),
+        ("normal", "норма"),
+        ("pending", "ждёт клиента"),
         (
             "amz_csdr of amazon.de, -1 left",
             "Amazon: недовольство службой поддержки, amazon.de, осталось: -1",
