@@ -14,6 +14,7 @@ from orchestration.dashboard.context import Context
 from orchestration.dashboard.drawing import draw, settle
 from orchestration.dashboard.figures import empty, show
 from orchestration.dashboard.registry import DEFAULT, HIDDEN, ICONS, PAGES, nav_titles
+from orchestration.dashboard.words import DOMAINS
 from orchestration.presenting.languages import LANGUAGES, Language, language
 from orchestration.presenting.publication import publication
 from orchestration.settings import load_dotenv_file, read_settings
@@ -25,7 +26,7 @@ ICON = (Path(__file__).parent / "icon.svg").read_text(encoding="utf-8")
 def main() -> None:
     """One run of Streamlit: what Streamlit calls the script."""
     values = chosen.kept()
-    own = language(_code(values), "dashboard", "kpis")
+    own = language(_code(values), *DOMAINS)
     st.set_page_config(page_title="deskhouse", page_icon=ICON, layout="wide")
     st.html(STYLE)
     titles = nav_titles(own)

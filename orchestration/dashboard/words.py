@@ -9,6 +9,9 @@ import pandas as pd
 
 from orchestration.presenting.languages import Language
 
+DOMAINS = ("dashboard", "kpis", "checks", "rules")
+"""Catalogs of the dashboard: its own texts, and what the warehouse says of KPIs, checks and marketplaces."""
+
 
 def N_(text: str) -> str:
     """Mark a text that is translated where it is shown."""

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from orchestration.explain.question import records
+from orchestration.warehouse import sql_text
 
 DURATION_STATS = ("median", "mean", "p10", "p90", "p95", "min", "max")
 SCOPE_COLUMNS = {
@@ -178,11 +179,20 @@ def _remembered(
 ) -> Model:
     """A temporary table of what a relation holds of a KPI; without a KPI it is empty."""
     table = f"explained_{relation}"
-    connection.execute(
-        f"create or replace temp table {table} as select * from intermediate.{relation} "
-        f"{'where kpi_id = ?' if kpi_id else 'limit 0'}",
-        [kpi_id] if kpi_id else [],
-    )
+    if kpi_id is None:
+        # Planning a view that unites dozens costs more than all that is read afterwards.
+        columns = connection.execute(
+            "select string_agg(column_name || ' ' || data_type, ', ' order by column_index) from duckdb_columns() "
+            "where schema_name = 'intermediate' and table_name = ?",
+            [relation],
+        ).fetchall()[0][0]
+        connection.execute(f"create or replace temp table {table} ({columns})")
+    else:
+        # Written out, the KPI is known when the query is planned: what observes other KPIs is not read at all.
+        connection.execute(
+            f"create or replace temp table {table} as select * from intermediate.{relation} "
+            f"where kpi_id = {sql_text(kpi_id)}"
+        )
     return Model(table, kind, schema="")
 
 

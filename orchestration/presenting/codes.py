@@ -27,6 +27,7 @@ CODES: Mapping[str, str] = {
     "message_log": N_("log of messages"),
     "assignment_log": N_("log of assignments"),
     "tag_log": N_("log of tags and reasons"),
+    "ticket_team": N_("team of a ticket"),
     "messages": N_("messages"),
     "any_messages": N_("messages"),
     "amazon_messages": N_("messages of Amazon"),

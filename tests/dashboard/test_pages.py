@@ -32,7 +32,7 @@ NAMES = """
     select table_name from information_schema.tables union select table_schema from information_schema.tables
 """
 """Names that sources and sellers gave, and tables that a sentence sends a data owner to, as they stand."""
-SHEETS = {"marketplace_rules", "root_cause_map", "sla_policies", "sla_targets"}
+SHEETS = {"channel_teams", "marketplace_rules", "root_cause_map", "sla_policies", "sla_targets"}
 
 
 @pytest.mark.parametrize("view", VIEWS)

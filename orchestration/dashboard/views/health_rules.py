@@ -24,7 +24,7 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import health
 from orchestration.dashboard.views.health_parts import captured, figure, metric, word
-from orchestration.dashboard.words import PLATFORMS
+from orchestration.dashboard.words import CODES, PLATFORMS
 
 _ESTIMATED = "amz_late_response_rate"
 
@@ -137,7 +137,7 @@ def draw_rules(context: Context) -> None:
     cells = [
         [
             joined(
-                _source(row),
+                _source(context, row),
                 tag(
                     "span",
                     " · ".join(
@@ -145,7 +145,7 @@ def draw_rules(context: Context) -> None:
                         for part in (
                             context.word(row["platform"], PLATFORMS),
                             row["site"],
-                            row["clock"],
+                            _told(context, row["clock"]),
                         )
                         if part
                     ),
@@ -153,7 +153,7 @@ def draw_rules(context: Context) -> None:
                 ),
             ),
             own.percent(number(row["limit_value"])),
-            row["consequence"],
+            _told(context, row["consequence"]),
             joined(own.day(row["last_verified_on"]), " ", row["verified_by"])
             if row["last_verified_on"]
             else signed("amber", context.say("never")),
@@ -163,10 +163,16 @@ def draw_rules(context: Context) -> None:
     show(long_table(own, columns, cells, context.say("Rules of the marketplaces"), 8))
 
 
-def _source(row: dict[str, Any]) -> Safe:
+def _source(context: Context, row: dict[str, Any]) -> Safe:
     address = str(row["source_url"] or "")
+    rule = _told(context, row["rule"])
     return (
-        anchor(joined(Safe(address.replace('"', "%22"))), row["rule"])
+        anchor(joined(Safe(address.replace('"', "%22"))), rule)
         if address.startswith("https://")
-        else joined(row["rule"])
+        else joined(rule)
     )
+
+
+def _told(context: Context, text: str | None) -> str:
+    """A text of a rule in the reader's language; rules of somebody's own stay as they are written."""
+    return context.word(text) if text in CODES else context.own.sentence(text)

@@ -23,6 +23,7 @@ from orchestration.dashboard.figures import (
 from orchestration.dashboard.selection import Filters
 from orchestration.dashboard.views.why_rows import draw_rows
 from orchestration.dashboard.vocabulary import REVIEWS, TURNS
+from orchestration.dashboard.words import N_
 from orchestration.explain.number import Explanation, Part, explain
 from orchestration.explain.question import Question
 from orchestration.explain.show import grouped
@@ -31,6 +32,14 @@ from orchestration.presenting.publication import Publication
 from orchestration.publishing import EVIDENCE_FILE
 
 USES = ("month",)
+_FIGURES = {
+    "numerator": N_("Numerator"),
+    "denominator": N_("Denominator"),
+    "n": N_("n"),
+    "value": N_("Value"),
+}
+_DIFFERENCE = N_("{seen} in the rows, {told} in the mart")
+"""The sentence that :meth:`orchestration.explain.number.Part.disagreements` makes of each figure."""
 QUIET = ("kpi", "scope", "id", "layer", "clock")
 
 
@@ -154,7 +163,7 @@ def _part(context: Context, lead: Part, others: list[Part]) -> None:
         box(
             context.say(
                 "The rows do not add up to the published number: {why}",
-                why="; ".join(lead.disagreements),
+                why="; ".join(_differing(context, text) for text in lead.disagreements),
             ),
             is_warning=True,
         )
@@ -182,6 +191,13 @@ def _part(context: Context, lead: Part, others: list[Part]) -> None:
         draw_rows(context, lead)
 
 
+def _differing(context: Context, text: str) -> str:
+    """How rows and mart differ, the figure named as on the card."""
+    name, _, rest = text.partition(" ")
+    said = context.own.sentence(rest)
+    return f"{context.say(_FIGURES[name])}: {said}" if name in _FIGURES else text
+
+
 def _sum(context: Context, part: Part, name: str) -> str:
     value = number(part.facts[name])
     return context.own.duration(value) if name in part.in_seconds else context.own.number(value)
@@ -196,11 +212,11 @@ def _presented(context: Context, part: Part) -> str:
 
 
 def _card(context: Context, one: Explanation) -> None:
-    definition = one.definition
+    definition, own = one.definition, context.own
     lines = [
         (context.say("Formula"), definition["formula"]),
-        (context.say("Numerator"), definition["numerator_meaning"]),
-        (context.say("Denominator"), definition["denominator_meaning"]),
+        (context.say("Numerator"), own.sentence(definition["numerator_meaning"])),
+        (context.say("Denominator"), own.sentence(definition["denominator_meaning"])),
         (context.say("In whose name"), definition["attribution"]),
         (
             context.say("Read with"),

@@ -8,10 +8,12 @@ from typing import Any
 import pandas as pd
 
 from orchestration.dashboard.context import Context
+from orchestration.dashboard.details import detail
 from orchestration.dashboard.figures import show, tag
 from orchestration.dashboard.recording import frame as rows_of
-from orchestration.dashboard.vocabulary import OWNER_RULES
+from orchestration.dashboard.vocabulary import HEALTH, OWNER_RULES
 from orchestration.dashboard.words import CODES, N_
+from orchestration.explain.evidence import Kind
 from orchestration.explain.number import Part
 
 _SHOWN_ROWS = 500
@@ -57,6 +59,12 @@ def draw_rows(context: Context, part: Part) -> None:
     shown = part.rows[:_SHOWN_ROWS]
     names = [name for name in shown[0] if any(row.get(name) is not None for row in shown)]
     hidden = _KEYS | ({"agent", "denominator"} if "agent_key" in names else set())
+    details = {row["detail"] for row in shown if row.get("detail")}
+    is_published = part.kind is Kind.PUBLISHED
+    said = {
+        text: _published(context, text) if is_published else detail(context, text)
+        for text in details
+    }
     cells: list[dict[str, Any]] = []
     for row in shown:
         line = {name: row.get(name) for name in names if name not in hidden}
@@ -64,6 +72,8 @@ def draw_rows(context: Context, part: Part) -> None:
             line["agent_key"] = context.person(line["agent_key"])
         for name in _CODED.keys() & line.keys():
             line[name] = context.word(line[name], _CODED[name])
+        if line.get("detail"):
+            line["detail"] = said[line["detail"]]
         cells.append({context.word(name, _COLUMNS): value for name, value in line.items()})
     frame = pd.DataFrame(cells)
     rows_of(frame, context.say("Rows behind the number"), 300)
@@ -71,3 +81,8 @@ def draw_rows(context: Context, part: Part) -> None:
         rest = context.own.number(len(part.rows) - _SHOWN_ROWS)
         text = context.say("and {count} more: deskhouse explain --csv writes all", count=rest)
         show(tag("p", text, of="muted small"))
+
+
+def _published(context: Context, text: str) -> str:
+    """What a platform's figure is cut by and the platform's word for it."""
+    return " ".join(context.word(part, HEALTH) for part in text.split())

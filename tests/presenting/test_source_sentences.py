@@ -1,0 +1,81 @@
+"""Sentences that seeds, checks and sources say are translated, and no catalog says a text of another one otherwise."""
+
+import csv
+import re
+from pathlib import Path
+
+import pytest
+
+from expectations.suites import SUITES
+from orchestration.dashboard.words import CODES, DOMAINS, ROLES
+from orchestration.presenting.languages import LANGUAGES, catalog, language
+
+ROOT = Path(__file__).parents[2]
+DBT = ROOT / "dbt_project"
+FOREIGN = [code for code in LANGUAGES if code != "en"]
+_TEXT = re.compile(r"'((?:[^']|'')*)'")
+
+
+def gate_sentences() -> set[str]:
+    metas = [
+        expectation.meta
+        for suite in SUITES
+        for expectation in suite.expectations().expectations
+        if expectation.meta
+    ]
+    assert {meta["owner"] for meta in metas} <= ROLES.keys()
+    source = (ROOT / "expectations" / "checkpoints.py").read_text(encoding="utf-8")
+    missing_tables = set(re.findall(r'(?:why|action)="(.+)",', source))
+    assert missing_tables
+    return {meta[name] for meta in metas for name in ("why", "action")} | missing_tables
+
+
+def warehouse_sentences() -> set[str]:
+    """Why and action of the warehouse's own checks, which a list of the model holds."""
+    path = DBT / "models" / "marts" / "data_quality" / "int_warehouse_checks.sql"
+    listed = path.read_text(encoding="utf-8").partition("why, action in [")[2].partition("] %}")[0]
+    assert listed
+    return {text for text in _TEXT.findall(listed) if " " in text}
+
+
+def rule_texts() -> set[str]:
+    with (DBT / "seeds" / "seed_marketplace_rules.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    shown = {row[name] for row in rows for name in ("rule", "consequence", "clock")}
+    return shown - CODES.keys() - {""}
+
+
+def notes_on_sources() -> set[str]:
+    """Notes on what a source delivers: the texts with spaces of the models that declare it."""
+    paths = [
+        *(DBT / "models" / "staging").glob("*/map_*__source_capabilities.sql"),
+        DBT / "models" / "canonical" / "canonical__source_capabilities.sql",
+    ]
+    assert len(paths) > 4
+    texts = {text for path in paths for text in _TEXT.findall(path.read_text(encoding="utf-8"))}
+    return {text.replace("''", "'") for text in texts if " " in text}
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+@pytest.mark.parametrize(
+    "sentences", [gate_sentences, warehouse_sentences, rule_texts, notes_on_sources]
+)
+def test_every_sentence_is_translated(sentences, code):
+    known = language(code, *DOMAINS).texts
+    said = sentences()
+    assert len(said) > 10
+    missing = sorted(text for text in said if text not in known)
+    assert not missing, missing
+
+
+@pytest.mark.parametrize("domain", ["checks", "rules"])
+def test_no_translation_is_left_of_what_nobody_says(domain):
+    said = gate_sentences() | warehouse_sentences() if domain == "checks" else rule_texts()
+    assert catalog(domain, "it").keys() <= said
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+@pytest.mark.parametrize("domain", ["checks", "rules"])
+def test_sentences_of_sources_override_no_other_text(domain, code):
+    others = [catalog(name, code) for name in ("common", *DOMAINS) if name != domain]
+    assert not [text for text in catalog(domain, code) if any(text in one for one in others)]
