@@ -78,6 +78,13 @@ _LOGGED = "select source_system from ticket_events where event_type in ('status_
 _CAPABILITIES = {
     # Who tells changes of status or holder is taken to tell those of holder and tags too.
     **dict.fromkeys(("event_log", "assignment_log", "tag_log"), _LOGGED),
+    # Where all teams keep the same hours it does not matter whose a ticket is.
+    "ticket_team": """
+        select source_system from tickets
+        where team_id is not null or (select count(distinct calendar_id) from teams) <= 1
+        union all select source_system from ticket_events where event_type = 'team_change'
+        union all select source_system from channel_teams
+    """,
     "role_history": "select source_system from agent_role_history",
     "handle_time": "select coalesce(subject_system, source_system) from handle_sessions",
     "agent_state": "select coalesce(subject_system, source_system) from agent_time",
