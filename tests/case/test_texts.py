@@ -213,7 +213,7 @@ def test_where_names_are_hidden_texts_are_not_shown(
         copy.execute(f"attach '{simulated_warehouse[0]}' as other (read_only)")
         for schema, table in copy.execute(
             "select schema_name, table_name from duckdb_tables() where database_name = 'other' "
-            "and (schema_name = 'core' or table_name = 'kpi_monthly')"
+            "and (schema_name = 'core' or table_name in ('kpi_monthly', 'reason_root_causes'))"
         ).fetchall():
             copy.execute(f"create schema if not exists {schema}")
             copy.execute(f"create table {schema}.{table} as from other.{schema}.{table}")
