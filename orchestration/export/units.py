@@ -34,6 +34,7 @@ _STATED: dict[str, dict[str, str]] = {
         "residual_z": "standard deviations",
         "baseline_points": "count",
     },
+    "core.fct_messages": {"macro_edit_ratio": FRACTION},
     "core.fct_qa_reviews": {"score": FRACTION},
     "data_quality.check_results_daily": {
         **dict.fromkeys(("value", "limit_value"), FRACTION),
