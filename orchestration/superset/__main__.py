@@ -12,6 +12,7 @@ from orchestration.dashboard.serving import HOST, refuse_taken
 from orchestration.permissions import close_to_others, protect_home
 from orchestration.settings import Settings, load_dotenv_file, read_settings
 from orchestration.superset import environment, serving, store
+from orchestration.terminal import Terminal
 
 
 def main() -> None:
@@ -55,8 +56,7 @@ def ready(settings: Settings) -> None:
 
 def say(line: str) -> None:
     """A line for whoever waits."""
-    sys.stdout.write(f"{line}\n")
-    sys.stdout.flush()
+    Terminal().line(line)
 
 
 if __name__ == "__main__":

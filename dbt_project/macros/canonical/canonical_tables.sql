@@ -27,25 +27,40 @@
     }[type]) }}
 {%- endmacro %}
 
-{#- Landing rows of a table. `may_lack`: an older warehouse may not have the table yet, and then there are none. -#}
-{% macro landed_rows(table, may_lack=false) -%}
-    {%- set rows = source('raw_landing', table) -%}
+{#- Landing rows of a table. -#}
+{% macro landed_rows(table) -%}
     {%- set types = canonical_contract()[table]['columns'] -%}
-    {%- set instants = ['occurred_at', 'ingested_at', 'source_updated_at'] -%}
-    {%- set is_there = not may_lack or not execute or adapter.get_relation(rows.database, rows.schema, rows.identifier) is not none -%}
     select
         {%- for column in canonical_columns(table) %}
-        {% if column == 'unmapped_values' or not is_there -%}
-            {%- set type = 'ts' if column in instants else 'bool' if column == 'is_deleted_in_source' else types.get(column, 'text') -%}
-            cast(null as {{ canonical_type(type) }}) as {{ column }}
-        {%- elif column in instants or types.get(column) == 'ts' -%} {{ to_utc(column) }} as {{ column }}
+        {% if column == 'unmapped_values' -%} cast(null as varchar) as unmapped_values
+        {%- elif column in canonical_instants() or types.get(column) == 'ts' -%} {{ to_utc(column) }} as {{ column }}
         {%- elif column == 'load_id' -%} _dlt_load_id as load_id
         {%- else -%} {{ column }}
         {%- endif -%}
         {{ ',' if not loop.last }}
         {%- endfor %}
-    {{ 'from ' ~ rows if is_there else 'where 1 = 0' }}
+    from {{ source('raw_landing', table) }}
 {%- endmacro %}
+
+{#- The same of a table that the warehouse may not have yet, and then there are none. It looks at the database, so no reader of it is left
+    as it stands. -#}
+{% macro landed_rows_if_any(table) -%}
+    {%- set rows = source('raw_landing', table) -%}
+    {%- if not execute or adapter.get_relation(rows.database, rows.schema, rows.identifier) is not none -%}
+        {{ landed_rows(table) }}
+    {%- else -%}
+        {%- set types = canonical_contract()[table]['columns'] -%}
+        select
+            {%- for column in canonical_columns(table) %}
+            {% set type = 'ts' if column in canonical_instants() else 'bool' if column == 'is_deleted_in_source' else types.get(column, 'text') -%}
+            cast(null as {{ canonical_type(type) }}) as {{ column }} {{- ',' if not loop.last }}
+            {%- endfor %}
+        where 1 = 0
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Instants of the envelope. -#}
+{% macro canonical_instants() -%}{{ return(['occurred_at', 'ingested_at', 'source_updated_at']) }}{%- endmacro %}
 
 {#- Rows of a seed as rows of each tenant they speak of; the key of the table is their source_id. `spelled_out` is the model that makes
     such rows of a seed with patterns. -#}

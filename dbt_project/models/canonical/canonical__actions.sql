@@ -7,7 +7,7 @@ landed as (
     select
         actions.*,
         {{ scope_of_today('actions') }} as scope_id_today
-    from ({{ landed_rows('actions', may_lack=true) }}) as actions
+    from ({{ landed_rows_if_any('actions') }}) as actions
     left join {{ ref('canonical__former_person_keys') }} as former
         on
         {{ is_former_scope('actions') }}

@@ -7,4 +7,4 @@ select
     {{ surrogate_key(['tenant_id', 'source_system', 'team_id']) }} as team_key,
     landed.*,
     'landing' as origin
-from ({{ landed_rows('channel_teams', may_lack=true) }}) as landed
+from ({{ landed_rows('channel_teams') }}) as landed

@@ -14,7 +14,7 @@ landed as (
         tenant_id || '|' || source_system || '|' || agent_id as identity_text,
         coalesce(same_as_tenant_id, tenant_id) as main_tenant_id,
         coalesce(same_as_tenant_id, tenant_id) || '|' || same_as_system || '|' || same_as_agent_id as main_text
-    from ({{ landed_rows('agent_identities', may_lack=true) }}) as sheet
+    from ({{ landed_rows('agent_identities') }}) as sheet
     where not coalesce(is_deleted_in_source, false)
 
 ),
