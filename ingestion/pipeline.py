@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from ingestion import plain_refs, refused_tickets
+from ingestion.canonical import tables
 from ingestion.config import IngestionSettings, point_dlt_at
 from ingestion.damage import check_notes, damaged_database
 from ingestion.errors import (
@@ -158,7 +159,7 @@ def check_writable(settings: IngestionSettings) -> None:
 
 
 def ensure_tables(name: str, settings: IngestionSettings) -> None:
-    """Create the empty raw tables of a source that is not loaded in this run, once."""
+    """Create the empty raw tables of a source that is not loaded in this run, once a release."""
     if _dataset_exists(name, settings):
         return
     pipeline = _pipeline(name, settings, suffix="_schema")
@@ -168,15 +169,19 @@ def ensure_tables(name: str, settings: IngestionSettings) -> None:
 
 
 def _dataset_exists(name: str, settings: IngestionSettings) -> bool:
-    """Whether the dataset has its tables; that of refused records is the last one every source got."""
+    """Whether the dataset has its tables; that of refused records is the last one every source got.
+
+    Of the landing folder every table of the contract: an earlier release had fewer.
+    """
     if not settings.warehouse.exists():
         return False
+    wanted = {"quarantined_records", *(tables() if name == "landing" else ())}
     with duckdb.connect(str(settings.warehouse)) as connection:
         found = connection.execute(
-            "select count(*) from information_schema.tables where table_schema = ? and table_name = ?",
-            [f"raw_{name}", "quarantined_records"],
+            "select table_name from information_schema.tables where table_schema = ?",
+            [f"raw_{name}"],
         ).fetchall()
-    return bool(found[0][0])
+    return wanted <= {table for (table,) in found}
 
 
 def _source(name: str) -> Any:

@@ -65,11 +65,10 @@ def replayed(warehouse: Path, file: PolicyFile, home: Path | None = None) -> Ite
             _copy(warehouse, copy, [("canonical", name) for name in RULES])
             with duckdb.connect(str(copy)) as connection:
                 Applying(connection, file).apply()
-            nodes = read_manifest()["nodes"]
+            manifest = read_manifest()
+            nodes = {**manifest["sources"], **manifest["nodes"]}
             built, inputs = _plan(nodes)
-            _copy(
-                warehouse, copy, [(nodes[name]["schema"], nodes[name]["alias"]) for name in inputs]
-            )
+            _copy(warehouse, copy, [_address(nodes[name]) for name in inputs])
             settings = replace(read_settings(), home=folder, as_of=as_of)
             _run(settings, [nodes[name]["name"] for name in built])
         yield copy
@@ -117,7 +116,10 @@ def _remove_dead(home: Path) -> None:
 
 
 def _plan(nodes: Mapping[str, Any]) -> tuple[list[str], list[str]]:
-    """Ids of the models to build, and of the relations that they read but that stay as they are."""
+    """Ids of the models to build, and of the relations that they read but that stay as they are.
+
+    A step is part of its readers' queries: what it reads is copied in its place.
+    """
     by_name = {node["name"]: name for name, node in nodes.items() if name.startswith("model.")}
     waiting = [by_name[name] for name in _MODELS]
     built: set[str] = set()
@@ -127,12 +129,19 @@ def _plan(nodes: Mapping[str, Any]) -> tuple[list[str], list[str]]:
         if name in built or name in inputs:
             continue
         node = nodes[name]
-        if node["resource_type"] == "model" and node["fqn"][1] in _BUILT:
+        is_model = node["resource_type"] == "model"
+        is_step = is_model and node["config"]["materialized"] == "ephemeral"
+        if is_step or (is_model and node["fqn"][1] in _BUILT):
             built.add(name)
             waiting += node["depends_on"]["nodes"]
         else:
             inputs.add(name)
     return sorted(built), sorted(inputs)
+
+
+def _address(node: Mapping[str, Any]) -> tuple[str, str]:
+    """Schema and name of a relation; a source has an identifier for a name."""
+    return node["schema"], node.get("alias") or node["identifier"]
 
 
 def _copy(warehouse: Path, copy: Path, relations: list[tuple[str, str]]) -> None:
