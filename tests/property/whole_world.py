@@ -30,6 +30,7 @@ CAPABILITIES = (
     "due_date_published",
     "assignment_log",
     "tag_log",
+    "ticket_team",
 )
 
 
@@ -82,6 +83,15 @@ def _references(desk: Desk) -> None:
     desk.agent("bot", is_bot=True)
     desk.channel("phone", "phone", "voice", "live")
     desk.channel("page", "facebook", "social_public")
+    desk.add("channel_teams", channel_id="page", team_id="t", valid_from=at("2020-01-01 00:00"))
+    # whoever is the same person here never worked under the other name
+    desk.agent("second_d", "u")
+    desk.add(
+        "agent_identities",
+        agent_id="second_d",
+        same_as_agent_id="d",
+        same_as_system=SOURCE,
+    )
     desk.add(
         "marketplace_accounts",
         marketplace_account_id="amazon.it",
