@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 
 from ingestion import plain_refs, refused_tickets
-from ingestion.canonical import tables
 from ingestion.config import IngestionSettings, point_dlt_at
 from ingestion.damage import check_notes, damaged_database
 from ingestion.errors import (
@@ -159,29 +158,28 @@ def check_writable(settings: IngestionSettings) -> None:
 
 
 def ensure_tables(name: str, settings: IngestionSettings) -> None:
-    """Create the empty raw tables of a source that is not loaded in this run, once a release."""
-    if _dataset_exists(name, settings):
-        return
+    """Create the empty raw tables of a source that is not loaded in this run, those that a later release added too."""
     pipeline = _pipeline(name, settings, suffix="_schema")
-    pipeline.run(_source(name)(settings, schema_only=True), loader_file_format="parquet")
+    source = _source(name)(settings, schema_only=True)
+    if {resource.table_name for resource in source.resources.values()} <= _tables_of(
+        name, settings
+    ):
+        return
+    pipeline.run(source, loader_file_format="parquet")
     # Its state must not pass for a finished first load of the real pipeline.
     shutil.rmtree(pipeline.working_dir, ignore_errors=True)
 
 
-def _dataset_exists(name: str, settings: IngestionSettings) -> bool:
-    """Whether the dataset has its tables; that of refused records is the last one every source got.
-
-    Of the landing folder every table of the contract: an earlier release had fewer.
-    """
+def _tables_of(name: str, settings: IngestionSettings) -> set[str]:
+    """Raw tables that the warehouse has of a source."""
     if not settings.warehouse.exists():
-        return False
-    wanted = {"quarantined_records", *(tables() if name == "landing" else ())}
+        return set()
     with duckdb.connect(str(settings.warehouse)) as connection:
         found = connection.execute(
             "select table_name from information_schema.tables where table_schema = ?",
             [f"raw_{name}"],
         ).fetchall()
-    return wanted <= {table for (table,) in found}
+    return {table for (table,) in found}
 
 
 def _source(name: str) -> Any:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from datetime import time as clock_time
 from functools import cached_property
 from typing import Any, Protocol
@@ -27,6 +27,7 @@ from ingestion.simulator.amazon.reports import ReportDesk, ReportError
 from ingestion.simulator.clock import clock_of
 from ingestion.simulator.world.commerce_accounts import ACCOUNTS
 from ingestion.simulator.world.commerce_model import Order
+from ingestion.simulator.world.options import SimulatorOptions
 
 REFRESH_TOKEN = "Atzr|synthetic-not-a-secret"  # noqa: S105
 TOKEN_SECONDS = 3600
@@ -41,35 +42,6 @@ class CommerceWorld(Protocol):
     @property
     def orders(self) -> Sequence[Order]:
         """All orders of all accounts."""
-        ...
-
-
-class AdapterOptions(Protocol):
-    """What the adapter needs of the simulator's options."""
-
-    @property
-    def start(self) -> date:
-        """First day of the world."""
-        ...
-
-    @property
-    def as_of(self) -> datetime | None:
-        """The vendor's present instant; None = the real clock."""
-        ...
-
-    @property
-    def rate_limit_scale(self) -> float:
-        """Factor on the published limits; 1 is the truth, 0 lifts them."""
-        ...
-
-    @property
-    def client_id(self) -> str:
-        """Application id the login accepts."""
-        ...
-
-    @property
-    def client_secret(self) -> str:
-        """Application secret the login accepts."""
         ...
 
 
@@ -95,7 +67,7 @@ class AmazonDesk:
     def __init__(
         self,
         world: CommerceWorld,
-        options: AdapterOptions,
+        options: SimulatorOptions,
         base_url: str | None = None,
         token_seconds: float = TOKEN_SECONDS,
         clock: Callable[[], float] = time.monotonic,
@@ -294,7 +266,7 @@ class AmazonDesk:
 
 def amazon_app(
     world: CommerceWorld,
-    options: AdapterOptions,
+    options: SimulatorOptions,
     base_url: str | None = None,
     token_seconds: float = TOKEN_SECONDS,
     clock: Callable[[], float] = time.monotonic,

@@ -9,8 +9,6 @@ from __future__ import annotations
 import base64
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime
-from typing import Protocol
 from urllib.parse import parse_qsl
 
 from starlette.applications import Starlette
@@ -37,34 +35,11 @@ from ingestion.simulator.ebay.pages import (
     standards,
 )
 from ingestion.simulator.world.commerce_accounts import ACCOUNTS
+from ingestion.simulator.world.options import SimulatorOptions
 
 TOKEN_SECONDS = 7200
 DAILY_QUOTAS = {"standards": 100, "service_metric": 400}
 """Calls a day per account that the vendor publishes for these two resources."""
-
-
-class EbayOptions(Protocol):
-    """What the adapter needs of the simulator's options."""
-
-    @property
-    def as_of(self) -> datetime | None:
-        """The vendor's present instant; None = the real clock."""
-        ...
-
-    @property
-    def rate_limit_scale(self) -> float:
-        """Factor on the published quotas; 0 lifts them."""
-        ...
-
-    @property
-    def client_id(self) -> str:
-        """Application id the login accepts."""
-        ...
-
-    @property
-    def client_secret(self) -> str:
-        """Application secret the login accepts."""
-        ...
 
 
 def refresh_token(account_id: str) -> str:
@@ -78,7 +53,7 @@ class EbayDesk:
     def __init__(
         self,
         world: EbayWorld,
-        options: EbayOptions,
+        options: SimulatorOptions,
         token_seconds: float,
         clock: Callable[[], float],
     ) -> None:
@@ -165,7 +140,7 @@ class EbayDesk:
 
 def ebay_app(
     world: EbayWorld,
-    options: EbayOptions,
+    options: SimulatorOptions,
     base_url: str | None = None,
     token_seconds: float = TOKEN_SECONDS,
     clock: Callable[[], float] = time.monotonic,

@@ -1,26 +1,8 @@
 with
 
-source as (
+refused as (
 
-    select * from {{ source('raw_amazon', 'quarantined_records') }}
-
-),
-
-renamed as (
-
-    select
-        record_id,
-        tenant_id,
-        source_system,
-        table_name,
-        file_name,
-        line_no,
-        column_name,
-        reason,
-        row_hash,
-        {{ to_utc('ingested_at') }} as ingested_at,
-        _dlt_load_id as load_id
-    from source
+    {{ staged_quarantined_records('raw_amazon') }}
 
 ),
 
@@ -46,7 +28,7 @@ unreadable as (
 
 unioned as (
 
-    select * from renamed
+    select * from refused
     union all
     select * from unreadable
 
