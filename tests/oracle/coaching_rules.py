@@ -32,7 +32,9 @@ _READS = {
     "reopen_outlier": Reads(("event_log",), ("ticket_events",)),
     "macro_unused": Reads(("macro_id",), ("any_messages", *_OF_REASONS)),
     "retag_outlier": Reads(("event_log", "tag_log"), ("reason_tags", "ticket_events")),
-    "holds_unanswered": Reads(("event_log", "assignment_log"), ("ticket_events", "messages")),
+    "holds_unanswered": Reads(
+        ("event_log", "assignment_log", "ticket_team"), ("ticket_events", "messages")
+    ),
     "quality_below_min": Reads((), ("qa_reviews",)),
     "knowledge_gap": Reads((), ("qa_reviews", "qa_review_items")),
     "overload": Reads(("agent_state",), ("agent_time", "team_membership")),
