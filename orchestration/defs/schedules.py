@@ -28,6 +28,11 @@ def _raw_selection() -> dg.AssetSelection:
     return dg.AssetSelection.groups(*(f"ingest_{source}" for source in SOURCES))
 
 
+def judged_at(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
+    """A run that is judged at the instant it was scheduled for, however late it starts."""
+    return dg.RunRequest(tags={AS_OF_TAG: context.scheduled_execution_time.isoformat()})
+
+
 def definitions() -> dg.Definitions:
     """``make run`` executes both jobs in process, one after the other."""
     raw = _raw_selection()
@@ -63,35 +68,29 @@ def definitions() -> dg.Definitions:
     def texts_retention() -> None:
         drop_old_texts()
 
-    @dg.schedule(
+    texts_daily = dg.schedule(
         name="texts_retention_daily_schedule",
         job=texts_retention,
         cron_schedule="50 3 * * *",
         execution_timezone="UTC",
         description="At 03:50 UTC every day; every pull does the same.",
-    )
-    def texts_daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        return dg.RunRequest(tags={AS_OF_TAG: context.scheduled_execution_time.isoformat()})
+    )(judged_at)
 
-    @dg.schedule(
+    hourly = dg.schedule(
         name="sources_hourly_schedule",
         job=pull,
         cron_schedule="10 * * * *",
         execution_timezone="UTC",
         description="At minute 10 of every hour (UTC): vendors' own exports lag by up to a few minutes past the hour.",
-    )
-    def hourly(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        return dg.RunRequest(tags={AS_OF_TAG: context.scheduled_execution_time.isoformat()})
+    )(judged_at)
 
-    @dg.schedule(
+    daily = dg.schedule(
         name="warehouse_daily_schedule",
         job=build,
         cron_schedule="30 4 * * *",
         execution_timezone="UTC",
         description="At 04:30 UTC every day: after midnight in every zone we report in, before the first huddle.",
-    )
-    def daily(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
-        return dg.RunRequest(tags={AS_OF_TAG: context.scheduled_execution_time.isoformat()})
+    )(judged_at)
 
     @dg.schedule(
         name="month_close_schedule",

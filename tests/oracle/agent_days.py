@@ -14,7 +14,7 @@ from typing import Any
 
 from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import SECOND
-from tests.oracle.history import Ticket
+from tests.oracle.history import Ticket, team_key
 from tests.oracle.keys import UNOWNED, agent_of, key
 from tests.oracle.kpis import Facts, local_day, platform_of, quantile
 from tests.oracle.obligations import Obligation
@@ -126,7 +126,7 @@ def _identity(facts: Facts, row: Obligation, layer: str, place: _Place) -> Ident
         source,
         day,
         person(facts, source, place.agent, day),
-        key(tenant, source, place.team),
+        team_key(tenant, source, place.team),
         platform_of(facts, row.root),
         key(tenant, root["marketplace_account_id"]),
         key(tenant, source, root["channel_id"]),

@@ -20,7 +20,8 @@ from tests.oracle.alert_states import (
     today,
 )
 from tests.oracle.audit_trail import acts
-from tests.oracle.keys import UNOWNED, agent_of, key
+from tests.oracle.history import team_key
+from tests.oracle.keys import UNOWNED, agent_of
 from tests.oracle.kpis import Facts, local_day, wilson
 from tests.oracle.kpis_audit import bulk_starts
 from tests.oracle.policies import LAYERS
@@ -138,7 +139,7 @@ def spikes(facts: Facts) -> Iterator[State]:
         source = closing.root.row["source_system"]
         team = facts.world.home_team(source, closing.closer, closing.closed_at)
         agent = agent_of(facts.world.tenant, source, closing.closer) or UNOWNED
-        row = teams[key(facts.world.tenant, source, team)][agent]
+        row = teams[team_key(facts.world.tenant, source, team)][agent]
         day = row.days[local_day(closing.closed_at, facts.zone)]
         day[0] += 1
         day[1] += closing.is_without_reply

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from tests.oracle.canonical_rows import Row
-from tests.oracle.history import Ticket
+from tests.oracle.history import Ticket, team_key
 from tests.oracle.keys import UNOWNED, agent_of, key
 from tests.oracle.kpis import Facts, platform_of
 from tests.oracle.kpis_audit import REMOVALS, SENSITIVE, is_confirmed_spam, is_waiting
@@ -176,7 +176,7 @@ def _columns(facts: Facts, act: Act) -> Out:
     return {
         "source_system": source,
         "agent_key": agent_of(tenant, source, act.agent) or UNOWNED,
-        "team_key": key(tenant, source, act.team),
+        "team_key": team_key(tenant, source, act.team),
         "ticket_key": key(*root.key),
         "original_ticket_key": key(*act.ticket.key),
         "channel_key": key(tenant, source, root.row["channel_id"]),

@@ -180,7 +180,11 @@ class Board:
             if moment(row["valid_from"]).date() <= day
             and (row["valid_to"] is None or day < moment(row["valid_to"]).date())
         ]
-        best = max(valid, key=lambda row: (row["valid_from"], row["team_id"]), default=None)
+        best = max(
+            valid,
+            key=lambda row: (row["valid_from"], row["team_id"], row["source_system"]),
+            default=None,
+        )
         return key(self.tenant, best["source_system"], best["team_id"]) if best else None
 
     def _started(self, agent: str) -> date | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from tests.oracle.calendar import ALWAYS, ANY_TEAM
 from tests.oracle.canonical_rows import MINUTE, Row, Tables
-from tests.oracle.keys import person_of
+from tests.oracle.keys import key, person_of
 
 BEGINNING = -(10**18)
 UNSOLVED = ("new", "open", "pending", "on_hold")
@@ -100,6 +100,11 @@ class Team(str):
 def source_of_team(team: str | None, otherwise: str) -> str:
     """System that a team is of."""
     return team.source if isinstance(team, Team) else otherwise
+
+
+def team_key(tenant: str, source: str, team: str | None) -> str | None:
+    """Key of a team: of the system it says it is of, else of the given one."""
+    return key(tenant, source_of_team(team, source), team)
 
 
 @dataclass

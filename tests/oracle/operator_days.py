@@ -13,7 +13,7 @@ from typing import Any
 
 from tests.oracle.agent_days import person, waiver_of
 from tests.oracle.audit_trail import Act, acts
-from tests.oracle.history import Ticket, is_human_reply
+from tests.oracle.history import Ticket, is_human_reply, team_key
 from tests.oracle.keys import key
 from tests.oracle.kpis import Facts, local_day, quantile
 from tests.oracle.kpis_audit import bulk_starts
@@ -117,7 +117,13 @@ def _identity(facts: Facts, done: Done) -> Identity:
     source = row["source_system"]
     day: date = local_day(done.when, facts.zone)
     name = person(facts, source, done.agent, day)
-    return source, day, name, key(tenant, source, done.team), key(tenant, source, row["channel_id"])
+    return (
+        source,
+        day,
+        name,
+        team_key(tenant, source, done.team),
+        key(tenant, source, row["channel_id"]),
+    )
 
 
 def _turns(facts: Facts) -> Iterator[Done]:

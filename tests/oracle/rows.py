@@ -11,7 +11,7 @@ from typing import Any
 
 from tests.oracle.activity import Closing, Span, closings_of, spans_of
 from tests.oracle.canonical_rows import Tables
-from tests.oracle.history import Ticket, World, source_of_team
+from tests.oracle.history import Ticket, World, team_key
 from tests.oracle.keys import UNOWNED, agent_of, key
 from tests.oracle.kpi_month import collect
 from tests.oracle.kpi_snapshots import months, snapshots
@@ -141,8 +141,7 @@ def compute(tables: Tables, as_of: int, tenants: Iterable[str] | None = None) ->
 
 def entity(ticket: Ticket, value: str | None) -> str | None:
     """Surrogate key of a team, channel … of the ticket's source."""
-    source = source_of_team(value, ticket.row["source_system"])
-    return key(ticket.row["tenant_id"], source, value)
+    return team_key(ticket.row["tenant_id"], ticket.row["source_system"], value)
 
 
 def person(ticket: Ticket, value: str | None) -> str | None:

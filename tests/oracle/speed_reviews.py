@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tests.oracle.canonical_rows import moment
+from tests.oracle.history import team_key
 from tests.oracle.keys import agent_of, key
 from tests.oracle.kpis import Facts, local_day
 from tests.oracle.speed_volume import Series, reaction_seconds, speed_volume
@@ -74,7 +75,7 @@ def _reactions(facts: Facts) -> Iterator[_Reaction]:
             seconds,
             local_day(at, facts.zone),
             key(tenant, source, row.root.row["channel_id"]),
-            key(tenant, source, row.responder_team),
+            team_key(tenant, source, row.responder_team),
             None if is_hit else agent_of(tenant, source, turn.responder),
             (key(*turn.ticket.key), turn.started_at, seconds),
         )

@@ -12,7 +12,7 @@ from typing import Any
 
 from tests.oracle.calendar import midnight
 from tests.oracle.charts import Limits, individuals, signalled
-from tests.oracle.history import World
+from tests.oracle.history import World, team_key
 from tests.oracle.keys import UNOWNED, agent_of, key
 from tests.oracle.kpis import Facts, local_day, quantile
 from tests.oracle.residuals import Left, residuals, z_of
@@ -115,7 +115,7 @@ def _things(facts: Facts) -> Iterator[tuple[int, str | None, str | None, str | N
         if team is None and row.state == "open":
             team = turn.ticket.value("team").at(world.as_of)
         responder = agent_of(tenant, source, turn.responder)
-        working = key(tenant, source, team)
+        working = team_key(tenant, source, team)
         agent = responder if row.state == "answered" else None
         yield turn.started_at, channel, working, agent, _add_turn
         at = turn.satisfied_at
@@ -125,7 +125,7 @@ def _things(facts: Facts) -> Iterator[tuple[int, str | None, str | None, str | N
             )
             seconds = reaction_seconds(row.reaction_cal_s, row.reaction_bus_s)
             if seconds is not None:
-                answering = key(tenant, source, row.responder_team)
+                answering = team_key(tenant, source, row.responder_team)
                 yield at, channel, answering, person, _reaction(seconds)
         if row.state == "waived":
             role, actor = turn.waived_by or ("rule", None)

@@ -37,9 +37,10 @@ class Desk:
     helpdesk: str = HELPDESK
     tenant_id: str = TENANT
 
-    def keeps(self, table: str) -> bool:
-        """Whether this desk needs a sheet: who works which channel need not be said where tickets name their team."""
-        return table != "channel_teams" or self.helpdesk != HELPDESK
+    def keeps(self, table: str, row: Row) -> bool:
+        """Whether this desk needs a line: who works which channel need not be said where tickets name their team."""
+        told_by_tickets = self.helpdesk == row["source_system"] == HELPDESK
+        return table != "channel_teams" or not told_by_tickets
 
     def own(self, row: Row) -> Row:
         """A row of the seller as a row of this desk."""
@@ -57,9 +58,8 @@ def landing_tables(
     """All landing tables by canonical name, as the seller's files stand at ``at``, for each desk."""
     told = _told(world, at)
     return {
-        name: [desk.own(row) for desk in desks if desk.keeps(name) for row in rows]
+        name: [desk.own(row) for desk in desks for row in rows if desk.keeps(name, row)]
         for name, rows in told.items()
-        if any(desk.keeps(name) for desk in desks)
     }
 
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from ingestion.simulator.clock import iso_z
 from ingestion.simulator.landing.money import months_until, next_month
 from ingestion.simulator.landing.sheets import (
+    EBAY,
     HELPDESK,
     SHOP_ZONE,
     TELEPHONY,
@@ -154,7 +155,7 @@ def system_of(channel: Channel) -> str:
     """Source system whose channel this is."""
     if channel.channel_id == "phone":
         return TELEPHONY
-    return HELPDESK if channel.via else "ebay_api"
+    return HELPDESK if channel.via else EBAY
 
 
 @cache

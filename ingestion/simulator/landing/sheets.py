@@ -27,7 +27,11 @@ TENANT = "main"
 SHEET = "manual"
 HELPDESK = "zendesk"
 TELEPHONY = "telephony"
+EBAY = "ebay_api"
 SHOP_ZONE = "Europe/Rome"
+EBAY_CHANNEL = "ebay_it"
+EBAY_TEAM = "ebay"
+"""Conversations that never reach the helpdesk name no team; a sheet does, and describes it."""
 ANNOUNCED_DAYS = 14
 """Changes of promises are entered in the sheet this long before they come into force."""
 
@@ -65,9 +69,7 @@ def sheet_tables(world: World, at: datetime) -> Tables:
 
 def _channels() -> Iterator[Row]:
     for channel in CHANNELS:
-        source = (
-            TELEPHONY if channel.channel_id == "phone" else HELPDESK if channel.via else "ebay_api"
-        )
+        source = TELEPHONY if channel.channel_id == "phone" else HELPDESK if channel.via else EBAY
         yield row(
             source,
             channel_id=channel.channel_id,
@@ -84,6 +86,7 @@ def _channel_teams() -> Iterator[Row]:
         if channel.via:
             team_id = TEAM_BY_SLUG[channel.team].team_id
             yield row(HELPDESK, channel_id=channel.channel_id, team_id=team_id)
+    yield row(EBAY, channel_id=EBAY_CHANNEL, team_id=EBAY_TEAM)
 
 
 def _calendars(world: World) -> Tables:
@@ -193,6 +196,15 @@ def _teams() -> Iterator[Row]:
         name="Hotline",
         parent_team_id=None,
         calendar_id=care.calendar_id,
+    )
+    (channel,) = (each for each in CHANNELS if each.channel_id == EBAY_CHANNEL)
+    team = TEAM_BY_SLUG[channel.team]
+    yield row(
+        EBAY,
+        team_id=EBAY_TEAM,
+        name=f"{team.name}, eBay",
+        parent_team_id=None,
+        calendar_id=team.calendar_id,
     )
 
 

@@ -15,24 +15,6 @@ tickets as (
 
 ),
 
-home_teams as (
-
-    select * from {{ ref('core__home_teams') }}
-
-),
-
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
-ticket_teams as (
-
-    select * from {{ ref('int_kpi_ticket_teams') }}
-
-),
-
 replied as (
 
     select
@@ -41,27 +23,16 @@ replied as (
         spans.ticket_key,
         spans.tat_replied_at as happened_at,
         'assigned until ' || spans.ended_by as detail,
-        {{ kpi_local_month('spans.tat_replied_at') }} as month,
+        spans.tat_replied_month as month,
         tickets.platform,
         tickets.marketplace_account_key,
         tickets.channel_key,
-        coalesce(home_teams.team_key, ticket_teams.team_key) as team_key,
+        spans.tat_replied_team_key as team_key,
         coalesce(spans.agent_key, 'unowned') as agent_key,
         spans.tat_cal_s,
         spans.tat_bus_s
     from spans
     inner join tickets on spans.ticket_key = tickets.ticket_key
-    inner join tenants on spans.tenant_id = tenants.tenant_id
-    left join home_teams
-        on
-        spans.agent_key = home_teams.agent_key
-        and spans.tat_replied_at >= home_teams.valid_from
-        and (spans.tat_replied_at < home_teams.valid_to or home_teams.valid_to is null)
-    left join ticket_teams
-        on
-        spans.original_ticket_key = ticket_teams.ticket_key
-        and spans.tat_replied_at >= ticket_teams.from_at
-        and (spans.tat_replied_at < ticket_teams.to_at or ticket_teams.to_at is null)
     where
         not tickets.is_excluded
         and spans.tat_replied_at is not null
@@ -76,26 +47,15 @@ ended as (
         spans.ticket_key,
         spans.to_at as happened_at,
         'held until ' || spans.ended_by as detail,
-        {{ kpi_local_month('spans.to_at') }} as month,
+        spans.to_month as month,
         tickets.platform,
         tickets.marketplace_account_key,
         tickets.channel_key,
-        coalesce(home_teams.team_key, ticket_teams.team_key) as team_key,
+        spans.to_team_key as team_key,
         coalesce(spans.agent_key, 'unowned') as agent_key,
         spans.is_unanswered_hold
     from spans
     inner join tickets on spans.ticket_key = tickets.ticket_key
-    inner join tenants on spans.tenant_id = tenants.tenant_id
-    left join home_teams
-        on
-        spans.agent_key = home_teams.agent_key
-        and spans.to_at >= home_teams.valid_from
-        and (spans.to_at < home_teams.valid_to or home_teams.valid_to is null)
-    left join ticket_teams
-        on
-        spans.original_ticket_key = ticket_teams.ticket_key
-        and spans.to_at >= ticket_teams.from_at
-        and (spans.to_at < ticket_teams.to_at or ticket_teams.to_at is null)
     where
         not tickets.is_excluded
         and spans.to_at is not null

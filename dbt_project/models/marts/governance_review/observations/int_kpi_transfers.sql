@@ -26,18 +26,6 @@ tickets as (
 
 ),
 
-home_teams as (
-
-    select * from {{ ref('core__home_teams') }}
-
-),
-
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 handled as (
 
     -- what was assigned for less than a minute was not worked on; an answer is work whoever holds the ticket
@@ -56,18 +44,11 @@ first_transfers as (
     select
         ticket_key,
         {{ min_by('agent_key', 'first_transferred_at') }} as agent_key,
-        {{ min_by('original_ticket_key', 'first_transferred_at') }} as original_ticket_key,
-        min(first_transferred_at) as transferred_at,
+        nullif({{ min_by("coalesce(first_transferred_team_key, '')", 'first_transferred_at') }}, '') as team_key,
         sum(transfers) as transfers
     from spans
     where is_transfer
     group by ticket_key
-
-),
-
-ticket_teams as (
-
-    select * from {{ ref('int_kpi_ticket_teams') }}
 
 ),
 
@@ -79,7 +60,7 @@ resolved as (
         cycles.ticket_key,
         cycles.ended_at as happened_at,
         case when first_transfers.ticket_key is null then 'one hand' else 'passed on' end as detail,
-        {{ kpi_local_month('cycles.ended_at') }} as month,
+        cycles.ended_month as month,
         first_transfers.ticket_key is not null as is_transferred,
         coalesce(first_transfers.transfers, 0) as transfers,
         tickets.platform,
@@ -87,7 +68,7 @@ resolved as (
         tickets.channel_key,
         case
             when first_transfers.ticket_key is null then cycles.resolver_team_key
-            else coalesce(home_teams.team_key, ticket_teams.team_key)
+            else first_transfers.team_key
         end as team_key,
         case
             when first_transfers.ticket_key is null then coalesce(cycles.resolver_agent_key, 'unowned')
@@ -96,18 +77,7 @@ resolved as (
     from cycles
     inner join handled on cycles.ticket_key = handled.ticket_key
     inner join tickets on cycles.ticket_key = tickets.ticket_key
-    inner join tenants on cycles.tenant_id = tenants.tenant_id
     left join first_transfers on cycles.ticket_key = first_transfers.ticket_key
-    left join home_teams
-        on
-        first_transfers.agent_key = home_teams.agent_key
-        and first_transfers.transferred_at >= home_teams.valid_from
-        and (first_transfers.transferred_at < home_teams.valid_to or home_teams.valid_to is null)
-    left join ticket_teams
-        on
-        first_transfers.original_ticket_key = ticket_teams.ticket_key
-        and first_transfers.transferred_at >= ticket_teams.from_at
-        and (first_transfers.transferred_at < ticket_teams.to_at or ticket_teams.to_at is null)
     where
         cycles.is_last
         and cycles.ended_at is not null
