@@ -138,7 +138,8 @@ def _things(facts: Facts) -> Iterator[tuple[int, str | None, str | None, str | N
         if not closing.is_human or not is_judged or world.exclusion(closing.root) is not None:
             continue
         tenant, source = root["tenant_id"], root["source_system"]
-        channel, team = (key(tenant, source, n) for n in (root["channel_id"], closing.closer_team))
+        channel = key(tenant, source, root["channel_id"])
+        team = team_key(tenant, source, closing.closer_team)
         closer = agent_of(tenant, source, closing.closer)
         change = _add_silent if closing.is_without_reply else _add_end
         yield closing.closed_at, channel, team, closer, change

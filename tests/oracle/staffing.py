@@ -9,7 +9,8 @@ from typing import Any
 
 from tests.oracle.calendar import midnight
 from tests.oracle.canonical_rows import SECOND
-from tests.oracle.keys import agent_of, key
+from tests.oracle.history import team_key
+from tests.oracle.keys import agent_of, person_of
 from tests.oracle.kpis import Facts, local_day
 from tests.oracle.measurable import source_of
 
@@ -36,7 +37,8 @@ def staffed_hours(facts: Facts) -> dict[Any, list[float] | None]:
             kind = "absent"
         else:
             continue
-        pieces[source_of(row), row["agent_id"], kind].append((start, stop))
+        source, agent = person_of(world.tenant, source_of(row), row["agent_id"])
+        pieces[source, agent, kind].append((start, stop))
     daily: dict[tuple[str, str, date], dict[str, float]] = defaultdict(dict)
     for (source, agent, kind), spans in pieces.items():
         for start, stop in _union(spans):
@@ -50,7 +52,7 @@ def staffed_hours(facts: Facts) -> dict[Any, list[float] | None]:
         home = world.home_team(source, agent, midnight(day, facts.zone))
         names = [("company", None), ("agent", agent_of(world.tenant, source, agent))]
         if home is not None:
-            names.append(("team", key(world.tenant, source, home)))
+            names.append(("team", team_key(world.tenant, source, home)))
         for grain, period in (("day", day), ("week", monday(day))):
             for level, name in names:
                 sums = found[grain, period, level, name] or [0.0, 0.0]
@@ -66,7 +68,8 @@ def team_loads(facts: Facts) -> dict[tuple[str, date], tuple[float, float]]:
         start, stop = row["interval_start"], min(row["interval_end"], world.as_of)
         is_worked = row["state"] in _WORKING and row["source_quality"] != "scheduled"
         if is_worked and not row["is_deleted_in_source"] and stop > start:
-            pieces[source_of(row), row["agent_id"]].append((start, stop, row["state"]))
+            person = person_of(world.tenant, source_of(row), row["agent_id"])
+            pieces[person].append((start, stop, row["state"]))
     found: dict[tuple[str, date], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for (source, agent), rows in pieces.items():
         reached = 0
@@ -74,7 +77,7 @@ def team_loads(facts: Facts) -> dict[tuple[str, date], tuple[float, float]]:
             for day, seconds in _by_day(max(start, reached), stop, facts.zone):
                 home = world.home_team(source, agent, midnight(day, facts.zone))
                 if home is not None:
-                    sums = found[str(key(world.tenant, source, home)), day]
+                    sums = found[str(team_key(world.tenant, source, home)), day]
                     sums[0] += seconds
                     sums[1] += seconds if state == "handling" else 0
             reached = max(reached, stop)
