@@ -2,9 +2,9 @@
 
 -- What the raw tables of Zendesk hold is what the mapping expects: all promises of its staging, in one query.
 {{ promises_kept([
-    'map_zendesk__tool_measures',
-    'prep_zendesk__staff',
-    'prep_zendesk__ticket_channels',
+    'zendesk__tool_measures',
+    'zendesk__staff',
+    'zendesk__ticket_channels',
     'stg_zendesk__brands',
     'stg_zendesk__groups',
     'stg_zendesk__macros',

@@ -48,7 +48,7 @@ def rule_texts() -> set[str]:
 def notes_on_sources() -> set[str]:
     """Notes on what a source delivers: the texts with spaces of the models that declare it."""
     paths = [
-        *(DBT / "models" / "staging").glob("*/map_*__source_capabilities.sql"),
+        *(DBT / "models" / "staging").glob("*/*__source_capabilities.sql"),
         DBT / "models" / "canonical" / "canonical__source_capabilities.sql",
     ]
     assert len(paths) > 4

@@ -1,7 +1,7 @@
 {#-
     How the canonical tables (catalogue §2) are made of their sources. What a table is called and has for columns says
     `canonical_contract`, generated from ingestion/canonical.yml; a source with a connector has a model
-    `map_<vendor>__<table>`. Columns of a canonical table: its keys (`keys`: name and expression), those of the contract,
+    `<vendor>__<table>`. Columns of a canonical table: its keys (`keys`: name and expression), those of the contract,
     the envelope, and `origin` (landing, vendor or seed) where one origin replaces another.
 -#}
 
@@ -93,7 +93,7 @@
     select {{ columns }}, 'landing' as origin, 1 as origin_rank from ({{ landed_rows(table) }}) as landed
     {%- for vendor in vendors %}
     union all
-    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref('map_' ~ vendor ~ '__' ~ table) }}
+    select {{ columns }}, 'vendor' as origin, 2 as origin_rank from {{ ref(vendor ~ '__' ~ table) }}
     {%- endfor %}
     {%- if is_seeded %}
     union all

@@ -24,11 +24,11 @@ seen as (
     union
     select tenant_id from {{ ref('stg_amazon__marketplace_participations') }}
     union
-    select tenant_id from {{ ref('prep_ebay__accounts') }}
+    select tenant_id from {{ ref('ebay__accounts') }}
     union
-    select tenant_id from {{ ref('prep_edesk__tenants') }}
+    select tenant_id from {{ ref('edesk__tenants') }}
     union
-    select tenant_id from {{ ref('prep_zendesk__tenants') }}
+    select tenant_id from {{ ref('zendesk__tenants') }}
 
 )
 

@@ -14,7 +14,7 @@ final as (
         started_at,
         first_replied_at,
         load_id
-    from {{ ref('map_zendesk__tool_measures') }}
+    from {{ ref('zendesk__tool_measures') }}
 
 )
 

@@ -30,7 +30,7 @@ def item_words(path: Path = WORDS_SEED) -> dict[str, str]:
 
 
 def keep_item(keeper: TextKeeper, tenant_id: str, row: Row, text: str | None) -> None:
-    """Hand over the text of an item that is loaded as ``row`` (``map_edesk__messages`` names and reads it alike)."""
+    """Hand over the text of an item that is loaded as ``row`` (``edesk__messages`` names and reads it alike)."""
     read_as = item_words().get(row["type"], _NO_MESSAGE)
     if not keeper.is_on or read_as == _NO_MESSAGE or row["from_consumer_ref"] == SUPPRESSED:
         return

@@ -321,7 +321,7 @@ def test_what_a_vendor_sent_and_nobody_can_read_is_published(
         connection.execute(
             "update raw_amazon.seller_feedback set feedback_date = '2025-20-11' where order_id = '1-2'"
         )
-    models = ["+quarantined_records", "+map_amazon__order_defects"]
+    models = ["+quarantined_records", "+amazon__order_defects"]
     build(tmp_path, AS_OF, models, target=PARTS)
     published = loader.rows(
         "select tenant_id, source_system, table_name, file_name, line_no, column_name, detected_at"
@@ -342,7 +342,7 @@ def test_what_a_vendor_sent_and_nobody_can_read_is_published(
             stamp,
         ),
     ]
-    defects = "select order_id, cast(opened_at as date) from staging.map_amazon__order_defects"
+    defects = "select order_id, cast(opened_at as date) from staging.amazon__order_defects"
     assert loader.rows(defects) == [("1-1", date(2025, 11, 20))]
     said = io.StringIO()
     print_refusals(Terminal(file=said, width=200), tmp_path / "warehouse.duckdb")

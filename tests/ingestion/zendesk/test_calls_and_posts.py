@@ -119,7 +119,7 @@ def test_calls_and_posts_are_messages_of_their_authors(
     build(tmp_path / "home", AS_OF, ["path:models/staging/zendesk", "path:seeds"], target=PARTS)
     found = rows(
         "select message_id, message_kind, author_role, visibility, direction, call_queue_entered_at, call_answered_at,"
-        " call_ended_at, abandoned_at from staging.map_zendesk__messages where length(message_id) = 2 order by 1"
+        " call_ended_at, abandoned_at from staging.zendesk__messages where length(message_id) = 2 order by 1"
     )
 
     def instant(minutes: float) -> datetime:

@@ -65,7 +65,7 @@ def absorb(connection: duckdb.DuckDBPyConnection, load_ids: list[str]) -> dict[s
     wanted = ", ".join(f"'{load_id}'" for load_id in load_ids)
     counts = {}
     for table, key in KEYS.items():
-        view = f"staging.map_zendesk__{table}"
+        view = f"staging.zendesk__{table}"
         connection.execute(
             f"create table if not exists kept_{table} as select * from {view} limit 0"
         )
@@ -109,7 +109,7 @@ def differences(connection: duckdb.DuckDBPyConnection, table: str, key: str) -> 
         if name not in MOVING
     ]
     listed = ", ".join(columns)
-    view = f"staging.map_zendesk__{table}"
+    view = f"staging.zendesk__{table}"
     return connection.execute(
         f"(select 'increments', {listed} from kept_{table} except all select 'increments', {listed} from {view})"
         f" union all (select 'full', {listed} from {view} except all select 'full', {listed} from kept_{table})"

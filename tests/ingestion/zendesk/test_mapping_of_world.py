@@ -103,7 +103,7 @@ def test_every_comment_is_one_message_by_its_author(
     found = warehouse.execute(
         "select message_id, ticket_id, author_role,"
         " case when author_role = 'customer' then 'hashed' else author_id end, visibility, sent_at, available_at"
-        " from staging.map_zendesk__messages"
+        " from staging.zendesk__messages"
     ).fetchall()
     assert len(found) == len(expected) > 1000
     assert {row[0]: row[1:] for row in found} == expected
@@ -119,7 +119,7 @@ def test_replies_by_agent_are_those_of_the_world(
     )
     found = dict(
         warehouse.execute(
-            "select author_id, count(*) from staging.map_zendesk__messages"
+            "select author_id, count(*) from staging.zendesk__messages"
             " where author_role = 'agent' and visibility = 'public' and author_id is not null and not is_automated"
             " group by author_id"
         ).fetchall()
@@ -156,7 +156,7 @@ def test_every_change_of_a_field_is_one_event(
     )
     found = warehouse.execute(
         "select ticket_id, occurred_at, event_id, coalesce(to_value, ''), coalesce(from_value, '')"
-        " from staging.map_zendesk__ticket_events where event_type = ? order by all",
+        " from staging.zendesk__ticket_events where event_type = ? order by all",
         [event_type],
     ).fetchall()
     assert len(expected) > 20
@@ -175,7 +175,7 @@ def test_actors_are_in_their_role(world: World, warehouse: duckdb.DuckDBPyConnec
         if fact[0] == "set" and fact[1] != "tags"
     )
     found = warehouse.execute(
-        "select actor_role, count(*) from staging.map_zendesk__ticket_events where event_type in ('status_change',"
+        "select actor_role, count(*) from staging.zendesk__ticket_events where event_type in ('status_change',"
         " 'assignee_change', 'team_change', 'priority_change', 'reason_change', 'deleted') group by actor_role"
     ).fetchall()
     assert dict(found) == dict(expected)
@@ -197,11 +197,11 @@ def test_deleted_and_failed_comments_are_marked(
         elif fact[0] == "error":
             failed.add(numbers[ticket.ticket_id, fact[1]])
     found = warehouse.execute(
-        "select message_id, deleted_at from staging.map_zendesk__messages where deleted_at is not null"
+        "select message_id, deleted_at from staging.zendesk__messages where deleted_at is not null"
     ).fetchall()
     assert dict(found) == deleted
     undelivered = warehouse.execute(
-        "select message_id from staging.map_zendesk__messages where delivery_status = 'failed'"
+        "select message_id from staging.zendesk__messages where delivery_status = 'failed'"
     ).fetchall()
     assert {row[0] for row in undelivered} == failed
 
@@ -233,7 +233,7 @@ def test_tickets_have_channel_order_reason_and_relations(
             expected[str(ticket.ticket_id)] = (None, *expected[str(ticket.ticket_id)][1:])
     found = warehouse.execute(
         "select ticket_id, channel_id, marketplace_account_id, order_id, language, merged_into_ticket_id,"
-        " split_from_ticket_id, follow_up_of_ticket_id, is_test from staging.map_zendesk__tickets"
+        " split_from_ticket_id, follow_up_of_ticket_id, is_test from staging.zendesk__tickets"
     ).fetchall()
     assert len(found) == len(expected) > 300
     mapped = {row[0]: (row[1] if expected[row[0]][0] else None, *row[2:]) for row in found}
@@ -250,14 +250,14 @@ def test_origin_and_exclusions(world: World, warehouse: duckdb.DuckDBPyConnectio
     )
     found = dict(
         warehouse.execute(
-            "select origin, count(*) from staging.map_zendesk__tickets where not is_test group by origin"
+            "select origin, count(*) from staging.zendesk__tickets where not is_test group by origin"
         ).fetchall()
     )
     assert {name: found.get(name, 0) for name in planted} == planted
     statuses = {
         row[0]
         for row in warehouse.execute(
-            "select distinct status from staging.map_zendesk__tickets"
+            "select distinct status from staging.zendesk__tickets"
         ).fetchall()
     }
     assert {"spam", "deleted", "solved", "closed"} <= statuses
@@ -274,8 +274,8 @@ def test_a_buyer_unknown_to_the_user_export_keeps_the_tickets(
         and not world.buyers.by_id[ticket.requester_id].is_known
     }
     found = warehouse.execute(
-        "select tickets.ticket_id, tickets.customer_ref from staging.map_zendesk__tickets as tickets"
-        " left join staging.map_zendesk__customers as customers using (customer_ref)"
+        "select tickets.ticket_id, tickets.customer_ref from staging.zendesk__tickets as tickets"
+        " left join staging.zendesk__customers as customers using (customer_ref)"
         " where customers.customer_ref is null"
     ).fetchall()
     assert unknown
@@ -288,8 +288,8 @@ def test_the_agent_who_left_still_owns_the_old_replies(
 ) -> None:
     leaver = world.staff.leaver
     found = warehouse.execute(
-        "select agents.left_on, count(*) from staging.map_zendesk__agents as agents"
-        " inner join staging.map_zendesk__messages as messages"
+        "select agents.left_on, count(*) from staging.zendesk__agents as agents"
+        " inner join staging.zendesk__messages as messages"
         " on messages.author_id = agents.agent_id and messages.author_role = 'agent'"
         " where agents.agent_id = ? group by agents.left_on",
         [str(leaver.agent_id)],
@@ -304,7 +304,7 @@ def test_keys_are_unique_and_words_all_mapped(warehouse: duckdb.DuckDBPyConnecti
         ("messages", "message_id"),
     ):
         total, distinct, unmapped = warehouse.execute(
-            f"select count(*), count(distinct {key}), count(unmapped_values) from staging.map_zendesk__{table}"
+            f"select count(*), count(distinct {key}), count(unmapped_values) from staging.zendesk__{table}"
         ).fetchone() or (0, 0, 0)
         assert total == distinct > 0
         assert unmapped == 0

@@ -52,7 +52,7 @@ def test_unknown_words_are_mapped_safely_and_shown(
     load()
     mapped(tmp_path)
     found = rows(
-        "select status, priority, channel_id, unmapped_values from staging.map_zendesk__tickets order by ticket_id"
+        "select status, priority, channel_id, unmapped_values from staging.zendesk__tickets order by ticket_id"
     )
     assert found[0][:3] == ("open", None, "zendesk_other")
     for word in ("waiting_for_godot", "galactic", "carrier_pigeon"):
@@ -60,11 +60,11 @@ def test_unknown_words_are_mapped_safely_and_shown(
     assert found[1] == ("open", "normal", "facebook_page", None)
     assert found[2][0] == "deleted"
     events = rows(
-        "select to_value, unmapped_values from staging.map_zendesk__ticket_events where event_id = '7'"
+        "select to_value, unmapped_values from staging.zendesk__ticket_events where event_id = '7'"
     )
     assert events == [("open", "status=waiting_for_godot")]
     deletions = rows(
-        "select ticket_id, event_source, actor_role, occurred_at from staging.map_zendesk__ticket_events"
+        "select ticket_id, event_source, actor_role, occurred_at from staging.zendesk__ticket_events"
         " where event_type = 'deleted'"
     )
     assert [row[:3] for row in deletions] == [("3", "snapshot_diff", "unknown")]
@@ -78,10 +78,10 @@ def test_somebody_known_as_staff_only_later_moves_the_old_rows(
     )
     first = load()
     mapped(tmp_path)
-    message = "select author_role, author_id, load_id from staging.map_zendesk__messages where message_id = '1010'"
+    message = "select author_role, author_id, load_id from staging.zendesk__messages where message_id = '1010'"
     ((role, _, load_id),) = rows(message)
     assert (role, load_id) == ("customer", first.load_ids[-1])
-    untouched = "select load_id from staging.map_zendesk__messages where message_id = '1003'"
+    untouched = "select load_id from staging.zendesk__messages where message_id = '1003'"
     account.events.append(
         stub.audit(
             106,
@@ -116,11 +116,11 @@ def test_a_later_redaction_moves_the_message(
     )
     second = load(AS_OF + timedelta(hours=1))
     assert rows(
-        "select deleted_at is not null, deleted_by, load_id from staging.map_zendesk__messages"
+        "select deleted_at is not null, deleted_by, load_id from staging.zendesk__messages"
         " where message_id = '1005'"
     ) == [(True, str(stub.AGENT), second.load_ids[-1])]
     assert rows(
-        "select from_value, actor_id, actor_role from staging.map_zendesk__ticket_events"
+        "select from_value, actor_id, actor_role from staging.zendesk__ticket_events"
         " where event_type = 'message_deleted'"
     ) == [("1005", str(stub.AGENT), "agent")]
 
@@ -148,19 +148,19 @@ def test_calendars_speak_iana_and_local_hours(
     load()
     mapped(tmp_path)
     assert rows(
-        "select calendar_id, tz, unmapped_values from staging.map_zendesk__business_calendars"
+        "select calendar_id, tz, unmapped_values from staging.zendesk__business_calendars"
         " order by calendar_id"
     ) == [("31", "Europe/Rome", None), ("32", "UTC", "time_zone=Atlantis")]
     hours = (
-        "select weekday, opens, closes from staging.map_zendesk__calendar_hours"
+        "select weekday, opens, closes from staging.zendesk__calendar_hours"
         " where calendar_id = '{}' order by all"
     )
     assert rows(hours.format(31)) == [(day, "00:00", "24:00") for day in range(1, 8)]
     assert rows(hours.format(32)) == [(1, "22:00", "24:00"), (2, "00:00", "06:00")]
     assert rows(
-        "select count(*), count(distinct date) from staging.map_zendesk__calendar_exceptions"
+        "select count(*), count(distinct date) from staging.zendesk__calendar_exceptions"
     ) == [(4, 2)]
-    assert rows("select calendar_id from staging.map_zendesk__teams") == [("31",)]
+    assert rows("select calendar_id from staging.zendesk__teams") == [("31",)]
 
 
 def test_policies_keep_their_versions_and_refuse_what_they_cannot_say(
@@ -195,7 +195,7 @@ def test_policies_keep_their_versions_and_refuse_what_they_cannot_say(
     load(AS_OF + timedelta(days=1))
     mapped(tmp_path)
     found = rows(
-        "select policy_id, conditions, valid_to is null, unmapped_values from staging.map_zendesk__sla_policies"
+        "select policy_id, conditions, valid_to is null, unmapped_values from staging.zendesk__sla_policies"
         " order by policy_id, version"
     )
     assert found == [
@@ -204,5 +204,5 @@ def test_policies_keep_their_versions_and_refuse_what_they_cannot_say(
         ("6", '{"channel_id":["unmapped"]}', True, "condition=via_id is"),
     ]
     assert rows(
-        "select distinct metric, target_seconds, clock, priority from staging.map_zendesk__sla_targets"
+        "select distinct metric, target_seconds, clock, priority from staging.zendesk__sla_targets"
     ) == [("first_reply", 3600, "business", "high")]
