@@ -20,6 +20,7 @@ from orchestration.dashboard.words import CODES, word
 from orchestration.lookups import persons
 from orchestration.presenting.languages import Language
 from orchestration.presenting.publication import Publication
+from orchestration.presenting.telling import told
 from orchestration.settings import Settings
 
 Given = ParamSpec("Given")
@@ -97,14 +98,7 @@ class Context:
 
     def told(self, text: object) -> str:
         """What stands in ``value_text``: a class, a list of codes, a metric with its account, or a sentence."""
-        if not isinstance(text, str):
-            return ""
-        metric, of, place = text.partition(" of ")
-        if of and (metric in self.kpis or "_" in metric):
-            name = self.kpi(metric) if metric in self.kpis else self.own.coded(metric)
-            return f"{name} · {place}"
-        sentence = self.own.sentence(text)
-        return sentence if sentence != text else ", ".join(map(self.word, text.split("|")))
+        return told(self.own, self.kpis, text, self.word) if isinstance(text, str) else ""
 
     @cached_property
     def people(self) -> pd.DataFrame:

@@ -109,6 +109,23 @@ SURVEYS: Mapping[str, str] = {
     "opted_out": N_("not sent: the customer wants none"),
     "asked_within_30_days": N_("not sent: asked within 30 days"),
 }
+ATTRIBUTIONS: Mapping[str, str] = {
+    "A1": N_("whoever wrote the reply"),
+    "A2": N_(
+        "whoever held the ticket when the promise was judged; whoever replied where it was kept"
+    ),
+    "A3": N_("whoever resolved the ticket"),
+    "A4": N_("whoever the ticket was assigned to"),
+    "A5": N_("whoever acted"),
+    "A6": N_("whoever held the ticket at the snapshot"),
+    "A7": N_("the agent who was reviewed"),
+    "A8": N_("the reviewer"),
+    "A9": N_("no single person: teams and wider"),
+    "A10": N_("no single person: the marketplace account"),
+    "owner": N_("whoever owns the fix"),
+    "segments": N_("everyone for the time they held the ticket"),
+}
+"""Rules by which a KPI finds a person (catalogue §4)."""
 REVIEWS: Mapping[str, str] = {
     "regular": N_("regular review"),
     "calibration": N_("calibration"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 
 import pandas as pd
@@ -256,8 +255,6 @@ DECISIONS: Mapping[str, str] = {
     "data_fix": N_("data fix"),
     "accept_risk": N_("accept the risk"),
 }
-_WINDOW = re.compile(r"(\d+)d")
-"""A variant that is a window, such as 30d."""
 
 
 def word(own: Language, code: object, kind: Mapping[str, str] = CODES) -> str:
@@ -265,6 +262,4 @@ def word(own: Language, code: object, kind: Mapping[str, str] = CODES) -> str:
     if code is None or code is pd.NA or code != code:
         return ""
     text = str(code)
-    if window := _WINDOW.fullmatch(text):
-        return f"{window[1]} {own.text('days')}"
     return own.text(kind[text]) if text in kind else own.coded(text)

@@ -13,16 +13,14 @@ import numpy
 from orchestration.csv_file import write_csv
 from orchestration.explain.evidence import (
     ROW_COLUMNS,
-    Kind,
     Makings,
     Model,
     find_makings,
-    observed_rows,
-    published_rows,
     recomputed_parts,
     uncounted_rows,
 )
-from orchestration.explain.left_out import fact_of, left_out, remember_counted
+from orchestration.explain.left_out import Counted, left_out
+from orchestration.explain.listing import Totals, observed_rows, published_rows, totals_of
 from orchestration.explain.question import (
     Question,
     UnknownNumberError,
@@ -31,6 +29,7 @@ from orchestration.explain.question import (
     records,
     relation_columns,
 )
+from orchestration.explain.relations import Kind
 from orchestration.figures import exact_duration
 from orchestration.tenants import shown_tenants, tenants_of
 from orchestration.warehouse import open_read_only
@@ -53,6 +52,20 @@ class Part:
     restatements: list[dict[str, Any]] = field(default_factory=list)
     uncounted: int = 0
     """Rows that exist of a number that cannot be measured: a part, which is not counted."""
+    totals: Totals | None = None
+    """What all rows come to where ``rows`` are the first of them, None = ``rows`` are all."""
+
+    @property
+    def count(self) -> int:
+        """How many rows are behind the number."""
+        return len(self.rows) if self.totals is None else self.totals.rows
+
+    @property
+    def agent_keys(self) -> set[str]:
+        """Whose rows they are."""
+        if self.totals is not None:
+            return set(self.totals.agent_keys)
+        return {row["agent_key"] for row in self.rows if row.get("agent_key")}
 
     @property
     def unit(self) -> str:
@@ -62,6 +75,8 @@ class Part:
     @property
     def found(self) -> dict[str, Decimal | None]:
         """Numerator, denominator and n added up from the rows."""
+        if self.totals is not None:
+            return self.totals.sums
         if self.kind is Kind.DURATIONS:
             return {
                 "numerator": sum((Decimal(row["seconds"]) for row in self.rows), Decimal(0)),
@@ -74,7 +89,8 @@ class Part:
     def value_found(self) -> float | None:
         """The value computed anew from the rows; None without rows."""
         if self.kind is Kind.DURATIONS:
-            return duration_value(self.facts["stat"], [row["seconds"] for row in self.rows])
+            seconds = self.totals.seconds if self.totals else [row["seconds"] for row in self.rows]
+            return duration_value(self.facts["stat"], seconds)
         found = self.found
         if self.facts["stat"] == "count" or not self.rows:
             return None if found["numerator"] is None else float(found["numerator"])
@@ -176,8 +192,13 @@ def duration_value(stat: str, seconds: list[int]) -> float | None:
     return float(numpy.percentile(seconds, share))
 
 
-def explain(warehouse: Path, question: Question) -> list[Explanation]:
+def explain(warehouse: Path, question: Question, most: int | None = None) -> list[Explanation]:
     """Look a number up in the mart and find the rows behind it, for each tenant that has it.
+
+    Args:
+        warehouse: the file to read.
+        question: which number.
+        most: how many rows of each part are listed; all of them are added up in any case. None = all.
 
     Raises:
         UnknownNumberError: no such KPI, month, scope, layer or variant; the message lists what there is.
@@ -194,7 +215,7 @@ def explain(warehouse: Path, question: Question) -> list[Explanation]:
         for tenant in tenants:
             asked = replace(question, tenant_id=tenant)
             try:
-                found.append(_explained(connection, definition, makings, asked))
+                found.append(_explained(connection, definition, makings, asked, most))
             except UnknownNumberError as error:
                 missing.append(error)
         if not found:
@@ -214,11 +235,13 @@ def _explained(
     definition: dict[str, Any],
     makings: Makings,
     question: Question,
+    most: int | None,
 ) -> Explanation:
     scope_id = find_scope_id(connection, question)
     restatements = _restatements(connection, question, scope_id)
+    behind = _Behind(connection, most)
     parts = [
-        _part(connection, makings, definition, facts, restatements)
+        _part(behind, makings, definition, facts, restatements)
         for facts in _mart_rows(connection, question, scope_id)
     ]
     absent = _left_out(connection, makings, definition, parts)
@@ -234,11 +257,10 @@ def _left_out(
     if makings.model.kind in (Kind.PUBLISHED, Kind.NONE):
         return []
     layers = sorted({part.facts["layer"] for part in parts} & {"marketplace", "internal"})
-    kpi_id, companions = definition["kpi_id"], _companions(definition)
-    counted = [*makings.observed.values(), makings.evidence]
-    remember_counted(connection, kpi_id, companions, counted)
+    models = (*makings.observed.values(), makings.evidence)
+    counted = Counted(definition["kpi_id"], tuple(_companions(definition)), models)
     has_durations = any(part.kind is Kind.DURATIONS for part in parts)
-    return left_out(connection, fact_of(connection), parts[0].facts, layers, has_durations)
+    return left_out(connection, counted, parts[0].facts, layers, has_durations)
 
 
 def _companions(definition: dict[str, Any]) -> list[str]:
@@ -299,35 +321,59 @@ def _unknown(
     )
 
 
+class _Behind:
+    """Rows and totals of the parts of one number; statistics of the same rows read them once."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection, most: int | None) -> None:
+        self.connection = connection
+        self._most = most
+        self._read: dict[tuple[Any, ...], tuple[list[dict[str, Any]], Totals | None]] = {}
+
+    def read(
+        self, model: Model, facts: dict[str, Any]
+    ) -> tuple[list[dict[str, Any]], Totals | None]:
+        """The rows of a model behind one row of the mart, and what all come to where not all are listed."""
+        names = ["tenant_id", "month", "clock", "layer", "variant", "scope_type", "scope_id"]
+        names += [] if model.kind is Kind.DURATIONS else ["stat", "computed_in"]
+        key = (model, *(facts.get(name) for name in names))
+        if key not in self._read:
+            scope = (facts["scope_type"], facts["scope_id"])
+            rows = observed_rows(self.connection, model, facts, *scope, self._most)
+            is_cut = self._most is not None and len(rows) == self._most
+            totals = totals_of(self.connection, model, facts, *scope) if is_cut else None
+            self._read[key] = rows, totals
+        return self._read[key]
+
+
 def _part(
-    connection: duckdb.DuckDBPyConnection,
+    behind: _Behind,
     makings: Makings,
     definition: dict[str, Any],
     facts: dict[str, Any],
     restatements: list[dict[str, Any]],
 ) -> Part:
+    connection = behind.connection
     rows: list[dict[str, Any]] = []
+    totals: Totals | None = None
     extras: dict[str, Any] = {}
     is_grey, uncounted = facts["status"] == "grey_not_measurable", 0
     kind = makings.kind_of(facts)
-    scope = (facts["scope_type"], facts["scope_id"])
     model = makings.model
     if kind in makings.observed:
-        rows = observed_rows(connection, makings.observed[kind], facts, *scope)
+        rows, totals = behind.read(makings.observed[kind], facts)
     elif kind is Kind.PUBLISHED and model.kind is Kind.PUBLISHED:
         rows = published_rows(connection, model, facts)
     elif whole := makings.whole_model(facts):
         extras = recomputed_parts(connection, makings, facts)
-        made = {**facts, "computed_in": whole}
-        rows = observed_rows(connection, makings.evidence, made, *scope)
+        rows, totals = behind.read(makings.evidence, {**facts, "computed_in": whole})
         if is_grey:
-            rows, extras, uncounted = [], {}, len(rows)
+            uncounted = len(rows) if totals is None else totals.rows
+            rows, totals, extras = [], None, {}
     own = [row for row in restatements if _is_about(row, facts)]
     is_companion = facts["variant"] in _companions(definition)
     in_seconds = seconds_in(definition, facts, kind)
-    part = Part(
-        facts, rows, kind, factor_of(definition, facts), is_companion, in_seconds, extras, own
-    )
+    factor = factor_of(definition, facts)
+    part = Part(facts, rows, kind, factor, is_companion, in_seconds, extras, own, totals=totals)
     if is_grey:
         part.uncounted = uncounted + uncounted_rows(connection, makings, facts)
     return part

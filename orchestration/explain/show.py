@@ -5,8 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from orchestration.explain.evidence import Kind
 from orchestration.explain.number import Explanation, Part
+from orchestration.explain.relations import Kind
 from orchestration.figures import duration, in_unit, plain_number, with_durations
 from orchestration.kpi_table import STATUS_STYLES
 from orchestration.terminal import Cell, Column, Terminal, Text, styled
@@ -249,8 +249,8 @@ def _print_rows(terminal: Terminal, part: Part, is_listed: bool) -> None:
     if not is_listed or not part.rows:
         return
     _print_table(terminal, part)
-    if len(part.rows) > _SHOWN_ROWS:
-        terminal.line(f"  … and {len(part.rows) - _SHOWN_ROWS:,} more; --csv FILE writes all")
+    if part.count > _SHOWN_ROWS:
+        terminal.line(f"  … and {part.count - _SHOWN_ROWS:,} more; --csv FILE writes all")
 
 
 def _why_no_rows(part: Part) -> str:
@@ -264,7 +264,7 @@ def _why_no_rows(part: Part) -> str:
 
 
 def _print_agreement(terminal: Terminal, part: Part) -> None:
-    count = f"{len(part.rows):,}"
+    count = f"{part.count:,}"
     if part.kind is Kind.PUBLISHED:
         _line(terminal, "snapshots", f"{count}, as the platform published them")
     elif part.disagreements:

@@ -129,7 +129,6 @@ def definition_section(pack: Pack, wording: Wording) -> Section:
             for group, rows in groups.items()
         ),
         group_title=text("Group"),
-        note=text("Formulas stand as the registry holds them, in English."),
         empty=text("Nothing was counted in this month."),
     )
     lead = text("What each KPI counts; the fingerprint changes whenever its rule does.")
@@ -148,7 +147,7 @@ def _definition(wording: Wording, card: Definition) -> tuple[Cell, ...]:
     reading = " · ".join(part for part in (wording.word(card.better), unit) if part)
     return (
         Cell(wording.name(card.name), note=f"{card.kpi_id} · {version}", is_strong=True),
-        Cell(card.formula),
+        Cell(wording.name(card.formula)),
         Cell(wording.name(card.numerator or "")),
         Cell(wording.name(card.denominator or "")),
         Cell(reading),

@@ -7,7 +7,7 @@ from datetime import UTC, date
 
 from ingestion.errors import ConfigurationError
 from orchestration.pack.audience import Audience, Chosen, chosen
-from orchestration.pack.context import decisions, definitions, reasons, restatements
+from orchestration.pack.context import decisions, definitions, names_of_kpis, reasons, restatements
 from orchestration.pack.evidence import reds_of
 from orchestration.pack.facts import Place, months_before, read_facts
 from orchestration.pack.governance import close_of, forum_results
@@ -69,6 +69,7 @@ def pack_numbers(publication: Publication, tenant_id: str, month: date, audience
         reasons=tuple(reasons(publication, place, months[-2]) if _REASONS in groups else ()),
         health=tuple(_health(publication, place, wanted) if _HEALTH in groups else ()),
         definitions=tuple(definitions(publication, facts)),
+        names=names_of_kpis(publication),
     )
 
 

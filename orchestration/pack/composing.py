@@ -29,7 +29,7 @@ def composed(pack: Pack, code: str) -> Document:
     Raises:
         ConfigurationError: an unknown language.
     """
-    wording = Wording(language(code, *DOMAINS))
+    wording = Wording(language(code, *DOMAINS), pack.names)
     text = wording.text
     return Document(
         language=code,

@@ -193,6 +193,14 @@ def _reason(row: dict[str, Any], cumulative: float) -> Reason:
     )
 
 
+def names_of_kpis(publication: Publication) -> dict[str, str]:
+    """English name of every KPI by id, in its newest version."""
+    rows = publication.rows(
+        "select kpi_id, arg_max(name, kpi_version) as name from governance_review.kpi_definitions group by kpi_id"
+    )
+    return {row["kpi_id"]: row["name"] for row in rows}
+
+
 def definitions(publication: Publication, facts: Sequence[Fact]) -> list[Definition]:
     """Cards of the KPIs of a pack, by group and name, in the version that was counted."""
     wanted = {(fact.kpi_id, fact.kpi_version) for fact in facts}

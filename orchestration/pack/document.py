@@ -79,7 +79,7 @@ class Table:
 
     Attributes:
         paper_rows: rows shown in HTML and PDF, None = all; a workbook has every row.
-        more: sentence below when rows are left out there.
+        more: sentence below when rows are left out there; ``{n}`` in it is how many.
         chart: ``pareto`` adds a native chart of the second and fourth column to the workbook.
     """
 
@@ -116,6 +116,11 @@ class Table:
     def left_out(self) -> int:
         """Rows that HTML and PDF do not show."""
         return max(0, len(self.rows) - (self.paper_rows or len(self.rows)))
+
+    @property
+    def rest(self) -> str:
+        """The sentence about rows that HTML and PDF do not show; empty where they show all."""
+        return self.more.format(n=self.left_out) if self.left_out else ""
 
 
 @dataclass(frozen=True)

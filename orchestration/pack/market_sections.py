@@ -38,7 +38,7 @@ def reason_section(pack: Pack, wording: Wording) -> Section | None:
             "Shares are of all tickets of the month; those without a reason are a bar of their own."
         ),
         paper_rows=_PAPER_REASONS,
-        more=text("The workbook lists every reason."),
+        more=text("And {n} rarer ones; the workbook lists every reason.", n="{n}"),
         chart="pareto",
     )
     lead = text("What customers wrote about, the commonest first.")
@@ -116,9 +116,11 @@ def _health(wording: Wording, fact: Fact | None) -> Cell:
         return Cell("", (None, ""))
     kind = kind_of(fact.unit, fact.stat)
     shown = tone(fact.status)
-    value = wording.word(fact.value_text) if fact.value is None else fact.value
+    value = wording.told(fact.value_text) if fact.value is None else fact.value
     status = wording.text(STATUSES.get(fact.status, fact.status))
     note = status
     if fact.value is not None and fact.value_text:
-        note = f"{status} · {fact.value_text.removesuffix(f' of {fact.scope_id}')}"
+        # The column names the account already.
+        about = wording.told(fact.value_text).removesuffix(f" · {fact.scope_id}")
+        note = f"{status} · {about}"
     return Cell(wording.value(fact), (value, status), kind, tone=shown, icon=shown, note=note)

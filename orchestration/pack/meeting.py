@@ -108,7 +108,10 @@ def _restatements(wording: Wording, found: Sequence[Restatement]) -> Table:
         one_group(rows),
         empty=text("No number of a closed month has moved since the last meeting."),
         paper_rows=_PAPER_RESTATEMENTS,
-        more=text("The workbook lists all of them, and so does deskhouse restatement list."),
+        more=text(
+            "And {n} more; the workbook lists all of them, and so does deskhouse restatement list.",
+            n="{n}",
+        ),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 from typing import Any
@@ -122,6 +122,7 @@ class Pack:
         months: the thirteen of every history.
         hidden_restatements: those about single persons, which are only counted.
         has_agents: whether the KPIs include any that people are judged by.
+        names: English names of all KPIs by id, those outside the pack too.
     """
 
     tenant_id: str
@@ -144,6 +145,7 @@ class Pack:
     reasons: tuple[Reason, ...]
     health: tuple[Fact, ...]
     definitions: tuple[Definition, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_provisional(self) -> bool:
@@ -164,8 +166,10 @@ class Pack:
 
 
 def digest(pack: Pack) -> str:
-    """SHA-256 of everything in a pack, the same for the same numbers in the same order."""
-    content = json.dumps(asdict(pack), default=str, sort_keys=True, ensure_ascii=True)
+    """SHA-256 of every number in a pack, the same for the same numbers in the same order."""
+    told = asdict(pack)
+    del told["names"]
+    content = json.dumps(told, default=str, sort_keys=True, ensure_ascii=True)
     return hashlib.sha256(content.encode()).hexdigest()
 
 

@@ -52,7 +52,7 @@ def _table(table: Table) -> dict[str, Any]:
         "title": table.title,
         "note": table.note,
         "empty": table.empty,
-        "more": f"+ {table.left_out} · {table.more}" if table.left_out else "",
+        "more": table.rest,
         "columns": [_column(column) for column in table.columns],
         "groups": [
             {"title": group.title, "rows": [[_cell(cell) for cell in row] for row in group.rows]}

@@ -14,11 +14,11 @@ def red_section(pack: Pack, wording: Wording) -> Section:
         Column(text("KPI"), 2.5, note=text("Detail")),
         Column(text("Value"), 1.35, "right"),
         Column(text("Target"), 1.3, "right"),
-        Column(text("Months red"), 0.75, "right"),
+        Column(text("Months red"), 1.0, "right"),
         Column(text("Channels or accounts: value · share of misses"), 2.7),
-        Column(text("Teams: value · share of misses"), 2.5),
-        Column(text("Rows behind it"), 2.9, parts=(text("n"), text("Command"))),
-        Column(text("Open actions"), 0.9),
+        Column(text("Teams: value · share of misses"), 2.9),
+        Column(text("Rows behind it"), 2.6, parts=(text("n"), text("Command"))),
+        Column(text("Open actions"), 1.1),
         Column(text("Comment"), 1.4),
     )
     rows = [_red(wording, red, pack) for red in pack.reds]
@@ -58,7 +58,7 @@ def _red(wording: Wording, red: Red, pack: Pack) -> tuple[Cell, ...]:
             "integer",
             code=red.command,
         ),
-        Cell(", ".join(red.actions) or text("none")),
+        Cell(", ".join(red.actions) or text("no action")),
         Cell(owed, tone="red" if owed else ""),
     )
 

@@ -110,20 +110,20 @@ def _columns(pack: Pack, wording: Wording) -> tuple[Column, ...]:
     return (
         Column(text("KPI"), 3.5, note=text("Detail")),
         Column(text("Value"), 1.25, "right"),
-        Column(text("95 % interval"), 1.6, "right", parts=(text("Low"), text("High"))),
-        Column("n", 0.8, "right"),
-        Column(text("Target"), 1.35, "right", parts=(text("Target"), text("Class"))),
-        Column(text("Status"), 1.35),
+        Column(text("95 % interval"), 1.75, "right", parts=(text("Low"), text("High"))),
+        Column("n", 0.7, "right"),
+        Column(text("Target"), 1.3, "right", parts=(text("Target"), text("Class"))),
+        Column(text("Status"), 1.6),
         Column(text("To last month"), 1.25, "right"),
         Column(text("To last year"), 1.25, "right"),
         Column(
             text("13 months"),
-            1.75,
+            1.5,
             "center",
             parts=tuple(month(each, short=True) for each in pack.months),
         ),
-        Column(text("Owner"), 1.6),
-        Column(text("Comment"), 1.5),
+        Column(text("Owner"), 1.75),
+        Column(text("Comment"), 1.4),
     )
 
 
@@ -141,7 +141,7 @@ def _row(wording: Wording, fact: Fact) -> tuple[Cell, ...]:
         Cell(wording.name(fact.name), note=_detail(wording, fact), is_strong=True),
         Cell(
             wording.value(fact),
-            (wording.word(fact.value_text) if fact.value is None else fact.value,),
+            (wording.told(fact.value_text) if fact.value is None else fact.value,),
             "text" if fact.value is None else kind,
             note=wording.text("now {value}", value=now) if now else "",
             is_strong=True,
@@ -172,7 +172,7 @@ def _interval(low: str, high: str) -> str:
 
 def _detail(wording: Wording, fact: Fact) -> str:
     """What tells the number from others, and below it what a number with a name is about."""
-    about = wording.word(fact.value_text) if fact.value is not None and fact.value_text else ""
+    about = wording.told(fact.value_text) if fact.value is not None else ""
     return "\n".join(part for part in (wording.marks(fact), about) if part)
 
 

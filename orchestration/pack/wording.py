@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from orchestration.pack.document import Cell, Kind
 from orchestration.pack.numbers import Fact
 from orchestration.presenting.languages import Language
+from orchestration.presenting.telling import told
 
 _FINE = 0.01
 """Shares below this are shown with two decimals."""
@@ -128,6 +129,12 @@ class Wording:
     """Speaks one language about a pack's numbers."""
 
     language: Language
+    names: Mapping[str, str] = field(default_factory=dict)
+    """English names of KPIs by id."""
+
+    def told(self, text: str | None) -> str:
+        """What a number is about or is instead: a class, a list of codes, a metric with its account."""
+        return told(self.language, self.names, text, self.word) if text else ""
 
     def text(self, english: str, **values: object) -> str:
         """A text of the catalogs."""
@@ -188,7 +195,7 @@ class Wording:
         """A value, its class or the name of what it is about."""
         fine = fact.target if fact.target else fact.value
         said = self.figure(fact.value, fact.unit, fact.stat, fine)
-        return said or (self.word(fact.value_text) if fact.value_text else "–")
+        return said or self.told(fact.value_text) or "–"
 
     def marks(self, fact: Fact) -> str:
         """What tells this number from others of its KPI: statistic, clock, promise, variant."""

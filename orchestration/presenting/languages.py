@@ -34,8 +34,12 @@ LANGUAGES: Mapping[str, str] = {
 _LOCALES = {"en": "en_GB"}
 _SPOKEN_UNITS = ("per 100", "per hour", "per ticket", "h", "days", "pp")
 _PLACE = re.compile(r"\{(\w+)\}")
-_CODED = ("capability", "table", "clock")
-"""Places of sentences that a code fills."""
+_CODED = ("capability", "table", "clock", "sources", "source")
+"""Places of sentences that a code fills, or several with commas between."""
+MINUS = "−"
+"""Sign of every negative figure; a hyphen would be another length and break off at the end of a line."""
+_WINDOW = re.compile(r"(\d+)d")
+"""A variant that is a window."""
 _MINUTE = 60
 _HOUR = 60
 
@@ -76,32 +80,43 @@ class Language:
         return english
 
     def coded(self, code: str) -> str:
-        """A code of the warehouse in words; one that has none with spaces between its parts."""
+        """A code of the warehouse in words: windows such as ``30d`` as days, lists (``a|b``) part by part.
+
+        One that has no words stands with spaces between its parts.
+        """
+        if "|" in code:
+            return ", ".join(map(self.coded, code.split("|")))
+        if window := _WINDOW.fullmatch(code):
+            return f"{window[1]} {self.text('days')}"
         return self.text(CODES[code]) if code in CODES else code.replace("_", " ")
 
     def _place(self, name: str, text: str) -> str:
         """What stands in a place of a sentence; codes in words, names that people gave as they are."""
-        return self.coded(text) if name in _CODED and text in CODES else text
+        if name in _CODED:
+            return ", ".join(
+                self.coded(part) if part in CODES else part for part in text.split(", ")
+            )
+        return text
 
     def number(self, value: float | None, digits: int = 0) -> str:
         """A number by locale with that many decimals; empty for null and for what is no number."""
         if value is None or not math.isfinite(value):
             return ""
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        return format_decimal(value, format=pattern, locale=self.locale)
+        return format_decimal(value, format=pattern, locale=self.locale).replace("-", MINUS)
 
     def percent(self, share: float | None, digits: int = 1) -> str:
         """A share of 1 as percent; empty for null."""
         if share is None or not math.isfinite(share):
             return ""
         pattern = "#,##0" + ("." + "0" * digits if digits else "") + "%"
-        return format_percent(share, format=pattern, locale=self.locale)
+        return format_percent(share, format=pattern, locale=self.locale).replace("-", MINUS)
 
     def duration(self, seconds: float | None) -> str:
         """Seconds as ``12 s``, ``34 min``, ``5 h 06 min``, from four days on as days; empty for null."""
         if seconds is None or not math.isfinite(seconds):
             return ""
-        sign = "−" if round(seconds) < 0 else ""
+        sign = MINUS if round(seconds) < 0 else ""
         whole = abs(round(seconds))
         if whole < _MINUTE:
             return sign + self.text("{n} s", n=whole)

@@ -19,17 +19,13 @@ from ingestion.errors import ConfigurationError
 from orchestration.cli import app
 from orchestration.explain.evidence import (
     COLUMNS,
-    EVIDENCE,
     SCOPE_COLUMNS,
-    UNIONS,
-    WHOLE,
-    Kind,
     Makings,
     Model,
     find_makings,
-    observed_rows,
     registered_kind,
 )
+from orchestration.explain.listing import observed_rows
 from orchestration.explain.number import (
     Explanation,
     Part,
@@ -46,6 +42,7 @@ from orchestration.explain.question import (
     records,
     relation_columns,
 )
+from orchestration.explain.relations import EVIDENCE, UNIONS, WHOLE, Kind
 from orchestration.explain.show import print_explanation
 from orchestration.terminal import Terminal
 from orchestration.warehouse import open_read_only
@@ -369,6 +366,26 @@ def test_explain_itself_agrees_at_every_kind_of_scope(
                 f"{kpi_id} {month} {scope_type} {scope_id}: {text}" for text in part.disagreements
             ]
     assert wrong == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kpi", ["sla_compliance", "frt", "tag_share", "cost_per_unit"])
+def test_a_cut_list_says_the_same_of_the_number(
+    simulated_warehouse: tuple[Path, datetime], kpi: str
+) -> None:
+    """Of counts, durations and numbers computed as a whole: sums, values and persons are those of all rows."""
+    question = Question(kpi, date(2026, 1, 1))
+    (whole,), (cut,) = (
+        explain(simulated_warehouse[0], question),
+        explain(simulated_warehouse[0], question, 3),
+    )
+    assert cut.left_out == whole.left_out
+    assert any(part.count > 3 for part in cut.parts)
+    for all_of, some_of in zip(whole.parts, cut.parts, strict=True):
+        assert some_of.rows == all_of.rows[:3]
+        for name in ("count", "found", "agent_keys", "disagreements"):
+            assert getattr(some_of, name) == getattr(all_of, name), (all_of.facts, name)
+        assert some_of.value_found == pytest.approx(all_of.value_found)
 
 
 @pytest.mark.slow

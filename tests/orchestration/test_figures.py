@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from ingestion.errors import ConfigurationError
 from orchestration.commands.alerts import RULE_UNITS
 from orchestration.csv_file import cell, write_csv
-from orchestration.explain.evidence import Kind
 from orchestration.explain.number import seconds_in
+from orchestration.explain.relations import Kind
 from orchestration.figures import duration, exact_duration, in_unit, with_durations
 from orchestration.settings import DBT_DIR
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -12,9 +13,10 @@ from orchestration.pack.composing import composed
 from orchestration.pack.evidence import command
 from orchestration.pack.facts import Place, months_before
 from orchestration.pack.html import html_of
-from orchestration.pack.numbers import Fact, Pack, digest
+from orchestration.pack.numbers import Fact, Pack, Red, digest
 from orchestration.pack.pdf import pdf_of
 from orchestration.pack.workbook import workbook_of
+from orchestration.presenting.languages import LANGUAGES
 from tests.pack.reading import pdf_pages
 
 MONTH = date(2024, 2, 1)
@@ -152,3 +154,24 @@ def test_the_command_names_the_number_and_no_other(changes: dict[str, str], said
 def test_the_templates_are_part_of_the_package() -> None:
     folder = Path(__file__).parents[2] / "orchestration" / "pack" / "templates"
     assert {path.name for path in folder.iterdir()} == {"pack.css", "pack.html.j2", "pack.typ"}
+
+
+_LINE = 158
+"""Letters of a bold heading that fit the width of a landscape page, counted on a rendered one."""
+
+
+@pytest.mark.parametrize("code", LANGUAGES)
+def test_no_heading_is_cut(code: str) -> None:
+    """A word does not break: the longest of every heading has room in its column, in every language."""
+    fact = replace(FACT, status="red")
+    red = Red(fact, "deskhouse explain frt 2024-02", (), ())
+    document = composed(by_hand(facts=(fact,), reds=(red,), health=(fact,)), code)
+    tight = [
+        (table.title, column.title)
+        for section in document.sections
+        for table in section.tables
+        for column in table.columns
+        if max(map(len, column.title.split()), default=0) + 1
+        > _LINE * column.weight / sum(each.weight for each in table.columns)
+    ]
+    assert not tight

@@ -84,7 +84,7 @@ def test_reasons_of_the_warehouse_are_translated_with_their_values():
     assert russian.sentence("n = 22, at least 30 needed") == "n = 22, нужно не менее 30"
     assert (
         russian.sentence("no source delivers ticket_events (ebay_api)")
-        == "ни один источник не поставляет изменения обращений (ebay_api)"
+        == "ни один источник не поставляет изменения обращений (eBay)"
     )
     assert russian.sentence("something else") == "something else"
     assert russian.sentence(None) == ""

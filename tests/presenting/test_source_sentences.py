@@ -8,6 +8,8 @@ import pytest
 
 from expectations.suites import SUITES
 from orchestration.dashboard.words import CODES, DOMAINS, ROLES
+from orchestration.pack.wording import WORDS
+from orchestration.presenting.codes import CODES
 from orchestration.presenting.languages import LANGUAGES, catalog, language
 
 ROOT = Path(__file__).parents[2]
@@ -79,3 +81,21 @@ def test_no_translation_is_left_of_what_nobody_says(domain):
 def test_sentences_of_sources_override_no_other_text(domain, code):
     others = [catalog(name, code) for name in ("common", *DOMAINS) if name != domain]
     assert not [text for text in catalog(domain, code) if any(text in one for one in others)]
+
+
+def value_codes() -> set[str]:
+    """Codes that the models write beside or instead of a number, lists of them taken apart."""
+    found = set()
+    for path in (DBT / "models").rglob("int_kpi_*.sql"):
+        for case in re.findall(
+            r"\bcase\b((?:(?!\bcase\b).)*?)end as value_text", path.read_text("utf-8"), re.S
+        ):
+            for text in re.findall(r"(?:then|else) '([a-z_|]+)'", case):
+                found |= set(text.split("|"))
+    return found - {"none"}
+
+
+def test_what_stands_beside_a_number_has_words() -> None:
+    known = CODES.keys() | WORDS.keys()
+    assert len(value_codes()) > 10
+    assert not value_codes() - known

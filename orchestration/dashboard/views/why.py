@@ -21,8 +21,8 @@ from orchestration.dashboard.figures import (
     tag,
 )
 from orchestration.dashboard.selection import Filters
-from orchestration.dashboard.views.why_rows import draw_rows
-from orchestration.dashboard.vocabulary import REVIEWS, TURNS
+from orchestration.dashboard.views.why_rows import SHOWN_ROWS, draw_rows
+from orchestration.dashboard.vocabulary import ATTRIBUTIONS, REVIEWS, TURNS
 from orchestration.dashboard.words import N_
 from orchestration.explain.number import Explanation, Part, explain
 from orchestration.explain.question import Question
@@ -62,7 +62,7 @@ def explained(publication: Publication, filters: Filters) -> list[Explanation]:
         None,
         filters.tenant,
     )
-    return explain(publication.path.parent / EVIDENCE_FILE, question)
+    return explain(publication.path.parent / EVIDENCE_FILE, question, SHOWN_ROWS)
 
 
 def render(context: Context) -> None:
@@ -81,14 +81,14 @@ def render(context: Context) -> None:
     keys = {key for one in found for part in one.parts for key in _keys(part)}
     if filters.scope == "agent":
         keys |= {one.scope_id for one in found}
-    rows = sum(len(part.rows) for one in found for part in one.parts)
+    rows = sum(part.count for one in found for part in one.parts)
     context.look(keys, rows)
     for one in found:
         _explanation(context, one)
 
 
 def _keys(part: Part) -> list[str]:
-    return persons({row.get("agent_key") for row in part.rows} | {part.facts["accountable_person"]})
+    return persons(part.agent_keys | {part.facts["accountable_person"]})
 
 
 def _explanation(context: Context, one: Explanation) -> None:
@@ -181,7 +181,7 @@ def _part(context: Context, lead: Part, others: list[Part]) -> None:
         )
     )
     if lead.rows:
-        count = own.number(len(lead.rows))
+        count = own.number(lead.count)
         label = (
             context.say("{count} rows behind it", count=count)
             if lead.disagreements
@@ -214,10 +214,10 @@ def _presented(context: Context, part: Part) -> str:
 def _card(context: Context, one: Explanation) -> None:
     definition, own = one.definition, context.own
     lines = [
-        (context.say("Formula"), definition["formula"]),
+        (context.say("Formula"), own.sentence(definition["formula"])),
         (context.say("Numerator"), own.sentence(definition["numerator_meaning"])),
         (context.say("Denominator"), own.sentence(definition["denominator_meaning"])),
-        (context.say("In whose name"), definition["attribution"]),
+        (context.say("In whose name"), context.word(definition["attribution"], ATTRIBUTIONS)),
         (
             context.say("Read with"),
             ", ".join(

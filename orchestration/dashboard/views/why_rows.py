@@ -13,10 +13,11 @@ from orchestration.dashboard.figures import show, tag
 from orchestration.dashboard.recording import frame as rows_of
 from orchestration.dashboard.vocabulary import HEALTH, OWNER_RULES
 from orchestration.dashboard.words import CODES, N_
-from orchestration.explain.evidence import Kind
 from orchestration.explain.number import Part
+from orchestration.explain.relations import Kind
 
-_SHOWN_ROWS = 500
+SHOWN_ROWS = 500
+"""How many rows of a part the page lists."""
 _COLUMNS: Mapping[str, str] = {
     "month": N_("Month"),
     "stat": N_("Statistic"),
@@ -56,7 +57,7 @@ _KEYS = {"fact_key", "ticket_key", "team_id"}
 
 def draw_rows(context: Context, part: Part) -> None:
     """The rows with the columns that say something, persons by the name that may be shown."""
-    shown = part.rows[:_SHOWN_ROWS]
+    shown = part.rows[:SHOWN_ROWS]
     names = [name for name in shown[0] if any(row.get(name) is not None for row in shown)]
     hidden = _KEYS | ({"agent", "denominator"} if "agent_key" in names else set())
     details = {row["detail"] for row in shown if row.get("detail")}
@@ -77,8 +78,8 @@ def draw_rows(context: Context, part: Part) -> None:
         cells.append({context.word(name, _COLUMNS): value for name, value in line.items()})
     frame = pd.DataFrame(cells)
     rows_of(frame, context.say("Rows behind the number"), 300)
-    if len(part.rows) > _SHOWN_ROWS:
-        rest = context.own.number(len(part.rows) - _SHOWN_ROWS)
+    if part.count > SHOWN_ROWS:
+        rest = context.own.number(part.count - SHOWN_ROWS)
         text = context.say("and {count} more: deskhouse explain --csv writes all", count=rest)
         show(tag("p", text, of="muted small"))
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='table') }}
 
 -- Numbers that no addition of parts can give: ranks, tests, differences of medians, snapshots of ratios. Their models give
 -- the final row of every scope. Where rows that are no facts of one scope do add up, int_kpi_summed does it. `parts` are columns that one of them has beside those of the mart; explain shows them.
@@ -57,3 +57,4 @@ recomputed as (
 )
 
 select * from recomputed
+order by kpi_id, month
