@@ -8,6 +8,9 @@ import logging
 import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -27,6 +30,7 @@ from ingestion.odd_paths import allow_any_path
 from ingestion.person_keys import follow_keys, is_behind
 from ingestion.privacy import load_pseudonymiser
 from ingestion.texts import sweeping as texts
+from ingestion.unchanged import stored_columns
 from ingestion.warehouse_file import held_open
 
 if TYPE_CHECKING:
@@ -159,27 +163,26 @@ def check_writable(settings: IngestionSettings) -> None:
 
 def ensure_tables(name: str, settings: IngestionSettings) -> None:
     """Create the empty raw tables of a source that is not loaded in this run, those that a later release added too."""
+    if _declared_tables(name) <= _tables_of(name, settings):
+        return
     pipeline = _pipeline(name, settings, suffix="_schema")
     source = _source(name)(settings, schema_only=True)
-    if {resource.table_name for resource in source.resources.values()} <= _tables_of(
-        name, settings
-    ):
-        return
     pipeline.run(source, loader_file_format="parquet")
     # Its state must not pass for a finished first load of the real pipeline.
     shutil.rmtree(pipeline.working_dir, ignore_errors=True)
 
 
+@cache
+def _declared_tables(name: str) -> frozenset[str]:
+    """Raw tables of a source, as it declares them; describing it reads nothing, so it needs no real home."""
+    nowhere = IngestionSettings(home=Path("/nonexistent"), as_of=datetime(2000, 1, 1, tzinfo=UTC))
+    described = _source(name)(nowhere, schema_only=True)
+    return frozenset(str(resource.table_name) for resource in described.resources.values())
+
+
 def _tables_of(name: str, settings: IngestionSettings) -> set[str]:
     """Raw tables that the warehouse has of a source."""
-    if not settings.warehouse.exists():
-        return set()
-    with duckdb.connect(str(settings.warehouse)) as connection:
-        found = connection.execute(
-            "select table_name from information_schema.tables where table_schema = ?",
-            [f"raw_{name}"],
-        ).fetchall()
-    return {table for (table,) in found}
+    return set(stored_columns(settings.warehouse, f"raw_{name}"))
 
 
 def _source(name: str) -> Any:

@@ -43,6 +43,18 @@ def stored_rows(
         return connection.execute(f'select {names} from "{dataset}"."{table}"').fetchall()
 
 
+def stored_columns(warehouse: Path, dataset: str) -> dict[str, set[str]]:
+    """Names of the columns of each table of a dataset; empty while the file does not exist."""
+    if not warehouse.exists():
+        return {}
+    with duckdb.connect(str(warehouse)) as connection:
+        found = connection.execute(
+            "select table_name, list(column_name) from duckdb_columns() where schema_name = ? group by table_name",
+            [dataset],
+        ).fetchall()
+    return {table: set(columns) for table, columns in found}
+
+
 def _column_types(
     connection: duckdb.DuckDBPyConnection, dataset: str, table: str
 ) -> dict[str, str]:

@@ -33,6 +33,7 @@ _OURS = (
     "run.lock",
     "simulated-landing",
     "simulated-landing.told.json",
+    "simulated-world",
     "simulator.json",
     "superset",
     "texts",

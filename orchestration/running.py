@@ -113,11 +113,10 @@ def run_pipeline(
         reporter: hears the progress.
         is_past_published: replace what is published although it knows of a later instant.
     """
-    # Loading the definitions parses the dbt project when it changed; that failure belongs to the run.
-    from orchestration.definitions import assemble
-    from orchestration.defs.schedules import BUILD_JOB, PULL_JOB
+    from orchestration.defs.ingestion import PULL_JOB
+    from orchestration.pulling import assemble_pull
 
-    location = assemble(reporter)
+    location = assemble_pull(reporter)
     tags = {AS_OF_TAG: settings.as_of.isoformat(), ATTENDED_TAG: "true"}
     if is_full_refresh:
         tags[FULL_REFRESH_TAG] = "true"
@@ -144,7 +143,11 @@ def run_pipeline(
             # What is published stands, but time has passed: somebody may have to be told all the same.
             outcome.message_faults = deliver(settings).faults
             return outcome
-        built = _execute(location, BUILD_JOB, instance, tags)
+        # Only who builds needs all definitions; loading them parses the dbt project when it changed.
+        from orchestration.definitions import assemble
+        from orchestration.defs.schedules import BUILD_JOB
+
+        built = _execute(assemble(reporter), BUILD_JOB, instance, tags)
         _note_build(built, outcome)
         if outcome.is_published and not outcome.build_errors:
             remember(settings, digest, outcome.warnings)

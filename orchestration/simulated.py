@@ -22,6 +22,7 @@ from orchestration.settings import (
 
 EBAY_ACCOUNTS = ("ebay.de", "ebay.it")
 LANDING_FOLDER = "simulated-landing"
+WORLD_FILE = "simulated-world"
 _RATE_LIMIT_SCALE = 0.0
 """No limit: the vendors' own would stretch a demonstration to hours; the tests run with the true ones."""
 
@@ -135,7 +136,11 @@ def simulated_vendors(
     folder = settings.landing_dir
     own_folder = settings.home / LANDING_FOLDER if folder is None and "landing" in sources else None
     with running_simulator_process(
-        options, vendors=vendors, landing_folder=own_folder, helpdesk=helpdesk
+        options,
+        vendors=vendors,
+        landing_folder=own_folder,
+        helpdesk=helpdesk,
+        keep_in=settings.home / WORLD_FILE,
     ) as urls:
         added: dict[str, str] = {}
         for vendor in vendors:

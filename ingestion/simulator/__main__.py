@@ -13,6 +13,7 @@ import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
+from ingestion.simulator.kept_world import told_world
 from ingestion.simulator.landing.export import Desk
 from ingestion.simulator.landing.told import tell_sheets
 from ingestion.simulator.process import options_from_json
@@ -23,7 +24,8 @@ def main() -> None:
     """Read options, serve, stop when the parent goes away."""
     request = json.loads(sys.stdin.readline())
     options = options_from_json(request["options"])
-    servers = Servers(options, request["host"], request["ports"])
+    world = told_world(options, Path(request["keep_in"]) if request["keep_in"] else None)
+    servers = Servers(options, request["host"], request["ports"], world)
     # The world never dies in this process: keep the collector from walking it at every full collection.
     gc.freeze()
     if request["landing_folder"]:

@@ -60,6 +60,7 @@ def running_simulator_process(
     ports: dict[str, int] | None = None,
     landing_folder: Path | None = None,
     helpdesk: str = "zendesk",
+    keep_in: Path | None = None,
 ) -> Iterator[ProcessUrls]:
     """Run the simulated vendors in a child process for the length of a ``with`` block.
 
@@ -71,6 +72,7 @@ def running_simulator_process(
         landing_folder: where the child writes the seller's landing files as of the options' instant before it serves;
             None = nowhere. It saves telling the world twice.
         helpdesk: source system that the landing files name as the seller's helpdesk.
+        keep_in: file in which the child keeps the world that it told, and finds it the next time; None = nowhere.
 
     Yields:
         The base addresses.
@@ -84,6 +86,7 @@ def running_simulator_process(
         "ports": {vendor: (ports or {}).get(vendor, 0) for vendor in vendors},
         "helpdesk": helpdesk,
         "landing_folder": str(landing_folder.absolute()) if landing_folder else None,
+        "keep_in": str(keep_in.absolute()) if keep_in else None,
     }
     # A file, not a pipe, takes its complaints: nobody reads them while it serves, and a full pipe would stop it.
     with tempfile.TemporaryFile(mode="w+", encoding="utf-8") as complaints:

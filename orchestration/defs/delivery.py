@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import dagster as dg
 
 from orchestration.defs.warehouse import MARTS_KEY
+from orchestration.raw_translator import INGESTION_OWNERS
 from orchestration.resources import POOL, Reporter, run_settings
 from orchestration.settings import load_dotenv_file, read_settings
-from orchestration.translators import INGESTION_OWNERS
 
 MESSAGES_KEY = dg.AssetKey(["delivery", "messages"])
 DELIVERY_JOB = "delivery_job"

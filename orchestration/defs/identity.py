@@ -5,8 +5,8 @@ import dagster as dg
 from ingestion import person_keys
 from ingestion.pipeline import settle_keys
 from orchestration.failing import one_sentence
+from orchestration.raw_translator import INGESTION_OWNERS
 from orchestration.resources import POOL, Reporter, run_settings
-from orchestration.translators import INGESTION_OWNERS
 from orchestration.warehouse import warehouse_lock
 
 _LOCK_WAIT_SECONDS = 30

@@ -1,9 +1,10 @@
-"""Raw tables: one step per source, one asset per dlt resource."""
+"""Raw tables: one step per source, one asset per dlt resource, and the job that pulls them."""
 
 import importlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import dagster as dg
 from dagster_dlt.translator import DltResourceTranslatorData
@@ -12,9 +13,12 @@ from ingestion.config import IngestionSettings
 from ingestion.pipeline import SOURCES
 from orchestration.failing import failure, one_sentence
 from orchestration.loading import pull
+from orchestration.raw_translator import RawTableTranslator
 from orchestration.resources import POOL, Reporter, run_settings
-from orchestration.translators import RawTableTranslator
 
+PULL_JOB = "sources_hourly_job"
+RAW = dg.AssetSelection.groups(*(f"ingest_{source}" for source in SOURCES))
+"""Every raw table of every source."""
 _RETRIES = dg.RetryPolicy(max_retries=3, delay=60, backoff=dg.Backoff.EXPONENTIAL)
 _NOWHERE = IngestionSettings(home=Path("/nonexistent"), as_of=datetime(2000, 1, 1, tzinfo=UTC))
 """Describing a source reads nothing, so it needs no real home."""
@@ -60,6 +64,13 @@ def raw_assets(source: str) -> dg.AssetsDefinition:
             yield dg.MaterializeResult(asset_key=key, metadata=metadata)
 
     return _pull
+
+
+def pull_job() -> Any:
+    """The job that pulls every source."""
+    return dg.define_asset_job(
+        PULL_JOB, selection=RAW, description="Pull every source into its raw tables."
+    )
 
 
 def definitions() -> dg.Definitions:

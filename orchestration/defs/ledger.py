@@ -14,6 +14,7 @@ from orchestration.dbt_runner import run_dbt
 from orchestration.defs.warehouse import RESTATEMENTS_KEY
 from orchestration.failing import guard_past, one_sentence
 from orchestration.ledger.tables import SCHEMA, TABLES, fill_raw_ledger
+from orchestration.raw_translator import INGESTION_OWNERS
 from orchestration.resources import (
     ATTENDED_TAG,
     CLOSED_AT_TAG,
@@ -28,7 +29,6 @@ from orchestration.resources import (
     run_settings,
 )
 from orchestration.settings import Settings
-from orchestration.translators import INGESTION_OWNERS
 from orchestration.unchanged import is_built_by_other_rules
 from orchestration.warehouse import warehouse_lock
 

@@ -7,6 +7,7 @@ import dagster as dg
 from orchestration.defs.ledger import MONTH_CLOSE_KEY, MONTHS
 from orchestration.defs.warehouse import MARTS_KEY
 from orchestration.failing import one_sentence
+from orchestration.raw_translator import INGESTION_OWNERS
 from orchestration.resources import (
     ATTENDED_TAG,
     POOL,
@@ -16,7 +17,6 @@ from orchestration.resources import (
     run_settings,
 )
 from orchestration.settings import Settings
-from orchestration.translators import INGESTION_OWNERS
 
 PACK_KEY = dg.AssetKey(["reviews", "monthly_pack"])
 REVIEW_GROUP = "reviews"

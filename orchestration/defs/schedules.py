@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import dagster as dg
 
-from ingestion.pipeline import SOURCES
 from ingestion.texts.sweeping import drop_old
 from orchestration.dead_runs import dead_runs_sensor
+from orchestration.defs.ingestion import RAW, pull_job
 from orchestration.defs.ledger import CLOSE_GROUP, MONTH_CLOSE_KEY, MONTHS
 from orchestration.defs.reviews import REVIEW_GROUP
 from orchestration.failing import one_sentence
@@ -18,14 +18,9 @@ from orchestration.resources import (
     run_settings,
 )
 
-PULL_JOB = "sources_hourly_job"
 BUILD_JOB = "warehouse_daily_job"
 CLOSE_JOB = "month_close_job"
 TEXTS_JOB = "texts_retention_daily_job"
-
-
-def _raw_selection() -> dg.AssetSelection:
-    return dg.AssetSelection.groups(*(f"ingest_{source}" for source in SOURCES))
 
 
 def judged_at(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
@@ -35,14 +30,11 @@ def judged_at(context: dg.ScheduleEvaluationContext) -> dg.RunRequest:
 
 def definitions() -> dg.Definitions:
     """``make run`` executes both jobs in process, one after the other."""
-    raw = _raw_selection()
-    pull = dg.define_asset_job(
-        PULL_JOB, selection=raw, description="Pull every source into its raw tables."
-    )
+    pull = pull_job()
     build = dg.define_asset_job(
         BUILD_JOB,
         selection=dg.AssetSelection.all()
-        - raw
+        - RAW
         - dg.AssetSelection.groups(CLOSE_GROUP, REVIEW_GROUP),
         description="Build the warehouse from raw to marts, prove it, publish it.",
     )

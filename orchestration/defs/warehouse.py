@@ -26,6 +26,7 @@ from orchestration.manifest import (
 )
 from orchestration.permissions import bi_group
 from orchestration.promoting import promote
+from orchestration.raw_translator import INGESTION_OWNERS
 from orchestration.resources import (
     FULL_REFRESH_TAG,
     POOL,
@@ -34,7 +35,7 @@ from orchestration.resources import (
     run_settings,
 )
 from orchestration.seed_validation import validate_seeds
-from orchestration.translators import DAILY, INGESTION_OWNERS, WarehouseTranslator, relation_name
+from orchestration.translators import DAILY, WarehouseTranslator, relation_name
 from orchestration.unchanged import begin_build, end_build, read_inputs, unchanged_nodes
 from orchestration.versions import candidate_of
 from orchestration.warehouse import warehouse_lock

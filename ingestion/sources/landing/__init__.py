@@ -21,8 +21,10 @@ from ingestion.sources.landing import file_report, quarantine, versions
 from ingestion.sources.landing.file_report import FileReport
 from ingestion.sources.landing.folder import DATASET, LandingFolder
 from ingestion.sources.landing.validation import arrow_schema
-from ingestion.unchanged import Row, UnchangedFilter, stored_rows
+from ingestion.unchanged import Row, UnchangedFilter, stored_columns, stored_rows
 
+Standing = dict[str, set[str]]
+"""Columns of each raw table that the warehouse has."""
 _BATCH_ROWS = 50_000
 _DLT: dict[str, dict[str, Any]] = {
     "text": {"data_type": "text"},
@@ -45,10 +47,11 @@ def landing_source(settings: IngestionSettings, schema_only: bool = False) -> An
     folder = (
         LandingFolder(settings, settings.landing_dir) if is_read and settings.landing_dir else None
     )
+    standing = stored_columns(settings.warehouse, DATASET) if folder else {}
     for table in tables().values():
-        yield _table_resource(table, folder)
-    yield _quarantine_resource(settings, folder)
-    yield _files_resource(settings, folder)
+        yield _table_resource(table, folder, standing)
+    yield _quarantine_resource(settings, folder, standing)
+    yield _files_resource(settings, folder, standing)
 
 
 def _columns(types: dict[str, str]) -> dict[str, Any]:
@@ -59,12 +62,18 @@ def _columns(types: dict[str, str]) -> dict[str, Any]:
     return columns
 
 
-def _table_resource(table: Table, folder: LandingFolder | None) -> DltResource:
+def _shape(name: str, types: dict[str, str], standing: Standing) -> Iterator[pa.Table]:
+    """No rows, of the table's columns: dlt makes the table exist by them. Nothing where it stands with all of them."""
+    if not types.keys() <= standing.get(name, set()):
+        yield arrow_schema(types).empty_table()
+
+
+def _table_resource(table: Table, folder: LandingFolder | None, standing: Standing) -> DltResource:
     types = versions.load_types(table) | {"is_removed": "bool"}
     schema = arrow_schema(types)
 
     def load() -> Iterator[Any]:
-        yield schema.empty_table()  # makes the table exist, typed like the full ones
+        yield from _shape(table.name, types, standing)
         news = folder.news(table.name) if folder else None
         if news is None:
             return
@@ -109,11 +118,13 @@ def _kept_whole(
         yield pa.Table.from_pylist(changed, schema=schema)
 
 
-def _quarantine_resource(settings: IngestionSettings, folder: LandingFolder | None) -> DltResource:
+def _quarantine_resource(
+    settings: IngestionSettings, folder: LandingFolder | None, standing: Standing
+) -> DltResource:
     types = quarantine.TYPES | {"is_removed": "bool"}
 
     def load() -> Iterator[Any]:
-        yield arrow_schema(types).empty_table()
+        yield from _shape(quarantine.TABLE, types, standing)
         if folder is None:
             return
         refusals = [one for name in tables() for one in folder.news(name).refusals]
@@ -138,11 +149,13 @@ def _quarantine_resource(settings: IngestionSettings, folder: LandingFolder | No
     )
 
 
-def _files_resource(settings: IngestionSettings, folder: LandingFolder | None) -> DltResource:
+def _files_resource(
+    settings: IngestionSettings, folder: LandingFolder | None, standing: Standing
+) -> DltResource:
     types = file_report.TYPES | {"is_removed": "bool"}
 
     def load() -> Iterator[Any]:
-        yield arrow_schema(types).empty_table()
+        yield from _shape(file_report.TABLE, types, standing)
         if folder is None:
             return
         for name in tables():
