@@ -1,7 +1,7 @@
 """The command in a process of its own that need not import anything: forked from one that has imported everything.
 
-A run imports Dagster, dbt, dlt and Great Expectations, eight seconds of a processor before its first word. Python's fork
-server pays them once for all commands of a test process. What a command does is its own all the same: process,
+A run imports Dagster, dbt, dlt and Great Expectations, eight seconds of a processor before its first word. Python's
+fork server pays them once for all commands of a test process. What a command does is its own all the same: process,
 environment, files, exit code.
 """
 
