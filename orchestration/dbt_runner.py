@@ -5,10 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from orchestration.dbt_steps import quick_steps
-from orchestration.manifest import PARTIAL_PARSE, PRODUCTION, prepared_manifest
+from orchestration.dbt_templates import FILE, kept_templates
+from orchestration.manifest import (
+    FINGERPRINT,
+    PARTIAL_PARSE,
+    PRODUCTION,
+    prepared_manifest,
+)
 from orchestration.plain_paths import for_dbt
 from orchestration.settings import DBT_DIR, Settings, environment_with
 
@@ -69,7 +76,8 @@ def run_dbt(
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
 
-    manifest = _parsed(target)
+    parsed = prepared_manifest(target).parent
+    manifest = _parsed(parsed)
     (settings.home / "tmp").mkdir(parents=True, exist_ok=True)
     folder = settings.home / "dbt"
     options = {
@@ -90,7 +98,11 @@ def run_dbt(
     ]
     try:
         # dbt reads its profile and its clock from the environment
-        with environment_with(dbt_environment(settings)), quick_steps():
+        with (
+            environment_with(dbt_environment(settings)),
+            quick_steps(),
+            kept_templates(parsed / FILE, (parsed / FINGERPRINT).read_text()),
+        ):
             ended = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(command)
     finally:
         # The adapter keeps the file open for the life of the process; others want to read it.
@@ -108,12 +120,12 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
     }
 
 
-def _parsed(target: str) -> Manifest:
+def _parsed(folder: Path) -> Manifest:
     """The project as dbt keeps it between parses, read for each run: dbt would not compile its nodes a second time."""
     from dbt.contracts.graph.manifest import Manifest
     from dbt.parser.manifest import extended_mashumuro_decoder
 
-    path = prepared_manifest(target).parent / PARTIAL_PARSE
+    path = folder / PARTIAL_PARSE
     # dbt's own type asks for one kind of decoder and is given this one by dbt itself
     manifest = Manifest.from_msgpack(path.read_bytes(), decoder=extended_mashumuro_decoder)
     # what models see as ``graph``; dbt makes it after each parse and keeps it nowhere

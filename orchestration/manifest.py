@@ -24,7 +24,8 @@ from orchestration.settings import DBT_DIR, WAREHOUSE_FILE, home_dir
 DBT_EXECUTABLE = Path(sys.executable).parent / "dbt"
 _PARSED_FOLDERS = ("macros", "models", "seeds", "tests")
 _MANIFEST = "manifest.json"
-_FINGERPRINT = "manifest.fingerprint"
+FINGERPRINT = "manifest.fingerprint"
+"""Of the files that were parsed; lies beside the manifest."""
 PARTIAL_PARSE = "partial_parse.msgpack"
 """What dbt keeps of a parse beside the manifest, to go on from it."""
 
@@ -76,12 +77,12 @@ def prepared_manifest(target: str = PRODUCTION) -> Path:
             # Whoever held the lock before may have parsed the same files.
             if not _is_fresh(folder, fingerprint):
                 _prepare(folder, target)
-                write_whole(folder / _FINGERPRINT, fingerprint.encode())
+                write_whole(folder / FINGERPRINT, fingerprint.encode())
     return folder / _MANIFEST
 
 
 def _is_fresh(folder: Path, fingerprint: str) -> bool:
-    stamp = folder / _FINGERPRINT
+    stamp = folder / FINGERPRINT
     parsed = (folder / _MANIFEST, folder / PARTIAL_PARSE)
     is_whole = all(path.is_file() for path in (*parsed, stamp))
     return is_whole and stamp.read_text() == fingerprint

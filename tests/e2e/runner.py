@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -14,6 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+
+from tests.e2e.warm import run_warm
 
 ROOT = Path(__file__).parent.parent.parent
 RUN_TIMEOUT_SECONDS = 540
@@ -47,8 +50,17 @@ def command(*arguments: str) -> list[str]:
     return [sys.executable, "-m", "orchestration.cli", *arguments]
 
 
-def deskhouse(*arguments: str, variables: Mapping[str, str]) -> Finished:
-    """Run the command to its end."""
+def deskhouse(*arguments: str, variables: Mapping[str, str], is_fresh: bool = False) -> Finished:
+    """Run the command to its end.
+
+    Args:
+        arguments: of the command.
+        variables: its environment.
+        is_fresh: in an interpreter of its own, as a person starts it, where the start itself is to be proved; else
+            forked from a process that has imported everything (``warm``), which saves seconds each time.
+    """
+    if not is_fresh:
+        return _warm(arguments, variables)
     outcome = subprocess.run(
         command(*arguments),
         cwd=ROOT,
@@ -59,6 +71,13 @@ def deskhouse(*arguments: str, variables: Mapping[str, str]) -> Finished:
         check=False,
     )
     return Finished(outcome.returncode, outcome.stdout, outcome.stderr)
+
+
+def _warm(arguments: tuple[str, ...], variables: Mapping[str, str]) -> Finished:
+    with tempfile.TemporaryDirectory(prefix="deskhouse-said-") as name:
+        out, err = Path(name) / "out", Path(name) / "err"
+        code = run_warm(arguments, variables, ROOT, out, err, RUN_TIMEOUT_SECONDS)
+        return Finished(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
 
 
 def killed_at(
