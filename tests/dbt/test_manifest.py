@@ -282,7 +282,6 @@ LONGER = {
     "int_kpi_breaches.sql": "the cards of breached promises, of overruns and of what missed contacts would count as",
     "int_kpi_planning.sql": "the cards of forecasts and staffing",
     "int_kpi_surveys.sql": "the cards of answers and of surveys sent",
-    "int_kpi_turn_ends.sql": "the cards of how turns end",
     "int_resolved_issues.sql": "an issue with all that follows from its resolution",
     "_raw_landing__sources.yml": "the contract of landing files as sources, written by a command",
     "_operations__unit_tests.yml": "one test per card",

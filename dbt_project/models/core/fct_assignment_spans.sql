@@ -101,6 +101,10 @@ described as (
         tickets.source_system,
         tickets.root_key,
         tickets.ticket_key,
+        tickets.root_exclusion_reason is not null as is_ticket_excluded,
+        tickets.root_channel_key as channel_key,
+        tickets.root_platform as platform,
+        tickets.root_marketplace_account_key as marketplace_account_key,
         case when assignments.ended_by = 'reassignment' then changes.reason_code end as end_reason_code,
         case
             when assignments.ended_by = 'reassignment' and not coalesce(next_agents.is_bot, false) then next_holders.value
@@ -317,7 +321,11 @@ select
     described.is_hold,
     described.is_waiting_hold
     and described.ended_by = 'reassignment'
-    and coalesce(described.end_reason_code, '') <> 'shift_handover' as is_unanswered_hold
+    and coalesce(described.end_reason_code, '') <> 'shift_handover' as is_unanswered_hold,
+    described.is_ticket_excluded,
+    described.channel_key,
+    described.platform,
+    described.marketplace_account_key
 from described
 left join {{ ref('canonical__tenants') }} as tenants on described.tenant_id = tenants.tenant_id
 left join transfers on described.assignment_no = transfers.assignment_no

@@ -62,8 +62,15 @@ select
     {{ whole_seconds('resolved.open_us') }} as first_contact_to_end_bus_s,
     coalesce(resolved.reply_count, 0) as reply_count,
     {{ us_to_at('resolved.last_reply_us') }} as last_reply_at,
-    case when resolved.reply_count > 0 then coalesce(resolved.last_replier_agent_key, 'unowned') end as last_replier_agent_key
+    case when resolved.reply_count > 0 then coalesce(resolved.last_replier_agent_key, 'unowned') end as last_replier_agent_key,
+    tickets.exclusion_reason is not null as is_ticket_excluded,
+    tickets.channel_key,
+    tickets.platform,
+    tickets.marketplace_account_key,
+    reasons.resolution_tag_key as resolution_reason_tag_key
 from resolved
+inner join {{ ref('int_tickets_visible') }} as tickets on resolved.lane_no = tickets.ticket_no
+left join {{ ref('int_ticket_reasons') }} as reasons on resolved.ticket_key = reasons.ticket_key
 left join {{ ref('canonical__tenants') }} as tenants on resolved.tenant_id = tenants.tenant_id
 left join {{ ref('int_agent_home_teams') }} as homes
     on resolved.resolver_agent_key = homes.agent_key

@@ -5,10 +5,6 @@ with closings as (
     select * from {{ ref('fct_closings') }}
 ),
 
-tickets as (
-    select * from {{ ref('dim_tickets') }}
-),
-
 bulk_starts as (
     select * from {{ ref('int_closings_in_bulk') }}
     where is_bulk_start
@@ -21,12 +17,8 @@ actions as (
 placed_closings as (
     select
         closings.*,
-        tickets.channel_key as ticket_channel_key,
-        tickets.is_excluded,
         bulk_starts.closing_key is not null as is_bulk_start
     from closings
-    inner join tickets
-        on closings.ticket_key = tickets.ticket_key
     left join bulk_starts
         on closings.closing_key = bulk_starts.closing_key
 ),
@@ -37,7 +29,7 @@ final as (
         source_system,
         coalesce(closer_agent_key, 'unowned') as agent_key,
         closer_team_key as team_key,
-        ticket_channel_key as channel_key,
+        channel_key,
         closed_at as counted_at,
         case
             when is_with_reply then 'closed_with_reply'
@@ -45,7 +37,7 @@ final as (
             else 'closed_without_reply'
         end || case when is_human then '' else '_by_automation' end as activity
     from placed_closings
-    where (is_with_reply or is_without_reply) and not is_merge_or_spam and not is_excluded
+    where (is_with_reply or is_without_reply) and not is_merge_or_spam and not is_ticket_excluded
 
     union all
 
@@ -54,7 +46,7 @@ final as (
         source_system,
         closer_agent_key,
         closer_team_key,
-        ticket_channel_key,
+        channel_key,
         closed_at,
         'bulk_close'
     from placed_closings

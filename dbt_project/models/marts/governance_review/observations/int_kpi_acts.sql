@@ -30,21 +30,19 @@ closed as (
         closings.ticket_key,
         closings.closed_at as happened_at,
         case when closings.is_without_reply then 'without reply' else 'with reply' end as detail,
-        {{ kpi_local_month('closings.closed_at') }} as month,
+        closings.closed_month as month,
         closings.is_with_reply,
         closings.is_without_reply,
         closings.is_repaired,
         closings.is_human,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        closings.platform,
+        closings.marketplace_account_key,
+        closings.channel_key,
         closings.closer_team_key as team_key,
         coalesce(closings.closer_agent_key, 'unowned') as agent_key
     from closings
-    inner join tickets on closings.ticket_key = tickets.ticket_key
-    inner join tenants on closings.tenant_id = tenants.tenant_id
     where
-        not tickets.is_excluded
+        not closings.is_ticket_excluded
         and not closings.is_merge_or_spam
         and (closings.is_with_reply or closings.is_without_reply)
 

@@ -23,12 +23,6 @@ home_teams as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 scores as (
 
     select
@@ -56,10 +50,9 @@ people as (
 
     select
         messages.tenant_id,
-        {{ kpi_local_month('messages.sent_at') }} as month,
+        messages.sent_month as month,
         messages.author_agent_key as agent_key
     from messages
-    inner join tenants on messages.tenant_id = tenants.tenant_id
     where
         messages.is_human_public_reply
         and not messages.is_ticket_excluded

@@ -9,12 +9,6 @@ spans as (
 
 ),
 
-tickets as (
-
-    select * from {{ ref('dim_tickets') }}
-
-),
-
 replied as (
 
     select
@@ -24,17 +18,16 @@ replied as (
         spans.tat_replied_at as happened_at,
         'assigned until ' || spans.ended_by as detail,
         spans.tat_replied_month as month,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        spans.platform,
+        spans.marketplace_account_key,
+        spans.channel_key,
         spans.tat_replied_team_key as team_key,
         coalesce(spans.agent_key, 'unowned') as agent_key,
         spans.tat_cal_s,
         spans.tat_bus_s
     from spans
-    inner join tickets on spans.ticket_key = tickets.ticket_key
     where
-        not tickets.is_excluded
+        not spans.is_ticket_excluded
         and spans.tat_replied_at is not null
 
 ),
@@ -48,16 +41,15 @@ ended as (
         spans.to_at as happened_at,
         'held until ' || spans.ended_by as detail,
         spans.to_month as month,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        spans.platform,
+        spans.marketplace_account_key,
+        spans.channel_key,
         spans.to_team_key as team_key,
         coalesce(spans.agent_key, 'unowned') as agent_key,
         spans.is_unanswered_hold
     from spans
-    inner join tickets on spans.ticket_key = tickets.ticket_key
     where
-        not tickets.is_excluded
+        not spans.is_ticket_excluded
         and spans.to_at is not null
         and (spans.is_hold or spans.is_unanswered_hold)
 

@@ -19,12 +19,6 @@ cycles as (
 
 ),
 
-tickets as (
-
-    select * from {{ ref('dim_tickets') }}
-
-),
-
 accounts as (
 
     select * from {{ ref('dim_marketplace_accounts') }}
@@ -64,21 +58,20 @@ parts as (
     select
         cycles.tenant_id,
         months.month,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        cycles.platform,
+        cycles.marketplace_account_key,
+        cycles.channel_key,
         cycles.resolver_team_key as team_key,
         0 as waiting,
         1 as resolved
     from cycles
-    inner join tickets on cycles.ticket_key = tickets.ticket_key
     inner join months
         on
         cycles.tenant_id = months.tenant_id
         and cycles.ended_at <= months.snapshot_at
         and cycles.ended_at > {{ add_seconds('months.snapshot_at', -28 * 86400) }}
     where
-        not tickets.is_excluded
+        not cycles.is_ticket_excluded
         and {{ kpi_is_seen('cycles.ticket_key', 'backlog_days') }}
 
 ),

@@ -17,9 +17,9 @@ resolved as (
     select
         cycles.tenant_id,
         months.month,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        cycles.platform,
+        cycles.marketplace_account_key,
+        cycles.channel_key,
         cycles.resolver_team_key as team_key,
         cycles.cycle_key as fact_key,
         cycles.ticket_key,
@@ -28,14 +28,13 @@ resolved as (
         0 as waiting,
         {{ as_double(1) }} / months.pace_days as resolved_a_day
     from {{ ref('fct_resolution_cycles') }} as cycles
-    inner join {{ ref('dim_tickets') }} as tickets on cycles.ticket_key = tickets.ticket_key
     inner join months
         on
         cycles.tenant_id = months.tenant_id
         and cycles.ended_at <= months.snapshot_at
         and cycles.ended_at > {{ add_seconds('months.snapshot_at', -28 * 86400) }}
     where
-        not tickets.is_excluded
+        not cycles.is_ticket_excluded
         and {{ kpi_is_seen('cycles.ticket_key', 'backlog_days') }}
 
 ),

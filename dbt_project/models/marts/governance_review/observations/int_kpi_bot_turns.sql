@@ -14,12 +14,6 @@ cycles as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 bot_first as (
 
     select * from obligations
@@ -34,7 +28,9 @@ ends as (
     select
         bot_first.obligation_key,
         min(case when cycles.ended_at >= bot_first.started_at then cycles.ended_at end) as next_end_at,
-        max(case when cycles.ended_at < bot_first.started_at then cycles.ended_at end) as last_end_at
+        max(case when cycles.ended_at < bot_first.started_at then cycles.ended_at end) as last_end_at,
+        min(case when cycles.ended_at >= bot_first.started_at then cycles.ended_month end) as next_month,
+        max(case when cycles.ended_at < bot_first.started_at then cycles.ended_month end) as last_month
     from bot_first
     inner join cycles on bot_first.ticket_key = cycles.ticket_key
     where cycles.ended_at is not null
@@ -50,7 +46,7 @@ settled as (
         bot_first.ticket_key,
         coalesce(ends.next_end_at, ends.last_end_at) as happened_at,
         bot_first.state as detail,
-        {{ kpi_local_month('coalesce(ends.next_end_at, ends.last_end_at)') }} as month,
+        coalesce(ends.next_month, ends.last_month) as month,
         bot_first.state,
         bot_first.platform,
         bot_first.marketplace_account_key,
@@ -59,7 +55,6 @@ settled as (
         cast(null as varchar) as agent_key
     from bot_first
     inner join ends on bot_first.obligation_key = ends.obligation_key
-    inner join tenants on bot_first.tenant_id = tenants.tenant_id
 
 ),
 

@@ -23,12 +23,6 @@ contained as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 ended as (
 
     select
@@ -54,7 +48,7 @@ breached as (
         ended.ticket_key,
         ended.{{ layer }}_verdict_at as happened_at,
         ended.kind || ' turn due ' || cast(ended.{{ layer }}_due_at as varchar) || ', ' || ended.{{ layer }}_owner_rule as detail,
-        {{ kpi_local_month('ended.' ~ layer ~ '_verdict_at') }} as month,
+        ended.{{ layer }}_verdict_month as month,
         '{{ layer }}' as layer,
         ended.platform,
         ended.marketplace_account_key,
@@ -64,7 +58,6 @@ breached as (
         ended.{{ layer }}_overrun_s as target_clock_s,
         {{ seconds_between('ended.' ~ layer ~ '_due_at', 'ended.until_at') }} as calendar_s
     from ended
-    inner join tenants on ended.tenant_id = tenants.tenant_id
     where ended.{{ layer }}_verdict = 'breached'
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -80,7 +73,7 @@ verdicts as (
         obligations.ticket_key,
         obligations.{{ layer }}_verdict_at as happened_at,
         obligations.kind || ' turn ' || obligations.{{ layer }}_verdict as detail,
-        {{ kpi_local_month('obligations.' ~ layer ~ '_verdict_at') }} as month,
+        obligations.{{ layer }}_verdict_month as month,
         '{{ layer }}' as layer,
         obligations.{{ layer }}_verdict = 'met' as is_met,
         obligations.kind = 'case' and obligations.platform = 'ebay' and '{{ layer }}' = 'marketplace' as is_ebay_case,
@@ -91,7 +84,6 @@ verdicts as (
         obligations.{{ layer }}_sla_owner_team_key as team_key,
         coalesce(obligations.{{ layer }}_sla_owner_agent_key, 'unowned') as agent_key
     from obligations
-    inner join tenants on obligations.tenant_id = tenants.tenant_id
     where obligations.{{ layer }}_verdict in ('met', 'breached')
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -106,7 +98,7 @@ started as (
         obligations.ticket_key,
         obligations.started_at as happened_at,
         obligations.kind || ' turn' || case when obligations.is_clock_anomaly then ', clock anomaly' else '' end as detail,
-        {{ kpi_local_month('obligations.started_at') }} as month,
+        obligations.started_month as month,
         obligations.is_clock_anomaly,
         obligations.platform,
         obligations.marketplace_account_key,
@@ -114,7 +106,6 @@ started as (
         obligations.team_key,
         cast(null as varchar) as agent_key
     from obligations
-    inner join tenants on obligations.tenant_id = tenants.tenant_id
     -- spam, deleted and test tickets are in no KPI; a turn excluded for its clock is what is counted here
     where
         obligations.state <> 'excluded'
@@ -137,6 +128,7 @@ classed as (
         ticket_key,
         original_ticket_key,
         coalesce({{ layer }}_verdict_at, missed_at) as happened_at,
+        coalesce({{ layer }}_verdict_month, missed_month) as month,
         kind || ' turn, ' || {{ layer }}_missed_class as detail,
         kind,
         '{{ layer }}' as layer,
@@ -158,11 +150,9 @@ dated as (
     select
         classed.*,
         coalesce(classed.owner_team_key, ticket_teams.team_key) as team_key,
-        {{ kpi_local_month('classed.happened_at') }} as month,
         case when classed.missed_class = 'met_answered' then 1 else 0 end as met,
         case when classed.missed_class in ('met_answered', 'missed_recovered_in_target') then 1 else 0 end as met_or_recovered
     from classed
-    inner join tenants on classed.tenant_id = tenants.tenant_id
     left join ticket_teams
         on
         classed.original_ticket_key = ticket_teams.ticket_key

@@ -21,12 +21,6 @@ tags as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 ended as (
 
     select
@@ -35,7 +29,7 @@ ended as (
         cycles.ticket_key,
         cycles.ended_at as happened_at,
         'cycle ' || cast(cycles.cycle_no as varchar) as detail,
-        {{ kpi_local_month('cycles.ended_at') }} as month,
+        cycles.ended_month as month,
         cycles.is_last,
         cycles.cycle_no,
         cycles.is_last and cycles.is_mature as is_final,
@@ -47,17 +41,16 @@ ended as (
         -- a resolution younger than the reopening window would look better than it may turn out
         {{ add_seconds('cycles.ended_at', 604800) }} <= {{ as_of_at() }} as is_seven_days_old,
         coalesce(cycles.is_reopen_within_7d, false) as is_reopened,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        cycles.platform,
+        cycles.marketplace_account_key,
+        cycles.channel_key,
         cycles.resolver_team_key as team_key,
         coalesce(cycles.resolver_agent_key, 'unowned') as agent_key
     from cycles
     inner join tickets on cycles.ticket_key = tickets.ticket_key
-    inner join tenants on cycles.tenant_id = tenants.tenant_id
-    left join tags on tickets.resolution_reason_tag_key = tags.tag_key
+    left join tags on cycles.resolution_reason_tag_key = tags.tag_key
     where
-        not tickets.is_excluded
+        not cycles.is_ticket_excluded
         and cycles.ended_at is not null
 
 ),
@@ -91,22 +84,20 @@ solved as (
         cycles.ticket_key,
         cycles.ended_at as happened_at,
         cast(replied.replies as varchar) || ' replies' as detail,
-        {{ kpi_local_month('cycles.ended_at') }} as month,
+        cycles.ended_month as month,
         replied.replies,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        cycles.platform,
+        cycles.marketplace_account_key,
+        cycles.channel_key,
         cycles.resolver_team_key as team_key,
         coalesce(cycles.resolver_agent_key, 'unowned') as agent_key
     from cycles
-    inner join tickets on cycles.ticket_key = tickets.ticket_key
     inner join replied on cycles.ticket_key = replied.ticket_key
-    inner join tenants on cycles.tenant_id = tenants.tenant_id
     where
         cycles.is_last
         and cycles.ended_at is not null
         and replied.replies >= 1
-        and not tickets.is_excluded
+        and not cycles.is_ticket_excluded
 
 ),
 

@@ -83,18 +83,6 @@ cycles as (
 
 ),
 
-tickets as (
-
-    select * from {{ ref('dim_tickets') }}
-
-),
-
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 worked as (
 
     select
@@ -114,26 +102,24 @@ resolved as (
 
     select
         cycles.tenant_id,
-        {{ kpi_local_month('cycles.ended_at') }} as month,
+        cycles.ended_month as month,
         cycles.cycle_key as fact_key,
         cycles.ticket_key,
         cycles.ended_at as happened_at,
         case worked.is_measured when 1 then 'measured' when 0 then 'inferred only' else 'no session' end as detail,
         case when worked.is_measured = 1 then 1 else 0 end as is_measured,
         case when worked.is_measured = 0 then 1 else 0 end as is_inferred,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        cycles.platform,
+        cycles.marketplace_account_key,
+        cycles.channel_key,
         cycles.resolver_team_key as team_key,
         cast(null as varchar) as agent_key
     from cycles
-    inner join tickets on cycles.ticket_key = tickets.ticket_key
-    inner join tenants on cycles.tenant_id = tenants.tenant_id
     left join worked on cycles.cycle_key = worked.cycle_key
     where
         cycles.is_last
         and cycles.ended_at is not null
-        and not tickets.is_excluded
+        and not cycles.is_ticket_excluded
 
 ),
 

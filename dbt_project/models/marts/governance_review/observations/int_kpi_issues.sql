@@ -28,12 +28,6 @@ tags as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 resolved as (
 
     select
@@ -66,7 +60,7 @@ surveyed as (
         responses.ticket_key,
         responses.responded_at as happened_at,
         responses.contacts_needed_answer || ' contacts, said the customer' as detail,
-        {{ kpi_local_month('responses.responded_at') }} as month,
+        responses.responded_month as month,
         responses.contacts_needed_answer,
         coalesce(tags.reason_name, 'untagged') as reason_name,
         responses.platform,
@@ -76,7 +70,6 @@ surveyed as (
         cast(null as varchar) as agent_key
     from {{ ref('fct_satisfaction_responses') }} as responses
     inner join {{ ref('dim_tickets') }} as tickets on responses.ticket_key = tickets.ticket_key
-    inner join tenants on responses.tenant_id = tenants.tenant_id
     left join tags on tickets.resolution_reason_tag_key = tags.tag_key
     where
         responses.is_latest

@@ -15,31 +15,16 @@ cycles as (
 
 ),
 
-tickets as (
-
-    select * from {{ ref('dim_tickets') }}
-
-),
-
 macros as (
 
     select * from {{ ref('dim_macros') }}
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 replies as (
 
     select
-        cycles.tenant_id,
         cycles.ticket_key,
-        cycles.ended_at,
-        cycles.is_reopen_within_7d,
         messages.macro_key,
         row_number() over (partition by cycles.ticket_key order by messages.sent_at desc, messages.message_id desc) as from_end
     from cycles
@@ -56,40 +41,36 @@ replies as (
 used as (
 
     select
-        tenant_id,
         ticket_key,
-        ended_at,
-        is_reopen_within_7d,
         macro_key,
         min(from_end) = 1 as is_last_reply
     from replies
     where macro_key is not null
-    group by tenant_id, ticket_key, ended_at, is_reopen_within_7d, macro_key
+    group by ticket_key, macro_key
 
 ),
 
 judged as (
 
     select
-        used.tenant_id,
+        cycles.tenant_id,
         used.ticket_key || used.macro_key as fact_key,
         used.ticket_key,
-        used.ended_at as happened_at,
+        cycles.ended_at as happened_at,
         coalesce(macros.name, 'unknown macro') || case when used.is_last_reply then ' in the last reply' else ' in an earlier reply' end
-        || case when coalesce(used.is_reopen_within_7d, false) then ', reopened' else '' end as detail,
-        {{ kpi_local_month('used.ended_at') }} as month,
-        used.is_last_reply and not coalesce(used.is_reopen_within_7d, false) as is_resolved,
+        || case when coalesce(cycles.is_reopen_within_7d, false) then ', reopened' else '' end as detail,
+        cycles.ended_month as month,
+        used.is_last_reply and not coalesce(cycles.is_reopen_within_7d, false) as is_resolved,
         coalesce(macros.macro_id, 'unknown') as macro_id,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        cycles.platform,
+        cycles.marketplace_account_key,
+        cycles.channel_key,
         cast(null as varchar) as team_key,
         cast(null as varchar) as agent_key
     from used
+    inner join cycles on used.ticket_key = cycles.ticket_key
     left join macros on used.macro_key = macros.macro_key
-    inner join tickets on used.ticket_key = tickets.ticket_key
-    inner join tenants on used.tenant_id = tenants.tenant_id
-    where not tickets.is_excluded
+    where cycles.choice = 1 and not cycles.is_ticket_excluded
 
 ),
 

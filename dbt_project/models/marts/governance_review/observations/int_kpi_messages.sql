@@ -10,12 +10,6 @@ messages as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 reasons as (
 
     -- the reason of the ticket that a reply belongs to
@@ -38,7 +32,7 @@ written as (
         messages.ticket_key,
         messages.sent_at as happened_at,
         messages.message_kind as detail,
-        {{ kpi_local_month('messages.sent_at') }} as month,
+        messages.sent_month as month,
         messages.is_human_public_reply,
         messages.is_qualifying_reply,
         messages.visibility = 'internal' as is_note,
@@ -51,7 +45,6 @@ written as (
         messages.team_key,
         coalesce(messages.author_agent_key, 'unowned') as agent_key
     from messages
-    inner join tenants on messages.tenant_id = tenants.tenant_id
     left join reasons on messages.ticket_key = reasons.ticket_key
     where
         messages.author_role = 'agent'
@@ -75,7 +68,7 @@ removed as (
         events.occurred_at as happened_at,
         events.event_type as detail,
         messages.message_kind,
-        {{ kpi_local_month('events.occurred_at') }} as month,
+        events.occurred_month as month,
         events.platform,
         events.marketplace_account_key,
         events.channel_key,
@@ -83,7 +76,6 @@ removed as (
         coalesce(events.actor_agent_key, 'unowned') as agent_key
     from events
     inner join messages on events.message_key = messages.message_key
-    inner join tenants on events.tenant_id = tenants.tenant_id
     where
         events.event_type in ('message_deleted', 'message_hidden')
         and events.actor_role = 'agent'
@@ -108,7 +100,7 @@ handled as (
         messages.sent_at as happened_at,
         'reply' as detail,
         messages.message_kind,
-        {{ kpi_local_month('messages.sent_at') }} as month,
+        messages.sent_month as month,
         messages.platform,
         messages.marketplace_account_key,
         messages.channel_key,
@@ -116,7 +108,6 @@ handled as (
         coalesce(messages.author_agent_key, 'unowned') as agent_key,
         0 as is_removal
     from messages
-    inner join tenants on messages.tenant_id = tenants.tenant_id
     where
         messages.is_human_public_reply
         and messages.message_kind in ('public_comment', 'review')
@@ -133,7 +124,7 @@ received as (
         messages.ticket_key,
         messages.sent_at as happened_at,
         'inbound message' as detail,
-        {{ kpi_local_month('messages.sent_at') }} as month,
+        messages.sent_month as month,
         {{ seconds_between('messages.sent_at', 'messages.available_at') }} as lag_s,
         messages.platform,
         messages.marketplace_account_key,
@@ -141,7 +132,6 @@ received as (
         messages.team_key,
         cast(null as varchar) as agent_key
     from messages
-    inner join tenants on messages.tenant_id = tenants.tenant_id
     where
         messages.direction = 'inbound'
         and not coalesce(messages.is_duplicate, false)

@@ -43,7 +43,7 @@ contacts as (
         obligations.obligation_key,
         obligations.ticket_key,
         obligations.started_at,
-        {{ kpi_local_month('obligations.started_at') }} as month,
+        obligations.started_month as month,
         orders.order_key,
         orders.month as order_month,
         obligations.started_at <= orders.mature_at and orders.mature_at <= {{ as_of_at() }} as is_in_cohort,
@@ -51,7 +51,6 @@ contacts as (
         case when orders.order_key is not null then orders.marketplace_account_key else obligations.marketplace_account_key end
             as marketplace_account_key
     from obligations
-    inner join tenants on obligations.tenant_id = tenants.tenant_id
     left join orders on obligations.order_key = orders.order_key
     where
         obligations.kind in ('first', 'next')

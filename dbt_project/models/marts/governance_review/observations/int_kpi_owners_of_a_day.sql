@@ -15,13 +15,6 @@ segments as (
 
 ),
 
-windows as (
-
-    select * from {{ ref('core__incident_windows') }}
-    where kind in ('outage', 'platform_outage', 'force_majeure')
-
-),
-
 obligations as (
 
     select * from {{ ref('fct_response_obligations') }}
@@ -58,27 +51,20 @@ located as (
 
 disturbed as (
 
-    -- the scope of a window is tested at the due instant, also the ticket's team
+    -- the scope of an outage is tested at the due instant, also the ticket's team
     select distinct
         located.promise,
         located.obligation_key
     from located
     inner join obligations on located.obligation_key = obligations.obligation_key
-    inner join windows
+    inner join {{ ref('int_incident_scopes') }} as incidents
         on
-        obligations.tenant_id = windows.tenant_id
-        and located.due_at >= windows.starts_at
-        and located.due_at < windows.ends_at
-    left join {{ ref('dim_marketplace_accounts') }} as accounts
-        on obligations.marketplace_account_key = accounts.marketplace_account_key
-    left join {{ ref('dim_channels') }} as channels on obligations.channel_key = channels.channel_key
-    left join {{ ref('dim_teams') }} as teams on located.team_key = teams.team_key
-    where
-        windows.scope_type = 'company'
-        or (windows.scope_type = 'platform' and windows.scope_id = obligations.platform)
-        or (windows.scope_type = 'marketplace_account' and windows.scope_id = accounts.marketplace_account_id)
-        or (windows.scope_type = 'channel' and windows.scope_id = channels.channel_id)
-        or (windows.scope_type = 'team' and windows.scope_id = teams.team_id)
+        obligations.tenant_id = incidents.tenant_id
+        and located.due_at >= incidents.starts_at
+        and located.due_at < incidents.ends_at
+        and incidents.scope_key in (
+            'company', obligations.platform, obligations.marketplace_account_key, obligations.channel_key, located.team_key
+        )
 
 ),
 

@@ -24,12 +24,6 @@ cycles as (
 
 ),
 
-tickets as (
-
-    select * from {{ ref('dim_tickets') }}
-
-),
-
 messages as (
 
     select * from {{ ref('fct_messages') }}
@@ -39,12 +33,6 @@ messages as (
 obligations as (
 
     select * from {{ ref('fct_response_obligations') }}
-
-),
-
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -82,7 +70,7 @@ answered as (
 
     select
         obligations.tenant_id,
-        {{ kpi_local_month('obligations.satisfied_at') }} as month,
+        obligations.satisfied_month as month,
         obligations.obligation_key as fact_key,
         obligations.ticket_key,
         obligations.satisfied_at as happened_at,
@@ -90,7 +78,6 @@ answered as (
         obligations.responder_team_key as team_key,
         coalesce(obligations.responder_agent_key, 'unowned') as agent_key
     from obligations
-    inner join tenants on obligations.tenant_id = tenants.tenant_id
     where
         obligations.state = 'answered'
         and obligations.kind in ('first', 'next')
@@ -101,7 +88,7 @@ finished as (
 
     select
         cycles.tenant_id,
-        {{ kpi_local_month('cycles.ended_at') }} as month,
+        cycles.ended_month as month,
         cycles.cycle_key as fact_key,
         cycles.ticket_key,
         cycles.ended_at as happened_at,
@@ -110,9 +97,7 @@ finished as (
         cycles.resolver_agent_key as agent_key
     from cycles
     inner join own_replies on cycles.cycle_key = own_replies.cycle_key
-    inner join tickets on cycles.ticket_key = tickets.ticket_key
-    inner join tenants on cycles.tenant_id = tenants.tenant_id
-    where not tickets.is_excluded
+    where not cycles.is_ticket_excluded
 
 ),
 

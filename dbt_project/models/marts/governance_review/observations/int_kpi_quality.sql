@@ -33,7 +33,7 @@ judged as (
         'scorecard ' || reviews.scorecard_id || ' ' || reviews.scorecard_version
         || ', points ' || cast(reviews.points_counted as varchar) || ' of ' || cast(reviews.points_possible as varchar)
         || ', errors ' || cast(reviews.errors as varchar) as detail,
-        {{ kpi_local_month('reviews.reviewed_at') }} as month,
+        reviews.reviewed_month as month,
         reviews.points_counted,
         reviews.points_possible,
         case when reviews.customer_critical_errors = 0 then 1 else 0 end as is_customer_clean,
@@ -49,7 +49,6 @@ judged as (
         reviews.team_key,
         reviews.agent_key
     from reviews
-    inner join tenants on reviews.tenant_id = tenants.tenant_id
     left join tags
         on
         reviews.reason_tag_key = tags.tag_key

@@ -25,12 +25,6 @@ tags as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 reason_changes as (
 
     -- whoever set a first reason that was there before the first change is not known
@@ -72,18 +66,17 @@ tagged as (
         tickets.ticket_key,
         cycles.ended_at as happened_at,
         first_tags.name || ' -> ' || coalesce(last_tags.name, 'untagged') as detail,
-        {{ kpi_local_month('cycles.ended_at') }} as month,
+        cycles.ended_month as month,
         rollups.reason_tag_key is null as is_changed,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        cycles.platform,
+        cycles.marketplace_account_key,
+        cycles.channel_key,
         case when taggings.was_tagged_before = 0 then coalesce(taggings.actor_team_key, tickets.team_key) else tickets.team_key end
             as team_key,
         case when taggings.was_tagged_before = 0 and taggings.actor_role = 'agent' then taggings.actor_agent_key else 'unowned' end
             as agent_key
     from cycles
     inner join tickets on cycles.ticket_key = tickets.ticket_key
-    inner join tenants on cycles.tenant_id = tenants.tenant_id
     inner join tags as first_tags on tickets.first_reason_tag_key = first_tags.tag_key
     left join tags as last_tags on tickets.resolution_reason_tag_key = last_tags.tag_key
     left join {{ ref('int_reason_rollups') }} as rollups

@@ -8,9 +8,8 @@ placed as (
 
     select
         spans.*,
-        {{ kpi_local_month('spans.happened_at') }} as month
+        spans.happened_month as month
     from {{ ref('int_ticket_spans') }} as spans
-    inner join {{ ref('dim_tenants') }} as tenants on spans.tenant_id = tenants.tenant_id
 
 ),
 
@@ -31,12 +30,6 @@ turns as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 marked as (
 
     select
@@ -45,14 +38,13 @@ marked as (
         events.ticket_key,
         events.occurred_at as happened_at,
         'turn unanswered since ' || cast(min(turns.started_at) as varchar) as detail,
-        {{ kpi_local_month('events.occurred_at') }} as month,
+        events.occurred_month as month,
         events.platform,
         events.marketplace_account_key,
         events.channel_key,
         events.actor_team_key as team_key,
         cast(null as varchar) as agent_key
     from events
-    inner join tenants on events.tenant_id = tenants.tenant_id
     inner join turns
         on
         events.original_ticket_key = turns.original_ticket_key
@@ -62,7 +54,7 @@ marked as (
             or coalesce(turns.satisfied_at, turns.waived_at) is null
         )
     group by
-        events.tenant_id, events.event_key, events.ticket_key, events.occurred_at, tenants.reporting_tz, events.platform,
+        events.tenant_id, events.event_key, events.ticket_key, events.occurred_at, events.occurred_month, events.platform,
         events.marketplace_account_key, events.channel_key, events.actor_team_key
 
 ),

@@ -63,7 +63,7 @@ answered as (
         responses.ticket_key,
         responses.responded_at as happened_at,
         responses.sentiment as detail,
-        {{ kpi_local_month('responses.responded_at') }} as month,
+        responses.responded_month as month,
         responses.sentiment,
         responses.resolved_answer,
         case
@@ -76,7 +76,6 @@ answered as (
         responses.team_key,
         coalesce(responses.agent_key, 'unowned') as agent_key
     from responses
-    inner join tenants on responses.tenant_id = tenants.tenant_id
     left join contacts on responses.response_key = contacts.response_key
     where
         responses.is_latest

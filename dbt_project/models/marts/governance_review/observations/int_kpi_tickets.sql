@@ -10,12 +10,6 @@ tickets as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 opened as (
 
     select
@@ -24,14 +18,13 @@ opened as (
         tickets.ticket_key,
         tickets.created_at as happened_at,
         tickets.origin as detail,
-        {{ kpi_local_month('tickets.created_at') }} as month,
+        tickets.created_month as month,
         tickets.platform,
         tickets.marketplace_account_key,
         tickets.channel_key,
         tickets.team_key,
         cast(null as varchar) as agent_key
     from tickets
-    inner join tenants on tickets.tenant_id = tenants.tenant_id
     where tickets.is_counted
 
 ),
@@ -74,7 +67,8 @@ anomalies as (
 
     select
         ticket_key,
-        min(started_at) as happened_at
+        min(started_at) as happened_at,
+        min(started_month) as month
     from obligations
     where exclusion_reason = 'clock_anomaly'
     group by ticket_key
@@ -98,7 +92,9 @@ united as (
         left_out.ticket_key as fact_key,
         left_out.ticket_key,
         coalesce(latest_marks.occurred_at, left_out.merged_at, left_out.created_at) as happened_at,
+        coalesce(latest_marks.occurred_month, left_out.merged_month, left_out.created_month) as month,
         left_out.reason,
+        left_out.reason as detail,
         left_out.platform,
         left_out.marketplace_account_key,
         left_out.channel_key,
@@ -118,7 +114,9 @@ united as (
         tickets.ticket_key as fact_key,
         tickets.ticket_key,
         anomalies.happened_at,
+        anomalies.month,
         'clock_anomaly' as reason,
+        'clock_anomaly' as detail,
         tickets.platform,
         tickets.marketplace_account_key,
         tickets.channel_key,
@@ -130,24 +128,13 @@ united as (
 
 ),
 
-dated as (
-
-    select
-        united.*,
-        united.reason as detail,
-        {{ kpi_local_month('united.happened_at') }} as month
-    from united
-    inner join tenants on united.tenant_id = tenants.tenant_id
-
-),
-
 measured as (
 
     {{ kpi_counts('opened', [
         {'kpi_id': 'ticket_volume', 'stat': 'count'},
     ]) }}
     union all
-    {{ kpi_counts('dated', [
+    {{ kpi_counts('united', [
         {'kpi_id': 'excluded_ticket_count', 'stat': 'count', 'where': "reason <> 'clock_anomaly'"},
         {'kpi_id': 'excluded_ticket_count', 'stat': 'count', 'variant': 'column:reason'},
     ]) }}

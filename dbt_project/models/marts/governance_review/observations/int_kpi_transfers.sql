@@ -20,12 +20,6 @@ obligations as (
 
 ),
 
-tickets as (
-
-    select * from {{ ref('dim_tickets') }}
-
-),
-
 handled as (
 
     -- what was assigned for less than a minute was not worked on; an answer is work whoever holds the ticket
@@ -63,9 +57,9 @@ resolved as (
         cycles.ended_month as month,
         first_transfers.ticket_key is not null as is_transferred,
         coalesce(first_transfers.transfers, 0) as transfers,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        cycles.platform,
+        cycles.marketplace_account_key,
+        cycles.channel_key,
         case
             when first_transfers.ticket_key is null then cycles.resolver_team_key
             else first_transfers.team_key
@@ -76,12 +70,11 @@ resolved as (
         end as agent_key
     from cycles
     inner join handled on cycles.ticket_key = handled.ticket_key
-    inner join tickets on cycles.ticket_key = tickets.ticket_key
     left join first_transfers on cycles.ticket_key = first_transfers.ticket_key
     where
         cycles.is_last
         and cycles.ended_at is not null
-        and not tickets.is_excluded
+        and not cycles.is_ticket_excluded
 
 ),
 

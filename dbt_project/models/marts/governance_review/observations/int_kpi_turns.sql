@@ -10,12 +10,6 @@ obligations as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 turns as (
 
     -- how many arrived, how many have a target, how many first turns were answered
@@ -28,8 +22,8 @@ turns as (
         obligations.kind,
         obligations.state,
         obligations.satisfied_at,
-        {{ kpi_local_month('obligations.started_at') }} as started_month,
-        {{ kpi_local_month('obligations.satisfied_at') }} as answered_month,
+        obligations.started_month,
+        obligations.satisfied_month,
         obligations.marketplace_target_version_id is not null as has_marketplace_target,
         obligations.internal_target_version_id is not null as has_internal_target,
         -- waived turns need no target, and a platform promises something only where there is an account; as in int_obligation_checks
@@ -43,7 +37,6 @@ turns as (
         obligations.responder_team_key,
         coalesce(obligations.responder_agent_key, 'unowned') as responder_agent_key
     from obligations
-    inner join tenants on obligations.tenant_id = tenants.tenant_id
     where obligations.state <> 'excluded'
 
 ),
@@ -74,7 +67,7 @@ answered as (
         obligations.ticket_key,
         obligations.satisfied_at as happened_at,
         obligations.kind || ' turn, answered by ' || coalesce(obligations.responder_agent_key, 'unowned') as detail,
-        {{ kpi_local_month('obligations.satisfied_at') }} as month,
+        obligations.satisfied_month as month,
         obligations.kind,
         obligations.platform,
         obligations.marketplace_account_key,
@@ -93,7 +86,6 @@ answered as (
         obligations.reaction_bus_s
     from obligations
     inner join tickets on obligations.original_ticket_key = tickets.ticket_key
-    inner join tenants on obligations.tenant_id = tenants.tenant_id
     left join channels on obligations.channel_key = channels.channel_key
     left join incident_turns on obligations.obligation_key = incident_turns.obligation_key
     where
@@ -108,7 +100,7 @@ answered_by_anyone as (
 
     select
         obligations.tenant_id,
-        {{ kpi_local_month('obligations.any_answer_at') }} as month,
+        obligations.any_answer_month as month,
         obligations.obligation_key as fact_key,
         obligations.ticket_key,
         obligations.any_answer_at as happened_at,
@@ -121,7 +113,6 @@ answered_by_anyone as (
         {{ seconds_between('obligations.started_at', 'obligations.any_answer_at') }} as any_answer_cal_s
     from obligations
     inner join tickets on obligations.original_ticket_key = tickets.ticket_key
-    inner join tenants on obligations.tenant_id = tenants.tenant_id
     where
         obligations.kind = 'first'
         and obligations.state <> 'excluded'
@@ -134,7 +125,7 @@ measured as (
 
     {{ kpi_counts('turns', [
         {'kpi_id': 'contact_volume', 'stat': 'count', 'where': "kind in ('first', 'next')", 'month': 'started_month', 'team_key': 'start_team_key', 'agent_key': 'null'},
-        {'kpi_id': 'first_replies_sent', 'stat': 'count', 'where': "kind = 'first' and state = 'answered'", 'month': 'answered_month', 'team_key': 'responder_team_key', 'agent_key': 'responder_agent_key', 'happened_at': 'satisfied_at'},
+        {'kpi_id': 'first_replies_sent', 'stat': 'count', 'where': "kind = 'first' and state = 'answered'", 'month': 'satisfied_month', 'team_key': 'responder_team_key', 'agent_key': 'responder_agent_key', 'happened_at': 'satisfied_at'},
         {'kpi_id': 'policy_coverage', 'stat': 'ratio', 'numerator': 'case when has_marketplace_target then 1 else 0 end', 'denominator': '1', 'layer': 'marketplace', 'where': 'needs_marketplace_target', 'month': 'started_month', 'team_key': 'start_team_key', 'agent_key': 'null'},
         {'kpi_id': 'policy_coverage', 'stat': 'ratio', 'numerator': 'case when has_internal_target then 1 else 0 end', 'denominator': '1', 'layer': 'internal', 'where': 'needs_internal_target', 'month': 'started_month', 'team_key': 'start_team_key', 'agent_key': 'null'},
     ]) }}

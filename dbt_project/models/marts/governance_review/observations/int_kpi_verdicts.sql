@@ -16,12 +16,6 @@ verdicts as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 judged as (
 
     {% for layer in ['marketplace', 'internal'] %}
@@ -34,12 +28,13 @@ judged as (
         false as is_reopened_after_met,
         '{{ layer }}' as layer,
         {{ layer }}_verdict as verdict,
-        {{ layer }}_verdict_at as verdict_at,
+        {{ layer }}_verdict_at as happened_at,
+        {{ layer }}_verdict_month as month,
         platform,
         marketplace_account_key,
         channel_key,
         {{ layer }}_sla_owner_team_key as team_key,
-        {{ layer }}_sla_owner_agent_key as agent_key
+        coalesce({{ layer }}_sla_owner_agent_key, 'unowned') as agent_key
     from obligations
     where {{ layer }}_verdict in ('met', 'breached')
     union all
@@ -53,44 +48,22 @@ judged as (
         is_reopened_after_met,
         layer,
         verdict,
-        verdict_at,
+        verdict_at as happened_at,
+        verdict_month as month,
         platform,
         marketplace_account_key,
         channel_key,
         sla_owner_team_key as team_key,
-        sla_owner_agent_key as agent_key
+        coalesce(sla_owner_agent_key, 'unowned') as agent_key
     from verdicts
     where verdict in ('met', 'breached') and metric = 'resolution'
-
-),
-
-dated as (
-
-    select
-        judged.tenant_id,
-        judged.fact_key,
-        judged.ticket_key,
-        judged.verdict_at as happened_at,
-        judged.detail,
-        judged.metric,
-        judged.is_reopened_after_met,
-        judged.layer,
-        judged.verdict,
-        judged.platform,
-        judged.marketplace_account_key,
-        judged.channel_key,
-        judged.team_key,
-        coalesce(judged.agent_key, 'unowned') as agent_key,
-        {{ kpi_local_month('judged.verdict_at') }} as month
-    from judged
-    inner join tenants on judged.tenant_id = tenants.tenant_id
 
 ),
 
 measured as (
 
     {% set is_met = "case when verdict = 'met' then 1 else 0 end" %}
-    {{ kpi_counts('dated', [
+    {{ kpi_counts('judged', [
         {'kpi_id': 'sla_compliance_first_reply', 'stat': 'ratio', 'layer': 'column:layer', 'numerator': is_met, 'denominator': '1', 'where': "metric = 'first'"},
         {'kpi_id': 'sla_compliance_next_reply', 'stat': 'ratio', 'layer': 'column:layer', 'numerator': is_met, 'denominator': '1', 'where': "metric = 'next'"},
         {'kpi_id': 'sla_compliance_resolution', 'stat': 'ratio', 'layer': 'column:layer', 'numerator': is_met, 'denominator': '1', 'where': "metric = 'resolution'"},

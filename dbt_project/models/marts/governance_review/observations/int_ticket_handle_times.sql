@@ -14,21 +14,9 @@ cycles as (
 
 ),
 
-tickets as (
-
-    select * from {{ ref('dim_tickets') }}
-
-),
-
 tags as (
 
     select * from {{ ref('dim_tags') }}
-
-),
-
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
 
 ),
 
@@ -39,23 +27,21 @@ resolved as (
         cycles.ticket_key,
         cycles.cycle_key,
         cycles.ended_at as resolved_at,
-        {{ kpi_local_month('cycles.ended_at') }} as month,
+        cycles.ended_month as month,
         tags.tag_key as reason_tag_key,
         lower(tags.name) as reason_name,
-        tickets.platform,
-        tickets.marketplace_account_key,
-        tickets.channel_key,
+        cycles.platform,
+        cycles.marketplace_account_key,
+        cycles.channel_key,
         cycles.resolver_team_key as team_key
     from cycles
-    inner join tickets on cycles.ticket_key = tickets.ticket_key
-    inner join tenants on cycles.tenant_id = tenants.tenant_id
     left join tags
         on
-        tickets.resolution_reason_tag_key = tags.tag_key
+        cycles.resolution_reason_tag_key = tags.tag_key
         and tags.kind = 'reason'
     where
         cycles.from_last = 1
-        and not tickets.is_excluded
+        and not cycles.is_ticket_excluded
 
 ),
 
