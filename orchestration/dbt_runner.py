@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.dbt_cycles import quick_cycles
 from orchestration.dbt_steps import quick_steps
 from orchestration.dbt_templates import FILE, kept_templates
 from orchestration.manifest import (
@@ -100,6 +101,7 @@ def run_dbt(
         # dbt reads its profile and its clock from the environment
         with (
             environment_with(dbt_environment(settings)),
+            quick_cycles(),
             quick_steps(),
             kept_templates(parsed / FILE, (parsed / FINGERPRINT).read_text()),
         ):

@@ -9,10 +9,11 @@ import tempfile
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.balance import OneWorkerAFile, rank
 from tests.shared_build import built_once
 
 if TYPE_CHECKING:
@@ -42,8 +43,9 @@ def pytest_configure(config: pytest.Config) -> None:
         prepared_manifest()
 
 
-_LONG_ONES = ("e2e/", "property/", "acceptance/test_order_and_repetition.py")
-"""Files of a minute and more begin first, so that no worker waits for one of them at the end."""
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerAFile:
+    """Files go to workers as ``balance`` says; the option ``--dist`` names what stands closest to it."""
+    return OneWorkerAFile(config, log)
 
 
 _BUILDING = {"simulated_home", "simulated_warehouse", "acceptance_home"}
@@ -53,11 +55,10 @@ _BUILDING = {"simulated_home", "simulated_warehouse", "acceptance_home"}
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Order files, not the tests in them; mark what needs a built warehouse before tests are chosen by mark."""
-    folder = ROOT / "tests"
     for item in items:
         if _BUILDING.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
-    items.sort(key=lambda item: not item.path.relative_to(folder).as_posix().startswith(_LONG_ONES))
+    items.sort(key=lambda item: rank(item.path))
 
 
 SIMULATED_AS_OF = datetime(2026, 1, 30, 6, tzinfo=UTC)

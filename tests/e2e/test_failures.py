@@ -19,7 +19,7 @@ NOWHERE = "http://127.0.0.1:9"
 
 
 def test_an_unknown_source_is_a_configuration_error(tmp_path: Path) -> None:
-    done = deskhouse("run", "--sources", "zendsk", variables=environment(tmp_path))
+    done = deskhouse("run", "--sources", "zendsk", variables=environment(tmp_path), is_fresh=True)
     assert done.code == 2
     assert "zendsk" in done.err
     assert "Traceback" not in done.err
@@ -33,7 +33,8 @@ def test_a_wrong_instant_is_a_configuration_error(tmp_path: Path) -> None:
 
 
 def test_debug_shows_the_traceback(tmp_path: Path) -> None:
-    done = deskhouse("--debug", "run", "--as-of", "last week", variables=environment(tmp_path))
+    asked = ("--debug", "run", "--as-of", "last week")
+    done = deskhouse(*asked, variables=environment(tmp_path), is_fresh=True)
     assert done.code != 0
     assert "Traceback" in done.err
 
@@ -79,7 +80,7 @@ def test_an_unreachable_vendor_does_not_keep_the_others_from_being_published(
         SOURCES__ZENDESK__REQUEST_ATTEMPTS="2",
         SOURCES__ZENDESK__REQUEST_BACKOFF_SECONDS="0.05",
     )
-    done = deskhouse("run", "--as-of", AS_OF.isoformat(), variables=variables)
+    done = deskhouse("run", "--as-of", AS_OF.isoformat(), variables=variables, is_fresh=True)
     assert done.code == 3, done.err
     assert "zendesk" in done.err.lower()
     assert "Traceback" not in done.err

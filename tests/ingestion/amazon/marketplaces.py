@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import shutil
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -105,6 +106,11 @@ class Loader:
                 self._monkeypatch.setenv(variable, value)
             else:
                 self._monkeypatch.delenv(variable, raising=False)
+
+    def begin_with(self, other: Loader) -> Loader:
+        """Take over a copy of what another has loaded, instead of loading the same once more."""
+        shutil.copytree(other.home, self.home, dirs_exist_ok=True)
+        return self
 
     def load(self, address: str, as_of: datetime = AS_OF) -> LoadResult:
         """One run; its result, error included."""

@@ -6,7 +6,6 @@ import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,16 +21,29 @@ from tests.ingestion.amazon.marketplaces import AS_OF, OPTIONS, Loader, altered,
 SHORT = (AS_OF - timedelta(days=12)).isoformat()
 
 
+HISTORY = {"START_DATE": SHORT, "HEALTH_HISTORY_DAYS": "5"}
+"""Failures need no long one."""
+
+
 @pytest.fixture(autouse=True)
 def _short_history(loader: Loader) -> Iterator[None]:
-    """Failures need no long history."""
-    loader.configure(START_DATE=SHORT, HEALTH_HISTORY_DAYS="5")
+    loader.configure(**HISTORY)
     yield
+
+
+@pytest.fixture(scope="module")
+def calm(amazon_address: str, tmp_path_factory: pytest.TempPathFactory) -> Loader:
+    """What a load brings when nothing goes wrong; read it, or begin with a copy."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = Loader("amazon", tmp_path_factory.mktemp("calm"), patch)
+        once.configure(**HISTORY)
+        once.loaded(amazon_address)
+    return once
 
 
 @pytest.mark.parametrize("kind", ["429", "500", "503", "timeout", "disconnect"])
 def test_a_stumbling_vendor_is_survived(
-    loader: Loader, seller: World, amazon_address: str, tmp_path: Path, kind: str
+    loader: Loader, calm: Loader, seller: World, kind: str
 ) -> None:
     faults = (Fault(kind, every=7, times=4, seconds=1.2, vendor="amazon"),)
     loader.configure(REQUEST_TIMEOUT_SECONDS="0.8")
@@ -39,11 +51,7 @@ def test_a_stumbling_vendor_is_survived(
         replace(OPTIONS, faults=faults), vendors=("amazon",), world=seller
     ) as urls:
         loader.loaded(urls.amazon)
-    stumbled = loader.content(without_load=True)
-    loader.home = tmp_path / "calm"
-    loader.configure(REQUEST_TIMEOUT_SECONDS="20")
-    loader.loaded(amazon_address)
-    assert stumbled == loader.content(without_load=True)
+    assert loader.content(without_load=True) == calm.content(without_load=True)
 
 
 def test_a_vendor_that_stays_down_is_named(loader: Loader, seller: World) -> None:
@@ -98,9 +106,9 @@ def test_wrong_or_missing_credentials_are_named(
     ],
 )
 def test_a_changed_type_fails_the_load_and_bends_nothing(
-    loader: Loader, seller: World, amazon_address: str, column: str, flip: Any
+    loader: Loader, calm: Loader, seller: World, amazon_address: str, column: str, flip: Any
 ) -> None:
-    loader.loaded(amazon_address)
+    loader.begin_with(calm)
     before = loader.content()
 
     def alter(path: str, body: Any) -> Any:

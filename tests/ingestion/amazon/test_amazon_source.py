@@ -49,8 +49,8 @@ def test_everything_arrives_once(loaded: Loader, seller: World) -> None:
     ]
 
 
-def test_a_second_run_changes_no_row(loader: Loader, amazon_address: str) -> None:
-    loader.loaded(amazon_address)
+def test_a_second_run_changes_no_row(loader: Loader, loaded: Loader, amazon_address: str) -> None:
+    loader.begin_with(loaded)
     before = loader.content()
     result = loader.loaded(amazon_address)
     assert loader.content() == before
@@ -60,9 +60,9 @@ def test_a_second_run_changes_no_row(loader: Loader, amazon_address: str) -> Non
 
 
 def test_a_later_run_updates_orders_and_keeps_their_first_sight(
-    loader: Loader, amazon_address: str, seller: World
+    loader: Loader, loaded: Loader, seller: World
 ) -> None:
-    loader.loaded(amazon_address)
+    loader.begin_with(loaded)
     early = dict(loader.rows("select order_id, row_hash from raw_amazon.orders"))
     later = AS_OF + timedelta(days=4)
     with running_simulator(at(later), vendors=("amazon",), world=seller) as urls:
@@ -76,9 +76,9 @@ def test_a_later_run_updates_orders_and_keeps_their_first_sight(
 
 
 def test_account_health_keeps_history_because_the_vendor_keeps_none(
-    loader: Loader, amazon_address: str, seller: World
+    loader: Loader, loaded: Loader, seller: World
 ) -> None:
-    loader.loaded(amazon_address)
+    loader.begin_with(loaded)
     (first,) = loader.rows("select count(*) from raw_amazon.account_health")
     later = AS_OF + timedelta(days=2)
     with running_simulator(at(later), vendors=("amazon",), world=seller) as urls:

@@ -34,9 +34,19 @@ def _short_history(loader: Loader) -> Iterator[None]:
     yield
 
 
+@pytest.fixture(scope="module")
+def calm(ebay_address: str, tmp_path_factory: pytest.TempPathFactory) -> Loader:
+    """What a load brings when nothing goes wrong; read it only."""
+    with pytest.MonkeyPatch.context() as patch:
+        once = Loader("ebay", tmp_path_factory.mktemp("calm"), patch)
+        once.configure(START_DATE=SHORT)
+        once.loaded(ebay_address)
+    return once
+
+
 @pytest.mark.parametrize("kind", ["429", "500", "timeout", "disconnect"])
 def test_a_stumbling_vendor_is_survived(
-    loader: Loader, seller: World, ebay_address: str, tmp_path: Path, kind: str
+    loader: Loader, calm: Loader, seller: World, kind: str
 ) -> None:
     faults = (Fault(kind, every=9, times=4, seconds=1.2, vendor="ebay"),)
     loader.configure(REQUEST_TIMEOUT_SECONDS="0.8")
@@ -44,15 +54,11 @@ def test_a_stumbling_vendor_is_survived(
         replace(OPTIONS, faults=faults), vendors=("ebay",), world=seller
     ) as urls:
         loader.loaded(urls.ebay)
-    stumbled = loader.content(without_load=True)
-    loader.home = tmp_path / "calm"
-    loader.configure(REQUEST_TIMEOUT_SECONDS="20")
-    loader.loaded(ebay_address)
-    calm = loader.content(without_load=True)
+    stumbled, expected = loader.content(without_load=True), calm.content(without_load=True)
     for table in ("conversations", "conversation_messages"):
         # each home has a pseudonym key of its own unless one is configured, which the tests do
-        assert len(stumbled[table]) == len(calm[table])
-    assert stumbled == calm
+        assert len(stumbled[table]) == len(expected[table])
+    assert stumbled == expected
 
 
 def test_a_vendor_that_stays_down_is_named(loader: Loader, seller: World) -> None:

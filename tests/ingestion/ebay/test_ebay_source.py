@@ -67,8 +67,8 @@ def test_the_buyer_becomes_a_pseudonym(loaded: Loader, seller: World) -> None:
         assert found[thread.conversation_id] == expected
 
 
-def test_a_second_run_changes_no_row(loader: Loader, ebay_address: str) -> None:
-    loader.loaded(ebay_address)
+def test_a_second_run_changes_no_row(loader: Loader, loaded: Loader, ebay_address: str) -> None:
+    loader.begin_with(loaded)
     before = loader.content()
     result = loader.loaded(ebay_address)
     assert loader.content() == before
@@ -78,9 +78,9 @@ def test_a_second_run_changes_no_row(loader: Loader, ebay_address: str) -> None:
 
 
 def test_time_brings_changes_and_snapshots_keep_history(
-    loader: Loader, ebay_address: str, seller: World
+    loader: Loader, loaded: Loader, seller: World
 ) -> None:
-    loader.loaded(ebay_address)
+    loader.begin_with(loaded)
     early = dict(loader.rows("select order_id, row_hash from raw_ebay.orders"))
     messages = loader.rows("select count(*) from raw_ebay.conversation_messages")
     later = AS_OF + timedelta(days=14)  # past the evaluation of the 20th
