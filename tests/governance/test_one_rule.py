@@ -32,7 +32,6 @@ LOOPED = {
 ADDS_UP = "int_kpi_summed"
 """Adds up the rows that other models give."""
 READ = {
-    "health_headroom": {"int_kpi_headroom_limits"},
     "amz_account_status": {"amazon__account_health_snapshots"},
 }
 """Models that hand the same rows on to the emitter."""

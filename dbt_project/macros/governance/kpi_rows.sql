@@ -1,8 +1,7 @@
 {#-
-    Rows behind a number that is computed as a whole (a model `int_kpi_<what>` of int_kpi_recomputed): the step
-    `int_kpi_<what>_rows`, part of int_kpi_evidence, which `deskhouse explain` lists. Their numerators, denominators and n add up
-    to those of the number; what is left null (a whole company's orders, the most points behind a limit) does not add up and is
-    not compared.
+    Rows behind a number that is computed as a whole (a model `int_kpi_<what>` of int_kpi_recomputed): what a step of the number says of
+    its rows, as `deskhouse explain` lists them from int_kpi_evidence. Their numerators, denominators and n add up to those of the number;
+    what is left null (a whole company's orders, the most points behind a limit) does not add up and is not compared.
 
     `given` maps columns to expressions over `relation`, which has tenant_id and month; what it does not name is null, layer and
     variant are 'none'. Rows that belong to one scope name it by `scope_type` and `scope_id`, others by their places.
@@ -29,12 +28,4 @@
         'happened_at': 'timestamp', 'detail': 'varchar', 'numerator': 'decimal(28, 9)', 'denominator': 'decimal(28, 9)',
         'n': 'decimal(28, 9)',
     }) }}
-{%- endmacro %}
-
-{#- The same columns read from a step that has them all but those it `lacks`. -#}
-{% macro kpi_row_values(lacks) -%}
-    {%- for column, type in kpi_row_columns().items() %}
-        {%- set missing = "'none'" if column in ['layer', 'variant'] else 'null' %}
-        cast({{ column if column not in lacks else missing }} as {{ type }}) as {{ column }}{{ ',' if not loop.last }}
-    {%- endfor %}
 {%- endmacro %}

@@ -3,38 +3,6 @@
 
 with
 
-sessions as (
-
-    select * from {{ ref('int_handle_sessions') }} as found
-    where {{ kpi_is_seen('found.ticket_key', 'aht') }}
-
-),
-
-contacts as (
-
-    select
-        obligation_key,
-        max(month) as month
-    from sessions
-    where obligation_key is not null
-    group by obligation_key
-
-),
-
-parts as (
-
-    select
-        sessions.tenant_id,
-        contacts.month,
-        sessions.agent_key,
-        sessions.obligation_key,
-        sum(sessions.handle_s) as handle_s
-    from sessions
-    inner join contacts on sessions.obligation_key = contacts.obligation_key
-    group by sessions.tenant_id, contacts.month, sessions.agent_key, sessions.obligation_key
-
-),
-
 sorted as (
 
     select
@@ -44,7 +12,7 @@ sorted as (
         count(*) as n,
         sum(handle_s) as seconds,
         {{ sorted_list('handle_s') }} as sorted_seconds
-    from parts
+    from {{ ref('int_kpi_agent_handle_times_rows') }}
     group by tenant_id, month, agent_key
 
 ),

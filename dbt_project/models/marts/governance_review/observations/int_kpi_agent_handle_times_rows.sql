@@ -41,8 +41,4 @@ parts as (
 
 )
 
-{{ kpi_rows('parts', 'aht', {
-    'scope_type': "'agent'", 'scope_id': 'agent_key', 'platform': 'platform', 'marketplace_account_key': 'marketplace_account_key',
-    'channel_key': 'channel_key', 'agent_key': 'agent_key', 'fact_key': 'obligation_key', 'ticket_key': 'ticket_key',
-    'happened_at': 'ended_at', 'detail': "cast(sessions as varchar) || ' sessions'", 'numerator': 'handle_s', 'denominator': '1', 'n': '1',
-}) }}
+select * from parts

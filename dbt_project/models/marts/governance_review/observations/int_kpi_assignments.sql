@@ -1,5 +1,7 @@
 -- Assignments: turnaround of those that ended in the agent's own reply, in the month of that reply, with the share of replies at once; and
 -- those with a waiting customer that ended in the month, of which some were passed on without a reply.
+-- And handled tickets (a person answered the customer, or held the ticket for 60 s or more) in the month of their last resolution; one that
+-- changed hands belongs to whoever passed it on first.
 
 with
 
@@ -55,8 +57,71 @@ ended as (
 
 ),
 
+handled as (
+
+    -- what was assigned for less than a minute was not worked on; an answer is work whoever holds the ticket
+    select ticket_key
+    from {{ ref('fct_response_obligations') }}
+    where state = 'answered'
+    union
+    select ticket_key
+    from spans
+    where coalesce(to_at, {{ as_of_at() }}) >= {{ add_seconds('from_at', 60) }}
+
+),
+
+first_transfers as (
+
+    select
+        ticket_key,
+        {{ min_by('agent_key', 'first_transferred_at') }} as agent_key,
+        nullif({{ min_by("coalesce(first_transferred_team_key, '')", 'first_transferred_at') }}, '') as team_key,
+        sum(transfers) as transfers
+    from spans
+    where is_transfer
+    group by ticket_key
+
+),
+
+resolved as (
+
+    select
+        cycles.tenant_id,
+        cycles.ticket_key as fact_key,
+        cycles.ticket_key,
+        cycles.ended_at as happened_at,
+        case when first_transfers.ticket_key is null then 'one hand' else 'passed on' end as detail,
+        cycles.ended_month as month,
+        first_transfers.ticket_key is not null as is_transferred,
+        coalesce(first_transfers.transfers, 0) as transfers,
+        cycles.platform,
+        cycles.marketplace_account_key,
+        cycles.channel_key,
+        case
+            when first_transfers.ticket_key is null then cycles.resolver_team_key
+            else first_transfers.team_key
+        end as team_key,
+        case
+            when first_transfers.ticket_key is null then coalesce(cycles.resolver_agent_key, 'unowned')
+            else coalesce(first_transfers.agent_key, 'unowned')
+        end as agent_key
+    from {{ ref('fct_resolution_cycles') }} as cycles
+    inner join handled on cycles.ticket_key = handled.ticket_key
+    left join first_transfers on cycles.ticket_key = first_transfers.ticket_key
+    where
+        cycles.is_last
+        and cycles.ended_at is not null
+        and not cycles.is_ticket_excluded
+
+),
+
 measured as (
 
+    {{ kpi_counts('resolved', [
+        {'kpi_id': 'transfer_rate', 'stat': 'ratio', 'numerator': 'case when is_transferred then 1 else 0 end', 'denominator': '1'},
+        {'kpi_id': 'transfer_rate', 'stat': 'mean', 'variant': 'transfers_per_ticket', 'numerator': 'transfers', 'denominator': '1'},
+    ]) }}
+    union all
     {{ kpi_durations('replied', [
         {'kpi_id': 'tat', 'clock': 'calendar', 'seconds': 'tat_cal_s'},
         {'kpi_id': 'tat', 'clock': 'business', 'seconds': 'tat_bus_s'},

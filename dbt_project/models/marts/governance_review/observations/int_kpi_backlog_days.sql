@@ -13,9 +13,9 @@ months as (
 
 ),
 
-cycles as (
+parts as (
 
-    select * from {{ ref('fct_resolution_cycles') }}
+    select * from {{ ref('int_kpi_backlog_days_rows') }}
 
 ),
 
@@ -34,45 +34,6 @@ channels as (
 teams as (
 
     select * from {{ ref('dim_teams') }}
-
-),
-
-parts as (
-
-    select
-        tenant_id,
-        month,
-        platform,
-        marketplace_account_key,
-        channel_key,
-        team_key,
-        1 as waiting,
-        0 as resolved
-    from {{ ref('int_kpi_backlog') }} as waiting
-    where
-        kpi_id = 'backlog_actionable'
-        and {{ kpi_is_seen('waiting.ticket_key', 'backlog_days') }}
-
-    union all
-
-    select
-        cycles.tenant_id,
-        months.month,
-        cycles.platform,
-        cycles.marketplace_account_key,
-        cycles.channel_key,
-        cycles.resolver_team_key as team_key,
-        0 as waiting,
-        1 as resolved
-    from cycles
-    inner join months
-        on
-        cycles.tenant_id = months.tenant_id
-        and cycles.ended_at <= months.snapshot_at
-        and cycles.ended_at > {{ add_seconds('months.snapshot_at', -28 * 86400) }}
-    where
-        not cycles.is_ticket_excluded
-        and {{ kpi_is_seen('cycles.ticket_key', 'backlog_days') }}
 
 ),
 

@@ -26,6 +26,7 @@ resolved as (
         cycles.ended_at as happened_at,
         'resolved' as detail,
         0 as waiting,
+        1 as resolved,
         {{ as_double(1) }} / months.pace_days as resolved_a_day
     from {{ ref('fct_resolution_cycles') }} as cycles
     inner join months
@@ -53,6 +54,7 @@ united as (
         happened_at,
         'waits, ' || detail as detail,
         1 as waiting,
+        0 as resolved,
         cast(0 as double) as resolved_a_day
     from {{ ref('int_kpi_backlog') }} as waiting
     where
@@ -63,8 +65,4 @@ united as (
 
 )
 
-{{ kpi_rows('united', 'backlog_days', {
-    'platform': 'platform', 'marketplace_account_key': 'marketplace_account_key', 'channel_key': 'channel_key', 'team_key': 'team_key',
-    'fact_key': 'fact_key', 'ticket_key': 'ticket_key', 'happened_at': 'happened_at', 'detail': 'detail', 'numerator': 'waiting',
-    'denominator': 'resolved_a_day', 'n': 'waiting',
-}) }}
+select * from united

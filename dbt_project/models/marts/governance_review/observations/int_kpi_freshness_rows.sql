@@ -19,19 +19,10 @@ final as (
     select
         months.tenant_id,
         months.month,
-        'freshness_lag' as kpi_id,
-        'none' as variant,
-        cast(null as varchar) as platform,
-        cast(null as varchar) as marketplace_account_key,
-        cast(null as varchar) as channel_key,
-        cast(null as varchar) as team_key,
-        cast(null as varchar) as agent_key,
         lags.source_system || '|' || lags.table_name as fact_key,
-        cast(null as varchar) as ticket_key,
         lags.latest_occurred_at as happened_at,
         lags.table_name || ' of ' || lags.source_system as detail,
-        lags.lag_s,
-        1 as n
+        lags.lag_s
     from lags
     inner join months
         on

@@ -3,35 +3,6 @@
 
 with
 
-limits as (
-
-    select * from {{ ref('int_kpi_headroom_limits') }}
-
-),
-
-readings as (
-
-    select
-        *,
-        'none' as reading,
-        headroom as defects_left
-    from limits
-    union all
-    select
-        *,
-        variant as reading,
-        headroom as defects_left
-    from limits
-    union all
-    select
-        *,
-        'projected_denominator' as reading,
-        projected_headroom as defects_left
-    from limits
-    where projected_headroom is not null
-
-),
-
 scoped as (
 
     {% for scope_type, scope_id in [
@@ -42,15 +13,15 @@ scoped as (
     select
         tenant_id,
         month,
-        reading,
+        variant,
         '{{ scope_type }}' as scope_type,
         {{ scope_id }} as scope_id,
         defects_left,
         detail,
         row_number() over (
-            partition by tenant_id, month, reading, {{ scope_id }} order by defects_left, detail, fact_key
+            partition by tenant_id, month, variant, {{ scope_id }} order by defects_left, detail, fact_key
         ) as place
-    from readings
+    from {{ ref('int_kpi_headroom_limits') }}
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
 
@@ -65,7 +36,7 @@ final as (
         'count' as stat,
         'none' as clock,
         'none' as layer,
-        reading as variant,
+        variant,
         scope_type,
         scope_id,
         {{ as_double('min(defects_left)') }} as value,
@@ -76,7 +47,7 @@ final as (
         {{ as_double('null') }} as ci_low,
         {{ as_double('null') }} as ci_high
     from scoped
-    group by tenant_id, month, reading, scope_type, scope_id
+    group by tenant_id, month, variant, scope_type, scope_id
 
 )
 

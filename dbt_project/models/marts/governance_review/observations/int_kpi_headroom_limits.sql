@@ -1,52 +1,30 @@
 -- Defects left before each limit at each month's snapshot: published rates of accounts with counts and a limit, as carried
--- to that day when they were captured in the month. Projections of the platform and parts of an account are left out.
+-- to that day when they were captured in the month. Projections of the platform and parts of an account are left out. Each limit
+-- once among all of them, once under its metric, and where there is a projection once at the projected denominator.
 
 with
 
-months as (
-
-    select * from {{ ref('int_kpi_months') }}
-
-),
-
-health as (
-
-    select * from {{ ref('account_health_daily') }}
-
-),
-
-accounts as (
-
-    select * from {{ ref('dim_marketplace_accounts') }}
-
-),
-
-final as (
+limits as (
 
     select
         health.tenant_id,
         months.month,
-        'health_headroom' as kpi_id,
-        health.metric as variant,
+        health.metric,
         health.platform,
         health.marketplace_account_key,
         accounts.marketplace_account_id,
-        cast(null as varchar) as channel_key,
-        cast(null as varchar) as team_key,
-        cast(null as varchar) as agent_key,
         health.account_health_daily_key as fact_key,
-        cast(null as varchar) as ticket_key,
         health.captured_at as happened_at,
         health.metric || ' of ' || accounts.marketplace_account_id
         || coalesce(' (' || health.fulfilment || ')', '') as detail,
         health.headroom,
         health.projected_headroom
-    from health
-    inner join months
+    from {{ ref('account_health_daily') }} as health
+    inner join {{ ref('int_kpi_months') }} as months
         on
         health.tenant_id = months.tenant_id
         and health.date_day = months.snapshot_day
-    inner join accounts on health.marketplace_account_key = accounts.marketplace_account_key
+    inner join {{ ref('dim_marketplace_accounts') }} as accounts on health.marketplace_account_key = accounts.marketplace_account_key
     where
         health.headroom is not null
         and health.captured_at >= months.month_start_at
@@ -55,4 +33,21 @@ final as (
 
 )
 
-select * from final
+{% for variant, defects_left in [
+    ("'none'", 'headroom'), ('metric', 'headroom'), ("'projected_denominator'", 'projected_headroom'),
+] %}
+select
+    tenant_id,
+    month,
+    {{ variant }} as variant,
+    platform,
+    marketplace_account_key,
+    marketplace_account_id,
+    fact_key,
+    happened_at,
+    detail,
+    {{ defects_left }} as defects_left
+from limits
+where {{ defects_left }} is not null
+{{ 'union all' if not loop.last }}
+{% endfor %}

@@ -84,10 +84,5 @@ compared as (
 
 )
 
-{{ kpi_rows('compared', 'macro_aht_delta', {
-    'scope_type': 'scope_type', 'scope_id': 'scope_id', 'platform': 'platform', 'marketplace_account_key': 'marketplace_account_key',
-    'channel_key': 'channel_key', 'team_key': 'team_key', 'subject_type': "'reason'", 'subject_id': 'reason_name', 'fact_key': 'ticket_key',
-    'ticket_key': 'ticket_key', 'happened_at': 'resolved_at',
-    'detail': "cast(handle_s as varchar) || ' s, ' || case when is_with then 'macro ' || macro_id else 'no macro' end", 'denominator': '1',
-    'n': '1',
-}, 'has_with = 1 and has_without = 1') }}
+select * from compared
+where has_with = 1 and has_without = 1

@@ -3,56 +3,18 @@
 
 with
 
-contacts as (
-
-    select * from {{ ref('int_kpi_reason_contacts') }}
-
-),
-
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
-orders as (
-
-    select
-        orders.tenant_id,
-        {{ kpi_local_month('orders.placed_at') }} as month,
-        orders.platform,
-        orders.marketplace_account_id
-    from {{ ref('core__orders') }} as orders
-    inner join tenants on orders.tenant_id = tenants.tenant_id
-    where orders.placed_at <= {{ as_of_at() }}
-
-),
-
 counted as (
 
     select
-        contacts.tenant_id,
-        contacts.month,
-        contacts.platform,
+        parts.tenant_id,
+        parts.month,
+        parts.platform,
         accounts.marketplace_account_id,
-        contacts.reason_name,
-        1 as contacts,
-        0 as orders
-    from contacts
-    left join {{ ref('dim_marketplace_accounts') }} as accounts
-        on contacts.marketplace_account_key = accounts.marketplace_account_key
-
-    union all
-
-    select
-        tenant_id,
-        month,
-        platform,
-        marketplace_account_id,
-        null as reason_name,
-        0 as contacts,
-        1 as orders
-    from orders
+        parts.subject_id as reason_name,
+        case when parts.numerator = 1 then 1 else 0 end as contacts,
+        case when parts.denominator = 1 then 1 else 0 end as orders
+    from {{ ref('int_kpi_reason_contact_rate_rows') }} as parts
+    left join {{ ref('dim_marketplace_accounts') }} as accounts on parts.marketplace_account_key = accounts.marketplace_account_key
 
 ),
 

@@ -6,20 +6,7 @@ with
 
 tickets as (
 
-    select * from {{ ref('int_ticket_handle_times') }}
-    where has_session
-
-),
-
-costs as (
-
-    select
-        tenant_id,
-        month,
-        round(sum(amount), 6) as labour_cost
-    from {{ ref('int_costs') }}
-    where cost_type = 'labour'
-    group by tenant_id, month
+    select * from {{ ref('int_kpi_reason_costs_rows') }}
 
 ),
 
@@ -42,7 +29,8 @@ totals as (
     select
         tenant_id,
         month,
-        sum(handle_s) as all_seconds
+        sum(handle_s) as all_seconds,
+        min(labour_cost) as labour_cost
     from tickets
     group by tenant_id, month
 
@@ -88,7 +76,7 @@ final as (
         scoped.scope_id,
         case
             when coverage.share_measured >= 0.7
-                then costs.labour_cost * {{ as_double('scoped.seconds') }} / nullif({{ as_double('totals.all_seconds') }}, 0)
+                then totals.labour_cost * {{ as_double('scoped.seconds') }} / nullif({{ as_double('totals.all_seconds') }}, 0)
         end as value,
         case
             when coalesce(coverage.share_measured, 0) < 0.7
@@ -97,7 +85,7 @@ final as (
                     || cast(cast(round(100 * coalesce(coverage.share_measured, 0)) as integer) as varchar)
                     || ' % of the resolved tickets, at least 70 % needed'
         end as value_text,
-        round(costs.labour_cost * {{ as_double('scoped.seconds') }}, 3) as numerator,
+        round(totals.labour_cost * {{ as_double('scoped.seconds') }}, 3) as numerator,
         totals.all_seconds as denominator,
         scoped.tickets as n,
         null as ci_low,
@@ -107,10 +95,6 @@ final as (
         on
         scoped.tenant_id = totals.tenant_id
         and scoped.month = totals.month
-    inner join costs
-        on
-        scoped.tenant_id = costs.tenant_id
-        and scoped.month = costs.month
     left join coverage
         on
         scoped.tenant_id = coverage.tenant_id

@@ -35,9 +35,4 @@ weighed as (
 
 )
 
-{{ kpi_rows('weighed', 'tag_cost', {
-    'platform': 'platform', 'marketplace_account_key': 'marketplace_account_key', 'channel_key': 'channel_key', 'team_key': 'team_key',
-    'subject_type': "'reason'", 'subject_id': "coalesce(reason_name, 'untagged')", 'fact_key': 'cycle_key', 'ticket_key': 'ticket_key',
-    'happened_at': 'resolved_at', 'detail': "cast(handle_s as varchar) || ' s, ' || coalesce(reason_name, 'untagged')",
-    'numerator': 'labour_cost * handle_s', 'n': '1',
-}) }}
+select * from weighed

@@ -314,12 +314,7 @@ united as (
 
 select
     *,
-    'reconciliation_delta' as kpi_id,
-    cast(null as varchar) as channel_key,
-    cast(null as varchar) as team_key,
-    cast(null as varchar) as agent_key,
     variant || '|' || coalesce(marketplace_account_key, 'helpdesk') || '|' || cast(month as varchar) as fact_key,
-    cast(null as varchar) as ticket_key,
     'ours ' || cast(cast(our_value as decimal(18, 4)) as varchar) || ', published ' || cast(cast(their_value as decimal(18, 4)) as varchar)
         as detail,
     cast(coalesce(our_denominator, our_numerator) as decimal(28, 9)) as n

@@ -1,5 +1,6 @@
 -- How customer turns ended: answered, waived, closed without an answer, or missed live, in the month of that end and the name of whoever
 -- ended them so. A missed contact counts in the month it was missed, any other of those offered in the month it began.
+-- And turns that a bot answered first, in the month in which their ticket was resolved after them.
 
 {%- set reasons = ['marked_no_reply_needed', 'thank_you_rule', 'customer_withdrew', 'duplicate_merged', 'platform_closed'] %}
 
@@ -64,8 +65,54 @@ turns as (
 
 ),
 
+bot_first as (
+
+    select * from {{ ref('fct_response_obligations') }}
+    where is_bot_first and state <> 'excluded'
+
+),
+
+resolutions as (
+
+    select
+        bot_first.obligation_key,
+        min(case when cycles.ended_at >= bot_first.started_at then cycles.ended_at end) as next_end_at,
+        max(case when cycles.ended_at < bot_first.started_at then cycles.ended_at end) as last_end_at,
+        min(case when cycles.ended_at >= bot_first.started_at then cycles.ended_month end) as next_month,
+        max(case when cycles.ended_at < bot_first.started_at then cycles.ended_month end) as last_month
+    from bot_first
+    inner join {{ ref('fct_resolution_cycles') }} as cycles on bot_first.ticket_key = cycles.ticket_key
+    where cycles.ended_at is not null
+    group by bot_first.obligation_key
+
+),
+
+settled as (
+
+    select
+        bot_first.tenant_id,
+        bot_first.obligation_key as fact_key,
+        bot_first.ticket_key,
+        coalesce(resolutions.next_end_at, resolutions.last_end_at) as happened_at,
+        bot_first.state as detail,
+        coalesce(resolutions.next_month, resolutions.last_month) as month,
+        bot_first.state,
+        bot_first.platform,
+        bot_first.marketplace_account_key,
+        bot_first.channel_key,
+        bot_first.team_key,
+        cast(null as varchar) as agent_key
+    from bot_first
+    inner join resolutions on bot_first.obligation_key = resolutions.obligation_key
+
+),
+
 measured as (
 
+    {{ kpi_counts('settled', [
+        {'kpi_id': 'bot_containment_rate', 'stat': 'ratio', 'numerator': "case when state = 'answered_by_bot' then 1 else 0 end", 'denominator': '1'},
+    ]) }}
+    union all
     {{ kpi_counts('offered', [
         {'kpi_id': 'missed_contact_rate', 'stat': 'ratio', 'numerator': 'missed', 'denominator': '1'},
         {'kpi_id': 'abandonment_rate', 'stat': 'ratio', 'numerator': 'abandoned', 'denominator': '1', 'where': 'is_live', 'agent_key': 'null'},

@@ -74,7 +74,7 @@ parts as (
     {% for unit, model, kpi_id, units in [
         ('per_contact', 'int_kpi_turns', 'contact_volume', 'numerator'),
         ('per_resolution', 'int_kpi_cycles', 'resolution_volume', 'numerator'),
-        ('per_handled_ticket', 'int_kpi_transfers', 'transfer_rate', 'denominator'),
+        ('per_handled_ticket', 'int_kpi_assignments', 'transfer_rate', 'denominator'),
         ('per_order', 'int_kpi_order_contacts', 'contact_rate', 'denominator'),
     ] %}
     select
