@@ -9,7 +9,7 @@ import pytest
 from expectations.suites import SUITES
 from orchestration.dashboard.words import CODES, DOMAINS, ROLES
 from orchestration.pack.wording import WORDS
-from orchestration.presenting.codes import CODES
+from orchestration.presenting.codes import CODES as SPOKEN
 from orchestration.presenting.languages import LANGUAGES, catalog, language
 
 ROOT = Path(__file__).parents[2]
@@ -96,6 +96,6 @@ def value_codes() -> set[str]:
 
 
 def test_what_stands_beside_a_number_has_words() -> None:
-    known = CODES.keys() | WORDS.keys()
+    known = SPOKEN.keys() | WORDS.keys()
     assert len(value_codes()) > 10
     assert not value_codes() - known
