@@ -114,7 +114,7 @@ def _columns(pack: Pack, wording: Wording) -> tuple[Column, ...]:
         Column("n", 0.7, "right"),
         Column(text("Target"), 1.3, "right", parts=(text("Target"), text("Class"))),
         Column(text("Status"), 1.6),
-        Column(text("To last month"), 1.35, "right"),
+        Column(text("To last month"), 1.4, "right"),
         Column(text("To last year"), 1.25, "right"),
         Column(
             text("13 months"),
