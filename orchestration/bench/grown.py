@@ -50,14 +50,22 @@ def grow(source: Path, target: Path, obligations: int) -> int:
         ).fetchall()
         for schema, table in tables:
             connection.execute(f"create schema if not exists grown.{schema}")
-            listed = _columns(connection, schema, table)
-            rows = f"small.{schema}.{table}"
-            if any(name in ("ticket_key", "original_ticket_key") for name in listed):
-                columns = ", ".join(_copied(name) for name in listed)
-                rows = f"(select {columns} from {rows}, range({copies}) as copies(copy_no))"
+            rows = repeated(connection, schema, table, copies)
             connection.execute(f"create table grown.{schema}.{table} as select * from {rows}")
         connection.execute("checkpoint grown")
         return _count(connection, f"grown.{COUNTED}")
+
+
+def repeated(
+    connection: duckdb.DuckDBPyConnection, schema: str, table: str, copies: int, where: str = "true"
+) -> str:
+    """The rows of a table of ``small`` as SQL, those of tickets that many times."""
+    listed = _columns(connection, schema, table)
+    rows = f"(select * from small.{schema}.{table} where {where})"
+    if not any(name in ("ticket_key", "original_ticket_key") for name in listed):
+        return rows
+    columns = ", ".join(_copied(name) for name in listed)
+    return f"(select {columns} from {rows}, range({copies}) as copies(copy_no))"
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

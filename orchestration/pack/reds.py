@@ -12,14 +12,14 @@ def red_section(pack: Pack, wording: Wording) -> Section:
     text = wording.text
     columns = (
         Column(text("KPI"), 2.5, note=text("Detail")),
-        Column(text("Value"), 1.35, "right"),
+        Column(text("Value"), 1.25, "right"),
         Column(text("Target"), 1.3, "right"),
         Column(text("Months red"), 1.0, "right"),
-        Column(text("Channels or accounts: value · share of misses"), 2.7),
-        Column(text("Teams: value · share of misses"), 2.9),
+        Column(text("Channels or accounts: value · share of misses"), 3),
+        Column(text("Teams: value · share of misses"), 2.85),
         Column(text("Rows behind it"), 2.6, parts=(text("n"), text("Command"))),
         Column(text("Open actions"), 1.1),
-        Column(text("Comment"), 1.4),
+        Column(text("Comment"), 1.5),
     )
     rows = [_red(wording, red, pack) for red in pack.reds]
     table = Table(

@@ -80,7 +80,8 @@ class Language:
         return english
 
     def coded(self, code: str) -> str:
-        """A code of the warehouse in words: windows such as ``30d`` as days, lists (``a|b``) part by part.
+        """A code of the warehouse in words: windows such as ``30d`` as days, lists (``a|b``) part by part,
+        ``alpha:0 to 4`` as what it is of which scale.
 
         One that has no words stands with spaces between its parts.
         """
@@ -88,6 +89,9 @@ class Language:
             return ", ".join(map(self.coded, code.split("|")))
         if window := _WINDOW.fullmatch(code):
             return f"{window[1]} {self.text('days')}"
+        kind, of, scale = code.partition(":")
+        if of and kind in CODES:
+            return self.coded(kind) + ", " + scale.replace(" to ", "–")
         return self.text(CODES[code]) if code in CODES else code.replace("_", " ")
 
     def _place(self, name: str, text: str) -> str:

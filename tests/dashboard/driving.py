@@ -18,6 +18,11 @@ from orchestration.publishing import stage
 from orchestration.versions import mark_gated
 
 _TAG = re.compile(r"<[^>]+>")
+_PIECE = re.compile(r"<[^>]+>|\n")
+_CYRILLIC = re.compile(r"[а-яё]", re.IGNORECASE)
+_ENGLISH = re.compile(
+    r"\S \b(the|of|is|are|and|with|not|without|over|was|were|from|that|which|by|to|for|this|an|at|on|or)\b"
+)
 _CODE = re.compile(r"<code>.*?</code>", re.DOTALL)
 _SNAKE = re.compile(r"\b[a-z]+(?:_[a-z0-9]+)+\b")
 _SPACE = re.compile(r"\s+")
@@ -63,6 +68,26 @@ def codes_in(app: AppTest) -> set[str]:
     texts = [plain(_CODE.sub(" ", markup(app)))]
     texts += [str(name) for table in app.dataframe for name in table.value.columns]
     return {word for text in texts for word in _SNAKE.findall(text)}
+
+
+def english_in(app: AppTest, own: set[str]) -> set[str]:
+    """Pieces of a Russian page that are English sentences: no Cyrillic letter, and a word that only sentences have.
+
+    Args:
+        own: texts that the seller wrote, which stand as they are; a piece that holds one is the seller's.
+    """
+    pieces = [html.unescape(piece).strip() for piece in _PIECE.split(markup(app))]
+    for table in app.dataframe:
+        for name in table.value.columns:
+            pieces += list(set(table.value[name].dropna().astype(str)))
+    written = {text.lower() for text in own}
+    return {
+        piece
+        for piece in pieces
+        if _ENGLISH.search(piece)
+        and not _CYRILLIC.search(piece)
+        and not any(text in piece.lower() for text in written)
+    }
 
 
 def plain(text: str) -> str:

@@ -6,12 +6,13 @@ import pytest
 
 from orchestration.dashboard.registry import PAGES
 from orchestration.presenting.languages import LANGUAGES
-from tests.dashboard.driving import codes_in, opened, said
+from tests.dashboard.driving import codes_in, english_in, opened, said
 
 WHY = {"kpi": "sla_compliance", "month": "2025-12", "layer": "internal"}
 VIEWS = {
     **{page: (page, {}) for page in PAGES if page != "why"},
     "why": ("why", WHY),
+    "why of a number computed as a whole": ("why", {"kpi": "qa_agreement", "month": "2025-12"}),
     "a person": (
         "agents",
         {"agent": "select agent_key from agent_sla.coaching_flags order by 1 limit 1"},
@@ -32,6 +33,12 @@ NAMES = """
     select table_name from information_schema.tables union select table_schema from information_schema.tables
 """
 """Names that sources and sellers gave, and tables that a sentence sends a data owner to, as they stand."""
+WRITTEN = """
+    select name from core.dim_tags union select name from core.dim_macros union select name from core.dim_channels
+    union select name from core.dim_teams union select unnest([root_cause, operational_defect, planned_fix])
+    from tag_volume.reason_root_causes
+"""
+"""Texts that the seller wrote, which no language changes."""
 SHEETS = {"channel_teams", "marketplace_rules", "root_cause_map", "sla_policies", "sla_targets"}
 
 
@@ -54,4 +61,7 @@ def test_every_page_is_drawn_in_every_language(home, current, view):
         titles.add(text.split("?")[0])
         assert "30" in text and "2026" in text, "the instant of the data"
         assert not codes_in(app) - names - SHEETS, (view, code)
+        if code == "ru":
+            own = {str(row["name"]) for row in current.rows(WRITTEN) if row["name"]}
+            assert not english_in(app, own), view
     assert len(titles) == len(LANGUAGES), titles

@@ -105,3 +105,12 @@ def test_durations_never_show_raw_seconds(seconds, code):
 def test_what_is_no_number_is_empty(value):
     own = language("en")
     assert (own.figure(value, "s"), own.percent(value), own.number(value)) == ("", "", "")
+
+
+def test_codes_of_variants_are_said_in_words() -> None:
+    italian = language("it")
+    assert italian.coded("30d") == "30 giorni"
+    assert italian.coded("rounding|at_risk") == f"{italian.coded('rounding')}, a rischio"
+    assert italian.coded("alpha:0 to 4").endswith(", 0–4")
+    assert italian.coded("of_nobody") == "of nobody"
+    assert (italian.number(-3), italian.percent(-0.05)) == ("−3", "−5,0%")

@@ -9,7 +9,7 @@ import pytest
 from expectations.suites import SUITES
 from orchestration.dashboard.words import CODES, DOMAINS, ROLES
 from orchestration.pack.wording import WORDS
-from orchestration.presenting.codes import CODES
+from orchestration.presenting.codes import CODES as SPOKEN
 from orchestration.presenting.languages import LANGUAGES, catalog, language
 
 ROOT = Path(__file__).parents[2]
@@ -95,7 +95,34 @@ def value_codes() -> set[str]:
     return found - {"none"}
 
 
+def left_out_words() -> set[str]:
+    """Why something is not in a number, up to the code that may follow."""
+    path = DBT / "models" / "marts" / "governance_review" / "rollup" / "int_kpi_left_out.sql"
+    words = re.findall(r"""'words': "(.*?)"[},]""", path.read_text("utf-8"))
+    texts = {_TEXT.findall(text)[0].replace("''", "'") for text in words}
+    return {text.rstrip().removesuffix(":") for text in texts}
+
+
+def alike_sentences() -> set[str]:
+    """Sentences that stand instead of a number, without values."""
+    found = set()
+    for path in (DBT / "models").rglob("int_kpi_*.sql"):
+        found |= set(
+            re.findall(
+                r"then '([a-z]+[a-z: ]* [a-z: ]+)' end as value_text", path.read_text("utf-8")
+            )
+        )
+    return found
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_reasons_and_sentences_of_numbers_are_translated(code: str) -> None:
+    known = catalog("common", code)
+    assert len(left_out_words()) > 20 and alike_sentences()
+    assert not {text for text in left_out_words() | alike_sentences() if text not in known}
+
+
 def test_what_stands_beside_a_number_has_words() -> None:
-    known = CODES.keys() | WORDS.keys()
+    known = SPOKEN.keys() | WORDS.keys()
     assert len(value_codes()) > 10
     assert not value_codes() - known

@@ -119,6 +119,9 @@ def _explanation(context: Context, one: Explanation) -> None:
 
 def _reason(context: Context, text: str) -> str:
     """Why something was left out: its kind as a sentence, its codes in words."""
+    layer, of_layer, rest = text.partition(" layer: ")
+    if of_layer:
+        return f"{context.word(layer)}: {_reason(context, rest)}"
     whole = context.own.sentence(text)
     if whole != text:
         return whole
