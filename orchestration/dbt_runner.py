@@ -88,7 +88,7 @@ def run_dbt(
         "--target-path": folder / "target",
         "--log-path": folder,
         "--log-level": "none",
-        "--log-level-file": "error",
+        "--log-level-file": "none",
     }
     callbacks: list[Callable[[EventMsg], None]] = [partial(_hear, advance)] if advance else []
     command = [

@@ -64,7 +64,7 @@ def main() -> None:
     for tickets in given.tickets or SIZES:
         console.print(f"measuring {tickets:,} tickets …")
         home = folder / f"home-{tickets}"
-        sizes.append(measure(home, tickets))
+        sizes.append(measure(home, tickets, console.print))
         if not given.keep:
             shutil.rmtree(home)
         print_sizes(console, sizes)

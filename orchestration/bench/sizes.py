@@ -6,6 +6,7 @@ import json
 import os
 import shutil
 import time
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -54,36 +55,43 @@ class Size:
         }
 
 
-def measure(home: Path, tickets: int) -> Size:
-    """Pull and build a world of about ``tickets`` tickets from nothing, then once more two days later."""
+def measure(home: Path, tickets: int, tell: Callable[[str], None]) -> Size:
+    """Pull and build a world of about ``tickets`` tickets from nothing, then once more two days later.
+
+    ``tell`` hears each cost as soon as it is known: a large size takes long, and is not always let end.
+    """
     shutil.rmtree(home, ignore_errors=True)
     per_day = tickets / DAYS
     size = Size(tickets)
     before = bench_settings(home, AS_OF - STEP)
     _pull_all(before, per_day, size, is_measured=True)
     size.tickets, size.raw_rows = _counts(before.warehouse)
-    full = _child("full", before)
+    full = _child("full", before, tell)
     size.full_cpu_s, size.full_peak_bytes = full.cpu_s, full.peak_bytes
     # On a copy: the flat statements replace what the next build starts from.
     beside = bench_settings(home / "flat", before.as_of)
     beside.home.mkdir()
     shutil.copy(before.warehouse, beside.warehouse)
     shutil.copy(home / "compiled.json", beside.home)
-    flat = _child("flat", beside)
+    flat = _child("flat", beside, tell)
     size.flat_cpu_s, size.flat_peak_bytes = flat.cpu_s, flat.peak_bytes
     size.models = json.loads(flat.said.strip().splitlines()[-1])
     shutil.rmtree(beside.home)
     after = bench_settings(home, AS_OF)
     _pull_all(after, per_day, size, is_measured=False)
     size.changed_share = _changed_share(after.warehouse)
-    size.changed_cpu_s = _child("changed", after).cpu_s
+    size.changed_cpu_s = _child("changed", after, tell).cpu_s
     return size
 
 
-def _child(what: str, settings: Settings) -> Cost:
-    return cost_of(
+def _child(what: str, settings: Settings, tell: Callable[[str], None]) -> Cost:
+    cost = cost_of(
         ["orchestration.bench.child", what, str(settings.home), settings.as_of.isoformat()]
     )
+    tell(
+        f"{what}: {cost.cpu_s:.1f} s of processor time, {cost.peak_bytes / 2**20:,.0f} MiB at most"
+    )
+    return cost
 
 
 def _pull_all(settings: Settings, per_day: float, size: Size, is_measured: bool) -> None:

@@ -13,7 +13,9 @@ import pytest
 
 from expectations.checkpoints import SUITES
 from orchestration.definitions import assemble
+from orchestration.defs.ingestion import PULL_JOB
 from orchestration.publishing import PUBLISHED_SCHEMAS
+from orchestration.pulling import assemble_pull
 from orchestration.resources import AS_OF_TAG, POOL, holding_reporter
 from orchestration.settings import SOURCES
 
@@ -50,6 +52,24 @@ def test_lineage_reaches_from_every_source_to_the_publication(graph: dg.AssetGra
     groups = {graph.get(key).group_name for key in upstream.resolve(graph)}
     assert {f"ingest_{source}" for source in SOURCES} <= groups
     assert set(PUBLISHED_SCHEMAS) <= groups
+
+
+def test_a_pull_by_itself_is_that_of_the_whole_location(location: dg.Definitions) -> None:
+    by_itself = assemble_pull().resolve_job_def(PULL_JOB)
+    whole = location.resolve_job_def(PULL_JOB)
+    assert by_itself.asset_layer.executable_asset_keys == whole.asset_layer.executable_asset_keys
+    assert {node.name for node in by_itself.nodes} == {f"pull_{source}" for source in SOURCES}
+
+
+def test_a_pull_loads_nothing_of_dbt() -> None:
+    script = (
+        "import sys\nfrom orchestration.pulling import assemble_pull\nassemble_pull()\n"
+        "print([name for name in ('dagster_dbt', 'dbt', 'great_expectations') if name in sys.modules])"
+    )
+    said = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT
+    )
+    assert said.stdout.strip() == "[]"
 
 
 def test_nothing_hangs_in_the_air(graph: dg.AssetGraph) -> None:
