@@ -51,6 +51,7 @@ def local_date(at: int, zone: str) -> date:
     return moment(at).astimezone(_zone(zone)).date()
 
 
+@cache
 def midnight(day: date, zone: str) -> int:
     """The instant at which a local date begins (24:00 of the day before)."""
     return to_utc(day, time(0), zone, closing=False)

@@ -100,6 +100,8 @@ class Measurable:
         self._has: dict[tuple[str, str, date | None], bool] = {}
         self._telling: dict[str, set[str]] = {}
         self._silent: dict[tuple[str, ...], frozenset[str]] = {}
+        self._untold: dict[tuple[frozenset[str], date], bool] = {}
+        self._timed: dict[str, bool] = {}
 
     def hides(self, kpi: str, variant: str, clock: str, layer: str, month: date) -> bool:
         """Whether a number would be a proxy or a false zero."""
@@ -234,6 +236,12 @@ class Measurable:
 
     def _has_team_hours(self, kpi: str) -> bool:
         """Whether it is known by whose hours all tickets of a KPI are timed."""
+        # asked for every row of a mart, like what follows
+        if kpi not in self._timed:
+            self._timed[kpi] = self._is_timed(kpi)
+        return self._timed[kpi]
+
+    def _is_timed(self, kpi: str) -> bool:
         if _keeps_one_calendar(self.world):
             return True
         if _computed_in()[kpi] == "int_kpi_reply_durations" and self._names_hours():
@@ -246,6 +254,11 @@ class Measurable:
         silent = self.silent(kpi)
         if not silent:
             return False
+        if (silent, month) not in self._untold:
+            self._untold[silent, month] = self._are_most_of(silent, month)
+        return self._untold[silent, month]
+
+    def _are_most_of(self, silent: frozenset[str], month: date) -> bool:
         following = (month + timedelta(days=32)).replace(day=1)
         start, end = midnight(month, self.zone), midnight(following, self.zone)
         opened = [

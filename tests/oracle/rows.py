@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -60,8 +60,10 @@ class Tenant:
             self.answers,
         )
 
-    def _of_telling_sources(self, sources: Measurable, values: list[Value]) -> list[Value]:
+    def _of_telling_sources(self, sources: Measurable) -> list[Value]:
         """Numbers without tickets of sources that do not tell what their KPI needs while another source does."""
+        of_all = {family: family(self.facts) for family in _FAMILIES}
+        values = [value for found in of_all.values() for value in found]
         silent = {kpi: sources.silent(kpi) for kpi in {value.cell.kpi for value in values}}
         silent = {kpi: names for kpi, names in silent.items() if names and not is_whole(kpi)}
         found = [value for value in values if value.cell.kpi not in silent]
@@ -75,8 +77,15 @@ class Tenant:
                 ]
                 for table, rows in self.world.tables.items()
             }
+            # families that have none of these KPIs are not counted once more
+            asked = [
+                family
+                for family, all_ in of_all.items()
+                if any(silent.get(value.cell.kpi) == names for value in all_)
+            ]
             for part in compute(tables, self.world.as_of, [self.world.tenant]):
-                found += [v for v in _values(part.facts) if silent.get(v.cell.kpi) == names]
+                again = (value for family in asked for value in family(part.facts))
+                found += [value for value in again if silent.get(value.cell.kpi) == names]
         return found
 
     def kpis(self) -> list[Value]:
@@ -87,7 +96,7 @@ class Tenant:
     def _kpis(self) -> list[Value]:
         facts = self.facts
         sources = Measurable(self.world, facts.zone)
-        values = self._of_telling_sources(sources, _values(facts))
+        values = self._of_telling_sources(sources)
         # what happened before the first ticket or turn that counts has no month in the table
         known = {month for month, _ in months(facts)}
         return [
@@ -97,13 +106,15 @@ class Tenant:
         ]
 
 
-def _values(facts: Facts) -> list[Value]:
-    """All numbers there are, measurable or not."""
-    values = collect(facts).values() + snapshots(facts)
-    values += issue_values(facts) + health_values(facts) + load_values(facts)
-    values += ops_values(facts) + demand_values(facts) + quality_values(facts)
-    values += work_values(facts) + week_values(facts) + gap_values(facts)
-    return values + class_values(facts)
+def _collected(facts: Facts) -> list[Value]:
+    return collect(facts).values()
+
+
+_FAMILIES: tuple[Callable[[Facts], list[Value]], ...] = (
+    *(_collected, snapshots, issue_values, health_values, load_values, ops_values),
+    *(demand_values, quality_values, work_values, week_values, gap_values, class_values),
+)
+"""Whatever counts numbers, measurable or not."""
 
 
 def _asked(cell: Cell) -> tuple[str, str, str, str, date]:
