@@ -1,4 +1,4 @@
-"""Pulls raw data into the warehouse: dlt sources of helpdesks and marketplaces, landing files, the simulated vendors."""
+"""Pulls raw data into the warehouse: dlt sources of helpdesks and marketplaces, landing files, simulated vendors."""
 
 import os
 from pathlib import Path
