@@ -382,7 +382,8 @@ def test_a_cut_list_says_the_same_of_the_number(
     assert cut.left_out == whole.left_out
     assert any(part.count > 3 for part in cut.parts)
     for all_of, some_of in zip(whole.parts, cut.parts, strict=True):
-        assert some_of.rows == all_of.rows[:3]
+        assert len(some_of.rows) == min(3, all_of.count)
+        assert all(row in all_of.rows for row in some_of.rows)
         for name in ("count", "found", "agent_keys", "disagreements"):
             assert getattr(some_of, name) == getattr(all_of, name), (all_of.facts, name)
         assert some_of.value_found == pytest.approx(all_of.value_found)
