@@ -13,7 +13,7 @@ from typing import Any
 @contextmanager
 def quick_cycles() -> Iterator[None]:
     """In the block dbt searches for a cycle only in a graph that has one."""
-    import networkx  # type: ignore[import-untyped]
+    import networkx
     from dbt import compilation
 
     linker: Any = compilation.Linker

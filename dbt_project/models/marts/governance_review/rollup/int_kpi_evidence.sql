@@ -1,14 +1,8 @@
 {{ config(materialized='table') }}
 
-<<<<<<< HEAD
--- The rows behind every number that is computed as a whole, which `deskhouse explain` lists. Where the number is what they add up to, the rows are
--- the model; a statistic that is no sum of its rows has beside it a step of its name with `_rows`. What a step does not say is null, layer and
--- variant 'none'. Sorted: who asks for one KPI reads only its rows.
-=======
 -- The rows behind every number that is computed as a whole, which `deskhouse explain` lists: of each model the step with its rows (`_rows` beside
 -- it unless it says `from`), and what the step's columns mean as rows (`kpi_rows`). Without `given` the step says it in full; there the rows are
--- often the model, and the number is what they add up to.
->>>>>>> w-cards
+-- often the model, and the number is what they add up to. Sorted: who asks for one KPI reads only its rows.
 
 {%- set places = {
     'platform': 'platform', 'marketplace_account_key': 'marketplace_account_key', 'channel_key': 'channel_key', 'team_key': 'team_key',
