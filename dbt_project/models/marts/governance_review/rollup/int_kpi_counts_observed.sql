@@ -1,7 +1,7 @@
-{{ config(materialized='table') }}
+{{ config(materialized='view') }}
 
 -- All ratios, counts and scores, one row per counted thing and KPI: every observation model made by `kpi_counts`, without
--- tickets whose source does not tell what the KPI needs. Sorted: who asks for one KPI reads only its rows.
+-- tickets whose source does not tell what the KPI needs.
 
 with
 
@@ -62,4 +62,3 @@ left join {{ ref('int_kpi_unseen_tickets') }} as unseen
     observed.ticket_key = unseen.ticket_key
     and observed.kpi_id = unseen.kpi_id
 where unseen.ticket_key is null
-order by observed.kpi_id, observed.month
