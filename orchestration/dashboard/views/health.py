@@ -50,7 +50,7 @@ def render(context: Context) -> None:
         return
     limited = found[found.target_value.notna()]
     _counts(context, limited)
-    close = limited[(limited.status == "red") | (limited.headroom.fillna(99) <= _CLOSE)]
+    close = limited[_is_over(limited) | (limited.headroom.fillna(99) <= _CLOSE)]
     show(tag("h2", context.say("Over the limit, or at most {count} defects away", count=_CLOSE)))
     show(
         _table(context, close)
@@ -78,14 +78,15 @@ def downloads(context: Context) -> list[Download]:
 def _counts(context: Context, limited: pd.DataFrame) -> None:
     own = context.own
     counts = limited.status.value_counts()
-    close = int((limited.headroom.fillna(99) <= _CLOSE).sum())
+    over = _is_over(limited)
+    close = int((~over & (limited.headroom.fillna(99) <= _CLOSE)).sum())
     stale = int((limited.days_since_capture.fillna(0) > 14).sum())
     show(
         tiles(
             [
                 Tile(
                     context.say("over the limit"),
-                    own.number(counts.get("red", 0)),
+                    own.number(int(over.sum())),
                     context.say("of {count} metrics with a limit", count=len(limited)),
                     "red",
                 ),
@@ -109,6 +110,11 @@ def _counts(context: Context, limited: pd.DataFrame) -> None:
     )
 
 
+def _is_over(found: pd.DataFrame) -> pd.Series[bool]:
+    """Whether a metric misses its limit, red or only just (amber)."""
+    return found.is_on_target.eq(False).fillna(False)
+
+
 def _table(context: Context, found: pd.DataFrame) -> Safe:
     own = context.own
     columns = [
@@ -128,10 +134,13 @@ def _table(context: Context, found: pd.DataFrame) -> Safe:
             counts = " / ".join(parts) if parts[0] else context.say("n {n}", n=parts[1])
         counted = context.say("our count {share}", share=figure(context, row, "count_ratio"))
         gap = counted if has(row.count_ratio) else ""
+        # near the target on either side is amber; a limit is missed or not
+        is_over = has(row.is_on_target) and not row.is_on_target
+        beyond = context.say("over the limit") if is_over and row.status != "red" else ""
         rows.append(
             [
                 metric(context, row),
-                mark(own, row.status),
+                joined(mark(own, row.status), tag("span", beyond, of="sub")),
                 joined(figure(context, row, "published_value") or "–", tag("span", gap, of="sub")),
                 figure(context, row, "target_value"),
                 counts,
