@@ -97,7 +97,7 @@ def _due(context: Context, row: Any) -> Safe:
         parts.append(
             tag(
                 "span",
-                context.say("off target {count} months", count=int(row.off_target_streak)),
+                context.say("near or off target for {count} months", count=int(row.off_target_streak)),
                 of="sub",
             )
         )
