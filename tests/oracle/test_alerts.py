@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.oracle import alert_rows
@@ -75,3 +76,18 @@ def _is_same(ours: State, theirs: Out) -> bool:
         elif abs(float(value) - float(other)) > max(2e-6, 1e-6 * abs(float(value))):
             return False
     return True
+
+
+@pytest.mark.slow
+def test_the_query_of_each_alert_leads_to_rows(simulated_warehouse: tuple[Path, datetime]) -> None:
+    warehouse, _ = simulated_warehouse
+    alerts = warehouse_rows(warehouse, "agent_sla.alerts")
+    assert len({alert["scope_type"] for alert in alerts}) > 5
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for alert in alerts:
+            query = alert["evidence_query"]
+            (found,) = connection.execute(f"select count(*) from ({query})").fetchall()
+            # whoever deleted in a month that is over stands aggregated among the actions
+            assert found[0] or alert["rule_id"] == "sensitive_burst", query
+            if alert["scope_type"] == "obligation":
+                assert found == [(1,)], query

@@ -166,30 +166,7 @@ final as (
         acknowledged.acknowledged_at,
         keyed.resolved_at,
         keyed.resolved_at is null as is_open,
-        case
-            when keyed.rule_id = 'resolution_below'
-                then 'select * from core.fct_sla_verdicts where metric = ''resolution'' and verdict = ''breached'''
-            when keyed.rule_id = 'backlog_high' then 'select * from agent_sla.backlog_daily where n_actionable > 0'
-            when keyed.scope_type = 'obligation'
-                then 'select * from core.fct_response_obligations where obligation_key = ''' || keyed.scope_id || ''''
-            when keyed.scope_type = 'channel_team' then 'select * from agent_sla.speed_volume where verdict = ''unexplained'' and scope_type = ''channel_team'''
-            when keyed.scope_type = 'marketplace_account'
-                then 'select * from marketplace_health.account_health_daily where metric = ''' || split_part(keyed.scope_id, '|', 2) || ''''
-            when keyed.scope_type = 'reason' then 'select * from tag_volume.tag_volume_daily where reason_name = ''' || replace(keyed.scope_id, '''', '''''') || ''''
-            when keyed.rule_id = 'data_stale' then 'select * from data_quality.source_freshness where freshness_status = ''red'''
-            when keyed.scope_type = 'source' then 'select * from data_quality.check_results_daily where status = ''failed'''
-            when keyed.scope_type = 'team' then 'select * from core.fct_satisfaction_responses where sentiment = ''dissatisfied'''
-            when keyed.scope_type = 'channel' then 'select * from core.fct_response_obligations where state = ''open'' and marketplace_verdict = ''breached'''
-            when keyed.scope_type = 'agent'
-                then
-                    case keyed.rule_id
-                        when 'closed_unanswered_spike'
-                            then 'select * from core.fct_closings where is_without_reply and closer_agent_key = ''' || keyed.agent_key || ''''
-                        when 'sensitive_burst'
-                            then 'select * from agent_sla.agent_actions where is_unanswered_deletion and agent_key = ''' || keyed.agent_key || ''''
-                        else 'select * from agent_sla.agent_sla_daily where agent_key = ''' || keyed.agent_key || ''''
-                    end
-        end as evidence_query,
+        {{ alert_evidence() }} as evidence_query,
         keyed.recipients,
         case when keyed.rule_id not in ('data_stale', 'mapping_gap', 'completeness') then stale.alert_id end as suppressed_by,
         keyed.rule_id not in ('data_stale', 'mapping_gap', 'completeness') and stale.alert_id is not null as is_suppressed,
