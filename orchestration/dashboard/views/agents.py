@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 
 from orchestration.dashboard import charts
@@ -25,7 +27,16 @@ from orchestration.dashboard.figures import (
 from orchestration.dashboard.queries import agents
 from orchestration.dashboard.views import person
 from orchestration.dashboard.views.agent_help import draw_coaching, draw_fast
-from orchestration.dashboard.views.agent_parts import GATES, band, gates, linked
+from orchestration.dashboard.views.agent_parts import (
+    GATES,
+    OTHER_PERIOD,
+    band,
+    below,
+    gates,
+    linked,
+    note_of_periods,
+    other_period,
+)
 from orchestration.dashboard.views.agent_places import draw_by_platform, draw_consistent
 from orchestration.dashboard.words import BAND_COLOURS
 
@@ -92,13 +103,13 @@ def _bands(context: Context, cards: pd.DataFrame) -> None:
                 Tile(
                     context.say("in range"),
                     own.number(counts.get("in_range", 0)),
-                    context.say("goal or team mean inside the interval"),
+                    context.say("goal or team mean inside the interval, or held back by a gate"),
                     "blue",
                 ),
                 Tile(
                     context.say("below goal"),
                     own.number(counts.get("below", 0)),
-                    context.say("whole interval below the goal"),
+                    context.say("whole interval below the goal, team mean outside it"),
                     "red",
                 ),
                 Tile(
@@ -132,14 +143,15 @@ def _plot(context: Context, judged: pd.DataFrame) -> None:
     words = [(BAND_COLOURS[code], context.word(code)) for code in ("above", "in_range", "below")]
     frame = pd.DataFrame(
         {
-            "name": [context.person(key) for key in judged.agent_key],
+            "name": [_marked(context, row) for row in judged.itertuples()],
             "value": judged.adjusted_rate.astype(float),
             "low": judged.adjusted_low.astype(float),
             "high": judged.adjusted_high.astype(float),
             "status": [context.word(code) for code in judged.band],
             "said": [
                 f"{own.percent(row.adjusted_rate)} ({own.percent(row.adjusted_low)} – "
-                f"{own.percent(row.adjusted_high)}), n {row.n}"
+                f"{own.percent(row.adjusted_high)}), "
+                f"{own.number(row.n_met)} / {own.number(row.n)} {other_period(context, row)}".strip()
                 for row in judged.itertuples()
             ],
         }
@@ -154,9 +166,16 @@ def _plot(context: Context, judged: pd.DataFrame) -> None:
         mean=own.percent(mean),
     )
     note = context.say("The line is the goal, the dashed line all together.")
-    show(tag("p", said, " ", note, of="muted small"), charts.key(words))
+    longer = note_of_periods(context, judged)
+    show(tag("p", said, " ", note, " ", longer, of="muted small"), charts.key(words))
     axis = context.say("promises kept, adjusted")
     charts.draw(said, charts.intervals(frame, words, axis, goal, mean))
+
+
+def _marked(context: Context, row: Any) -> str:
+    """Name of a person, with a sign where the numbers are of another period than the chosen one."""
+    name = context.person(row.agent_key)
+    return f"{name} {OTHER_PERIOD}" if other_period(context, row) else name
 
 
 def _apart(context: Context, judged: pd.DataFrame) -> Safe:
@@ -193,15 +212,16 @@ def _table(context: Context, cards: pd.DataFrame) -> Safe:
     for row in cards.itertuples():
         sure = interval(own, number(row.adjusted_low), number(row.adjusted_high), "%", "ratio")
         places = f"{int(row.place_from)}–{int(row.place_to)}" if has(row.place_from) else ""
+        period = other_period(context, row)
         raw = joined(
             f"{own.number(number(row.n_met))} / {own.number(number(row.n))}",
-            tag("span", own.percent(number(row.raw_rate)), of="sub"),
+            below(own.percent(number(row.raw_rate)), period),
         )
         rows.append(
             [
                 linked(context, row.agent_key),
                 band(context, row),
-                joined(own.percent(number(row.adjusted_rate)) or "–", tag("span", sure, of="sub")),
+                joined(own.percent(number(row.adjusted_rate)) or "–", below(sure, period)),
                 raw,
                 places,
                 gates(context, row),
