@@ -11,7 +11,9 @@ import pandas as pd
 from orchestration.dashboard.charts import Picture
 
 _NARROWEST = 30
-"""Pixels of a cell that hold a number of four signs at ten pixels with space around it."""
+"""Pixels of a cell that hold a number of four signs with space around it."""
+_SIZE = 10
+"""Pixels of a number."""
 
 
 def heat(
@@ -43,9 +45,10 @@ def heat(
         color=alt.Color("value:Q", scale=alt.Scale(scheme=scheme), legend=None),
         tooltip=["day:N", "hour:O", "said:N"],
     )
-    # the browser knows the width: numbers that would run into each other are left to the hover
-    fits = alt.ExprRef(f"width >= {_NARROWEST * max(len(hours), 1)} ? 1 : 0")
-    numbers = base.mark_text(fontSize=10, opacity=fits).encode(
+    # The browser knows the width: numbers that would run into each other are left to the hover. Size 0 and not
+    # opacity 0, because a text that reaches beyond the last column makes the whole map narrower, seen or not.
+    fits = alt.ExprRef(f"width >= {_NARROWEST * max(len(hours), 1)} ? {_SIZE} : 0")
+    numbers = base.mark_text(fontSize=fits).encode(
         text=alt.Text("value:Q", format=form),
         color=alt.condition(
             f"datum.value > {_dark_from(frame)}", alt.value("#ffffff"), alt.value("#16202a")

@@ -21,7 +21,7 @@ def labels_of_persons(people: pd.DataFrame) -> dict[str, str]:
     teams = {str(key): str(team) for key, team in named.team.dropna().items()}
     known = Counter(names.values())
     with_team = {
-        key: f"{name} ({teams[key]})" if known[name] > 1 and key in teams else name
+        key: f"{name} ({teams.get(key, key[:SHORT])})" if known[name] > 1 else name
         for key, name in names.items()
     }
     seen = Counter(with_team.values())

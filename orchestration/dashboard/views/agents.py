@@ -149,9 +149,7 @@ def _plot(context: Context, judged: pd.DataFrame) -> None:
             "high": judged.adjusted_high.astype(float),
             "status": [context.word(code) for code in judged.band],
             "said": [
-                f"{own.percent(row.adjusted_rate)} ({own.percent(row.adjusted_low)} – "
-                f"{own.percent(row.adjusted_high)}), "
-                f"{own.number(row.n_met)} / {own.number(row.n)} {other_period(context, row)}".strip()
+                ", ".join(filter(None, (_sure(context, row), other_period(context, row))))
                 for row in judged.itertuples()
             ],
         }
@@ -166,16 +164,36 @@ def _plot(context: Context, judged: pd.DataFrame) -> None:
         mean=own.percent(mean),
     )
     note = context.say("The line is the goal, the dashed line all together.")
-    longer = note_of_periods(context, judged)
-    show(tag("p", said, " ", note, " ", longer, of="muted small"), charts.key(words))
+    show(
+        tag("p", said, " ", note, " ", _read(context, judged), of="muted small"),
+        charts.key(words),
+    )
     axis = context.say("promises kept, adjusted")
     charts.draw(said, charts.intervals(frame, words, axis, goal, mean))
+
+
+def _read(context: Context, judged: pd.DataFrame) -> str:
+    """How the two shares of a row and their periods are read."""
+    counted = context.say(
+        "What was kept of the judged stands as counted, with an interval of its own; it can lie outside "
+        "the adjusted one where cases were easier or harder than usual."
+    )
+    return f"{counted} {note_of_periods(context, judged)}".strip()
+
+
+def _sure(context: Context, row: Any) -> str:
+    """Adjusted share with its interval and the count it rests on."""
+    share, low, high = (
+        context.own.percent(number(value))
+        for value in (row.adjusted_rate, row.adjusted_low, row.adjusted_high)
+    )
+    return f"{share} ({low} – {high}), n {context.own.number(row.n)}"
 
 
 def _marked(context: Context, row: Any) -> str:
     """Name of a person, with a sign where the numbers are of another period than the chosen one."""
     name = context.person(row.agent_key)
-    return f"{name} {OTHER_PERIOD}" if other_period(context, row) else name
+    return f"{OTHER_PERIOD} {name}" if other_period(context, row) else name
 
 
 def _apart(context: Context, judged: pd.DataFrame) -> Safe:
@@ -213,9 +231,10 @@ def _table(context: Context, cards: pd.DataFrame) -> Safe:
         sure = interval(own, number(row.adjusted_low), number(row.adjusted_high), "%", "ratio")
         places = f"{int(row.place_from)}–{int(row.place_to)}" if has(row.place_from) else ""
         period = other_period(context, row)
+        counted = interval(own, number(row.ci_low), number(row.ci_high), "%", "ratio")
         raw = joined(
             f"{own.number(number(row.n_met))} / {own.number(number(row.n))}",
-            below(own.percent(number(row.raw_rate)), period),
+            below(own.percent(number(row.raw_rate)), counted, period),
         )
         rows.append(
             [
