@@ -6,7 +6,7 @@ A chart becomes a Vega-Lite specification; the browser draws it in its own light
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, TypeAlias
 
 import altair as alt
 import pandas as pd
@@ -131,36 +131,6 @@ def _across(value: float, dash: list[int]) -> Picture:
         .mark_rule(color=GREY, strokeDash=dash, strokeWidth=1.6)
         .encode(x=alt.X("at:Q"))
     )
-
-
-def heat(
-    frame: pd.DataFrame,
-    days: Sequence[str],
-    axis: str,
-    form: str,
-    scheme: Literal["blues", "tealblues"] = "blues",
-) -> Picture:
-    """Hours of the week: ``day`` by ``hour``, ``value`` as colour and, where it is known, as number."""
-    base = alt.Chart(frame).encode(
-        x=alt.X("hour:O", title=axis, axis=alt.Axis(labelAngle=0)),
-        y=alt.Y("day:N", sort=list(days), title=None),
-    )
-    boxes = base.mark_rect(cornerRadius=2).encode(
-        color=alt.Color("value:Q", scale=alt.Scale(scheme=scheme), legend=None),
-        tooltip=["day:N", "hour:O", "said:N"],
-    )
-    numbers = base.mark_text(fontSize=10).encode(
-        text=alt.Text("value:Q", format=form),
-        color=alt.condition(
-            f"datum.value > {_dark_from(frame)}", alt.value("#ffffff"), alt.value("#16202a")
-        ),
-    )
-    return alt.layer(boxes, numbers).properties(height=60 + 26 * len(days))
-
-
-def _dark_from(frame: pd.DataFrame) -> float:
-    low, high = frame.value.min(), frame.value.max()
-    return float(low + (high - low) * 0.55) if len(frame) else 0.0
 
 
 def lines(frame: pd.DataFrame, axis: str, percent: bool = False) -> Picture:

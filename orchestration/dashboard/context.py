@@ -13,6 +13,7 @@ import pandas as pd
 import streamlit as st
 
 from orchestration.dashboard.looks import look_once
+from orchestration.dashboard.naming import SHORT, labels_of_persons
 from orchestration.dashboard.queries import places
 from orchestration.dashboard.recording import Step, merged, recording, take
 from orchestration.dashboard.selection import Filters
@@ -107,17 +108,22 @@ class Context:
             "agent_key"
         )
 
+    @cached_property
+    def names(self) -> dict[str, str]:
+        """Names that may be shown by key, persons of one name told apart."""
+        return labels_of_persons(self.people)
+
     def person(self, key: Any) -> str:
         """Name that may be shown of a person, ``agent_views`` of the employer obeyed; empty for null."""
         if key in ("unowned", "aggregated"):
             return self.say("nobody (queue, bot, system)")
         if not isinstance(key, str):
             return ""
-        name = self.people.display_name.get(key)
-        if isinstance(name, str):
+        name = self.names.get(key)
+        if name is not None:
             return name
         is_off = self.people.agent_views.get(key) == "off"
-        return self.say("name withheld") if is_off else self.say("unnamed {key}", key=key[:6])
+        return self.say("name withheld") if is_off else self.say("unnamed {key}", key=key[:SHORT])
 
     def look(self, keys: Collection[Any], rows: int) -> None:
         """Log that persons are about to be shown, once for this view.

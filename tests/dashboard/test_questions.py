@@ -55,9 +55,13 @@ def ebay(current: Publication) -> tuple[dict[str, str], list[str]]:
 
 def by_marketplace(current: Publication) -> tuple[dict[str, str], list[str]]:
     row = current.rows(
-        "select display_name, n_met, n, adjusted_rate from agent_sla.agent_scorecards "
-        "inner join core.dim_agents using (agent_key) where platform = 'amazon' and layer = 'internal' "
-        "and period_type = '28d' and is_eligible order by n desc, agent_key limit 1"
+        "select display_name, basis.n_met, basis.n, cards.adjusted_rate from agent_sla.agent_scorecards as cards "
+        # counts are of the period that the adjusted share comes from
+        "inner join agent_sla.agent_scorecards as basis on basis.agent_key = cards.agent_key "
+        "and basis.platform = cards.platform and basis.layer = cards.layer and basis.period_type = cards.band_basis "
+        "inner join core.dim_agents on dim_agents.agent_key = cards.agent_key "
+        "where cards.platform = 'amazon' and cards.layer = 'internal' and cards.period_type = '28d' "
+        "and cards.is_eligible order by cards.n desc, cards.agent_key limit 1"
     )[0]
     value = OWN.percent(float(row["adjusted_rate"]))
     return {}, [row["display_name"], f"{value} {row['n_met']} / {row['n']}"]

@@ -13,6 +13,19 @@ from orchestration.dashboard.queries.places import BY_CHANNEL, narrowed
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
+_OF_BASIS = """cards.* replace (
+            coalesce(basis.n, cards.n) as n, coalesce(basis.n_met, cards.n_met) as n_met,
+            coalesce(basis.n_breached, cards.n_breached) as n_breached,
+            coalesce(basis.raw_rate, cards.raw_rate) as raw_rate,
+            coalesce(basis.ci_low, cards.ci_low) as ci_low, coalesce(basis.ci_high, cards.ci_high) as ci_high,
+            coalesce(basis.observed_to_expected, cards.observed_to_expected) as observed_to_expected
+        )"""
+"""Columns of a card, its counts and its raw share of the period its band and adjusted share come from: a card holds
+the counts of its own period, the card of ``band_basis`` those of the longer one."""
+_BASIS = """agent_sla.agent_scorecards as basis
+            on basis.tenant_id = cards.tenant_id and basis.layer = cards.layer and basis.platform = cards.platform
+                and basis.agent_key = cards.agent_key and basis.period_type = cards.band_basis
+                and basis.period_end = cards.period_end"""
 _VISIBLE = "agent_key not in (select agent_key from core.dim_agents where agent_views = 'off')"
 
 
@@ -22,40 +35,49 @@ def period_of(filters: Filters) -> str:
 
 
 def scorecards(publication: Publication, filters: Filters) -> pd.DataFrame:
-    """Scorecards of the newest period: those with a band first, by band, then by name."""
+    """Scorecards of the newest period: those with a band first, by band, then by name.
+
+    Counts, shares and limits of one row are all of the period in ``band_basis``.
+    """
     condition, values = narrowed(filters, "team", "agent", of="cards")
     return publication.frame(
         f"""
-        select cards.*, agents.display_name
+        select {_OF_BASIS}, agents.display_name
         from agent_sla.agent_scorecards as cards
-        inner join core.dim_agents as agents using (agent_key)
-        where {condition} and period_type = ? and layer = ? and platform = ? and agents.agent_views <> 'off'
-            and period_start = (
+        inner join core.dim_agents as agents on agents.agent_key = cards.agent_key
+        left join {_BASIS}
+        where {condition} and cards.period_type = ? and cards.layer = ? and cards.platform = ?
+            and agents.agent_views <> 'off'
+            and cards.period_start = (
                 select max(period_start) from agent_sla.agent_scorecards as newest
                 where newest.tenant_id = cards.tenant_id and newest.period_type = cards.period_type
             )
-        order by list_position(['above', 'in_range', 'below', 'insufficient'], band), display_name nulls last, agent_key
+        order by list_position(['above', 'in_range', 'below', 'insufficient'], cards.band),
+            agents.display_name nulls last, cards.agent_key
         """,
         [*values, period_of(filters), filters.layer or "internal", filters.platform or "all"],
     )
 
 
 def by_platform(publication: Publication, filters: Filters) -> pd.DataFrame:
-    """Scorecards of every platform and layer in the newest period, whatever platform is chosen."""
+    """Scorecards of every platform and layer in the newest period, whatever platform is chosen.
+
+    Counts, shares and limits of one row are all of the period in ``band_basis``.
+    """
     condition, values = narrowed(filters, "team", "agent", of="cards")
     return publication.frame(
         f"""
-        select cards.agent_key, cards.platform, cards.layer, n, n_met, n_breached, raw_rate, ci_low, ci_high,
-            goal, band,
-            adjusted_rate, observed_to_expected, period_start, period_end, agents.display_name
+        select {_OF_BASIS}, agents.display_name
         from agent_sla.agent_scorecards as cards
-        inner join core.dim_agents as agents using (agent_key)
-        where {condition} and period_type = ? and cards.platform <> 'all' and n > 0 and agents.agent_views <> 'off'
-            and period_start = (
+        inner join core.dim_agents as agents on agents.agent_key = cards.agent_key
+        left join {_BASIS}
+        where {condition} and cards.period_type = ? and cards.platform <> 'all' and cards.n > 0
+            and agents.agent_views <> 'off'
+            and cards.period_start = (
                 select max(period_start) from agent_sla.agent_scorecards as newest
                 where newest.tenant_id = cards.tenant_id and newest.period_type = cards.period_type
             )
-        order by display_name nulls last, agent_key, platform, layer
+        order by agents.display_name nulls last, cards.agent_key, cards.platform, cards.layer
         """,
         [*values, period_of(filters)],
     )

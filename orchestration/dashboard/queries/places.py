@@ -130,10 +130,17 @@ def platform_of(publication: Publication, filters: Filters) -> str | None:
 
 
 def people(publication: Publication, filters: Filters) -> pd.DataFrame:
-    """Persons by key with the name that may be shown, empty where it may not; sorted by name."""
+    """Persons by key with the name that may be shown, empty where it may not, and the home team of their newest
+    scorecard; sorted by name.
+    """
     return publication.frame(
-        "select agent_key, display_name, agent_views, is_bot from core.dim_agents "
-        "where tenant_id in (?, '*') and agent_key <> 'unowned' order by display_name nulls last, agent_key",
+        "with homes as (select agent_key, max_by(team_key, period_end) as team_key from agent_sla.agent_scorecards "
+        "where tenant_id = $1 and team_key is not null group by agent_key) "
+        "select agents.agent_key, display_name, agent_views, is_bot, coalesce(teams.name, teams.team_id) as team "
+        "from core.dim_agents as agents left join homes using (agent_key) "
+        "left join core.dim_teams as teams on teams.team_key = homes.team_key "
+        "where agents.tenant_id in ($1, '*') and agents.agent_key <> 'unowned' "
+        "order by display_name nulls last, agents.agent_key",
         [filters.tenant],
     )
 

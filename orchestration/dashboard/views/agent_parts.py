@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from typing import Any
 
+import pandas as pd
+
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import (
     Safe,
     anchor,
     joined,
+    safe,
     signed,
     tag,
 )
 from orchestration.dashboard.words import BAND_COLOURS
 
+OTHER_PERIOD = "†"
+"""Sign of a row whose numbers are of another period than the chosen one."""
 GATES = (
     "gate_closed_without_reply",
     "gate_unanswered_deletions",
@@ -36,6 +41,31 @@ def band(context: Context, row: Any) -> Safe:
     reason = row.eligibility_reason if row.band == "insufficient" else row.band_reason
     why = context.own.sentence(reason) if isinstance(reason, str) else ""
     return joined(said, tag("span", why, of="sub") if why else "")
+
+
+def other_period(context: Context, row: Any) -> str:
+    """Words for the period that the numbers of a card come from; empty where it is the chosen one."""
+    if row.band_basis == row.period_type:
+        return ""
+    return context.say("over {days} days", days=row.band_basis.removesuffix("d"))
+
+
+def below(*parts: str) -> Safe:
+    """Parts below a value, a line for each that says something."""
+    return joined(*(tag("span", safe(part), of="sub") for part in parts if part))
+
+
+def note_of_periods(context: Context, cards: pd.DataFrame) -> str:
+    """What rows over another period than the chosen one mean; empty where there are none."""
+    others = [said for said in (other_period(context, row) for row in cards.itertuples()) if said]
+    if not others:
+        return ""
+    return context.say(
+        "{sign} {period}: fewer than 30 were judged in the chosen period, so share, interval and "
+        "counts are all of the longer one.",
+        sign=OTHER_PERIOD,
+        period=others[0],
+    )
 
 
 def gates(context: Context, row: Any) -> Safe:

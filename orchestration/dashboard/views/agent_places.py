@@ -22,7 +22,7 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import agents
 from orchestration.dashboard.questions import heading
-from orchestration.dashboard.views.agent_parts import linked
+from orchestration.dashboard.views.agent_parts import below, linked, other_period
 from orchestration.dashboard.words import BAND_COLOURS, PLATFORMS
 
 
@@ -61,7 +61,7 @@ def _cell(context: Context, row: Any) -> Safe:
         return joined("")
     value = row.adjusted_rate if row.band != "insufficient" else row.raw_rate
     sign = signed(BAND_COLOURS[row.band], context.own.percent(number(value)))
-    return joined(sign, tag("span", f"{row.n_met} / {row.n}", of="sub"))
+    return joined(sign, below(f"{row.n_met} / {row.n}", other_period(context, row)))
 
 
 def _ebay(context: Context, found: pd.DataFrame) -> None:
@@ -105,10 +105,9 @@ def _ebay(context: Context, found: pd.DataFrame) -> None:
             own.number(row.n_breached),
             joined(
                 own.percent(number(row.raw_rate)),
-                tag(
-                    "span",
+                below(
                     interval(own, number(row.ci_low), number(row.ci_high), "%", "ratio"),
-                    of="sub",
+                    other_period(context, row),
                 ),
             ),
             own.percent(number(row.goal), 0),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import pandas as pd
 
-from orchestration.dashboard import charts
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.downloads import Download, narrowed_by
 from orchestration.dashboard.figures import (
@@ -25,9 +24,16 @@ from orchestration.dashboard.figures import (
 from orchestration.dashboard.queries import agents
 from orchestration.dashboard.views import person
 from orchestration.dashboard.views.agent_help import draw_coaching, draw_fast
-from orchestration.dashboard.views.agent_parts import GATES, band, gates, linked
+from orchestration.dashboard.views.agent_intervals import draw_intervals
+from orchestration.dashboard.views.agent_parts import (
+    GATES,
+    band,
+    below,
+    gates,
+    linked,
+    other_period,
+)
 from orchestration.dashboard.views.agent_places import draw_by_platform, draw_consistent
-from orchestration.dashboard.words import BAND_COLOURS
 
 USES = ("days", "layer", "platform", "team", "agent", "clock")
 ONE_OF = ("layer",)
@@ -92,13 +98,13 @@ def _bands(context: Context, cards: pd.DataFrame) -> None:
                 Tile(
                     context.say("in range"),
                     own.number(counts.get("in_range", 0)),
-                    context.say("goal or team mean inside the interval"),
+                    context.say("goal or team mean inside the interval, or held back by a gate"),
                     "blue",
                 ),
                 Tile(
                     context.say("below goal"),
                     own.number(counts.get("below", 0)),
-                    context.say("whole interval below the goal"),
+                    context.say("whole interval below the goal, team mean outside it"),
                     "red",
                 ),
                 Tile(
@@ -118,45 +124,13 @@ def _bands(context: Context, cards: pd.DataFrame) -> None:
     if judged.empty:
         show(box(context.say("Nobody has enough cases in this period: choose a longer one.")))
     else:
-        _plot(context, judged)
+        draw_intervals(context, judged)
         show(_apart(context, judged))
     show(_table(context, judged))
     rest = cards[~cards.is_eligible]
     if len(rest):
         summary = context.say("{count} who cannot be judged, and why", count=len(rest))
         show(Safe(f"<details>{tag('summary', summary)}{_table(context, rest)}</details>"))
-
-
-def _plot(context: Context, judged: pd.DataFrame) -> None:
-    own = context.own
-    words = [(BAND_COLOURS[code], context.word(code)) for code in ("above", "in_range", "below")]
-    frame = pd.DataFrame(
-        {
-            "name": [context.person(key) for key in judged.agent_key],
-            "value": judged.adjusted_rate.astype(float),
-            "low": judged.adjusted_low.astype(float),
-            "high": judged.adjusted_high.astype(float),
-            "status": [context.word(code) for code in judged.band],
-            "said": [
-                f"{own.percent(row.adjusted_rate)} ({own.percent(row.adjusted_low)} – "
-                f"{own.percent(row.adjusted_high)}), n {row.n}"
-                for row in judged.itertuples()
-            ],
-        }
-    )
-    goal = number(judged.goal.iloc[0])
-    mean = number(judged.overall_rate.iloc[0])
-    said = context.say(
-        "Promises kept, adjusted for the mix of cases, with 95 % interval: {count} agents, "
-        "goal {goal}, all together {mean}.",
-        count=len(judged),
-        goal=own.percent(goal),
-        mean=own.percent(mean),
-    )
-    note = context.say("The line is the goal, the dashed line all together.")
-    show(tag("p", said, " ", note, of="muted small"), charts.key(words))
-    axis = context.say("promises kept, adjusted")
-    charts.draw(said, charts.intervals(frame, words, axis, goal, mean))
 
 
 def _apart(context: Context, judged: pd.DataFrame) -> Safe:
@@ -193,15 +167,17 @@ def _table(context: Context, cards: pd.DataFrame) -> Safe:
     for row in cards.itertuples():
         sure = interval(own, number(row.adjusted_low), number(row.adjusted_high), "%", "ratio")
         places = f"{int(row.place_from)}–{int(row.place_to)}" if has(row.place_from) else ""
+        period = other_period(context, row)
+        counted = interval(own, number(row.ci_low), number(row.ci_high), "%", "ratio")
         raw = joined(
             f"{own.number(number(row.n_met))} / {own.number(number(row.n))}",
-            tag("span", own.percent(number(row.raw_rate)), of="sub"),
+            below(own.percent(number(row.raw_rate)), counted, period),
         )
         rows.append(
             [
                 linked(context, row.agent_key),
                 band(context, row),
-                joined(own.percent(number(row.adjusted_rate)) or "–", tag("span", sure, of="sub")),
+                joined(own.percent(number(row.adjusted_rate)) or "–", below(sure, period)),
                 raw,
                 places,
                 gates(context, row),

@@ -20,7 +20,8 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import agents
 from orchestration.dashboard.recording import frame as rows_of
-from orchestration.dashboard.views.agent_parts import gate_evidence
+from orchestration.dashboard.selection import Filters
+from orchestration.dashboard.views.agent_parts import below, gate_evidence, other_period
 from orchestration.dashboard.vocabulary import OWNER_RULES, TURNS
 from orchestration.dashboard.words import BAND_COLOURS, FLAGS
 
@@ -39,7 +40,9 @@ def render(context: Context) -> None:
         show(empty(context.say("Not shown"), text), anchor(back, context.say("All agents")))
         return
     cards = context.ask(agents.scorecards)
-    owed = context.ask(agents.obligations)
+    # what a band is made of are the days it comes from
+    judged = filters.but(days=_days_of(cards)) if len(cards) else filters
+    owed = context.ask_with(judged, agents.obligations)
     context.look([filters.agent], len(owed) + len(cards))
     # the filter beside the page names everybody
     context.look(context.people.index, len(context.people))
@@ -57,13 +60,19 @@ def render(context: Context) -> None:
     if len(cards):
         _bands(context, cards)
     _flags(context)
-    _owed(context, owed)
-    _left_out(context)
+    _owed(context, owed, other_period(context, cards.iloc[0]) if len(cards) else "")
+    _left_out(context, judged)
+
+
+def _days_of(cards: pd.DataFrame) -> str:
+    """Days that the band of the card comes from."""
+    return str(cards.band_basis.iloc[0]).removesuffix("d")
 
 
 def _bands(context: Context, cards: pd.DataFrame) -> None:
     own, row = context.own, cards.iloc[0]
     sure = interval(own, number(row.adjusted_low), number(row.adjusted_high), "%", "ratio")
+    period = other_period(context, row)
     shown = [
         Tile(
             context.say("Band"),
@@ -71,16 +80,20 @@ def _bands(context: Context, cards: pd.DataFrame) -> None:
             own.sentence(row.eligibility_reason if isinstance(row.eligibility_reason, str) else ""),
             BAND_COLOURS[row.band],
         ),
-        Tile(context.say("Adjusted, 95 % interval"), own.percent(number(row.adjusted_rate)), sure),
+        Tile(
+            context.say("Adjusted, 95 % interval"),
+            own.percent(number(row.adjusted_rate)),
+            below(sure, period),
+        ),
         Tile(
             context.say("Kept of judged"),
             f"{row.n_met} / {row.n}",
-            own.percent(number(row.raw_rate)),
+            below(own.percent(number(row.raw_rate)), period),
         ),
         Tile(
             context.say("Observed to expected"),
             own.number(number(row.observed_to_expected), 2),
-            context.say("1 = as everybody on the same cases"),
+            below(context.say("1 = as everybody on the same cases"), period),
         ),
         Tile(
             context.say("Reaction against the same cases"),
@@ -126,7 +139,7 @@ def _flags(context: Context) -> None:
     )
 
 
-def _owed(context: Context, owed: pd.DataFrame) -> None:
+def _owed(context: Context, owed: pd.DataFrame, period: str) -> None:
     broken = int((owed.verdict == "breached").sum())
     show(
         tag("h2", context.say("What the bands are made of")),
@@ -137,6 +150,7 @@ def _owed(context: Context, owed: pd.DataFrame) -> None:
                 count=len(owed),
                 broken=broken,
             ),
+            f" ({period})" if period else "",
             of="muted",
         ),
     )
@@ -176,8 +190,8 @@ def _owed(context: Context, owed: pd.DataFrame) -> None:
         )
 
 
-def _left_out(context: Context) -> None:
-    found = context.ask(agents.left_out)
+def _left_out(context: Context, judged: Filters) -> None:
+    found = context.ask_with(judged, agents.left_out)
     if found:
         said = ", ".join(
             f"{context.word(row['reason'], TURNS)} {context.own.number(row['turns'])}"

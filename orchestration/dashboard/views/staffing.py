@@ -22,6 +22,7 @@ from orchestration.dashboard.figures import (
     tag,
     tiles,
 )
+from orchestration.dashboard.heat_charts import heat
 from orchestration.dashboard.queries import staffing
 from orchestration.dashboard.views.work_ahead import draw_ahead, draw_contacts
 
@@ -111,10 +112,11 @@ def _hours(context: Context) -> None:
             "said": [own.number(row.turns_a_week, 1) for row in found.itertuples()],
         }
     )
+    hours = range(int(found.hour.min()), int(found.hour.max()) + 1)
     axis = context.say("hour of the day, reporting zone")
     said = context.say("Customer messages per week by weekday and hour.")
     show(tag("p", said, of="muted"))
-    charts.draw(said, charts.heat(frame, days, axis, ".1f"))
+    charts.draw(said, heat(frame, days, hours, axis, ".1f"))
     judged = found[found.judged >= 5]
     if judged.empty:
         return
@@ -131,7 +133,7 @@ def _hours(context: Context) -> None:
     )
     text = context.say("Share of them answered in time, where at least five were judged.")
     show(tag("p", text, of="muted"))
-    charts.draw(text, charts.heat(in_time, days, axis, ".0%", "tealblues"))
+    charts.draw(text, heat(in_time, days, hours, axis, ".0%", "tealblues"))
 
 
 def _weekdays(context: Context) -> None:
