@@ -21,6 +21,7 @@ from babel.messages.plurals import get_plural
 from babel.numbers import format_decimal, format_percent
 
 from ingestion.errors import ConfigurationError
+from orchestration.figures import SPOKEN_UNITS, is_currency
 from orchestration.presenting.catalog_files import catalog, counted_forms
 from orchestration.presenting.codes import CODES
 
@@ -33,7 +34,6 @@ LANGUAGES: Mapping[str, str] = {
 }
 """Codes with the names that their speakers use."""
 _LOCALES = {"en": "en_GB"}
-_SPOKEN_UNITS = ("per 100", "per hour", "per ticket", "h", "days", "pp")
 _PLACE = re.compile(r"\{(\w+)\}")
 _CODED = ("capability", "table", "clock", "sources", "source")
 """Places of sentences that a code fills, or several with commas between."""
@@ -165,7 +165,9 @@ class Language:
         if unit in ("%", "pp or %") or (stat == "ratio" and not unit):
             return self.percent(value)
         plain = self.number(value, 0 if float(value).is_integer() else 2)
-        return f"{plain} {self.text(unit)}" if unit in _SPOKEN_UNITS else plain
+        if is_currency(unit):
+            return f"{plain}\N{NO-BREAK SPACE}{unit}"
+        return f"{plain} {self.text(unit)}" if unit in SPOKEN_UNITS else plain
 
     def day(self, value: date | None) -> str:
         """A day, written out; empty for null."""

@@ -130,6 +130,11 @@ def test_durations_never_show_raw_seconds(seconds, code):
         assert not re.search(r"\d s$|\d с$", said)
 
 
+def test_money_is_told_in_its_currency() -> None:
+    assert language("it").figure(9.857, "EUR", "ratio") == "9,86\u00a0EUR"
+    assert language("en").figure(1200.0, "RON") == "1,200\u00a0RON"
+
+
 @pytest.mark.parametrize("value", [None, float("nan"), float("inf")])
 def test_what_is_no_number_is_empty(value):
     own = language("en")
