@@ -70,8 +70,19 @@ class Faults:
             raise YamlFileError("\n".join(lines))
 
 
-def read_yaml(path: Path, faults: Faults, sections: Sequence[str]) -> Mapping:
-    """The file as a mapping of texts, lists and mappings; ``sections`` are the keys it may have, for the message.
+def read_yaml(
+    path: Path,
+    faults: Faults,
+    sections: Sequence[str],
+    described_in: str = "ingestion/sources/landing/README.md",
+) -> Mapping:
+    """The file as a mapping of texts, lists and mappings.
+
+    Args:
+        path: the file.
+        faults: where what is wrong with it is gathered.
+        sections: the keys it may have, for the message.
+        described_in: the page that shows such a file, for the message where there is none.
 
     Raises:
         YamlFileError: there is no file, it is no YAML, or it is no mapping.
@@ -80,7 +91,7 @@ def read_yaml(path: Path, faults: Faults, sections: Sequence[str]) -> Mapping:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise YamlFileError(
-            f"There is no file {path}; the README shows what such a file holds."
+            f"There is no file {path}; {described_in} shows what such a file holds."
         ) from error
     except (OSError, UnicodeDecodeError) as error:
         raise YamlFileError(f"{path} cannot be read as text: {error}.") from error

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
-_SPOKEN_UNITS = ("per 100", "per hour", "per ticket", "h", "days", "pp")
+SPOKEN_UNITS = ("per 100", "per hour", "per ticket", "h", "days", "pp")
 _SPOKEN_IN_DAYS = 4 * 24 * 60
 """Minutes from which nobody counts hours any more."""
+_CURRENCY = re.compile(r"[A-Z]{3}")
 _RAW_SECONDS = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?) s\b")
 
 
@@ -25,7 +26,12 @@ def in_unit(value: float | None, unit: str, stat: str = "") -> str:
     if unit in ("%", "pp or %") or (stat == "ratio" and not unit):
         return f"{value:.1%}"
     plain = f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
-    return f"{plain} {unit}" if unit in _SPOKEN_UNITS else plain
+    return f"{plain} {unit}" if unit in SPOKEN_UNITS or is_currency(unit) else plain
+
+
+def is_currency(unit: str) -> bool:
+    """Whether a unit is the code of a currency (ISO 4217), as money has in ``kpi_monthly``."""
+    return bool(_CURRENCY.fullmatch(unit))
 
 
 def duration(seconds: float) -> str:

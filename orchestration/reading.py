@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from ingestion.errors import ConfigurationError, DeskhouseError, WarehouseLockedError
+from ingestion.errors import DeskhouseError, WarehouseLockedError
 from orchestration.locks import run_lock
 from orchestration.process_identity import is_alive, own_identity
 from orchestration.publishing import EVIDENCE_FILE
-from orchestration.settings import WAREHOUSE_FILE, Settings
+from orchestration.settings import WAREHOUSE_FILE, Settings, nothing_there
 from orchestration.versions import OWNER_FILE
 from orchestration.warehouse import engine_errors, open_read_only, warehouse_lock
 
@@ -40,9 +40,7 @@ def evidence(settings: Settings) -> Iterator[Path]:
             yield published
         return
     if not settings.warehouse.exists():
-        raise ConfigurationError(
-            f"{settings.warehouse} does not exist yet: run deskhouse run first."
-        )
+        raise nothing_there(settings.warehouse, is_published=False)
     with _snapshot(settings) as copy:
         yield copy
 

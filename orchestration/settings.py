@@ -127,6 +127,19 @@ def home_dir(environment: Mapping[str, str] | None = None) -> Path:
     return _absolute(variables.get("DESKHOUSE_HOME") or ".deskhouse")
 
 
+def nothing_there(path: Path, is_published: bool = True) -> ConfigurationError:
+    """The refusal of every command that reads a home in which nothing was built yet, or that is another one.
+
+    Args:
+        path: what was looked for.
+        is_published: it would be published; else it is the warehouse.
+    """
+    said = f"Nothing is published at {path}" if is_published else f"{path} does not exist yet"
+    return ConfigurationError(
+        f"{said}: run deskhouse run first, or name the home that holds it in DESKHOUSE_HOME."
+    )
+
+
 def read_settings(
     environment: Mapping[str, str] | None = None, as_of: str | None = None
 ) -> Settings:
@@ -145,6 +158,11 @@ def read_settings(
         raise ConfigurationError(
             f"DESKHOUSE_ENGINE is {engine!r}, but only {', '.join(ENGINES)} can be used: correct or unset it."
         )
+    if variables.get("DESKHOUSE_LANGUAGE"):
+        # Only who sets it pays for the library of languages.
+        from orchestration.presenting.languages import default_language
+
+        default_language(variables)
     landing = variables.get("DESKHOUSE_LANDING_DIR") or ""
     landing_dir = _absolute(landing) if landing else None
     if landing_dir is not None and not landing_dir.is_dir():

@@ -14,7 +14,7 @@ from orchestration.commands import alert_delivery
 from orchestration.commands.session import output, sentences
 from orchestration.delivery.rules import RULE_UNITS, SEVERITIES
 from orchestration.figures import in_unit
-from orchestration.settings import Settings, read_settings
+from orchestration.settings import Settings, nothing_there, read_settings
 from orchestration.tenants import shown_tenants, tenants_of
 from orchestration.terminal import Cell, Column, Terminal, styled
 from orchestration.warehouse import open_read_only
@@ -60,15 +60,15 @@ def open_alerts(
         tenant: only this one.
 
     Raises:
-        ConfigurationError: an unknown severity or tenant.
-        DeskhouseError: nothing was published yet, or what was published knows no alerts.
+        ConfigurationError: an unknown severity or tenant, or nothing was published yet.
+        DeskhouseError: what was published knows no alerts.
     """
     import duckdb
 
     if severity is not None and severity not in SEVERITIES:
         raise ConfigurationError(f"--severity {severity}: choose among {', '.join(SEVERITIES)}.")
     if not marts_file.exists():
-        raise DeskhouseError(f"Nothing is published at {marts_file}: run `deskhouse run` first.")
+        raise nothing_there(marts_file)
     severities = list(SEVERITIES[: SEVERITIES.index(severity) + 1] if severity else SEVERITIES)
     with open_read_only(marts_file) as connection:
         known = tenants_of(connection)

@@ -51,7 +51,9 @@ def close_month(
 ) -> None:
     """Freeze a month as presented, once its gates pass or are signed off by name, and publish.
 
-    From day 8, 06:00 in the reporting zone. What moves later is told as a restatement beside the frozen value.
+    From day 8, 06:00 in the reporting zone. A closed month is never reopened: what moves later is told as a
+    restatement beside the frozen value. Takes a minute or more: all is built and published anew, and the packs of the
+    month are replaced by final ones.
     """
     with sentences(context):
         if waive and not (by and second and reason):

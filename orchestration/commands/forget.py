@@ -62,7 +62,8 @@ def forget(
         settings = read_settings()
         if not settings.warehouse.exists():
             raise ConfigurationError(
-                f"{settings.warehouse} does not exist yet, so it holds no buyer."
+                f"{settings.warehouse} does not exist yet, so it holds no buyer: name the home that does in "
+                "DESKHOUSE_HOME."
             )
         with (
             run_lock(settings.home, "deskhouse forget", _WAIT_SECONDS, errors().line),

@@ -11,7 +11,7 @@ import typer
 
 from ingestion.errors import ConfigurationError
 from orchestration.commands.session import sentences
-from orchestration.settings import DBT_DIR, Settings, read_settings
+from orchestration.settings import DBT_DIR, Settings, nothing_there, read_settings
 
 TARGET = "published"
 """Of dbt's profile: the published marts under the name of the warehouse, read-only."""
@@ -57,9 +57,7 @@ def ask(settings: Settings, arguments: list[str]) -> int:
             "or pip install 'deskhouse[metrics]'."
         )
     if not settings.marts_file.exists():
-        raise ConfigurationError(
-            f"Nothing is published in {settings.published_dir}: run deskhouse run first."
-        )
+        raise nothing_there(settings.marts_file)
     prepared_manifest()
     (settings.home / "dbt").mkdir(parents=True, exist_ok=True)
     environment = {

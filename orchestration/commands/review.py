@@ -41,7 +41,8 @@ def review(
     """
     with sentences(context):
         from orchestration.pack.audience import Audience
-        from orchestration.pack.writing import Wanted, default_language, write_packs
+        from orchestration.pack.writing import Wanted, write_packs
+        from orchestration.presenting.languages import default_language
 
         wanted = Wanted(
             parse_month(month), Audience(forum, role), lang or default_language(), tenant, out

@@ -61,7 +61,8 @@ def monthly_pack_asset() -> dg.AssetsDefinition:
 def _written(
     settings: Settings, month: date, tenant: str | None, *, is_whole: bool
 ) -> dg.MaterializeResult[None]:
-    from orchestration.pack.writing import Wanted, default_language, write_all, write_packs
+    from orchestration.pack.writing import Wanted, write_all, write_packs
+    from orchestration.presenting.languages import default_language
 
     if is_whole:
         found = write_all(settings, month, tenant)

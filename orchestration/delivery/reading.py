@@ -62,7 +62,7 @@ def read_files(paths: list[Path]) -> Delivery:
     parts = []
     for path in paths:
         faults = Faults(path)
-        document = read_yaml(path, faults, _SECTIONS)
+        document = read_yaml(path, faults, _SECTIONS, "docs/delivery.md")
         for key in document:
             if key not in _SECTIONS:
                 known = ", ".join(_SECTIONS)

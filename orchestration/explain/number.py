@@ -31,6 +31,7 @@ from orchestration.explain.question import (
 )
 from orchestration.explain.relations import Kind
 from orchestration.figures import exact_duration
+from orchestration.settings import nothing_there
 from orchestration.tenants import shown_tenants, tenants_of
 from orchestration.warehouse import open_read_only
 
@@ -202,11 +203,11 @@ def explain(warehouse: Path, question: Question, most: int | None = None) -> lis
 
     Raises:
         UnknownNumberError: no such KPI, month, scope, layer or variant; the message lists what there is.
-        ConfigurationError: no such tenant.
+        ConfigurationError: no such tenant, or no such file.
         WarehouseLockedError: a run is writing; try again when it has ended.
     """
     if not warehouse.exists():
-        raise UnknownNumberError(f"{warehouse} does not exist yet: run deskhouse run first.")
+        raise nothing_there(warehouse, is_published=False)
     with open_read_only(warehouse) as connection:
         tenants = shown_tenants(tenants_of(connection), question.tenant_id)
         definition = find_definition(connection, question.kpi_id)
@@ -304,8 +305,9 @@ def _unknown(
     scopes, layers, variants, first, last = connection.execute(
         "select string_agg(distinct scope_type, ', ' order by scope_type), "
         "string_agg(distinct layer, ', ' order by layer), string_agg(distinct variant, ', ' order by variant), "
-        "coalesce(min(month) filter (where scope_type = ?), min(month)), max(month) "
-        "from governance_review.kpi_monthly where kpi_id = ? and coalesce(?, tenant_id) = tenant_id",
+        "strftime(coalesce(min(month) filter (where scope_type = ?), min(month)), '%Y-%m'), "
+        "strftime(max(month), '%Y-%m') from governance_review.kpi_monthly "
+        "where kpi_id = ? and coalesce(?, tenant_id) = tenant_id",
         [question.scope_type, question.kpi_id, question.tenant_id],
     ).fetchall()[0]
     asked = "".join(
@@ -314,9 +316,24 @@ def _unknown(
         if value
     )
     where = question.scope_type + ("" if scope_id == question.scope_type else f" {scope_id}")
+    said = f"{question.kpi_id} has no row for {question.month:%Y-%m} and {where}{asked}; "
+    if not scopes:
+        said += "it has no row at all yet."
+    else:
+        said += f"it has the months {first} to {last}"
+        if first <= f"{question.month:%Y-%m}" <= last:
+            # The month is not what is wrong.
+            said += f", the scopes {scopes}" + "".join(
+                f", no {name}" if known == "none" else f", the {name} {known}"
+                for name, known, given in (
+                    ("layers", layers, question.layer),
+                    ("variants", variants, question.variant),
+                )
+                if known != "none" or given
+            )
+        said += "."
     return UnknownNumberError(
-        f"{question.kpi_id} has no row for {question.month:%Y-%m} and {where}{asked}; it has the scopes "
-        f"{scopes} from {first} to {last}, layers {layers}, variants {variants}.",
+        said,
         [scope_id] if question.scope_type == "agent" else [],
     )
 

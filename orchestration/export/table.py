@@ -22,6 +22,7 @@ from orchestration.csv_file import write_csv
 from orchestration.explain.question import parse_month
 from orchestration.export.persons import BeforeWriting, rows_of_persons
 from orchestration.export.units import ROW_UNITS, in_words, kpis_of, unit_of
+from orchestration.settings import nothing_there
 from orchestration.tenants import shown_tenants, tenants_of
 from orchestration.warehouse import open_read_only
 
@@ -117,7 +118,7 @@ def export(
 
     Raises:
         ConfigurationError: an unknown table, column or value, no such row, or a path that cannot be written.
-        DeskhouseError: nothing is published.
+        ConfigurationError: nothing is published.
     """
     with opened(marts_file, wanted, before) as content:
         return write_csv(path, [*content.lines, content.header], content.rows)
@@ -140,11 +141,10 @@ def opened(
     """The wanted rows, to be written in whatever form while the block lasts; whose they are is told before.
 
     Raises:
-        ConfigurationError: an unknown table, column or value, or no such row.
-        DeskhouseError: nothing is published.
+        ConfigurationError: an unknown table, column or value, no such row, or nothing is published.
     """
     if not marts_file.exists():
-        raise DeskhouseError(f"Nothing is published at {marts_file}: run `deskhouse run` first.")
+        raise nothing_there(marts_file)
     # The link may be moved to a newer version meanwhile; file and description must be of one.
     marts_file = marts_file.resolve()
     publication = _publication(marts_file)

@@ -24,11 +24,11 @@ def last_month_packs(
     from orchestration.pack.writing import (
         WRITERS,
         Wanted,
-        default_language,
         file_name,
         reviews_dir,
         write_packs,
     )
+    from orchestration.presenting.languages import default_language
     from orchestration.tenants import shown_tenants, tenants_of
 
     cursor = publication(settings).connection.cursor()

@@ -20,7 +20,7 @@ from orchestration.pack.numbers import Pack
 from orchestration.pack.pdf import pdf_of
 from orchestration.pack.workbook import workbook_of
 from orchestration.permissions import bi_group, open_to_group
-from orchestration.presenting.languages import language
+from orchestration.presenting.languages import default_language, language
 from orchestration.presenting.publication import Publication, publication
 from orchestration.settings import Settings
 from orchestration.tenants import shown_tenants, tenants_of
@@ -46,21 +46,6 @@ class Written:
 
     pack: Pack
     files: Mapping[str, Path]
-
-
-def default_language(environment: Mapping[str, str] | None = None) -> str:
-    """Language of packs that nobody names one for.
-
-    Raises:
-        ConfigurationError: the variable names a language that does not exist.
-    """
-    variables = os.environ if environment is None else environment
-    code = variables.get("DESKHOUSE_LANGUAGE") or "en"
-    try:
-        language(code)
-    except ConfigurationError as error:
-        raise ConfigurationError(f"DESKHOUSE_LANGUAGE: {error}") from error
-    return code
 
 
 def reviews_dir(settings: Settings, month: date) -> Path:

@@ -7,22 +7,24 @@ each kind of document (``common`` is shared by all). What a catalog lacks is sho
 from __future__ import annotations
 
 import math
+import os
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from pathlib import Path
+from gettext import c2py
 
 from babel import Locale
 from babel.dates import format_date, format_datetime
-from babel.messages.pofile import read_po
+from babel.messages.plurals import get_plural
 from babel.numbers import format_decimal, format_percent
 
 from ingestion.errors import ConfigurationError
+from orchestration.figures import SPOKEN_UNITS, is_currency
+from orchestration.presenting.catalog_files import catalog, counted_forms
 from orchestration.presenting.codes import CODES
 
-CATALOGS = Path(__file__).parent / "catalogs"
 COMMON = "common"
 LANGUAGES: Mapping[str, str] = {
     "en": "English",
@@ -32,7 +34,6 @@ LANGUAGES: Mapping[str, str] = {
 }
 """Codes with the names that their speakers use."""
 _LOCALES = {"en": "en_GB"}
-_SPOKEN_UNITS = ("per 100", "per hour", "per ticket", "h", "days", "pp")
 _PLACE = re.compile(r"\{(\w+)\}")
 _CODED = ("capability", "table", "clock", "sources", "source")
 """Places of sentences that a code fills, or several with commas between."""
@@ -51,10 +52,12 @@ class Language:
     Attributes:
         code: a key of :data:`LANGUAGES`.
         texts: translations by English text; English by itself.
+        forms: of counted texts by both English forms, in the order of the language's plurals; none for English.
     """
 
     code: str
     texts: Mapping[str, str]
+    forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def locale(self) -> Locale:
@@ -66,17 +69,30 @@ class Language:
         said = self.texts.get(english) or english
         return said.format(**values) if values else said
 
+    def ngettext(self, one: str, many: str, n: int, **values: object) -> str:
+        """A text that counts, in the form that ``n`` asks for; values fill its places."""
+        said = self._form(many, n) or (one if n == 1 else many)
+        return said.format(**values)
+
+    def _form(self, english: str, n: int) -> str | None:
+        forms = self.forms.get(english)
+        return forms[_plural(self.code)(n)] if forms else None
+
     def sentence(self, english: str | None) -> str:
         """A sentence that the warehouse wrote (a reason for grey) with the values that stand in it; empty for null."""
         if not english:
             return ""
         if english in self.texts:
             return self.texts[english]
-        for pattern, said in _templates(tuple(self.texts.items())):
+        for pattern, template, said in _templates(tuple(self.texts.items())):
             found = pattern.fullmatch(english)
             if found:
-                places = found.groupdict().items()
-                return said.format(**{name: self._place(name, text) for name, text in places})
+                places = found.groupdict()
+                if template in self.forms and places["n"].isdecimal():
+                    said = self._form(template, int(places["n"])) or said
+                return said.format(
+                    **{name: self._place(name, text) for name, text in places.items()}
+                )
         return english
 
     def coded(self, code: str) -> str:
@@ -149,7 +165,9 @@ class Language:
         if unit in ("%", "pp or %") or (stat == "ratio" and not unit):
             return self.percent(value)
         plain = self.number(value, 0 if float(value).is_integer() else 2)
-        return f"{plain} {self.text(unit)}" if unit in _SPOKEN_UNITS else plain
+        if is_currency(unit):
+            return f"{plain}\N{NO-BREAK SPACE}{unit}"
+        return f"{plain} {self.text(unit)}" if unit in SPOKEN_UNITS else plain
 
     def day(self, value: date | None) -> str:
         """A day, written out; empty for null."""
@@ -179,12 +197,35 @@ def language(code: str, *domains: str) -> Language:
     return _language(code, tuple(dict.fromkeys((COMMON, *domains))))
 
 
+def default_language(environment: Mapping[str, str] | None = None) -> str:
+    """The language of what nobody names one for (``DESKHOUSE_LANGUAGE``, else English).
+
+    Raises:
+        ConfigurationError: the variable names a language that does not exist.
+    """
+    variables = os.environ if environment is None else environment
+    code = variables.get("DESKHOUSE_LANGUAGE") or "en"
+    try:
+        language(code)
+    except ConfigurationError as error:
+        raise ConfigurationError(f"DESKHOUSE_LANGUAGE: {error}") from error
+    return code
+
+
 @cache
 def _language(code: str, domains: tuple[str, ...]) -> Language:
     texts: dict[str, str] = {}
+    forms: dict[str, tuple[str, ...]] = {}
     for domain in domains:
         texts |= catalog(domain, code) if code != "en" else _english(domain)
-    return Language(code, texts)
+        forms |= counted_forms(domain, code)
+    return Language(code, texts, forms)
+
+
+@cache
+def _plural(code: str) -> Callable[[int], int]:
+    """Which of its forms a language uses for a count."""
+    return c2py(get_plural(code).plural_expr)
 
 
 def _english(domain: str) -> dict[str, str]:
@@ -196,11 +237,11 @@ def _english(domain: str) -> dict[str, str]:
 
 
 @cache
-def _templates(texts: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str]]:
+def _templates(texts: tuple[tuple[str, str], ...]) -> list[tuple[re.Pattern[str], str, str]]:
     """Texts with places to fill, the longest first: the more of a sentence is fixed, the surer it is the right one."""
     filled = [(english, said) for english, said in texts if _PLACE.search(english)]
     filled.sort(key=lambda pair: len(_PLACE.sub("", pair[0])), reverse=True)
-    return [(_pattern(english), said) for english, said in filled]
+    return [(_pattern(english), english, said) for english, said in filled]
 
 
 def _pattern(english: str) -> re.Pattern[str]:
@@ -210,13 +251,3 @@ def _pattern(english: str) -> re.Pattern[str]:
     return re.compile(
         "".join(re.escape(text) + place for text, place in zip(texts, places, strict=True))
     )
-
-
-def catalog(domain: str, code: str) -> dict[str, str]:
-    """Translations of one domain by English text; empty where the file is missing."""
-    path = CATALOGS / f"{domain}.{code}.po"
-    if not path.exists():
-        return {}
-    with path.open("rb") as file:
-        entries = read_po(file, locale=code)
-    return {str(entry.id): str(entry.string) for entry in entries if entry.id and entry.string}

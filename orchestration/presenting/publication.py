@@ -12,8 +12,7 @@ from typing import Any
 import duckdb
 import pandas as pd
 
-from ingestion.errors import ConfigurationError
-from orchestration.settings import Settings
+from orchestration.settings import Settings, nothing_there
 from orchestration.warehouse import reading_connection
 
 
@@ -68,9 +67,7 @@ def publication(settings: Settings) -> Publication:
     """
     link = settings.marts_file
     if not link.exists():
-        raise ConfigurationError(
-            f"Nothing is published in {link.parent}: run deskhouse run first, then look again."
-        )
+        raise nothing_there(link)
     path = link.resolve()
     with _lock:
         known = _open.get(path)

@@ -248,7 +248,7 @@ def read_policy_file(path: Path) -> PolicyFile:
         YamlFileError: one sentence per fault with its line.
     """
     faults = Faults(path)
-    document = read_yaml(path, faults, _SECTIONS)
+    document = read_yaml(path, faults, _SECTIONS, "docs/what-if.md")
     for key in document:
         if key not in (*_SECTIONS, "name", "tenant_id"):
             known = ", ".join(("name", "tenant_id", *_SECTIONS))

@@ -18,7 +18,7 @@ from ingestion.errors import ConfigurationError, DeskhouseError, DiskFullError
 from orchestration.dbt_runner import run_dbt
 from orchestration.manifest import read_manifest
 from orchestration.preflight import free_bytes
-from orchestration.settings import Settings, read_settings
+from orchestration.settings import Settings, nothing_there, read_settings
 from orchestration.warehouse import (
     describe_engine_error,
     engine_errors,
@@ -55,7 +55,7 @@ def replayed(warehouse: Path, file: PolicyFile, home: Path | None = None) -> Ite
         WarehouseLockedError: a run is writing.
     """
     if not warehouse.exists():
-        raise ConfigurationError(f"{warehouse} does not exist yet: run deskhouse run first.")
+        raise nothing_there(warehouse, is_published=False)
     with _scratch(warehouse, home or warehouse.parent) as folder:
         # dbt names relations after the file, so the copy bears the warehouse's name.
         copy = folder / warehouse.name

@@ -68,6 +68,10 @@ def conduct(facts: Facts, period: Period) -> dict[str, Conduct]:
     return dict(found)
 
 
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"
+
+
 def gates(board: Board, period: Period, people: dict[str, Conduct]) -> dict[str, Out]:
     """Which gates keep a person from the band above, with the evidence in words."""
     teams: dict[str | None, Conduct] = defaultdict(Conduct)
@@ -87,10 +91,10 @@ def gates(board: Board, period: Period, people: dict[str, Conduct]) -> dict[str,
             f"{row.silent} of {row.closings} closings without reply, team {silence:.1%}; "
             if is_silent
             else "",
-            f"{row.deletions} unanswered customers deleted, blocked or marked as spam; "
+            f"{row.deletions} unanswered customer{_s(row.deletions)} deleted, blocked or marked as spam; "
             if row.deletions
             else "",
-            f"{row.critical} critical quality errors; " if row.critical else "",
+            f"{row.critical} critical quality error{_s(row.critical)}; " if row.critical else "",
             f"{row.waived} of {row.ended} turns waived, team {waiving:.1%}; " if is_waiving else "",
         ]
         found[agent] = {

@@ -245,7 +245,7 @@ def test_command_exits_as_the_others_do(
     path = tmp_path / "x.csv"
     command = ["export", "kpi_monthly", "--csv", str(path)]
     absent = CliRunner().invoke(app, command)
-    assert (absent.exit_code, "Nothing is published" in absent.output) == (1, True)
+    assert (absent.exit_code, "Nothing is published" in absent.output) == (2, True)
     home.mkdir()
     (home / "published").symlink_to(marts_file.parent)
     wrong = CliRunner().invoke(app, [*command, "--scope", "company"])

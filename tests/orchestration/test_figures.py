@@ -148,3 +148,8 @@ def test_a_failed_write_leaves_what_was_there_and_names_the_path(tmp_path: Path)
     assert [found.name for found in tmp_path.iterdir()] == ["x.csv"]
     with pytest.raises(ConfigurationError, match=r"absent/x\.csv cannot be written"):
         write_csv(tmp_path / "absent" / "x.csv", [], [])
+
+
+def test_money_is_told_in_its_currency() -> None:
+    assert in_unit(9.857, "EUR", "ratio") == "9.86 EUR"
+    assert in_unit(3.0, "count of 5") == "3"

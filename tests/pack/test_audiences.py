@@ -25,12 +25,11 @@ from orchestration.pack.last_month import last_month_packs
 from orchestration.pack.reporting import one_line
 from orchestration.pack.writing import (
     Wanted,
-    default_language,
     every_audience,
     write_all,
     write_packs,
 )
-from orchestration.presenting.languages import LANGUAGES
+from orchestration.presenting.languages import LANGUAGES, default_language
 from tests.conftest import SIMULATED_AS_OF
 from tests.pack.conftest import House
 from tests.pack.reading import html_rows, pdf_pages, workbook
@@ -213,7 +212,7 @@ def test_the_command_names_its_files_and_writes_them_where_it_is_told(
 def test_nothing_published_is_told_in_one_sentence(tmp_path: Path) -> None:
     code, said = ask(House(tmp_path), "2025-12")
     assert code == 2
-    assert "Nothing is published in" in said
+    assert "Nothing is published at" in said and "DESKHOUSE_HOME" in said
 
 
 def test_a_run_ends_with_the_pack_of_the_last_full_month(make_house: Callable[..., House]) -> None:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from orchestration.presenting.languages import LANGUAGES, catalog
+from orchestration.presenting.catalog_files import catalog
+from orchestration.presenting.languages import LANGUAGES
 
 REGISTRY = Path(__file__).parents[2] / "dbt_project" / "seeds" / "seed_kpi_definitions.csv"
 FOREIGN = [code for code in LANGUAGES if code != "en"]

@@ -6,16 +6,18 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_file
+from babel.messages.plurals import get_plural
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.errors import ConfigurationError
-from orchestration.presenting.languages import CATALOGS, LANGUAGES, catalog, language
+from orchestration.presenting.catalog_files import CATALOGS, catalog, counted_forms
+from orchestration.presenting.languages import LANGUAGES, language
 
 ROOT = Path(__file__).parents[2] / "orchestration"
 FOREIGN = [code for code in LANGUAGES if code != "en"]
 PLACE = re.compile(r"\{\w+\}")
-KEYWORDS = {"text": None, "say": None, "N_": None}
+KEYWORDS = {"text": None, "say": None, "N_": None, "ngettext": (1, 2)}
 
 
 def shown_texts() -> dict[str, set[str]]:
@@ -45,6 +47,33 @@ def test_translations_keep_the_places_to_fill(path):
     domain, code, _ = path.name.split(".")
     for english, said in catalog(domain, code).items():
         assert sorted(PLACE.findall(english)) == sorted(PLACE.findall(said)), english
+    for english, forms in counted_forms(domain, code).items():
+        assert len(forms) == get_plural(code).num_plurals, english
+        for said in forms:
+            assert sorted(PLACE.findall(english)) == sorted(PLACE.findall(said)), english
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", ["1 day ago", "2 days ago", "5 days ago", "21 days ago"]),
+        ("it", ["1 giorno fa", "2 giorni fa", "5 giorni fa", "21 giorni fa"]),
+        ("ro", ["acum 1 zi", "acum 2 zile", "acum 5 zile", "acum 21 de zile"]),
+        ("ru", ["1 день назад", "2 дня назад", "5 дней назад", "21 день назад"]),
+    ],
+)
+def test_counts_take_the_form_of_their_language(code, said):
+    own = language(code, "dashboard")
+    counts = (1, 2, 5, 21)
+    assert [own.ngettext("{days} day ago", "{days} days ago", n, days=n) for n in counts] == said
+
+
+def test_counts_in_sentences_of_the_warehouse_take_the_form_of_the_language():
+    russian, english = language("ru"), language("en")
+    assert russian.sentence("1 critical quality error") == "1 критическая ошибка качества"
+    assert russian.sentence("3 critical quality errors") == "3 критические ошибки качества"
+    assert russian.sentence("5 critical quality errors") == "5 критических ошибок качества"
+    assert english.sentence("1 critical quality error") == "1 critical quality error"
 
 
 def test_domains_are_translated_into_all_languages():
@@ -99,6 +128,11 @@ def test_durations_never_show_raw_seconds(seconds, code):
     assert 1 <= len(numbers) <= 2
     if abs(seconds) >= 60:
         assert not re.search(r"\d s$|\d с$", said)
+
+
+def test_money_is_told_in_its_currency() -> None:
+    assert language("it").figure(9.857, "EUR", "ratio") == "9,86\u00a0EUR"
+    assert language("en").figure(1200.0, "RON") == "1,200\u00a0RON"
 
 
 @pytest.mark.parametrize("value", [None, float("nan"), float("inf")])

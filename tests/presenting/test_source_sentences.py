@@ -9,8 +9,9 @@ import pytest
 from expectations.suites import SUITES
 from orchestration.dashboard.words import CODES, DOMAINS, ROLES
 from orchestration.pack.wording import WORDS
+from orchestration.presenting.catalog_files import catalog
 from orchestration.presenting.codes import CODES as SPOKEN
-from orchestration.presenting.languages import LANGUAGES, catalog, language
+from orchestration.presenting.languages import LANGUAGES, language
 
 ROOT = Path(__file__).parents[2]
 DBT = ROOT / "dbt_project"

@@ -29,6 +29,8 @@ _APPENDED = re.compile(
     r"[\s_\-+().]*)+$",
     re.IGNORECASE,
 )
+_NEAR, _LIKE = 0.75, 0.6
+"""Likeness from which a name is surely meant, and from which it may be (difflib's own default)."""
 _YEAR = r"(?<!\d)((?:19|20)\d{2})"
 _PERIODS = (
     re.compile(_YEAR + r"[-_.]?W(\d{2})(?!\d)", re.IGNORECASE),
@@ -113,9 +115,13 @@ def identify(name: str) -> tuple[str, str, bool] | str:
     known = [table for table in tables() if stem == table or _is_appended(stem, table)]
     if not known:
         word = re.split(r"[.\s(\d]", stem)[0].strip("_- ")
-        near = difflib.get_close_matches(word, tables(), 1, 0.75)
-        meant = f"; did you mean {near[0]}?" if near else ""
-        return f"it is named after no canonical table{meant}"
+        near = difflib.get_close_matches(word, tables(), 1, _NEAR)
+        near = near or difflib.get_close_matches(word, tables(), 3, _LIKE)
+        meant = f"did you mean {' or '.join(near)}? A" if near else "a"
+        return (
+            f"it is named after no canonical table; {meant} file of a form of its own is read by a profile, and "
+            f"deskhouse landing profile FILE drafts one"
+        )
     return max(known, key=len), suffix, is_gzipped
 
 

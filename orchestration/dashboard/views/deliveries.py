@@ -89,7 +89,12 @@ def _counts(context: Context, standing: Standing) -> None:
                 Tile(
                     context.say("recipients"),
                     own.number(standing.recipients),
-                    context.say("{count} reports by the clock", count=len(standing.reports)),
+                    own.ngettext(
+                        "{count} report by the clock",
+                        "{count} reports by the clock",
+                        len(standing.reports),
+                        count=len(standing.reports),
+                    ),
                 ),
             ]
         )
@@ -126,8 +131,10 @@ def _failing(context: Context, standing: Standing) -> None:
 def _failed(context: Context, one: Message) -> list[object]:
     own = context.own
     colour, said = _STATES[one.state]
-    begun = context.say(
+    begun = own.ngettext(
+        "planned {instant}, tried {count} time",
         "planned {instant}, tried {count} times",
+        one.attempts,
         instant=own.instant(_plain(one.created_at)),
         count=one.attempts,
     )

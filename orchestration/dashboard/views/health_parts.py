@@ -65,7 +65,9 @@ def captured(context: Context, row: Any) -> str:
     if days is None:
         return ""
     return (
-        context.say("{days} days ago", days=context.own.number(days))
+        context.own.ngettext(
+            "{days} day ago", "{days} days ago", int(days), days=context.own.number(days)
+        )
         if days
         else context.say("today")
     )

@@ -210,7 +210,12 @@ def _shown(context: Context, by: str) -> None:
         return
     with st.form("meeting_shown", border=False):
         forum = _forum(context, "meeting_shown_forum")
-        label = context.say("Mark {count} restatements as shown to this forum", count=len(unseen))
+        label = context.own.ngettext(
+            "Mark {count} restatement as shown to this forum",
+            "Mark {count} restatements as shown to this forum",
+            len(unseen),
+            count=len(unseen),
+        )
         if not st.form_submit_button(label, type="primary"):
             return
 
@@ -218,6 +223,11 @@ def _shown(context: Context, by: str) -> None:
         count = deciding.mark_shown(
             context.settings, forum, by, context.filters.tenant, context.settings.as_of
         )
-        return context.say("{count} restatements are marked as shown.", count=count)
+        return context.own.ngettext(
+            "{count} restatement is marked as shown.",
+            "{count} restatements are marked as shown.",
+            count,
+            count=count,
+        )
 
     _done(context, act)

@@ -186,9 +186,14 @@ def _part(context: Context, lead: Part, others: list[Part]) -> None:
     if lead.rows:
         count = own.number(lead.count)
         label = (
-            context.say("{count} rows behind it", count=count)
+            own.ngettext("{count} row behind it", "{count} rows behind it", lead.count, count=count)
             if lead.disagreements
-            else context.say("{count} rows behind it, which add up to the number", count=count)
+            else own.ngettext(
+                "{count} row behind it, which makes the number",
+                "{count} rows behind it, which add up to the number",
+                lead.count,
+                count=count,
+            )
         )
         show(tag("h3", label))
         draw_rows(context, lead)

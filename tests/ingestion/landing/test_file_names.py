@@ -49,7 +49,8 @@ def test_names_people_use_are_understood(name: str, table: str) -> None:
         ("tickets.csv.zip", "its ending is none of .csv"),
         ("tickets", "its ending is none of .csv"),
         ("tags_of_products.csv", "named after no canonical table"),
-        ("budget.xlsx", "named after no canonical table"),
+        ("budget.xlsx", "canonical table; a file of a form of its own is read by a profile"),
+        ("agents_list.csv", "did you mean agents or agent_"),
     ],
 )
 def test_what_is_not_read_is_named_with_the_nearest_table(name: str, says: str) -> None:

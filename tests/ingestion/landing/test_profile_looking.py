@@ -189,6 +189,8 @@ def test_a_draft_of_a_log_makes_one_row_of_a_conversation(
 def test_what_cannot_be_looked_at_is_one_sentence(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="There is no file"):
         look_at(tmp_path / "nothing.csv")
+    with pytest.raises(ConfigurationError, match="is a folder; name one file in it"):
+        look_at(tmp_path)
     (tmp_path / "x.pdf").write_text("x")
     with pytest.raises(ConfigurationError, match="its ending is none of"):
         look_at(tmp_path / "x.pdf")

@@ -152,7 +152,8 @@ final as (
         history.scope_type,
         history.scope_id,
         history.is_governed,
-        history.unit,
+        -- money is told in the money it is
+        case when history.unit = 'currency' then tenants.currency else history.unit end as unit,
         history.value,
         history.value_text,
         history.numerator,
@@ -203,6 +204,7 @@ final as (
         history.definition_hash,
         {{ as_of_at() }} as as_of
     from history
+    inner join {{ ref('dim_tenants') }} as tenants on history.tenant_id = tenants.tenant_id
     left join accountability
         on
         history.tenant_id = accountability.tenant_id

@@ -62,6 +62,10 @@ def look_at(path: Path, shown: Sequence[str] = ()) -> Look:
         ConfigurationError: there is no such file, or it cannot be read as any kind of table.
     """
     read = format_of(path.name)
+    if path.is_dir():
+        raise ConfigurationError(
+            f"{path} is a folder; name one file in it, an export of the other tool."
+        )
     if not path.is_file():
         raise ConfigurationError(f"There is no file {path}; name an export of the other tool.")
     if isinstance(read, str):

@@ -96,11 +96,17 @@ gated as (
             end
             || case
                 when conduct.unanswered_deletions > 0
-                    then cast(conduct.unanswered_deletions as varchar) || ' unanswered customers deleted, blocked or marked as spam; '
+                    then
+                        cast(conduct.unanswered_deletions as varchar) || ' unanswered customer'
+                        || case when conduct.unanswered_deletions = 1 then '' else 's' end
+                        || ' deleted, blocked or marked as spam; '
                 else ''
             end
             || case
-                when conduct.critical_errors > 0 then cast(conduct.critical_errors as varchar) || ' critical quality errors; '
+                when conduct.critical_errors > 0
+                    then
+                        cast(conduct.critical_errors as varchar) || ' critical quality error'
+                        || case when conduct.critical_errors = 1 then '; ' else 's; ' end
                 else ''
             end
             || case
