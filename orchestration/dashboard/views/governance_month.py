@@ -97,7 +97,9 @@ def _due(context: Context, row: Any) -> Safe:
         parts.append(
             tag(
                 "span",
-                context.say("near or off target for {count} months", count=int(row.off_target_streak)),
+                context.say(
+                    "near or off target for {count} months", count=int(row.off_target_streak)
+                ),
                 of="sub",
             )
         )
