@@ -86,8 +86,8 @@ def test_the_query_of_each_alert_leads_to_rows(simulated_warehouse: tuple[Path, 
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         for alert in alerts:
             query = alert["evidence_query"]
-            (found,) = connection.execute(f"select count(*) from ({query})").fetchall()
+            ((found,),) = connection.execute(f"select count(*) from ({query})").fetchall()
             # whoever deleted in a month that is over stands aggregated among the actions
-            assert found[0] or alert["rule_id"] == "sensitive_burst", query
+            assert found or alert["rule_id"] == "sensitive_burst", query
             if alert["scope_type"] == "obligation":
-                assert found == [(1,)], query
+                assert found == 1, query

@@ -374,7 +374,8 @@ def test_a_cut_list_says_the_same_of_the_number(
     simulated_warehouse: tuple[Path, datetime], kpi: str
 ) -> None:
     """Of counts, durations and numbers computed as a whole: sums, values and persons are those of all rows."""
-    question = Question(kpi, date(2026, 1, 1))
+    # of January no costs are booked yet
+    question = Question(kpi, date(2025, 12, 1))
     (whole,), (cut,) = (
         explain(simulated_warehouse[0], question),
         explain(simulated_warehouse[0], question, 3),
