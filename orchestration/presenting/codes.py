@@ -76,6 +76,7 @@ CODES: Mapping[str, str] = {
     "published": N_("published by the platform"),
     "score": N_("score"),
     "agreement_pct": N_("share of agreement"),
+    "pass_fail": N_("pass or fail"),
     "alpha": N_("Krippendorff's alpha"),
     "kappa": N_("Cohen's kappa"),
     "contact_month": N_("by month of contact"),

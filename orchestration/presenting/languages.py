@@ -97,7 +97,7 @@ class Language:
 
     def coded(self, code: str) -> str:
         """A code of the warehouse in words: windows such as ``30d`` as days, lists (``a|b``) part by part,
-        ``alpha:0 to 4`` as what it is of which scale.
+        ``alpha:0_to_4`` as what it is of which scale or criterion (a seller's own name).
 
         One that has no words stands with spaces between its parts.
         """
@@ -107,7 +107,8 @@ class Language:
             return f"{window[1]} {self.text('days')}"
         kind, of, scale = code.partition(":")
         if of and kind in CODES:
-            return self.coded(kind) + ", " + scale.replace(" to ", "–")
+            known = self.coded(scale) if scale in CODES else scale
+            return self.coded(kind) + ", " + known.replace("_to_", "–").replace(" to ", "–")
         return self.text(CODES[code]) if code in CODES else code.replace("_", " ")
 
     def _place(self, name: str, text: str) -> str:

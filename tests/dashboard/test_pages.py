@@ -31,6 +31,7 @@ NAMES = """
     select source_system from data_quality.source_capabilities union select source_system from
     data_quality.source_freshness union select channel_id from core.dim_channels union select 'no_reply_needed' union
     select table_name from information_schema.tables union select table_schema from information_schema.tables
+    union select split_part(variant, ':', 2) from governance_review.kpi_monthly where variant like 'kappa:%'
 """
 """Names that sources and sellers gave, and tables that a sentence sends a data owner to, as they stand."""
 WRITTEN = """

@@ -59,7 +59,7 @@ def mart(house: House) -> list[dict[str, Any]]:
 def said(row: dict[str, Any], value: Any = None) -> str:
     """A value as the English pack shows it, worked out beside it."""
     number = float(row["value"] if value is None else value)
-    if row["unit"] == "s" and number < 0:
+    if number < 0:
         return f"−{said(row, -number)}"
     if row["unit"] == "s":
         minutes = round(number / 60)
@@ -73,7 +73,8 @@ def said(row: dict[str, Any], value: Any = None) -> str:
     if row["unit"] in ("%", "pp or %"):
         fine = float(row["target"] or row["value"])
         return f"{number:.2%}" if 0 < abs(fine) < 0.01 else f"{number:.1%}"
-    return f"{number:,.0f}" if number.is_integer() else f"{number:,.2f}"
+    money = f"\u00a0{row['unit']}" if len(row["unit"]) == 3 and row["unit"].isupper() else ""
+    return (f"{number:,.0f}" if number.is_integer() else f"{number:,.2f}") + money
 
 
 def key(row: dict[str, Any]) -> tuple[str, ...]:

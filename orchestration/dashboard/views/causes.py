@@ -30,6 +30,10 @@ from orchestration.dashboard.vocabulary import DEFECTS
 from orchestration.dashboard.words import FIX_STATUS, N_, PLATFORMS, ROLES
 
 _EFFECTS = {
+    "running: 8 weeks after going live are not over": (
+        "grey",
+        N_("running: 8 weeks after going live are not over"),
+    ),
     "effective": ("green", N_("effective")),
     "worse than before": ("red", N_("worse than before")),
     "not proven": ("grey", N_("not proven")),
