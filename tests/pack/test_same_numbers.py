@@ -73,7 +73,7 @@ def said(row: dict[str, Any], value: Any = None) -> str:
     if row["unit"] in ("%", "pp or %"):
         fine = float(row["target"] or row["value"])
         return f"{number:.2%}" if 0 < abs(fine) < 0.01 else f"{number:.1%}"
-    money = f"\u00a0{row['unit']}" if len(row["unit"]) == 3 and row["unit"].isupper() else ""
+    money = f" {row['unit']}" if len(row["unit"]) == 3 and row["unit"].isupper() else ""
     return (f"{number:,.0f}" if number.is_integer() else f"{number:,.2f}") + money
 
 
