@@ -18,7 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 
 Record = dict[str, Any]
 EPOCH = datetime(2026, 1, 5, 8, 0, tzinfo=UTC)
-AGENT, OTHER_AGENT, BUYER, STRANGER = 501, 502, 9001, 9002
+# ids of buyers are long: they are searched for in all bytes of a home, where four digits stand by chance
+AGENT, OTHER_AGENT, BUYER, STRANGER = 501, 502, 390_017_443_201, 390_017_443_202
 REASON_FIELD, FREE_TEXT_FIELD = 71, 72
 SECRET_BODY = "Hello, this is Giulia Rossi, my phone is 0039-555-0100"
 
