@@ -163,7 +163,8 @@ def check_writable(settings: IngestionSettings) -> None:
 
 def ensure_tables(name: str, settings: IngestionSettings) -> None:
     """Create the empty raw tables of a source that is not loaded in this run, those that a later release added too."""
-    if _declared_tables(name) <= _tables_of(name, settings):
+    declared = {str(resource.table_name) for resource in described(name).resources.values()}
+    if declared <= _tables_of(name, settings):
         return
     pipeline = _pipeline(name, settings, suffix="_schema")
     source = _source(name)(settings, schema_only=True)
@@ -173,11 +174,10 @@ def ensure_tables(name: str, settings: IngestionSettings) -> None:
 
 
 @cache
-def _declared_tables(name: str) -> frozenset[str]:
-    """Raw tables of a source, as it declares them; describing it reads nothing, so it needs no real home."""
+def described(name: str) -> Any:
+    """A source as it declares its raw tables, to be read alone; that asks for nothing, so it needs no real home."""
     nowhere = IngestionSettings(home=Path("/nonexistent"), as_of=datetime(2000, 1, 1, tzinfo=UTC))
-    described = _source(name)(nowhere, schema_only=True)
-    return frozenset(str(resource.table_name) for resource in described.resources.values())
+    return _source(name)(nowhere, schema_only=True)
 
 
 def _tables_of(name: str, settings: IngestionSettings) -> set[str]:

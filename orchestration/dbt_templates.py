@@ -5,7 +5,6 @@ That took an eighth of the processor time of a build of a small warehouse.
 
 from __future__ import annotations
 
-import hashlib
 import logging
 import marshal
 import platform
@@ -16,13 +15,12 @@ from pathlib import Path
 from types import CodeType
 from typing import Any
 
-from orchestration.ledger.files import write_whole
+from ingestion.kept_files import digest, keep, read_kept
 
 logger = logging.getLogger(__name__)
 
 FILE = "templates.compiled"
 """Beside the manifest; whoever may write there decides what dbt runs anyway."""
-_DIGEST_BYTES = 16
 
 
 @contextmanager
@@ -45,8 +43,7 @@ def kept_templates(file: Path, project: str) -> Iterator[None]:
         if named or options or not isinstance(source, str):
             return own(environment, source, *named, **options)
         # values of Jinja and texts are compiled differently, by environments of two classes
-        text = f"{type(environment).__qualname__}\0{source}".encode()
-        key = hashlib.blake2b(text, digest_size=_DIGEST_BYTES).digest()
+        key = digest(f"{type(environment).__qualname__}\0{source}".encode())
         code = known.get(key)
         if code is None:
             code = known[key] = own(environment, source)
@@ -69,27 +66,16 @@ def _mark(project: str) -> bytes:
 
 def _read(file: Path, mark: bytes) -> dict[bytes, CodeType]:
     """Nothing where there is no file, or it is of another project or version, or damaged."""
-    if not file.is_file():
-        return {}
-    content = file.read_bytes()
-    digest, body = (
-        content[len(mark) : len(mark) + _DIGEST_BYTES],
-        content[len(mark) + _DIGEST_BYTES :],
-    )
-    if not content.startswith(mark) or _digest(body) != digest:
+    body = read_kept(file, mark)
+    if body is None:
         return {}
     found: dict[bytes, CodeType] = marshal.loads(body)  # noqa: S302 - our own file, as a .pyc is
     return found
 
 
 def _write(file: Path, mark: bytes, known: dict[bytes, CodeType]) -> None:
-    body = marshal.dumps(known)
     try:
-        write_whole(file, mark + _digest(body) + body)
+        keep(file, mark, marshal.dumps(known))
     except OSError:
         # The project may lie where this user cannot write; the next run compiles again.
         logger.debug("compiled templates could not be kept in %s", file, exc_info=True)
-
-
-def _digest(body: bytes) -> bytes:
-    return hashlib.blake2b(body, digest_size=_DIGEST_BYTES).digest()

@@ -6,16 +6,14 @@ classes and plain values, so a file that somebody put there in its stead can run
 
 from __future__ import annotations
 
-import hashlib
 import io
-import os
 import pickle
 import platform
-import tempfile
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from ingestion.kept_files import digest, keep, read_kept
 from ingestion.simulator.world.options import SimulatorOptions
 from ingestion.simulator.world.world import World, without_collection
 
@@ -28,7 +26,6 @@ _PLAIN = {
     ("datetime", "timedelta"),
     ("datetime", "timezone"),
 }
-_DIGEST_BYTES = 16
 
 
 class _WorldsOnly(pickle.Unpickler):
@@ -66,22 +63,15 @@ def told_world(options: SimulatorOptions, keep_in: Path | None = None) -> World:
 
 def _made_of(options: SimulatorOptions) -> bytes:
     """Digest of the seller and of the programs that tell it, Python included."""
-    digest = hashlib.blake2b(platform.python_version().encode(), digest_size=_DIGEST_BYTES)
     seller = (options.seed, options.start, options.days, options.plan_days, options.tickets_per_day)
-    digest.update(repr(seller).encode())
-    for path in sorted(Path(__file__).parent.rglob("*.py")):
-        digest.update(path.read_bytes())
-    return digest.digest()
+    programs = (path.read_bytes() for path in sorted(Path(__file__).parent.rglob("*.py")))
+    return digest(b"".join((platform.python_version().encode(), repr(seller).encode(), *programs)))
 
 
 def _kept(path: Path, made_of: bytes) -> World | None:
-    """The world of a file that begins with what it was made of and a digest of the rest; None when it does not."""
-    try:
-        content = path.read_bytes()
-    except OSError:
-        return None
-    head, body = content[: 2 * _DIGEST_BYTES], memoryview(content)[2 * _DIGEST_BYTES :]
-    if head != made_of + _digest(body):
+    """The world of the file; None where none of the same was kept, or it cannot be read."""
+    body = read_kept(path, made_of)
+    if body is None:
         return None
     try:
         with without_collection():
@@ -101,7 +91,7 @@ def _kept(path: Path, made_of: bytes) -> World | None:
 
 
 def _keep(world: World, path: Path, made_of: bytes) -> None:
-    """Write the world beside the file and put it in its place whole; only its owner may read it."""
+    """Keep the world without what is of this start."""
     # credentials and faults of a start are no part of the world
     options = world.options
     world.options = world.staff.options = replace(
@@ -111,16 +101,4 @@ def _keep(world: World, path: Path, made_of: bytes) -> None:
         body = pickle.dumps(world, protocol=pickle.HIGHEST_PROTOCOL)
     world.options = world.staff.options = options
     path.parent.mkdir(parents=True, exist_ok=True)
-    file, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
-    try:
-        with os.fdopen(file, "wb") as out:
-            out.write(made_of + _digest(body))
-            out.write(body)
-        Path(aside).replace(path)
-    except BaseException:
-        Path(aside).unlink(missing_ok=True)
-        raise
-
-
-def _digest(body: bytes | memoryview) -> bytes:
-    return hashlib.blake2b(body, digest_size=_DIGEST_BYTES).digest()
+    keep(path, made_of, body)

@@ -93,13 +93,10 @@ def _view(blank: Context, name: str, module: ModuleType, filters: Filters) -> Pa
 def views(blank: Context, name: str, module: ModuleType) -> Iterator[Filters]:
     """The page as it opens, then narrowed by each of its filters, then by each of its windows; *Why* of some KPIs."""
     publication = blank.publication
-    tenant = places.tenants(publication, Filters())[0]
-    of_tenant = Filters(tenant=tenant)
-    months = places.months(publication, of_tenant)
+    opened = _opened(publication)
     windows = getattr(module, "WINDOWS", ("30",))
     one_of = getattr(module, "ONE_OF", ())
-    plain = of_tenant.but(
-        month=(months[1:2] or months)[0],
+    plain = opened.but(
         days=windows[0] if "days" in module.USES else "",
         layer="internal" if "layer" in one_of else "",
         ticket=_ticket(publication) if name == "case" else "",
@@ -108,7 +105,7 @@ def views(blank: Context, name: str, module: ModuleType) -> Iterator[Filters]:
         yield from (plain.but(kpi=kpi) for kpi in _busiest_kpis(publication, plain))
         return
     yield plain
-    choices = places.choices(publication, of_tenant)
+    choices = places.choices(publication, opened)
     for place in _PLACES:
         if place in module.USES and choices[place]:
             yield plain.but(**{place: next(iter(choices[place]))})
@@ -130,9 +127,14 @@ def views(blank: Context, name: str, module: ModuleType) -> Iterator[Filters]:
 def kpis_of_why(marts: Path) -> list[str]:
     """KPIs that the page of a number's rows is measured with, told by the file that is to be repeated."""
     publication = Publication(marts, reading_connection(marts))
+    return _busiest_kpis(publication, _opened(publication))
+
+
+def _opened(publication: Publication) -> Filters:
+    """The first tenant and the last month that is over, as a page opens."""
     of_tenant = Filters(tenant=places.tenants(publication, Filters())[0])
     months = places.months(publication, of_tenant)
-    return _busiest_kpis(publication, of_tenant.but(month=(months[1:2] or months)[0]))
+    return of_tenant.but(month=(months[1:2] or months)[0])
 
 
 def _busiest_kpis(publication: Publication, filters: Filters) -> list[str]:

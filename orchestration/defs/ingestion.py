@@ -1,16 +1,12 @@
 """Raw tables: one step per source, one asset per dlt resource, and the job that pulls them."""
 
-import importlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import dagster as dg
 from dagster_dlt.translator import DltResourceTranslatorData
 
-from ingestion.config import IngestionSettings
-from ingestion.pipeline import SOURCES
+from ingestion.pipeline import SOURCES, described
 from orchestration.failing import failure, one_sentence
 from orchestration.loading import pull
 from orchestration.raw_translator import RawTableTranslator
@@ -20,18 +16,14 @@ PULL_JOB = "sources_hourly_job"
 RAW = dg.AssetSelection.groups(*(f"ingest_{source}" for source in SOURCES))
 """Every raw table of every source."""
 _RETRIES = dg.RetryPolicy(max_retries=3, delay=60, backoff=dg.Backoff.EXPONENTIAL)
-_NOWHERE = IngestionSettings(home=Path("/nonexistent"), as_of=datetime(2000, 1, 1, tzinfo=UTC))
-"""Describing a source reads nothing, so it needs no real home."""
 
 
 def raw_specs(source: str) -> list[dg.AssetSpec]:
     """The raw tables of a source, as the source itself declares them; no credentials, no network."""
-    module, function = SOURCES[source].split(":")
-    described = getattr(importlib.import_module(module), function)(_NOWHERE, schema_only=True)
     translator = RawTableTranslator()
     return [
         translator.get_asset_spec(DltResourceTranslatorData(resource=resource, pipeline=None))
-        for resource in described.resources.values()
+        for resource in described(source).resources.values()
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import duckdb
 
 from orchestration.explain.evidence import Model
+from orchestration.explain.relations import SCHEMA
 
 LEFT_OUT = "int_kpi_left_out"
 """Facts that may be missing from numbers, each with the reason and with what the reason is about."""
@@ -88,7 +89,7 @@ def left_out(
         f"""
         create or replace temp table explained_absent as
         select fact_key, about, layer, reason
-        from intermediate.{LEFT_OUT}
+        from {SCHEMA}.{LEFT_OUT}
         where tenant_id = $tenant_id
             and month = $month
             and (about = 'always' or (fact = $fact and list_contains($about, about)))

@@ -215,7 +215,7 @@ def published_rows(
             found.is_stale,
             accounts.platform,
             found.marketplace_account_id
-        from intermediate.{model.name} as found
+        from {model.address} as found
         left join core.dim_marketplace_accounts as accounts
             on found.tenant_id = accounts.tenant_id
             and found.marketplace_account_id = accounts.marketplace_account_id

@@ -117,8 +117,8 @@ def export(
         How many rows were written.
 
     Raises:
-        ConfigurationError: an unknown table, column or value, no such row, or a path that cannot be written.
-        ConfigurationError: nothing is published.
+        ConfigurationError: an unknown table, column or value, no such row, a path that cannot be written, or nothing is
+            published.
     """
     with opened(marts_file, wanted, before) as content:
         return write_csv(path, [*content.lines, content.header], content.rows)

@@ -42,7 +42,7 @@ def decisions(
         """,
         {"tenant": place.tenant_id},
     )
-    names = dict(_names(publication))
+    names = names_of_kpis(publication)
     mine = [
         (row, _decision(row, names))
         for row in rows
@@ -64,13 +64,6 @@ def _is_among(row: dict[str, Any], kpi_ids: frozenset[str] | None) -> bool:
 
 def _since(at: datetime | None, month: date) -> bool:
     return at is not None and at.date() >= month
-
-
-def _names(publication: Publication) -> list[tuple[str, str]]:
-    rows = publication.rows(
-        "select kpi_id, arg_max(name, kpi_version) as name from governance_review.kpi_definitions group by kpi_id"
-    )
-    return [(row["kpi_id"], row["name"]) for row in rows]
 
 
 def _decision(row: dict[str, Any], names: dict[str, str]) -> Decision:

@@ -18,7 +18,8 @@ from typing import Any
 from tests.oracle.calendar import Calendars
 from tests.oracle.canonical_rows import Row, instant, moment
 from tests.oracle.compare import warehouse_rows
-from tests.oracle.keys import UNOWNED, agent_of, key
+from tests.oracle.history import home_on
+from tests.oracle.keys import UNOWNED, agent_of
 from tests.oracle.rows import Out
 
 Z = 1.959963984540054
@@ -174,18 +175,7 @@ class Board:
 
     def home(self, agent: str, day: date) -> str | None:
         """Home team on a day."""
-        valid = [
-            row
-            for row in self.homes[agent]
-            if moment(row["valid_from"]).date() <= day
-            and (row["valid_to"] is None or day < moment(row["valid_to"]).date())
-        ]
-        best = max(
-            valid,
-            key=lambda row: (row["valid_from"], row["team_id"], row["source_system"]),
-            default=None,
-        )
-        return key(self.tenant, best["source_system"], best["team_id"]) if best else None
+        return home_on(self.homes[agent], day)
 
     def _started(self, agent: str) -> date | None:
         hired: date | None = self.agents[agent]["hired_on"]

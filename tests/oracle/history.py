@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from tests.oracle.calendar import ALWAYS, ANY_TEAM
-from tests.oracle.canonical_rows import MINUTE, Row, Tables
+from tests.oracle.canonical_rows import MINUTE, Row, Tables, moment
 from tests.oracle.keys import key, person_of
 
 BEGINNING = -(10**18)
@@ -100,6 +102,26 @@ class Team(str):
 def source_of_team(team: str | None, otherwise: str) -> str:
     """System that a team is of."""
     return team.source if isinstance(team, Team) else otherwise
+
+
+def begun_last(memberships: Iterable[Row]) -> Row | None:
+    """The membership that ends all others: one home team at a time."""
+    return max(
+        memberships,
+        key=lambda row: (row["valid_from"], row["team_id"], row["source_system"]),
+        default=None,
+    )
+
+
+def home_on(memberships: Iterable[Row], day: date) -> str | None:
+    """Key of the home team on a day, by the memberships of one person of one tenant."""
+    best = begun_last(
+        row
+        for row in memberships
+        if moment(row["valid_from"]).date() <= day
+        and (row["valid_to"] is None or day < moment(row["valid_to"]).date())
+    )
+    return key(best["tenant_id"], best["source_system"], best["team_id"]) if best else None
 
 
 def team_key(tenant: str, source: str, team: str | None) -> str | None:
@@ -316,11 +338,7 @@ class World:
             for row in self._homes.get(person_of(self.tenant, source, agent or ""), ())
             if row["valid_from"] <= when and (row["valid_to"] is None or when < row["valid_to"])
         ]
-        best = max(
-            valid,
-            key=lambda row: (row["valid_from"], row["team_id"], row["source_system"]),
-            default=None,
-        )
+        best = begun_last(valid)
         return Team.of(best["source_system"], best["team_id"]) if best else None
 
     def team_calendar(self, source: str, team: str | None) -> str:

@@ -10,8 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from tests.oracle.canonical_rows import moment
-from tests.oracle.history import team_key
+from tests.oracle.history import home_on, team_key
 from tests.oracle.keys import agent_of, key
 from tests.oracle.kpis import Facts, local_day
 from tests.oracle.speed_volume import Series, reaction_seconds, speed_volume
@@ -90,16 +89,11 @@ def _belongs(reaction: _Reaction, series: Series, period: date) -> bool:
 
 def _home(facts: Facts, agent: str, day: date) -> str | None:
     """Home team on a day."""
-    valid = [
-        row
-        for row in facts.world.tables["team_membership"]
-        if agent_of(row["tenant_id"], row["source_system"], row["agent_id"]) == agent
-        and moment(row["valid_from"]).date() <= day
-        and (row["valid_to"] is None or day < moment(row["valid_to"]).date())
-    ]
-    best = max(
-        valid,
-        key=lambda row: (row["valid_from"], row["team_id"], row["source_system"]),
-        default=None,
+    return home_on(
+        [
+            row
+            for row in facts.world.tables["team_membership"]
+            if agent_of(row["tenant_id"], row["source_system"], row["agent_id"]) == agent
+        ],
+        day,
     )
-    return key(best["tenant_id"], best["source_system"], best["team_id"]) if best else None

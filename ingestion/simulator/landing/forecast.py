@@ -11,14 +11,12 @@ from zoneinfo import ZoneInfo
 from ingestion.simulator.clock import iso_z
 from ingestion.simulator.landing.money import months_until, next_month
 from ingestion.simulator.landing.sheets import (
-    EBAY,
-    HELPDESK,
     SHOP_ZONE,
-    TELEPHONY,
     Row,
     Tables,
     local_midnight,
     row,
+    system_of,
 )
 from ingestion.simulator.landing.workforce import WORKFORCE
 from ingestion.simulator.world.calendars import CALENDAR_BY_ID, epoch, holidays_between
@@ -149,13 +147,6 @@ def _forecast(
         required_fte=None,
         subject_system=system_of(channel),
     )
-
-
-def system_of(channel: Channel) -> str:
-    """Source system whose channel this is."""
-    if channel.channel_id == "phone":
-        return TELEPHONY
-    return HELPDESK if channel.via else EBAY
 
 
 @cache

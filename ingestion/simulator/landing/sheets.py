@@ -17,6 +17,7 @@ from ingestion.simulator.world.catalogue import (
     REASON_PARENTS,
     REASONS,
     SYSTEM_TAGS,
+    Channel,
 )
 from ingestion.simulator.world.commerce_accounts import black_friday
 from ingestion.simulator.world.people import OFFICES, TEAM_BY_SLUG, TEAMS, Agent
@@ -29,7 +30,6 @@ HELPDESK = "zendesk"
 TELEPHONY = "telephony"
 EBAY = "ebay_api"
 SHOP_ZONE = "Europe/Rome"
-EBAY_CHANNEL = "ebay_it"
 EBAY_TEAM = "ebay"
 """Conversations that never reach the helpdesk name no team; a sheet does, and describes it."""
 ANNOUNCED_DAYS = 14
@@ -48,6 +48,13 @@ def local_midnight(day: date) -> str:
 def row(source_system: str, **columns: Any) -> Row:
     """A landing row of the simulated tenant."""
     return {"tenant_id": TENANT, "source_system": source_system, **columns}
+
+
+def system_of(channel: Channel) -> str:
+    """Source system whose channel this is."""
+    if channel.channel_id == "phone":
+        return TELEPHONY
+    return HELPDESK if channel.via else EBAY
 
 
 def sheet_tables(world: World, at: datetime) -> Tables:
@@ -69,9 +76,8 @@ def sheet_tables(world: World, at: datetime) -> Tables:
 
 def _channels() -> Iterator[Row]:
     for channel in CHANNELS:
-        source = TELEPHONY if channel.channel_id == "phone" else HELPDESK if channel.via else EBAY
         yield row(
-            source,
+            system_of(channel),
             channel_id=channel.channel_id,
             name=channel.name,
             platform=channel.platform,
@@ -83,10 +89,10 @@ def _channels() -> Iterator[Row]:
 
 def _channel_teams() -> Iterator[Row]:
     for channel in CHANNELS:
-        if channel.via:
-            team_id = TEAM_BY_SLUG[channel.team].team_id
-            yield row(HELPDESK, channel_id=channel.channel_id, team_id=team_id)
-    yield row(EBAY, channel_id=EBAY_CHANNEL, team_id=EBAY_TEAM)
+        system = system_of(channel)
+        if system != TELEPHONY:
+            team_id = EBAY_TEAM if system == EBAY else TEAM_BY_SLUG[channel.team].team_id
+            yield row(system, channel_id=channel.channel_id, team_id=team_id)
 
 
 def _calendars(world: World) -> Tables:
@@ -197,8 +203,7 @@ def _teams() -> Iterator[Row]:
         parent_team_id=None,
         calendar_id=care.calendar_id,
     )
-    (channel,) = (each for each in CHANNELS if each.channel_id == EBAY_CHANNEL)
-    team = TEAM_BY_SLUG[channel.team]
+    (team,) = {TEAM_BY_SLUG[each.team] for each in CHANNELS if system_of(each) == EBAY}
     yield row(
         EBAY,
         team_id=EBAY_TEAM,

@@ -26,6 +26,10 @@ _BASIS = """agent_sla.agent_scorecards as basis
             on basis.tenant_id = cards.tenant_id and basis.layer = cards.layer and basis.platform = cards.platform
                 and basis.agent_key = cards.agent_key and basis.period_type = cards.band_basis
                 and basis.period_end = cards.period_end"""
+_NEWEST = """cards.period_start = (
+                select max(period_start) from agent_sla.agent_scorecards as newest
+                where newest.tenant_id = cards.tenant_id and newest.period_type = cards.period_type
+            )"""
 _VISIBLE = "agent_key not in (select agent_key from core.dim_agents where agent_views = 'off')"
 
 
@@ -48,10 +52,7 @@ def scorecards(publication: Publication, filters: Filters) -> pd.DataFrame:
         left join {_BASIS}
         where {condition} and cards.period_type = ? and cards.layer = ? and cards.platform = ?
             and agents.agent_views <> 'off'
-            and cards.period_start = (
-                select max(period_start) from agent_sla.agent_scorecards as newest
-                where newest.tenant_id = cards.tenant_id and newest.period_type = cards.period_type
-            )
+            and {_NEWEST}
         order by list_position(['above', 'in_range', 'below', 'insufficient'], cards.band),
             agents.display_name nulls last, cards.agent_key
         """,
@@ -73,10 +74,7 @@ def by_platform(publication: Publication, filters: Filters) -> pd.DataFrame:
         left join {_BASIS}
         where {condition} and cards.period_type = ? and cards.platform <> 'all' and cards.n > 0
             and agents.agent_views <> 'off'
-            and cards.period_start = (
-                select max(period_start) from agent_sla.agent_scorecards as newest
-                where newest.tenant_id = cards.tenant_id and newest.period_type = cards.period_type
-            )
+            and {_NEWEST}
         order by agents.display_name nulls last, cards.agent_key, cards.platform, cards.layer
         """,
         [*values, period_of(filters)],

@@ -127,7 +127,7 @@ def _table(context: Context, found: pd.DataFrame) -> Safe:
         Column(context.say("Captured"), True),
     ]
     rows = []
-    for row in found.itertuples():
+    for row, is_over in zip(found.itertuples(), _is_over(found), strict=True):
         counts = ""
         if has(row.denominator):
             parts = [own.number(number(row.numerator)), own.number(number(row.denominator))]
@@ -135,7 +135,6 @@ def _table(context: Context, found: pd.DataFrame) -> Safe:
         counted = context.say("our count {share}", share=figure(context, row, "count_ratio"))
         gap = counted if has(row.count_ratio) else ""
         # near the target on either side is amber; a limit is missed or not
-        is_over = has(row.is_on_target) and not row.is_on_target
         beyond = context.say("over the limit") if is_over and row.status != "red" else ""
         rows.append(
             [
