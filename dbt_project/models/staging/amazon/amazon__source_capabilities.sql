@@ -25,27 +25,6 @@ capabilities (capability, level, note) as (
     ('business_calendar', 'none', 'The platform counts every hour.'),
     ('due_date_published', 'none', 'A-to-z claims are shown as counts, without deadlines.')
 
-),
-
-final as (
-
-    select
-        tenants.tenant_id,
-        'amazon_sp' as source_system,
-        capabilities.capability as source_id,
-        capabilities.capability,
-        capabilities.level,
-        capabilities.note,
-        cast(null as timestamp) as occurred_at,
-        tenants.ingested_at,
-        cast(null as timestamp) as source_updated_at,
-        false as is_deleted_in_source,
-        {{ hash_text("capabilities.capability || '|' || capabilities.level") }} as row_hash,
-        tenants.load_id,
-        cast(null as varchar) as unmapped_values
-    from tenants
-    cross join capabilities
-
 )
 
-select * from final
+{{ declared_capabilities('amazon_sp') }}

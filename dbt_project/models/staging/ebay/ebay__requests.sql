@@ -2,48 +2,19 @@ with
 
 requests as (
 
-    select
-        tenant_id,
-        'inr_case' as defect_type,
-        inquiry_id as request_id,
-        status,
-        item_id,
-        transaction_id,
-        created_at,
-        respond_by,
-        responded_at,
-        closed_at,
-        close_reason,
-        source_updated_at,
-        row_hash,
-        ingested_at,
-        load_id
-    from {{ ref('stg_ebay__inquiries') }}
-    union all
-    select
-        tenant_id,
-        'snad_case' as defect_type,
-        return_id as request_id,
-        status,
-        item_id,
-        transaction_id,
-        created_at,
-        respond_by,
-        responded_at,
-        closed_at,
-        close_reason,
-        source_updated_at,
-        row_hash,
-        ingested_at,
-        load_id
-    from {{ ref('stg_ebay__returns') }}
     -- a change of mind is a return, not a defect
-    where reason_type = 'snad'
-    union all
+    {% for defect_type, request_id, relation, where in [
+        ('inr_case', 'inquiry_id', 'stg_ebay__inquiries', 'true'),
+        ('snad_case', 'return_id', 'stg_ebay__returns', "reason_type = 'snad'"),
+        (
+            'case_closed_without_resolution', 'case_id', 'stg_ebay__cases',
+            "status like 'closed%' or status like 'cs_closed%'"
+        ),
+    ] -%}
     select
         tenant_id,
-        'case_closed_without_resolution' as defect_type,
-        case_id as request_id,
+        '{{ defect_type }}' as defect_type,
+        {{ request_id }} as request_id,
         status,
         item_id,
         transaction_id,
@@ -56,8 +27,10 @@ requests as (
         row_hash,
         ingested_at,
         load_id
-    from {{ ref('stg_ebay__cases') }}
-    where status like 'closed%' or status like 'cs_closed%'
+    from {{ ref(relation) }}
+    where {{ where }}
+    {% if not loop.last %}union all{% endif %}
+    {% endfor %}
 
 ),
 

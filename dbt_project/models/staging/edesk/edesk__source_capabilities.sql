@@ -23,27 +23,6 @@ capabilities (capability, level, note) as (
     ('business_calendar', 'none', 'opening hours are not offered by the interface'),
     ('due_date_published', 'none', 'time left to reply moves with the settings of the account and is not kept')
 
-),
-
-final as (
-
-    select
-        tenants.tenant_id,
-        'edesk' as source_system,
-        capabilities.capability as source_id,
-        capabilities.capability,
-        capabilities.level,
-        capabilities.note,
-        cast(null as timestamp) as occurred_at,
-        tenants.ingested_at,
-        cast(null as timestamp) as source_updated_at,
-        false as is_deleted_in_source,
-        {{ hash_text("capabilities.capability || '|' || capabilities.level") }} as row_hash,
-        tenants.load_id,
-        cast(null as varchar) as unmapped_values
-    from tenants
-    cross join capabilities
-
 )
 
-select * from final
+{{ declared_capabilities('edesk') }}
