@@ -10,6 +10,8 @@ from pathlib import Path
 
 _PARTS_OF_ADDRESSES = (";", "#", "?")
 """dbt-duckdb reads the path as an address and takes what stands before these for the name of the database."""
+_PARTS_OF_URLS = ("%", "?")
+"""Dagster writes the path into a URL as it is, of which SQLAlchemy decodes the first and cuts off at the second."""
 
 
 def for_dbt(file: Path) -> Path:
@@ -20,6 +22,13 @@ def for_dbt(file: Path) -> Path:
     if not any(part in str(file) for part in _PARTS_OF_ADDRESSES):
         return file
     return _link_to(file.parent) / file.name
+
+
+def for_dagster(folder: Path) -> Path:
+    """A path by which Dagster can open its folder: its own, or a link for as long as this process lives."""
+    if not any(part in str(folder) for part in _PARTS_OF_URLS):
+        return folder
+    return _link_to(folder)
 
 
 @cache

@@ -96,7 +96,11 @@ def test_dagster_keeps_its_history(settings: Settings) -> None:
         run = dg.DagsterRun("job")
         instance.add_run(run)
         assert [found.run_id for found in instance.get_runs()] == [run.run_id]
-    assert (settings.dagster_home / "history" / "runs.db").is_file()
+        assert instance.all_instigator_state() == []
+    history = settings.dagster_home / "history"
+    assert (history / "runs.db").is_file()
+    assert (history / "runs" / "index.db").is_file()
+    assert (settings.dagster_home / "schedules" / "schedules.db").is_file()
 
 
 def test_dbt_is_given_a_path_that_is_no_address(settings: Settings) -> None:
