@@ -10,7 +10,7 @@ import pytest
 from tests.acceptance.conftest import Warehouse
 from tests.acceptance.person_desks import SECOND
 from tests.landing_builder import SOURCE
-from tests.oracle.keys import agent_of, join_persons
+from tests.oracle.world.keys import agent_of, join_persons
 
 pytestmark = pytest.mark.slow
 

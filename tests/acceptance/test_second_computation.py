@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import AS_OF
-from tests.oracle.compare import compare_core, compare_kpis
-from tests.oracle.not_recomputed import NOT_IN_THE_WORLD
+from tests.oracle.comparison.compare import compare_core, compare_kpis
+from tests.oracle.comparison.not_recomputed import NOT_IN_THE_WORLD
 
 
 @pytest.mark.slow

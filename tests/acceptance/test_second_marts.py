@@ -7,15 +7,13 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.conftest import AS_OF
-from tests.oracle import (
-    alert_rows,
-    coaching,
-    judgement,
-    test_fairness,
-    test_speed_volume,
-    test_tag_marts,
-)
-from tests.oracle.registry import MARTS, compared
+from tests.oracle.alerts import alert_rows
+from tests.oracle.coaching import coaching
+from tests.oracle.comparison.registry import MARTS, compared
+from tests.oracle.numbers import judgement
+from tests.oracle.reasons import test_tag_marts
+from tests.oracle.scorecards import test_fairness
+from tests.oracle.speed import test_speed_volume
 
 
 @pytest.mark.slow

@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance.silent_desks import MONDAY, logbook
 from tests.landing_builder import Desk, hours, write
-from tests.oracle.compare import compare_core
+from tests.oracle.comparison.compare import compare_core
 from tests.pipeline import UP_TO_CORE, run_landing
 from tests.warehouse_content import computed_anew
 

@@ -8,7 +8,7 @@ import sys
 from datetime import datetime
 from pathlib import Path
 
-from tests.oracle.compare import compare_core, compare_kpis
+from tests.oracle.comparison.compare import compare_core, compare_kpis
 from tests.pipeline import run_landing
 from tests.property.landing import story, tenant_name, write_seeds
 from tests.property.worlds import random_world

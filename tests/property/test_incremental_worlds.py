@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.oracle.compare import compare_core
+from tests.oracle.comparison.compare import compare_core
 from tests.pipeline import UP_TO_CORE, run_landing
 from tests.property.landing import tenant_name, write_landing
 from tests.property.worlds import Rows, random_world

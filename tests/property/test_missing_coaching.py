@@ -14,8 +14,9 @@ import pytest
 
 from tests.acceptance.coaching_desks import coach
 from tests.landing_builder import Desk, at, write
-from tests.oracle import coaching, test_fairness
-from tests.oracle.registry import compared
+from tests.oracle.coaching import coaching
+from tests.oracle.comparison.registry import compared
+from tests.oracle.scorecards import test_fairness
 from tests.pipeline import run_landing
 from tests.shared_build import built_once
 

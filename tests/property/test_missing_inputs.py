@@ -21,9 +21,9 @@ import yaml
 from orchestration.explain.number import explain
 from orchestration.explain.question import Question
 from tests.landing_builder import Desk, write
-from tests.oracle import test_fairness
-from tests.oracle.compare import compare_core, compare_kpis
-from tests.oracle.registry import MARTS, compared
+from tests.oracle.comparison.compare import compare_core, compare_kpis
+from tests.oracle.comparison.registry import MARTS, compared
+from tests.oracle.scorecards import test_fairness
 from tests.pipeline import run_landing
 from tests.property.whole_world import (
     AS_OF,

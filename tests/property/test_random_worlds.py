@@ -14,9 +14,11 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.oracle import test_fairness, test_speed_volume, test_tag_marts
-from tests.oracle.compare import compare_core, compare_kpis
-from tests.oracle.registry import MARTS, compared
+from tests.oracle.comparison.compare import compare_core, compare_kpis
+from tests.oracle.comparison.registry import MARTS, compared
+from tests.oracle.reasons import test_tag_marts
+from tests.oracle.scorecards import test_fairness
+from tests.oracle.speed import test_speed_volume
 from tests.pipeline import run_landing
 from tests.property.landing import story, tenant_name, write_seeds
 from tests.property.worlds import random_world
