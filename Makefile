@@ -44,8 +44,7 @@ test: $(PROJECT)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(ARGS)
 
 # Tests of a minute in all that build no warehouse: rules of the project, the second computation on fixtures, small pure modules.
-FAST := tests/dbt tests/docs tests/governance tests/oracle/test_calendar.py tests/oracle/test_obligation_fixtures.py \
-	tests/oracle/test_kpi_fixtures.py tests/oracle/test_retention.py tests/oracle/test_units.py tests/oracle/test_coverage.py \
+FAST := tests/dbt tests/docs tests/governance tests/oracle \
 	tests/ingestion/landing/test_file_names.py tests/ingestion/landing/test_values.py tests/ingestion/test_quarantine.py \
 	tests/orchestration/test_settings.py tests/orchestration/test_terminal.py tests/orchestration/test_tenants.py \
 	tests/orchestration/test_seed_validation.py tests/orchestration/test_lookup_chain.py

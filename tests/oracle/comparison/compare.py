@@ -1,6 +1,6 @@
 """Compare the second computation with a warehouse, row by row and column by column.
 
-By hand: ``python -m tests.oracle.compare WAREHOUSE --as-of 2026-11-21T12:00:00Z [--tenant T] [--show 5]``.
+By hand: ``python -m tests.oracle.comparison.compare WAREHOUSE --as-of 2026-11-21T12:00:00Z [--tenant T] [--show 5]``.
 Exit code 1 when anything differs.
 """
 
@@ -35,6 +35,10 @@ from tests.oracle.world.retention import agent_rows_from
 
 Identity = tuple[Any, ...]
 LABELS = ("tenant_id", "ticket")
+MONTHLY_KEYS = (
+    *("tenant_id", "month", "kpi_id", "stat", "clock", "layer"),
+    *("variant", "scope_type", "scope_id"),
+)
 _KEYS = {
     "core.fct_response_obligations": (
         "ticket_key",
@@ -48,18 +52,10 @@ _KEYS = {
     "core.fct_assignment_spans": ("ticket_key", "agent_key", "from_at"),
     "core.fct_closings": ("ticket_key", "closed_at"),
     "core.fct_satisfaction_responses": ("response_key",),
-    "governance_review.kpi_monthly": (
-        "tenant_id",
-        "month",
-        "kpi_id",
-        "stat",
-        "clock",
-        "layer",
-        "variant",
-        "scope_type",
-        "scope_id",
-    ),
+    "governance_review.kpi_monthly": MONTHLY_KEYS,
 }
+FACTS = tuple(table for table in _KEYS if table.startswith("core."))
+"""Tables of facts that have a second computation."""
 
 
 @dataclass

@@ -1,8 +1,9 @@
 """Which column of which published mart has a second computation, and why the others have none.
 
-``coverage.csv`` is the list: per column the module of this folder that computes it again, or the reason why none does.
-``test_coverage.py`` holds the list against the columns a warehouse has; every comparison holds what it really compared
-against the list. By hand: ``python -m tests.oracle.coverage`` prints how much of each mart is computed again.
+``coverage.csv`` is the list: per column the module that computes it again, as `people.agent_days`, or the reason why
+none does. ``test_coverage.py`` holds the list against the columns a warehouse has; every comparison holds what it
+really compared against the list. By hand: ``python -m tests.oracle.comparison.coverage`` prints how much of each mart
+is computed again.
 """
 
 from __future__ import annotations

@@ -38,7 +38,7 @@ LEFT = {"agent_sla.alerts": {"acknowledged_by", "acknowledged_at"}}
 
 
 def test_the_list_says_how_or_why() -> None:
-    """A module of this folder, or what the column is; a number that nothing computes again has a reason."""
+    """A module that is there, or what the column is; a number that nothing computes again has a reason."""
     for line in listed():
         place = f"{line.table}.{line.column}"
         if line.computed_by:
@@ -68,7 +68,7 @@ def test_every_published_column_is_listed(
             [list(MARTS)],
         ).fetchall()
     known = {(line.table, line.column) for line in listed()}
-    assert {*published} - known == set(), "add the column to tests/oracle/coverage.csv"
+    assert {*published} - known == set(), "add the column to tests/oracle/comparison/coverage.csv"
     assert known - {*published} == set(), "the column is gone"
     with capsys.disabled():
         sys.stdout.write(f"\n{summary()}\n")
@@ -86,5 +86,5 @@ def test_what_the_monthly_table_is_compared_in_is_listed(
         for name in kpi_row(tenant.world.tenant, value)[1]
     }
     assert columns - {"tenant_id", "ticket"} | keys == recomputed(
-        "governance_review.kpi_monthly", "rows"
+        "governance_review.kpi_monthly", "comparison.rows"
     )

@@ -1,4 +1,4 @@
-"""Days of work that wait (catalogue §6 C, backlog in days)."""
+"""Days of work that wait, and how old it is (`backlog_days`, `backlog_age_p90`)."""
 
 from __future__ import annotations
 

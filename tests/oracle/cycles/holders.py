@@ -1,4 +1,7 @@
-"""Tickets and who held them: created, handled, handed on, held without an answer, closed."""
+"""Tickets and who held them, by month.
+
+`ticket_volume`, `transfer_rate`, `tat`, `unanswered_holds`, `closed_without_reply_rate`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Issues and how they were resolved: first contact, contacts needed, returns, one touch (groups A and B)."""
+"""Issues and how they were resolved (groups A and B).
+
+`contacts_to_resolve`, `fcr_operational`, `tag_fcr`, `macro_fcr`, `repeat_contact_rate`, `one_touch_rate`.
+"""
 
 from __future__ import annotations
 

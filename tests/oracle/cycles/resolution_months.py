@@ -1,4 +1,8 @@
-"""Resolutions and reopens by month (cards of the resolution KPIs)."""
+"""Resolution cycles by month.
+
+`sla_compliance_resolution`, `sla_breach_count`, `resolution_volume`, `first_resolution_time`, `full_resolution_time`,
+`reopen_rate`, `tag_coverage`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Solutions and last replies of resolution cycles (catalogue §6 A), on both clocks of the ticket's own team."""
+"""Solutions and last replies of resolution cycles (`tfs`, `trt`), on both clocks of the ticket's own team."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The speed KPIs of group A that follow a ticket through its states (catalogue §6 A).
+"""The speed KPIs of group A that follow a ticket through its states (catalogue §6 A), each card in its own function.
 
-Waiting by status and holder, gaps between updates, team spans, first assignment; each card in its own function.
-Business seconds run in the calendar of the ticket's own team.
+`requester_wait_time`, `agent_work_time`, `on_hold_time`, `customer_wait_time`, `update_gap`, `group_ownership_time`,
+`time_to_assign`. Business seconds run in the calendar of the ticket's own team.
 """
 
 from __future__ import annotations

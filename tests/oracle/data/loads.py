@@ -1,4 +1,4 @@
-"""What was loaded, how fresh it is (group G)."""
+"""What was loaded (`load_completeness`, `late_arrival_rate`), and how far behind it is (`freshness_lag`)."""
 
 from __future__ import annotations
 

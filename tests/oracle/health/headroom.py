@@ -1,4 +1,4 @@
-"""How near each account is to its limits, and how many defects are left (card `health_headroom`)."""
+"""How near each account is to its limits, and how many defects are left (`health_headroom`)."""
 
 from __future__ import annotations
 

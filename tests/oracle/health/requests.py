@@ -1,4 +1,8 @@
-"""Groups F and G from rows: requests, defect orders, clocks, lags, tickets left out."""
+"""Requests, defect orders, clocks, lags, tickets left out (groups F and G).
+
+`ebay_case_response_compliance`, `ticket_defect_link_rate`, `clock_anomaly_rate`, `sync_lag`, `time_precision_share`,
+`excluded_ticket_count`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Costs per unit of work (catalogue §6 C), shared among tenants' places by what was worked."""
+"""Costs per unit of work (`cost_per_unit`): each cost is shared among places by what was worked there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Forecasts of contacts and of staff against what came (catalogue §6 C)."""
+"""Forecasts of contacts and of staff against what came (`forecast_wape`, `forecast_bias`, `staffing_to_forecast`)."""
 
 from __future__ import annotations
 

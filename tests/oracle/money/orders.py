@@ -1,4 +1,4 @@
-"""Contacts per order and what customers solve by themselves (catalogue §6 C)."""
+"""Contacts per order, and what customers solve by themselves (`contact_rate`, `deflection_rate`)."""
 
 from __future__ import annotations
 

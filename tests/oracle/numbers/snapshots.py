@@ -1,4 +1,7 @@
-"""KPIs read at an instant or over a rolling window: month ends, and ``as_of`` in the running month."""
+"""KPIs read at an instant or over a rolling window: month ends, and ``as_of`` in the running month.
+
+`backlog`, `unanswered_overdue`, `sla_at_risk`, `amz_late_response_rate_est`.
+"""
 
 from __future__ import annotations
 

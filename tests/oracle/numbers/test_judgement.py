@@ -22,7 +22,7 @@ def test_colours_changes_trends_and_streaks_of_the_simulated_world_agree(
     found = judgement.differences(*simulated_warehouse)
     assert not found.differences, found.text()
     assert found.columns == judgement.COLUMNS
-    assert found.columns == recomputed(found.table, "judgement")
+    assert found.columns == recomputed(found.table, "numbers.judgement")
     statuses = Counter(row["status"] for row in found.theirs)
     trends = Counter(row["trend_3m"] for row in found.theirs)
     assert all(statuses[name] > 100 for name in _STATUSES)

@@ -1,4 +1,4 @@
-"""Messages and acts of persons by month: replies, notes, removals, handled comments."""
+"""What persons wrote and did, by month (`replies_sent`, `macro_usage_rate`, handled and removed comments)."""
 
 from __future__ import annotations
 

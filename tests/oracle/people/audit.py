@@ -1,4 +1,4 @@
-"""Audit KPIs of group D: removals of waiting customers, sensitive acts, complete records, waivers."""
+"""Audit KPIs of group D (`sensitive_actions`, `unanswered_deletions`, `audit_completeness`, `waiver_rate`)."""
 
 from __future__ import annotations
 

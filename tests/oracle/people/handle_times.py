@@ -1,4 +1,4 @@
-"""Handle times of contacts and tickets from sessions (catalogue §6 C, and `handle_time_coverage` of G)."""
+"""Handle times of contacts and tickets from sessions (`aht`, `aht_ticket`, `handle_time_coverage`)."""
 
 from __future__ import annotations
 

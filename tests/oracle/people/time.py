@@ -1,4 +1,7 @@
-"""People's time and what came of it, from rows (catalogue §6 C: occupancy, utilisation, shrinkage)."""
+"""People's time and what came of it, from rows (catalogue §6 C).
+
+`utilization`, `availability_share`, `shrinkage`, `occupancy`, `productivity`, `contacts_per_agent`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Calibration of reviewers, recomputed from ratings: agreement, Cohen's kappa, Krippendorff's alpha (§6 B)."""
+"""Calibration of reviewers, recomputed from ratings (`qa_agreement`, `qa_variance`).
+
+Shares of agreement, Cohen's kappa, Krippendorff's alpha.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Quality reviews, recomputed from their items (catalogue §6 B)."""
+"""Quality reviews, recomputed from their items (catalogue §6 B).
+
+`qa_score`, `qa_critical_accuracy`, `training_error_share`, `agent_quality_rate`.
+"""
 
 from __future__ import annotations
 

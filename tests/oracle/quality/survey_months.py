@@ -1,4 +1,4 @@
-"""Answers to surveys by month (cards `csat`, `dsat`)."""
+"""Answers to surveys by month (`csat`, `dsat`, `tag_fcr`)."""
 
 from __future__ import annotations
 

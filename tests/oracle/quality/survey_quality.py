@@ -1,4 +1,4 @@
-"""What surveys say of first contacts and of those who resolved, and how many answer (catalogue §6 B)."""
+"""What surveys say of first contacts, and how many answer (`fcr_survey`, `survey_response_rate`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reasons by month and rolling window: volumes, shares, the top five, which moves are real (group E)."""
+"""Reasons by month and rolling window (group E).
+
+`tag_volume`, `tag_share`, `top5_share`, `pareto_vital_few`, `top5_churn`, `macro_top5_coverage`; which moves are real.
+"""
 
 from __future__ import annotations
 

@@ -61,7 +61,7 @@ def test_speed_against_volume_of_the_simulated_world_agrees(
         for out in speed_volume(tenant.facts).values()
         for name in out
     }
-    assert columns | {*_NAMES, "period_start"} == recomputed(_TABLE, "speed_volume")
+    assert columns | {*_NAMES, "period_start"} == recomputed(_TABLE, "speed.speed_volume")
     assert not found, "\n".join(found[:20])
     assert {"normal", "insufficient", "unexplained"} <= verdicts.keys()
 
@@ -99,7 +99,7 @@ def test_what_to_review_of_an_unexplained_slowdown_agrees(
             with_turns += bool(obligations)
     assert with_turns > 10
     names = {"review_agents", "review_obligations"}
-    assert names == recomputed(_TABLE, "speed_reviews")
+    assert names == recomputed(_TABLE, "speed.speed_reviews")
 
 
 def _reaction(row: dict[str, int | None]) -> int | None:

@@ -1,4 +1,7 @@
-"""First and next replies of turns (cards `frt`, `nrt`, their companions with bots, replies and contacts)."""
+"""First and next replies of turns by month.
+
+`frt`, `nrt`, `reaction_time`, `frt_any`, `contact_volume`, `bot_containment_rate`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Verdicts against targets by month and layer (compliance, breaches, the same day)."""
+"""Verdicts on turns by month and layer.
+
+`sla_compliance`, `sla_breach_count`, `sdr_24h`, `ebay_message_24h`.
+"""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The speed KPIs of group A about single turns and contacts (catalogue §6 A).
 
-Live waiting, missed contacts and what other policies would make of them, the business day, overruns,
-obligations at risk.
+Live waiting and missed contacts (`asa`, `missed_contact_rate`, `abandonment_rate`) and what other policies would make
+of them, the business day (`sdr_bd`), overruns (`sla_overrun`), obligations at risk.
 """
 
 from __future__ import annotations
