@@ -44,7 +44,8 @@ test: $(PROJECT)
 	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder --max-worker-restart 0 $(ARGS)
 
 # Tests of a minute in all that build no warehouse: rules of the project, the second computation on fixtures, small pure modules.
-FAST := tests/dbt tests/docs tests/governance tests/oracle \
+FAST := tests/dbt tests/docs tests/governance tests/oracle/world tests/oracle/turns tests/oracle/cycles \
+	tests/oracle/reasons tests/oracle/numbers tests/oracle/comparison/test_coverage.py tests/oracle/comparison/test_simulated_world.py \
 	tests/ingestion/landing/test_file_names.py tests/ingestion/landing/test_values.py tests/ingestion/test_quarantine.py \
 	tests/orchestration/test_settings.py tests/orchestration/test_terminal.py tests/orchestration/test_tenants.py \
 	tests/orchestration/test_seed_validation.py tests/orchestration/test_lookup_chain.py

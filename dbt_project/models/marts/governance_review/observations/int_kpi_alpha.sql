@@ -1,21 +1,10 @@
--- Krippendorff's alpha, ordinal: agreement beyond chance of any number of reviewers, gaps allowed, one scale at a time
--- (`alpha:<scale>`); `alpha` is that of the scale with most ratings. The benchmark is agreed on, so it is no rating of its own.
+-- Krippendorff's alpha, ordinal: agreement beyond chance of any number of reviewers, gaps allowed, one scale at a time.
 
 with
 
 ratings as (
 
-    select * from {{ ref('int_calibration_ratings') }}
-
-),
-
-pairable as (
-
-    select *
-    from ratings
-    where
-        raters >= 2
-        and not is_benchmark
+    select * from {{ ref('int_kpi_alpha_ratings') }}
 
 ),
 
@@ -24,13 +13,13 @@ marginals as (
     select
         tenant_id,
         month,
-        rating_scale,
+        variant,
         rating,
         count(*) as ratings,
-        sum(count(*)) over (partition by tenant_id, month, rating_scale order by rating) as ratings_up_to,
-        sum(count(*)) over (partition by tenant_id, month, rating_scale) as ratings_in_all
-    from pairable
-    group by tenant_id, month, rating_scale, rating
+        sum(count(*)) over (partition by tenant_id, month, variant order by rating) as ratings_up_to,
+        sum(count(*)) over (partition by tenant_id, month, variant) as ratings_in_all
+    from ratings
+    group by tenant_id, month, variant, rating
 
 ),
 
@@ -39,17 +28,18 @@ observed as (
     select
         mine.tenant_id,
         mine.month,
-        mine.rating_scale,
+        mine.variant,
         mine.rating as first_rating,
         other.rating as second_rating,
         sum(1 / {{ as_double('mine.raters - 1') }}) as weight
-    from pairable as mine
-    inner join pairable as other
+    from ratings as mine
+    inner join ratings as other
         on
         mine.tenant_id = other.tenant_id
+        and mine.variant = other.variant
         and mine.unit = other.unit
         and mine.review_key <> other.review_key
-    group by mine.tenant_id, mine.month, mine.rating_scale, mine.rating, other.rating
+    group by mine.tenant_id, mine.month, mine.variant, mine.rating, other.rating
 
 ),
 
@@ -59,7 +49,7 @@ distances as (
     select
         low.tenant_id,
         low.month,
-        low.rating_scale,
+        low.variant,
         low.ratings_in_all as n,
         (high.ratings_up_to - low.ratings_up_to + (low.ratings - high.ratings) / {{ as_double(2) }})
         * (high.ratings_up_to - low.ratings_up_to + (low.ratings - high.ratings) / {{ as_double(2) }}) as distance,
@@ -70,13 +60,13 @@ distances as (
         on
         low.tenant_id = high.tenant_id
         and low.month = high.month
-        and low.rating_scale = high.rating_scale
+        and low.variant = high.variant
         and low.rating < high.rating
     left join observed
         on
         low.tenant_id = observed.tenant_id
         and low.month = observed.month
-        and low.rating_scale = observed.rating_scale
+        and low.variant = observed.variant
         and low.rating = observed.first_rating
         and high.rating = observed.second_rating
 
@@ -87,46 +77,29 @@ sized as (
     select
         tenant_id,
         month,
-        rating_scale,
+        variant,
         max(ratings_in_all) as n
     from marginals
-    group by tenant_id, month, rating_scale
-
-),
-
-alphas as (
-
-    select
-        sized.tenant_id,
-        sized.month,
-        sized.rating_scale,
-        sized.n,
-        1 - (sized.n - 1) * sum(distances.observed_weight * distances.distance)
-        / nullif(sum(distances.expected_weight * distances.distance), 0) as alpha,
-        row_number() over (partition by sized.tenant_id, sized.month order by sized.n desc, sized.rating_scale) as place
-    from sized
-    left join distances
-        on
-        sized.tenant_id = distances.tenant_id
-        and sized.month = distances.month
-        and sized.rating_scale = distances.rating_scale
-    group by sized.tenant_id, sized.month, sized.rating_scale, sized.n
+    group by tenant_id, month, variant
 
 ),
 
 coefficients as (
 
-    {% for variant, condition in [("'alpha'", 'place = 1'), ("'alpha:' || rating_scale", 'true')] %}
     select
-        tenant_id,
-        month,
-        {{ variant }} as variant,
-        alpha as value,
-        n
-    from alphas
-    where {{ condition }}
-    {% if not loop.last %}union all{% endif %}
-    {% endfor %}
+        sized.tenant_id,
+        sized.month,
+        sized.variant,
+        sized.n,
+        1 - (sized.n - 1) * sum(distances.observed_weight * distances.distance)
+        / nullif(sum(distances.expected_weight * distances.distance), 0) as value
+    from sized
+    left join distances
+        on
+        sized.tenant_id = distances.tenant_id
+        and sized.month = distances.month
+        and sized.variant = distances.variant
+    group by sized.tenant_id, sized.month, sized.variant, sized.n
 
 )
 
