@@ -150,8 +150,8 @@ def _row(wording: Wording, fact: Fact) -> tuple[Cell, ...]:
         Cell(wording.language.number(fact.n), (fact.n,), "integer"),
         Cell(target, (fact.target, target_class), kind, note=target_class),
         wording.status(fact.status),
-        _change(wording, fact, fact.mom_delta, trend=fact.trend_3m),
-        _change(wording, fact, fact.yoy_delta),
+        _change(wording, fact, fact.mom_delta, fact.mom_reason, trend=fact.trend_3m),
+        _change(wording, fact, fact.yoy_delta, fact.yoy_reason),
         Cell(
             "",
             fact.history,
@@ -176,7 +176,13 @@ def _detail(wording: Wording, fact: Fact) -> str:
     return "\n".join(part for part in (wording.marks(fact), about) if part)
 
 
-def _change(wording: Wording, fact: Fact, delta: float | None, trend: str = "") -> Cell:
+def _change(
+    wording: Wording, fact: Fact, delta: float | None, reason: str | None, trend: str = ""
+) -> Cell:
+    """A difference to another month, or why there is none."""
+    if delta is None and reason:
+        said = wording.language.sentence(reason)
+        return Cell("", (said,), note=said)
     kind = kind_of(fact.unit, fact.stat)
     note = wording.text(TRENDS[trend]) if trend in TRENDS else ""
     return Cell(
