@@ -131,6 +131,7 @@ def reasons(publication: Publication, place: Place, previous: date) -> list[Reas
         with monthly as (
             select scope_id, month,
                 max(coalesce(value_presented, value)) filter (where kpi_id = 'tag_volume') as tickets,
+                max(coverage_reason) filter (where kpi_id = 'tag_volume') as coverage_reason,
                 max(coalesce(value_presented, value)) filter (where kpi_id = 'tag_share') as share,
                 max(coalesce(value_presented, value)) filter (where kpi_id = 'reason_contact_rate') as per_100_orders,
                 max(coalesce(value_presented, value)) filter (where kpi_id = 'tag_aht') as handle_s,
@@ -148,7 +149,8 @@ def reasons(publication: Publication, place: Place, previous: date) -> list[Reas
         names as (
             select lower(name) as scope_id, min(name) as name from core.dim_tags where tenant_id = $tenant group by 1
         )
-        select now.*, before.tickets as previous_tickets, causes.* exclude (scope_id),
+        select now.*, before.tickets as previous_tickets, before.coverage_reason as previous_reason,
+            causes.* exclude (scope_id),
             coalesce(names.name, now.scope_id) as name
         from monthly as now
         left join monthly as before on now.scope_id = before.scope_id and before.month = $previous
@@ -175,7 +177,8 @@ def _reason(row: dict[str, Any], cumulative: float) -> Reason:
         tickets=int(row["tickets"]),
         share=number(row["share"]),
         cumulative=cumulative,
-        previous_tickets=None if before is None else int(before),
+        previous_tickets=None if before is None or row["previous_reason"] else int(before),
+        previous_reason=row["previous_reason"],
         per_100_orders=number(row["per_100_orders"]),
         handle_s=number(row["handle_s"]),
         first_contact=number(row["first_contact"]),

@@ -44,7 +44,8 @@ order by kpi.scope_id, definitions.kpi_group, definitions.name, kpi.kpi_id, kpi.
 _HISTORY = """
 select kpi_id, stat, clock, layer, variant, scope_id, kpi_version, month, value
 from governance_review.kpi_monthly
-where (coverage_reason is null or month = $month) and tenant_id = $tenant and scope_type = $scope and month between $first and $month
+where (coverage_reason is null or month = $month)
+    and tenant_id = $tenant and scope_type = $scope and month between $first and $month
     and ($kpis is null or list_contains($kpis, kpi_id))
 """
 

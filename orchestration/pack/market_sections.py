@@ -52,6 +52,7 @@ def _reason(wording: Wording, reason: Reason, largest: float) -> tuple[Cell, ...
     if reason.effect is not None:
         effect = wording.change(reason.effect, "per 100", "")
         told.append(wording.text("measured: {effect}", effect=effect))
+    partly = language.sentence(reason.previous_reason)
     return (
         Cell(name, is_strong=True),
         Cell(language.number(reason.tickets), (reason.tickets,), "integer"),
@@ -63,7 +64,9 @@ def _reason(wording: Wording, reason: Reason, largest: float) -> tuple[Cell, ...
             tone="grey" if reason.is_untagged else "",
         ),
         Cell(language.percent(reason.cumulative), (reason.cumulative,), "percent"),
-        Cell(language.number(reason.previous_tickets), (reason.previous_tickets,), "integer"),
+        Cell("", (partly,), note=partly)
+        if partly
+        else Cell(language.number(reason.previous_tickets), (reason.previous_tickets,), "integer"),
         Cell(language.number(reason.per_100_orders, 2), (reason.per_100_orders,), "number"),
         Cell(language.duration(reason.handle_s), (reason.handle_s,), "duration"),
         Cell(language.percent(reason.first_contact), (reason.first_contact,), "percent"),

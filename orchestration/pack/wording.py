@@ -164,15 +164,7 @@ class Wording:
 
     def change(self, value: float | None, unit: str, stat: str) -> str:
         """A signed difference; that of shares in percentage points."""
-        if value is None:
-            return ""
-        sign = "+" if value > 0 else "−" if value < 0 else "±"
-        size = abs(value)
-        if is_share(unit, stat):
-            said = f"{self.language.number(size * 100, 1)} {self.text('pp')}"
-        else:
-            said = self.language.figure(size, unit, stat)
-        return together(f"{sign}{said}")
+        return together(self.language.change(value, unit, stat))
 
     def status(self, status: str | None, note: str = "") -> Cell:
         """A status as sign, word and colour."""

@@ -173,6 +173,16 @@ class Language:
             return f"{plain}\N{NO-BREAK SPACE}{unit}"
         return f"{plain} {self.text(unit)}" if unit in SPOKEN_UNITS else plain
 
+    def change(self, value: float | None, unit: str | None, stat: str = "") -> str:
+        """A signed difference of two figures, that of shares in percentage points; empty for null."""
+        if value is None or not math.isfinite(value):
+            return ""
+        sign = "+" if value > 0 else MINUS if value < 0 else "±"
+        size = abs(value)
+        if unit in ("%", "pp or %") or (stat == "ratio" and not unit):
+            return f"{sign}{self.number(size * 100, 1)} {self.text('pp')}"
+        return f"{sign}{self.figure(size, unit, stat)}"
+
     def day(self, value: date | None) -> str:
         """A day, written out; empty for null."""
         return "" if value is None else format_date(value, "d MMM y", locale=self.locale)

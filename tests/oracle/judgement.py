@@ -18,9 +18,9 @@ from typing import Any
 from tests.oracle.canonical_rows import DAY
 from tests.oracle.compare import computed_world, warehouse_rows
 from tests.oracle.fairness import by_tenant
+from tests.oracle.known_months import reasons
 from tests.oracle.kpi_snapshots import counted, first_fact, months
 from tests.oracle.kpis import Facts, local_day
-from tests.oracle.known_months import reasons
 from tests.oracle.kpis_reasons import ages_of, opened_tickets, ranking
 from tests.oracle.marts import Comparison
 from tests.oracle.retention import agent_rows_from
@@ -274,9 +274,7 @@ class _Judge:
         """A count over a month that is not over says nothing beside whole ones."""
         definition = self.definitions[now.row["kpi_id"], now.row["kpi_version"]]
         is_flow = definition["stat"] == "count" and definition["period"] not in ("PN", "PW")
-        return (
-            is_flow and now.row["stat"] == "count" and now.row["month"] not in self.finished
-        )
+        return is_flow and now.row["stat"] == "count" and now.row["month"] not in self.finished
 
     def _obstacle(self, now: Judged, then: Judged | None, parts: dict[date, str]) -> str | None:
         """Why two months are not compared, the first of what stands against it."""

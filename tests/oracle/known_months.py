@@ -1,4 +1,4 @@
-"""Months that the sources of a KPI do not tell wholly (catalogue §10.2), computed a second time from the rows themselves."""
+"""Months that the sources of a KPI do not tell wholly (catalogue §10.2), computed a second time from the rows."""
 
 from __future__ import annotations
 
@@ -48,10 +48,7 @@ def reasons(facts: Facts, inputs: str | None) -> dict[date, str]:
             quiet = _usual_quiet(facts.world, source)
             for month, snapshot in months(facts):
                 last = local_day(snapshot, facts.zone)
-                if day > last:
-                    is_part = since == first
-                else:
-                    is_part = day - month >= quiet
+                is_part = since == first if day > last else day - month >= quiet
                 if is_part:
                     begins.setdefault(month, []).append((day, source))
                 end = silent.get((source, table))
