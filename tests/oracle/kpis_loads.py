@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.oracle.canonical_rows import DAY, SECOND, Row
+from tests.oracle.health_limits import says_nothing
 from tests.oracle.history import World
 from tests.oracle.kpi_snapshots import months
 from tests.oracle.kpis import Cell, Facts, Value, local_day, month_of, ratio
@@ -167,6 +168,9 @@ def _left(
         return None
     now = _room(row, row["denominator"], condition, Decimal(str(limit)))
     if now is None:
+        return None
+    numerator, cases = Decimal(str(row["numerator"])), Decimal(str(row["denominator"]))
+    if says_nothing(now, numerator, cases, condition):
         return None
     volume = _projected(facts, series, key, row, day)
     later = None if volume is None else _room(row, volume, condition, Decimal(str(limit)))
