@@ -17,9 +17,10 @@ from orchestration.dashboard.filters import Choice, choose
 from orchestration.dashboard.looks import leave
 from orchestration.dashboard.queries import log, places
 from orchestration.dashboard.selection import PLACES, Filters
-from orchestration.dashboard.words import ACTIONS, CUSTOMERS, PLATFORMS, ROLES
+from orchestration.dashboard.words import ACTIONS, CUSTOMERS, PLATFORMS
 from orchestration.presenting.languages import Language
 from orchestration.presenting.publication import Publication
+from orchestration.presenting.words import ROLES
 from orchestration.settings import Settings
 
 WINDOWS = ("30", "60", "90")

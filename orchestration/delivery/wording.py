@@ -13,8 +13,9 @@ from orchestration.delivery.episodes import Episode
 from orchestration.delivery.places import ID_CHARACTERS, one_line, place_of
 from orchestration.delivery.recipients import Recipient
 from orchestration.delivery.routing import person
-from orchestration.delivery.rules import RULE_TEXTS, RULE_UNITS, SEVERITY_TEXTS
+from orchestration.delivery.rules import RULE_TEXTS, RULE_UNITS
 from orchestration.presenting.languages import Language, language
+from orchestration.presenting.words import SEVERITIES
 
 DOMAIN = "delivery"
 LISTED = 20
@@ -54,7 +55,7 @@ class Voice:
     def opened(self, episode: Episode) -> Text:
         """An alert that has begun."""
         own = self.language
-        severity = own.text(SEVERITY_TEXTS[episode.severity])
+        severity = own.text(SEVERITIES[episode.severity])
         lines = [
             *self._facts(episode),
             own.text(
@@ -115,7 +116,7 @@ class Voice:
                 "[not acknowledged] {title}: {n}", title=title, n=own.number(len(episodes))
             ),
         }
-        severity = own.text(SEVERITY_TEXTS[first.severity])
+        severity = own.text(SEVERITIES[first.severity])
         head = f"[{severity}] {heads[kind]}" if kind == "open" else heads[kind]
         ordered = sorted(episodes, key=lambda one: (one.opened_at, one.alert_id))
         lines = [self._line(one, kind) for one in ordered[:LISTED]]
@@ -143,7 +144,7 @@ class Voice:
         head = own.text(
             "Nothing new was published for {duration}", duration=self._between(as_of, self.now)
         )
-        severity = own.text(SEVERITY_TEXTS["high"])
+        severity = own.text(SEVERITIES["high"])
         tenant = f" ({tenant_id})" if self.names_tenants else ""
         return self._text(f"[{severity}] {head}{tenant}", lines)
 

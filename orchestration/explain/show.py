@@ -9,6 +9,7 @@ from orchestration.explain.number import Explanation, Part
 from orchestration.explain.relations import Kind
 from orchestration.figures import duration, in_unit, plain_number, with_durations
 from orchestration.kpi_table import STATUS_STYLES
+from orchestration.presenting.words import STATUSES
 from orchestration.terminal import Cell, Column, Terminal, Text, styled
 
 _SHOWN_ROWS = 20
@@ -106,7 +107,8 @@ def _print_line(terminal: Terminal, part: Part, label: str) -> None:
     bounds = [in_unit(_number(facts[name]), unit, facts["stat"]) for name in ("ci_low", "ci_high")]
     interval = f" (95 % interval {' to '.join(bounds)})" if all(bounds) else ""
     wrong = styled(f" {'; '.join(part.disagreements)}" if part.disagreements else "", "red")
-    status = "" if facts["status"].startswith("grey") else f", {facts['status']}"
+    is_grey = facts["status"].startswith("grey")
+    status = "" if is_grey else f", {STATUSES.get(facts['status'], facts['status'])}"
     _line(terminal, label, f" {_value(part)}{interval}{status}", wrong)
 
 
@@ -157,7 +159,8 @@ def _print_part(terminal: Terminal, part: Part) -> None:
             f"{shown('target')}{high_end} ({facts['direction']}), class {facts['target_class']}, "
             f"version {facts['target_version_id']}, tolerance {shown('amber_tolerance')}",
         )
-    status = styled(facts["status"], STATUS_STYLES.get(facts["status"], "dim"))
+    said = STATUSES.get(facts["status"], facts["status"])
+    status = styled(said, STATUS_STYLES.get(facts["status"], "dim"))
     _line(terminal, "status", status, f" · {_why(part, unit)}")
     if facts["provisional_reason"]:
         _line(terminal, "provisional", facts["provisional_reason"])
@@ -185,7 +188,7 @@ def _why(part: Part, unit: str) -> str:
         return "the class that the platform states"
     size = in_unit(abs(gap), unit, facts["stat"])
     if facts["status"] == "green":
-        return "on target" if gap == 0 else f"on target with {size} to spare"
+        return "just so" if gap == 0 else f"with {size} to spare"
     tolerance = in_unit(_number(facts["amber_tolerance"]), unit, facts["stat"])
     if facts["status"] == "amber":
         if gap == 0:

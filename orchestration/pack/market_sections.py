@@ -5,7 +5,8 @@ from __future__ import annotations
 from orchestration.pack.document import Cell, Column, Section, Table, one_group
 from orchestration.pack.numbers import Fact, Pack
 from orchestration.pack.records import Reason
-from orchestration.pack.wording import STATUSES, Wording, kind_of, tone
+from orchestration.pack.wording import Wording, kind_of, tone
+from orchestration.presenting.words import STATUSES
 
 _PAPER_REASONS = 15
 _ACCOUNTS_ABREAST = 6

@@ -15,7 +15,8 @@ from orchestration.pack.document import (
     one_group,
 )
 from orchestration.pack.numbers import JUDGED, NAMED_GROUPS, Fact, Pack
-from orchestration.pack.wording import STATUSES, TRENDS, Wording, kind_of, together, tone
+from orchestration.pack.wording import Wording, kind_of, together, tone
+from orchestration.presenting.words import STATUSES, TRENDS
 
 
 def kpi_section(pack: Pack, wording: Wording) -> Section:

@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from expectations.suites import SUITES
-from orchestration.dashboard.words import CODES, DOMAINS, ROLES
+from orchestration.dashboard.words import CODES, DOMAINS
 from orchestration.pack.wording import WORDS
 from orchestration.presenting.catalog_files import catalog
 from orchestration.presenting.codes import CODES as SPOKEN
 from orchestration.presenting.languages import LANGUAGES, language
+from orchestration.presenting.words import ROLES
 
 ROOT = Path(__file__).parents[2]
 DBT = ROOT / "dbt_project"

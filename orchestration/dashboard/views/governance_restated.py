@@ -16,7 +16,7 @@ from orchestration.dashboard.figures import (
     tag,
 )
 from orchestration.dashboard.queries import governance
-from orchestration.dashboard.vocabulary import RESTATED
+from orchestration.presenting.words import RESTATED
 
 _SHOWN_RESTATED = 10
 

@@ -21,7 +21,8 @@ from orchestration.dashboard.figures import (
     table,
     tag,
 )
-from orchestration.dashboard.words import GROUPS, N_, ROLES
+from orchestration.dashboard.words import GROUPS, N_
+from orchestration.presenting.words import ROLES
 
 _SPEED_GROUP = "A"
 _BESIDE_SPEED = ("closed_without_reply_rate", "csat")
