@@ -50,7 +50,7 @@ class Voice:
     @property
     def language(self) -> Language:
         """The language of the recipient."""
-        return language(self.recipient.language, DOMAIN)
+        return language(self.recipient.language, DOMAIN, "kpis")
 
     def opened(self, episode: Episode) -> Text:
         """An alert that has begun."""

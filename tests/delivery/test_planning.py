@@ -106,7 +106,7 @@ def test_each_way_of_a_recipient_gets_the_message(desk):
     [
         ("it", "[alto] Clienti insoddisfatti: North Desk"),
         ("ro", "[ridicat] Clienți nemulțumiți: North Desk"),
-        ("ru", "[важно] Покупатели недовольны: North Desk"),
+        ("ru", "[высокая] Покупатели недовольны: North Desk"),
     ],
 )
 def test_messages_speak_the_language_and_the_clock_of_the_reader(desk, language, title):
