@@ -15,6 +15,7 @@ from orchestration.pack.records import (
     Reason,
     Restatement,
 )
+from orchestration.presenting.money import unit_sql
 from orchestration.presenting.publication import Publication
 
 _OPEN = ("open", "overdue")
@@ -29,8 +30,8 @@ def decisions(
     A forum reads its own decisions; a role those about its KPIs.
     """
     rows = publication.rows(
-        """
-        select actions.*, definitions.unit, definitions.stat
+        f"""
+        select actions.*, {unit_sql("definitions.unit", "actions.tenant_id")} as unit, definitions.stat
         from governance_review.actions as actions
         left join (
             select *, row_number() over (partition by kpi_id order by kpi_version desc) as newest
@@ -89,8 +90,8 @@ def restatements(
 ) -> tuple[list[Restatement], int]:
     """Restatements that no forum has seen, company first, and how many about single persons are left out."""
     rows = publication.rows(
-        """
-        select moved.*, definitions.name, definitions.unit
+        f"""
+        select moved.*, definitions.name, {unit_sql("definitions.unit", "moved.tenant_id")} as unit
         from governance_review.restatements as moved
         left join governance_review.kpi_definitions as definitions
             on moved.kpi_id = definitions.kpi_id and moved.kpi_version = definitions.kpi_version

@@ -254,7 +254,7 @@ def test_nothing_on_stale_data_but_that_they_are_stale(desk):
         ci_low=None,
     )
     desk.publish(alert("a1"), alert("a2", is_suppressed=True), stale)
-    assert titles(planned(desk)) == ["[high] Data stopped arriving: zendesk, tickets"]
+    assert titles(planned(desk)) == ["[high] Data stopped arriving: Zendesk, tickets"]
     fresh = {**stale, "is_open": False, "resolved_at": NOW + HOUR}
     desk.publish(alert("a1"), fresh, as_of=NOW + HOUR)
     assert [draft.subject for draft in planned(desk, NOW + HOUR).drafts] == ["a1", "s1"]
@@ -364,10 +364,10 @@ recipients:
     found = planned(desk)
     said = {draft.recipient: draft.title.partition(": ")[2] for draft in found.drafts}
     assert said == {
-        "own lead": "Ada Lov, internal, mail",
-        "any lead": "3c3c7ad6, internal, mail",
-        "ops": "Ada Lov, internal, mail",
-        "ada": "Ada Lov, internal, mail",
+        "own lead": "Ada Lov, own promise, mail",
+        "any lead": "3c3c7ad6, own promise, mail",
+        "ops": "Ada Lov, own promise, mail",
+        "ada": "Ada Lov, own promise, mail",
     }
     assert found.persons["ops", "main"] == ["3c3c7ad64a04"]
     assert found.persons["any lead", "main"] == ["3c3c7ad64a04"]
