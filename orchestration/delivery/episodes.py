@@ -20,6 +20,11 @@ _QUERY = """
     with metric_names as (
         select kpi_id, arg_max(name, kpi_version) as name from governance_review.kpi_definitions group by kpi_id
     ),
+    cards as (
+        -- what the page of agents shows first
+        select * from agent_sla.agent_scorecards where period_type = '28d' and platform = 'all'
+        qualify period_start = max(period_start) over (partition by tenant_id)
+    ),
     persons as (
         -- persons of one name are told apart by their id, the pseudonymous by their key
         select *, case when count(*) over (partition by tenant_id, display_name) > 1
@@ -37,6 +42,7 @@ _QUERY = """
         alerts.recipients, alerts.evidence_query, alerts.as_of_at,
         coalesce(agents.agent_views, 'named') as agent_views, agents.agent_id, agents.label,
         tickets.ticket_id, channels.channel_id, channels.name as channel_name, metric_names.name as metric_name,
+        cards.adjusted_rate, cards.adjusted_low, cards.adjusted_high, cards.band,
         coalesce(own_teams.team_id, held_teams.team_id, agent_teams.team_id) as team_id,
         coalesce(own_teams.name, held_teams.name, agent_teams.name) as team_name
     from agent_sla.alerts as alerts
@@ -60,11 +66,24 @@ _QUERY = """
         on coalesce(turns.holder_team_key, turns.team_key) = held_teams.team_key
     left join teams_of_agents on alerts.scope_type = 'agent' and alerts.agent_key = teams_of_agents.agent_key
     left join core.dim_teams as agent_teams on teams_of_agents.team_key = agent_teams.team_key
+    left join cards
+        on alerts.rule_id in ('agent_sla_below', 'agent_sla_watch') and alerts.agent_key = cards.agent_key
+        and alerts.tenant_id = cards.tenant_id and split_part(alerts.scope_id, '|', 2) = cards.layer
     left join metric_names
         on alerts.scope_type = 'marketplace_account' and split_part(alerts.scope_id, '|', 2) = metric_names.kpi_id
     qualify row_number() over (partition by alerts.alert_id order by alerts.opened_at) = 1
     order by alerts.opened_at, alerts.alert_id
 """
+
+
+@dataclass(frozen=True)
+class Fair:
+    """A scorecard of 28 days (catalogue §11): share adjusted for the mix of work with its interval, and the band."""
+
+    rate: float
+    low: float | None
+    high: float | None
+    band: str
 
 
 @dataclass(frozen=True)
@@ -77,6 +96,7 @@ class Episode:
             shown.
         team_label, channel_label: as people read them, those of one name told apart by their id.
         metric_name: English name of the KPI that a marketplace limit is about.
+        fair: of alerts about what a person kept, how the page of agents judges the same person.
         roles: that the rule tells.
         acknowledged_by: who has seen it, from the ledger.
     """
@@ -96,6 +116,7 @@ class Episode:
     channel_label: str | None
     ticket_id: str | None
     metric_name: str | None
+    fair: Fair | None
     value: float | None
     low: float | None
     high: float | None
@@ -235,6 +256,7 @@ def _episode(row: dict[str, Any], seen: tuple[str, datetime] | None, names: Name
         agent_name=row["label"] if is_shown else None,
         team_label=_label(names, row, "team"),
         channel_label=_label(names, row, "channel"),
+        fair=None if row["adjusted_rate"] is None or not is_shown else _fair(row),
         value=_number(row["value"]),
         low=_number(row["ci_low"]),
         high=_number(row["ci_high"]),
@@ -247,11 +269,19 @@ def _episode(row: dict[str, Any], seen: tuple[str, datetime] | None, names: Name
     )
 
 
+def _fair(row: dict[str, Any]) -> Fair:
+    return Fair(
+        float(row["adjusted_rate"]),
+        _number(row["adjusted_low"]),
+        _number(row["adjusted_high"]),
+        row["band"],
+    )
+
+
 def _label(names: Names, row: dict[str, Any], kind: str) -> str | None:
-    found = row[f"{kind}_id"]
-    if found is None:
-        return None
-    return names.get((row["tenant_id"], kind, found), str(row[f"{kind}_name"] or found))
+    found, name = row[f"{kind}_id"], row[f"{kind}_name"]
+    own: str | None = name or found
+    return own if found is None else names.get((row["tenant_id"], kind, found), own)
 
 
 def _number(value: Any) -> float | None:

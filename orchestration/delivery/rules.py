@@ -56,3 +56,13 @@ RULE_TEXTS: dict[str, tuple[str, str]] = {
     rule: (words.RULES[rule], value) for rule, value in _VALUES.items()
 }
 """Title and meaning of the value by rule, in English."""
+JUDGED_BY = {
+    "agent_sla_below": N_(
+        "Judged by: promises kept under this policy, in seven days or the last fifty; told only where the whole "
+        "interval lies below the goal and below what all others kept under it."
+    ),
+    "agent_sla_watch": N_(
+        "Judged by: promises kept under this policy in two neighbouring weeks; both below the goal, neither surely."
+    ),
+}
+"""How an alert about a person judges, in words (catalogue §13)."""

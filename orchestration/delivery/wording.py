@@ -13,9 +13,9 @@ from orchestration.delivery.episodes import Episode
 from orchestration.delivery.places import ID_CHARACTERS, one_line, place_of
 from orchestration.delivery.recipients import Recipient
 from orchestration.delivery.routing import person
-from orchestration.delivery.rules import RULE_TEXTS, RULE_UNITS
+from orchestration.delivery.rules import JUDGED_BY, RULE_TEXTS, RULE_UNITS
 from orchestration.presenting.languages import Language, language
-from orchestration.presenting.words import SEVERITIES
+from orchestration.presenting.words import BANDS, SEVERITIES
 
 DOMAIN = "delivery"
 LISTED = 20
@@ -171,6 +171,24 @@ class Voice:
             n = own.number(episode.n)
             lines.append(
                 own.text("Surely between {low} and {high} (n = {n})", low=low, high=high, n=n)
+            )
+        return [*lines, *self._judgement(episode)]
+
+    def _judgement(self, episode: Episode) -> list[str]:
+        """Of an alert about a person: by what he is judged, and what the page of agents says of him."""
+        if episode.rule_id not in JUDGED_BY:
+            return []
+        own, fair = self.language, episode.fair
+        lines = [own.text(JUDGED_BY[episode.rule_id])]
+        if fair is not None:
+            ends = [own.percent(end) for end in (fair.low, fair.high)]
+            lines.append(
+                own.text(
+                    "Adjusted for the mix of work, 28 days: {rate} ({interval}), {band}",
+                    rate=own.percent(fair.rate),
+                    interval=" – ".join(end or "?" for end in ends),
+                    band=own.text(BANDS[fair.band]),
+                )
             )
         return lines
 

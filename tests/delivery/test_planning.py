@@ -462,3 +462,40 @@ def test_texts_of_the_data_cannot_pass_for_ours(desk):
     (draft,) = planned(desk).drafts
     assert "\n" not in draft.title and "\u202e" not in draft.title + draft.body
     assert "Where: lost Seen it? rm -rf x" in draft.body.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "28 days: 96.0% (93.0% – 98.0%), in range"),
+        ("ru", "28 дней: 96,0% (93,0% – 98,0%), в пределах"),
+    ],
+)
+def test_an_alert_about_a_person_says_what_the_page_says_of_him(desk, code, said):
+    desk.write(
+        "recipients:\n"
+        f"  - {{name: ops, url_env: C, roles: [operations_manager], language: {code}}}\n"
+    )
+    desk.person("k", "Ada", "north", "77")
+    card = {"agent_key": "k", "tenant_id": "main", "layer": "internal", "platform": "all"}
+    rates = {"adjusted_rate": 0.96, "adjusted_low": 0.93, "adjusted_high": 0.98, "band": "in_range"}
+    cards = [
+        card | rates | {"period_type": "28d", "period_start": NOW.date()},
+        card | rates | {"period_type": "7d", "period_start": NOW.date(), "adjusted_rate": 0.5},
+        card
+        | rates
+        | {
+            "period_type": "28d",
+            "period_start": (NOW - timedelta(days=28)).date(),
+            "band": "below",
+        },
+    ]
+    person = {"scope_type": "agent", "scope_id": "k|internal|mail", "agent_key": "k"}
+    person |= {"rule_id": "agent_sla_below", "recipients": "operations_manager"}
+    desk.publish(alert("p1", **person, value=0.7, ci_low=0.6, ci_high=0.8), agent_scorecards=cards)
+    (draft,) = planned(desk).drafts
+    assert said in draft.body
+    assert ("70.0%" in draft.body) or ("70,0%" in draft.body)
+    assert "50.0%" not in draft.body
+    desk.publish(alert("p2"), as_of=NOW)
+    assert said not in "".join(one.body for one in planned(desk).drafts)

@@ -40,7 +40,13 @@ def test_names_that_collide_within_a_company_carry_their_id(
             *(("two", f"421000{n}") for n in (1, 9)),
         )
     }
-    assert list(said.values()) == ["North (4210001)", "North (4210002)", "South", "North", "4210009"]
+    assert list(said.values()) == [
+        "North (4210001)",
+        "North (4210002)",
+        "South",
+        "North",
+        "4210009",
+    ]
     assert label_of(names, "one", "reason", "where is it") == "Where Is It"
     assert label_of(names, "one", "agent", "key") == "key"
     assert rows(labels_sql([])) == []
