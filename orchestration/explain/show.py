@@ -89,6 +89,11 @@ def _is_beside(explanation: Explanation, part: Part) -> bool:
     return part.is_companion and explanation.question.variant is None
 
 
+def _word(status: str | None) -> str:
+    """Where a number stands, as pages and packs say it."""
+    return STATUSES.get(status or "", status or "–")
+
+
 def _title(part: Part, *keys: str) -> str:
     return " · ".join(str(part.facts[key]) for key in keys if part.facts[key] != "none")
 
@@ -108,7 +113,7 @@ def _print_line(terminal: Terminal, part: Part, label: str) -> None:
     interval = f" (95 % interval {' to '.join(bounds)})" if all(bounds) else ""
     wrong = styled(f" {'; '.join(part.disagreements)}" if part.disagreements else "", "red")
     is_grey = facts["status"].startswith("grey")
-    status = "" if is_grey else f", {STATUSES.get(facts['status'], facts['status'])}"
+    status = "" if is_grey else f", {_word(facts['status'])}"
     _line(terminal, label, f" {_value(part)}{interval}{status}", wrong)
 
 
@@ -159,8 +164,7 @@ def _print_part(terminal: Terminal, part: Part) -> None:
             f"{shown('target')}{high_end} ({facts['direction']}), class {facts['target_class']}, "
             f"version {facts['target_version_id']}, tolerance {shown('amber_tolerance')}",
         )
-    said = STATUSES.get(facts["status"], facts["status"])
-    status = styled(said, STATUS_STYLES.get(facts["status"], "dim"))
+    status = styled(_word(facts["status"]), STATUS_STYLES.get(facts["status"], "dim"))
     _line(terminal, "status", status, f" · {_why(part, unit)}")
     if facts["provisional_reason"]:
         _line(terminal, "provisional", facts["provisional_reason"])
@@ -210,11 +214,11 @@ def _print_presented(terminal: Terminal, part: Part, unit: str) -> None:
     _line(
         terminal,
         "presented",
-        f"{shown(facts['value_presented'])}, n {_figure(facts['n_presented'])}, {facts['status_presented']}, "
+        f"{shown(facts['value_presented'])}, n {_figure(facts['n_presented'])}, {_word(facts['status_presented'])}, "
         f"as known at {facts['presented_as_of']:%Y-%m-%d %H:%M} UTC",
     )
     is_same = facts["value_presented"] == facts["value"] and facts["n_presented"] == facts["n"]
-    now = f"{shown(facts['value'])}, n {_figure(facts['n'])}, {facts['status']}"
+    now = f"{shown(facts['value'])}, n {_figure(facts['n'])}, {_word(facts['status'])}"
     _line(terminal, "known now", "as presented" if is_same else now)
     for row in part.restatements:
         detail = row.get("detail")
@@ -225,7 +229,7 @@ def _print_presented(terminal: Terminal, part: Part, unit: str) -> None:
         change = f"{old} → {new}"
         statuses = (row.get("old_status"), row.get("new_status"))
         if statuses[0] != statuses[1]:
-            change += f", {statuses[0]} → {statuses[1]}"
+            change += f", {_word(statuses[0])} → {_word(statuses[1])}"
         text = f"{row['detected_at']:%Y-%m-%d} {change}: {row['reason_code']}"
         _line(terminal, "restated", f"{text}, {detail}" if detail else text)
 
