@@ -57,7 +57,8 @@ def print_explanation(
     if explanation.left_out:
         scope = explanation.question.scope_type
         is_narrow = scope in ("platform", "marketplace_account", "channel", "team")
-        where = f"{scope.replace('_', ' ')} {explanation.scope_id}" if is_narrow else "the company"
+        place = explanation.scope_name or explanation.scope_id
+        where = f"{scope.replace('_', ' ')} {place}" if is_narrow else "the company"
         terminal.blank()
         terminal.line(styled("Not in the number", "bold"), f", begun in this month in {where}:")
         for reason, count in explanation.left_out:
@@ -120,7 +121,8 @@ def _print_line(terminal: Terminal, part: Part, label: str) -> None:
 def _print_card(terminal: Terminal, explanation: Explanation) -> None:
     question, definition = explanation.question, explanation.definition
     scope = question.scope_type.replace("_", " ")
-    where = scope if scope == explanation.scope_id else f"{scope} {explanation.scope_id}"
+    place = explanation.scope_name or explanation.scope_id
+    where = scope if scope == explanation.scope_id else f"{scope} {place}"
     terminal.line(
         styled(definition["name"], "bold"),
         f" ({question.kpi_id}, version {definition['kpi_version']}) · {question.month:%Y-%m} · {where}",
