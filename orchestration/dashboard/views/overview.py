@@ -1,4 +1,4 @@
-"""What turned red, and what is about to: every governed KPI with how sure it is, who answers for it and what
+"""What went off target, and what is about to: every governed KPI with how sure it is, who answers for it and what
 is done.
 """
 
