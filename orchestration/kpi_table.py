@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.figures import in_unit
+from orchestration.presenting.words import STATUSES
 from orchestration.silent import not_measured, print_silent
 from orchestration.tenants import shown_tenants, tenants_of
 from orchestration.terminal import Cell, Column, Terminal, styled
@@ -219,7 +220,7 @@ def _row(line: KpiLine, everything: bool) -> list[Cell]:
         *([line.name] if everything else []),
         line.value_text or in_unit(line.value, line.unit, line.stat),
         in_unit(line.target, line.unit, line.stat),
-        styled(line.status.removeprefix("grey_").replace("_", " "), style),
+        styled(STATUSES.get(line.status, line.status), style),
         "" if line.n is None else f"{line.n:,}",
         line.accountable_role or "",
     ]

@@ -14,6 +14,7 @@ from orchestration.presenting.languages import Language
 LABELS: Mapping[str, str] = {
     "month": N_("Month"),
     "days": N_("Period"),
+    "grain": N_("Day or week"),
     "platform": N_("Platform"),
     "account": N_("Account"),
     "channel": N_("Channel"),

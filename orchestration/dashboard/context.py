@@ -21,6 +21,7 @@ from orchestration.dashboard.words import CODES, word
 from orchestration.lookups import persons
 from orchestration.presenting.languages import Language
 from orchestration.presenting.publication import Publication
+from orchestration.presenting.scopes import Names, label_of
 from orchestration.presenting.telling import told
 from orchestration.settings import Settings
 
@@ -124,6 +125,17 @@ class Context:
             return name
         is_off = self.people.agent_views.get(key) == "off"
         return self.say("name withheld") if is_off else self.say("unnamed {key}", key=key[:SHORT])
+
+    @cached_property
+    def scopes(self) -> Names:
+        """Labels of teams, channels, reasons and macros."""
+        return self.ask_with(Filters(), places.scope_labels)
+
+    def place(self, scope_type: Any, scope_id: Any) -> str:
+        """What a place is called, those of one name told apart; persons by :meth:`person`."""
+        if scope_type == "agent":
+            return self.person(scope_id)
+        return label_of(self.scopes, self.filters.tenant, str(scope_type), str(scope_id))
 
     def look(self, keys: Collection[Any], rows: int) -> None:
         """Log that persons are about to be shown, once for this view.

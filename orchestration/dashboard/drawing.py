@@ -17,12 +17,14 @@ from orchestration.dashboard.filters import Choice, choose
 from orchestration.dashboard.looks import leave
 from orchestration.dashboard.queries import log, places
 from orchestration.dashboard.selection import PLACES, Filters
-from orchestration.dashboard.words import ACTIONS, CUSTOMERS, PLATFORMS, ROLES
+from orchestration.dashboard.words import ACTIONS, CUSTOMERS, PLATFORMS
 from orchestration.presenting.languages import Language
 from orchestration.presenting.publication import Publication
+from orchestration.presenting.words import ROLES
 from orchestration.settings import Settings
 
 WINDOWS = ("30", "60", "90")
+GRAINS = ("day", "week")
 _QUIET = ("tenant", "kpi", "scope", "id", "ticket")
 """Said by the page itself."""
 
@@ -102,6 +104,7 @@ def _choices(context: Context, filters: Filters, module: ModuleType) -> list[Cho
     fixed: Mapping[str, Choice] = {
         "month": Choice("month", names["month"], _months(context, months)),
         "days": Choice("days", names["days"], windows),
+        "grain": Choice("grain", names["grain"], {code: own.coded(code) for code in GRAINS}),
         "layer": Choice("layer", names["layer"], layers, both),
         "clock": Choice("clock", names["clock"], clocks, own.text("both clocks")),
         "action": Choice(
@@ -194,6 +197,8 @@ def _meta(context: Context) -> str:
             said.append(own.month(filters.first_day))
         elif name == "days":
             said.append(own.text("last {days} days", days=value))
+        elif name == "grain":
+            said.append(own.coded(value))
         elif name == "agent":
             said.append(own.text("one agent"))
         else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 
 NAMES = (
-    *("tenant", "month", "days", "platform", "account", "channel", "team", "agent"),
+    *("tenant", "month", "days", "grain", "platform", "account", "channel", "team", "agent"),
     *(
         "customer",
         "region",
@@ -37,11 +37,13 @@ class Filters:
     Attributes:
         month: first day, None where the page has not settled it yet.
         days: length of the window that ends with the data.
+        grain: ``day`` or ``week`` (ISO weeks of the company's zone), of pages that tell periods.
     """
 
     tenant: str = ""
     month: str = ""
     days: str = ""
+    grain: str = ""
     platform: str = ""
     account: str = ""
     channel: str = ""

@@ -206,32 +206,6 @@ HEALTH: Mapping[str, str] = {
     "variant": N_("variant"),
     "warning": N_("warning"),
 }
-RESTATED: Mapping[str, str] = {
-    "late_data": N_("late data"),
-    "source_correction": N_("corrected at the source"),
-    "late_cost": N_("late cost"),
-    "mapping_fix": N_("mapping corrected"),
-    "dispute_outcome": N_("outcome of a dispute"),
-    "survey_changed": N_("survey answer changed"),
-    "unmerge_or_restore": N_("tickets split or restored"),
-    "policy_backdated": N_("policy entered afterwards"),
-    "defect_fix": N_("defect of ours mended"),
-    "definition_change": N_("definition changed"),
-}
-METRICS: Mapping[str, str] = {
-    "amz_account_health_rating": N_("Account health rating"),
-    "amz_account_status": N_("Account status"),
-    "amz_avg_response_h": N_("Mean time to answer buyers, hours"),
-    "amz_otdr_shipments": N_("On-time delivery, by shipment"),
-    "amz_policy_violations": N_("Policy violations"),
-    "amz_warning_state": N_("Warning of the platform"),
-    "amz_late_response_rate_est": N_("Late response rate, our estimate"),
-    "ebay_min_gmv": N_("Sales needed for the level"),
-    "ebay_min_txn_count": N_("Transactions needed for the level"),
-    "ebay_seller_level": N_("Seller level"),
-    "social_page_response_time": N_("Response time of the page"),
-}
-"""Published figures that are no KPI."""
 CHECKS: Mapping[str, str] = {
     "attribution_coverage": N_("replies have a named author"),
     "clock_anomaly_rate": N_("clocks of the sources are right"),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from orchestration.presenting import words
 from orchestration.presenting.languages import Language
 
 DOMAINS = ("dashboard", "kpis", "checks", "rules")
@@ -17,14 +18,13 @@ def N_(text: str) -> str:
     return text
 
 
+_LOOKS: Mapping[str, tuple[str, str]] = {
+    "green": ("green", "●"),
+    "amber": ("amber", "▲"),
+    "red": ("red", "■"),
+}
 STATUSES: Mapping[str, tuple[str, str, str]] = {
-    "green": ("green", "●", N_("on target")),
-    "amber": ("amber", "▲", N_("near target")),
-    "red": ("red", "■", N_("off target")),
-    "grey_small_n": ("grey", "–", N_("too few cases")),
-    "grey_no_target": ("grey", "–", N_("no target")),
-    "grey_not_measurable": ("grey", "–", N_("not measurable")),
-    "grey_stale": ("grey", "–", N_("data too old")),
+    code: (*_LOOKS.get(code, ("grey", "–")), said) for code, said in words.STATUSES.items()
 }
 """Colour, sign and word of each status; a colour never stands alone."""
 
@@ -35,15 +35,14 @@ BAND_COLOURS: Mapping[str, str] = {
     "insufficient": "grey",
 }
 CODES: Mapping[str, str] = {
-    "improving": N_("improving"),
-    "worsening": N_("worsening"),
-    "flat": N_("flat"),
-    "insufficient": N_("not enough data"),
-    "explained_by_volume": N_("explained by volume"),
-    "explained_by_staffing": N_("explained by staffing"),
-    "unexplained": N_("unexplained"),
-    "suspicious_gain": N_("suspicious gain"),
-    "normal": N_("normal"),
+    **words.TRENDS,
+    **words.VERDICTS,
+    **words.BANDS,
+    **words.LAYERS,
+    **words.CLOCKS,
+    **words.SCOPES,
+    **words.ACTION_STATES,
+    **words.SEVERITIES,
     "effective": N_("effective"),
     "not proven": N_("not proven"),
     "at_risk": N_("at risk"),
@@ -51,40 +50,11 @@ CODES: Mapping[str, str] = {
     "shift_good": N_("lasting shift for the better"),
     "outlier_bad": N_("unusually bad month"),
     "outlier_good": N_("unusually good month"),
-    "open": N_("open"),
     "provisional": N_("provisional"),
     "frozen": N_("closed"),
     "restated": N_("restated"),
-    "done": N_("done"),
-    "overdue": N_("overdue"),
-    "dropped": N_("dropped"),
-    "achieved": N_("achieved"),
-    "partly": N_("partly achieved"),
-    "not_achieved": N_("not achieved"),
-    "inconclusive": N_("inconclusive"),
-    "above": N_("above goal"),
-    "in_range": N_("in range"),
-    "below": N_("below goal"),
-    "marketplace": N_("marketplace promise"),
-    "internal": N_("own promise"),
-    "group": N_("group"),
-    "calendar": N_("around the clock"),
-    "business": N_("business hours"),
-    "company": N_("company"),
-    "platform": N_("platform"),
-    "marketplace_account": N_("account"),
-    "channel": N_("channel"),
-    "team": N_("team"),
-    "agent": N_("agent"),
-    "reason": N_("reason"),
-    "macro": N_("macro"),
-    "fix": N_("fix"),
     "obligation": N_("case"),
     "source": N_("source"),
-    "critical": N_("critical"),
-    "high": N_("high"),
-    "medium": N_("medium"),
-    "info": N_("info"),
     "warning": N_("warning"),
     "passed": N_("passed"),
     "failed": N_("failed"),
@@ -115,25 +85,6 @@ PLATFORMS: Mapping[str, str] = {
     "other": N_("other"),
 }
 """Names of platforms are proper names; what is none is translated."""
-RULES: Mapping[str, str] = {
-    "agent_sla_below": N_("Agent clearly below goal"),
-    "agent_sla_watch": N_("Agent near goal for two weeks"),
-    "obligation_at_risk": N_("Answer due soon"),
-    "obligation_breached": N_("Marketplace promise broken"),
-    "oldest_overdue": N_("Customer waiting twice the limit"),
-    "headroom_low": N_("Marketplace limit close"),
-    "case_deadline": N_("Case deadline within a day"),
-    "closed_unanswered_spike": N_("Many conversations closed unanswered"),
-    "sensitive_burst": N_("Unusual closings or deletions"),
-    "unexplained_slowdown": N_("Slower without an explanation"),
-    "reason_surge": N_("A reason surges"),
-    "csat_drop": N_("Satisfaction dropped"),
-    "data_stale": N_("Data too old"),
-    "mapping_gap": N_("Values outside the vocabulary"),
-    "completeness": N_("Rows missing"),
-    "backlog_high": N_("Backlog too high"),
-    "resolution_below": N_("Resolution promise missed"),
-}
 FLAGS: Mapping[str, str] = {
     "slow_first_reply": N_("Slow first reply"),
     "slow_on_platform": N_("Slow on one platform"),
@@ -148,51 +99,25 @@ FLAGS: Mapping[str, str] = {
     "overload": N_("Overload: staffing, not coaching"),
     "recognition": N_("Recognition"),
 }
-VERDICTS: Mapping[str, tuple[str, str, str]] = {
-    "normal": ("green", N_("normal"), N_("Normal: speed is inside its own limits.")),
-    "explained_by_volume": (
-        *("amber", N_("explained by volume")),
-        N_("Slower, and explained by more work per person."),
-    ),
-    "explained_by_staffing": (
-        *("amber", N_("explained by staffing")),
-        N_("Slower, and explained by fewer people than planned."),
-    ),
-    "unexplained": (
-        *("red", N_("unexplained")),
-        N_("Slower than load and staffing explain: look case by case."),
-    ),
+_SENTENCES: Mapping[str, tuple[str, str]] = {
+    "normal": ("green", N_("Normal: speed is inside its own limits.")),
+    "explained_by_volume": ("amber", N_("Slower, and explained by more work per person.")),
+    "explained_by_staffing": ("amber", N_("Slower, and explained by fewer people than planned.")),
+    "unexplained": ("red", N_("Slower than load and staffing explain: look case by case.")),
     "suspicious_gain": (
-        *("red", N_("suspicious gain")),
+        "red",
         N_("Faster while more was closed without reply: look at the closings."),
     ),
-    "insufficient": ("grey", N_("too few days"), N_("Too few days to compare with.")),
+    "insufficient": ("grey", N_("Too few days to compare with.")),
+}
+VERDICTS: Mapping[str, tuple[str, str, str]] = {
+    code: (colour, words.VERDICTS[code], said) for code, (colour, said) in _SENTENCES.items()
 }
 """Colour, short word and sentence of each verdict."""
-ROLES: Mapping[str, str] = {
-    "agent": N_("agent"),
-    "team_lead": N_("team lead"),
-    "qa_specialist": N_("QA specialist"),
-    "trainer": N_("trainer"),
-    "operations_manager": N_("operations manager"),
-    "wfm_planner": N_("workforce planner"),
-    "marketplace_manager": N_("marketplace manager"),
-    "data_owner": N_("data owner"),
-    "logistics_manager": N_("logistics manager"),
-    "finance": N_("finance"),
-}
 FIX_STATUS: Mapping[str, str] = {
     "planned": N_("planned"),
     "live": N_("live"),
     "stopped": N_("stopped"),
-}
-FORUMS: Mapping[str, str] = {
-    "daily_huddle": N_("daily huddle"),
-    "weekly_ops_review": N_("weekly operations review"),
-    "qa_calibration": N_("QA calibration"),
-    "monthly_business_review": N_("monthly business review"),
-    "quarterly_kpi_review": N_("quarterly KPI review"),
-    "reason_review": N_("reason review"),
 }
 GROUPS: Mapping[str, str] = {
     "A": N_("Service levels and speed"),
@@ -235,7 +160,7 @@ HOLDERS: Mapping[str, str] = {
     "customer": N_("waiting for the customer"),
 }
 TRIGGERS: Mapping[str, str] = {
-    "red": N_("off target"),
+    "red": words.STATUSES["red"],
     "streak": N_("off target for months"),
     "signal": N_("control chart signal"),
     "alert": N_("alert"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from orchestration.presenting import words
+
 SEVERITIES = ("critical", "high", "medium", "info")
 ROLES = (
     *("team_lead", "agent", "holder", "qa_specialist", "trainer", "operations_manager"),
@@ -31,29 +33,36 @@ def N_(text: str) -> str:
     return text
 
 
+_VALUES = {
+    "agent_sla_below": N_("Promises kept"),
+    "agent_sla_watch": N_("Promises kept"),
+    "obligation_at_risk": N_("Time left"),
+    "obligation_breached": N_("Waiting for"),
+    "oldest_overdue": N_("Waiting for"),
+    "headroom_low": N_("Defects left before the limit"),
+    "case_deadline": N_("Time left"),
+    "closed_unanswered_spike": N_("Closed without a reply"),
+    "sensitive_burst": N_("Actions"),
+    "unexplained_slowdown": N_("Usual reaction"),
+    "reason_surge": N_("Contacts"),
+    "csat_drop": N_("Dissatisfied answers"),
+    "data_stale": N_("Silent for"),
+    "mapping_gap": N_("Unmapped"),
+    "completeness": N_("Loaded"),
+    "backlog_high": N_("Work that waits"),
+    "resolution_below": N_("Promises kept"),
+}
 RULE_TEXTS: dict[str, tuple[str, str]] = {
-    "agent_sla_below": (N_("Surely below the goal"), N_("Promises kept")),
-    "agent_sla_watch": (N_("Below the goal two weeks running"), N_("Promises kept")),
-    "obligation_at_risk": (N_("Promise at risk"), N_("Time left")),
-    "obligation_breached": (N_("Promise broken and still unanswered"), N_("Waiting for")),
-    "oldest_overdue": (N_("Oldest message far overdue"), N_("Waiting for")),
-    "headroom_low": (N_("Marketplace limit close"), N_("Defects left before the limit")),
-    "case_deadline": (N_("Case to be answered soon"), N_("Time left")),
-    "closed_unanswered_spike": (N_("Many closed without a reply"), N_("Closed without a reply")),
-    "sensitive_burst": (N_("Sensitive actions to be reviewed"), N_("Actions")),
-    "unexplained_slowdown": (N_("Slower without an explanation"), N_("Usual reaction")),
-    "reason_surge": (N_("More contacts for one reason"), N_("Contacts")),
-    "csat_drop": (N_("Customers are dissatisfied"), N_("Dissatisfied answers")),
-    "data_stale": (N_("Data stopped arriving"), N_("Silent for")),
-    "mapping_gap": (N_("Values that nobody has mapped"), N_("Unmapped")),
-    "completeness": (N_("Loaded data are incomplete"), N_("Loaded")),
-    "backlog_high": (N_("Too much work is waiting"), N_("Work that waits")),
-    "resolution_below": (N_("Resolutions come too late"), N_("Promises kept")),
+    rule: (words.RULES[rule], value) for rule, value in _VALUES.items()
 }
 """Title and meaning of the value by rule, in English."""
-SEVERITY_TEXTS = {
-    "critical": N_("critical"),
-    "high": N_("high"),
-    "medium": N_("medium"),
-    "info": N_("for information"),
+JUDGED_BY = {
+    "agent_sla_below": N_(
+        "Judged by: promises kept under this policy, in seven days or the last fifty; told only where the whole "
+        "interval lies below the goal and below what all others kept under it."
+    ),
+    "agent_sla_watch": N_(
+        "Judged by: promises kept under this policy in two neighbouring weeks; both below the goal, neither surely."
+    ),
 }
+"""How an alert about a person judges, in words (catalogue §13)."""

@@ -13,8 +13,9 @@ from orchestration.delivery.episodes import Episode
 from orchestration.delivery.places import ID_CHARACTERS, one_line, place_of
 from orchestration.delivery.recipients import Recipient
 from orchestration.delivery.routing import person
-from orchestration.delivery.rules import RULE_TEXTS, RULE_UNITS, SEVERITY_TEXTS
+from orchestration.delivery.rules import JUDGED_BY, RULE_TEXTS, RULE_UNITS
 from orchestration.presenting.languages import Language, language
+from orchestration.presenting.words import BANDS, SEVERITIES
 
 DOMAIN = "delivery"
 LISTED = 20
@@ -49,12 +50,12 @@ class Voice:
     @property
     def language(self) -> Language:
         """The language of the recipient."""
-        return language(self.recipient.language, DOMAIN)
+        return language(self.recipient.language, DOMAIN, "kpis")
 
     def opened(self, episode: Episode) -> Text:
         """An alert that has begun."""
         own = self.language
-        severity = own.text(SEVERITY_TEXTS[episode.severity])
+        severity = own.text(SEVERITIES[episode.severity])
         lines = [
             *self._facts(episode),
             own.text(
@@ -115,7 +116,7 @@ class Voice:
                 "[not acknowledged] {title}: {n}", title=title, n=own.number(len(episodes))
             ),
         }
-        severity = own.text(SEVERITY_TEXTS[first.severity])
+        severity = own.text(SEVERITIES[first.severity])
         head = f"[{severity}] {heads[kind]}" if kind == "open" else heads[kind]
         ordered = sorted(episodes, key=lambda one: (one.opened_at, one.alert_id))
         lines = [self._line(one, kind) for one in ordered[:LISTED]]
@@ -143,7 +144,7 @@ class Voice:
         head = own.text(
             "Nothing new was published for {duration}", duration=self._between(as_of, self.now)
         )
-        severity = own.text(SEVERITY_TEXTS["high"])
+        severity = own.text(SEVERITIES["high"])
         tenant = f" ({tenant_id})" if self.names_tenants else ""
         return self._text(f"[{severity}] {head}{tenant}", lines)
 
@@ -170,6 +171,24 @@ class Voice:
             n = own.number(episode.n)
             lines.append(
                 own.text("Surely between {low} and {high} (n = {n})", low=low, high=high, n=n)
+            )
+        return [*lines, *self._judgement(episode)]
+
+    def _judgement(self, episode: Episode) -> list[str]:
+        """Of an alert about a person: by what he is judged, and what the page of agents says of him."""
+        if episode.rule_id not in JUDGED_BY:
+            return []
+        own, fair = self.language, episode.fair
+        lines = [own.text(JUDGED_BY[episode.rule_id])]
+        if fair is not None:
+            ends = [own.percent(end) for end in (fair.low, fair.high)]
+            lines.append(
+                own.text(
+                    "Adjusted for the mix of work, 28 days: {rate} ({interval}), {band}",
+                    rate=own.percent(fair.rate),
+                    interval=" – ".join(end or "?" for end in ends),
+                    band=own.text(BANDS[fair.band]),
+                )
             )
         return lines
 

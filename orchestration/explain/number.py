@@ -31,6 +31,7 @@ from orchestration.explain.question import (
 )
 from orchestration.explain.relations import Kind
 from orchestration.figures import exact_duration
+from orchestration.presenting.scopes import label_of, scope_names
 from orchestration.settings import nothing_there
 from orchestration.tenants import shown_tenants, tenants_of
 from orchestration.warehouse import open_read_only
@@ -157,6 +158,8 @@ class Explanation:
     model: Model
     parts: list[Part]
     left_out: list[tuple[str, int]]
+    scope_name: str = ""
+    """What a team, channel, reason or macro is called."""
 
     @property
     def disagrees(self) -> bool:
@@ -246,7 +249,10 @@ def _explained(
         for facts in _mart_rows(connection, question, scope_id)
     ]
     absent = _left_out(connection, makings, definition, parts)
-    return Explanation(question, scope_id, definition, makings.model, parts, absent)
+    names = scope_names(lambda query: records(connection, query, []))
+    tenant = parts[0].facts["tenant_id"] if parts else ""
+    name = label_of(names, tenant, question.scope_type, scope_id)
+    return Explanation(question, scope_id, definition, makings.model, parts, absent, name)
 
 
 def _left_out(

@@ -9,6 +9,7 @@ from orchestration.explain.number import Explanation, Part
 from orchestration.explain.relations import Kind
 from orchestration.figures import duration, in_unit, plain_number, with_durations
 from orchestration.kpi_table import STATUS_STYLES
+from orchestration.presenting.words import STATUSES
 from orchestration.terminal import Cell, Column, Terminal, Text, styled
 
 _SHOWN_ROWS = 20
@@ -56,7 +57,8 @@ def print_explanation(
     if explanation.left_out:
         scope = explanation.question.scope_type
         is_narrow = scope in ("platform", "marketplace_account", "channel", "team")
-        where = f"{scope.replace('_', ' ')} {explanation.scope_id}" if is_narrow else "the company"
+        place = explanation.scope_name or explanation.scope_id
+        where = f"{scope.replace('_', ' ')} {place}" if is_narrow else "the company"
         terminal.blank()
         terminal.line(styled("Not in the number", "bold"), f", begun in this month in {where}:")
         for reason, count in explanation.left_out:
@@ -88,6 +90,11 @@ def _is_beside(explanation: Explanation, part: Part) -> bool:
     return part.is_companion and explanation.question.variant is None
 
 
+def _word(status: str | None) -> str:
+    """Where a number stands, as pages and packs say it."""
+    return STATUSES.get(status or "", status or "–")
+
+
 def _title(part: Part, *keys: str) -> str:
     return " · ".join(str(part.facts[key]) for key in keys if part.facts[key] != "none")
 
@@ -106,14 +113,16 @@ def _print_line(terminal: Terminal, part: Part, label: str) -> None:
     bounds = [in_unit(_number(facts[name]), unit, facts["stat"]) for name in ("ci_low", "ci_high")]
     interval = f" (95 % interval {' to '.join(bounds)})" if all(bounds) else ""
     wrong = styled(f" {'; '.join(part.disagreements)}" if part.disagreements else "", "red")
-    status = "" if facts["status"].startswith("grey") else f", {facts['status']}"
+    is_grey = facts["status"].startswith("grey")
+    status = "" if is_grey else f", {_word(facts['status'])}"
     _line(terminal, label, f" {_value(part)}{interval}{status}", wrong)
 
 
 def _print_card(terminal: Terminal, explanation: Explanation) -> None:
     question, definition = explanation.question, explanation.definition
     scope = question.scope_type.replace("_", " ")
-    where = scope if scope == explanation.scope_id else f"{scope} {explanation.scope_id}"
+    place = explanation.scope_name or explanation.scope_id
+    where = scope if scope == explanation.scope_id else f"{scope} {place}"
     terminal.line(
         styled(definition["name"], "bold"),
         f" ({question.kpi_id}, version {definition['kpi_version']}) · {question.month:%Y-%m} · {where}",
@@ -157,7 +166,7 @@ def _print_part(terminal: Terminal, part: Part) -> None:
             f"{shown('target')}{high_end} ({facts['direction']}), class {facts['target_class']}, "
             f"version {facts['target_version_id']}, tolerance {shown('amber_tolerance')}",
         )
-    status = styled(facts["status"], STATUS_STYLES.get(facts["status"], "dim"))
+    status = styled(_word(facts["status"]), STATUS_STYLES.get(facts["status"], "dim"))
     _line(terminal, "status", status, f" · {_why(part, unit)}")
     if facts["provisional_reason"]:
         _line(terminal, "provisional", facts["provisional_reason"])
@@ -185,7 +194,7 @@ def _why(part: Part, unit: str) -> str:
         return "the class that the platform states"
     size = in_unit(abs(gap), unit, facts["stat"])
     if facts["status"] == "green":
-        return "on target" if gap == 0 else f"on target with {size} to spare"
+        return "just so" if gap == 0 else f"with {size} to spare"
     tolerance = in_unit(_number(facts["amber_tolerance"]), unit, facts["stat"])
     if facts["status"] == "amber":
         if gap == 0:
@@ -207,11 +216,11 @@ def _print_presented(terminal: Terminal, part: Part, unit: str) -> None:
     _line(
         terminal,
         "presented",
-        f"{shown(facts['value_presented'])}, n {_figure(facts['n_presented'])}, {facts['status_presented']}, "
+        f"{shown(facts['value_presented'])}, n {_figure(facts['n_presented'])}, {_word(facts['status_presented'])}, "
         f"as known at {facts['presented_as_of']:%Y-%m-%d %H:%M} UTC",
     )
     is_same = facts["value_presented"] == facts["value"] and facts["n_presented"] == facts["n"]
-    now = f"{shown(facts['value'])}, n {_figure(facts['n'])}, {facts['status']}"
+    now = f"{shown(facts['value'])}, n {_figure(facts['n'])}, {_word(facts['status'])}"
     _line(terminal, "known now", "as presented" if is_same else now)
     for row in part.restatements:
         detail = row.get("detail")
@@ -222,7 +231,7 @@ def _print_presented(terminal: Terminal, part: Part, unit: str) -> None:
         change = f"{old} → {new}"
         statuses = (row.get("old_status"), row.get("new_status"))
         if statuses[0] != statuses[1]:
-            change += f", {statuses[0]} → {statuses[1]}"
+            change += f", {_word(statuses[0])} → {_word(statuses[1])}"
         text = f"{row['detected_at']:%Y-%m-%d} {change}: {row['reason_code']}"
         _line(terminal, "restated", f"{text}, {detail}" if detail else text)
 

@@ -22,6 +22,8 @@ from orchestration.csv_file import write_csv
 from orchestration.explain.question import parse_month
 from orchestration.export.persons import BeforeWriting, rows_of_persons
 from orchestration.export.units import ROW_UNITS, in_words, kpis_of, unit_of
+from orchestration.presenting.money import unit_sql
+from orchestration.presenting.scopes import labels_sql
 from orchestration.settings import nothing_there
 from orchestration.tenants import shown_tenants, tenants_of
 from orchestration.warehouse import open_read_only
@@ -30,6 +32,8 @@ HEAD = ("table", "as_of", "filters", "kpi_version", "published_version")
 """Lines above the header, always these, so that a reader may skip a fixed number."""
 
 _DEFINITIONS = "governance_review.kpi_definitions"
+_ALERTS = "agent_sla.alerts"
+_TURNS = "core.fct_response_obligations"
 _PERIODS = ("month", "date_day", "period_start", "week")
 _MONTHLY = (*_PERIODS, "occurred_at")
 """Columns that tell the month of a row, the first that a table has."""
@@ -225,12 +229,18 @@ def _select(connection: duckdb.DuckDBPyConnection, wanted: Wanted) -> _Select:
         if is_key and "core.dim_agents" in tables:
             agent = "case when rows.scope_type = 'agent' then rows.scope_id end"
             _add_name(select, _AGENT, tables[select.address], agent)
+    _add_scope_name(select, tables)
     if select.address in ROW_UNITS and "unit" not in select.types:
+        own = tables[select.address]
+        # a change that was promised of another KPI is in the unit of that
+        kpi = "split_part(coalesce(rows.expected_kpi, rows.kpi_id), '/', 1)"
         select.types["unit"] = "VARCHAR"
-        select.sources["unit"] = "registry.unit"
+        select.sources["unit"] = (
+            unit_sql("registry.unit", "rows.tenant_id") if "tenant_id" in own else "registry.unit"
+        )
         select.joins.append(
             f"left join (select kpi_id, max(unit) as unit from {_DEFINITIONS} group by kpi_id) as registry "
-            "on rows.kpi_id = registry.kpi_id"
+            f"on {kpi if 'expected_kpi' in own else 'rows.kpi_id'} = registry.kpi_id"
         )
     _filter(select, wanted)
     return select
@@ -244,6 +254,44 @@ def _add_name(select: _Select, name: _Name, own: dict[str, str], key: str) -> No
     select.types[name.added] = "VARCHAR"
     select.sources[name.added] = f"{alias}.{name.name}"
     select.joins.append(f"left join {name.relation} as {alias} on {alias}.{name.key} = {key}")
+
+
+def _add_scope_name(select: _Select, tables: dict[str, dict[str, str]]) -> None:
+    """What a team, channel, reason or macro is called, and the ticket of an answer owed; persons have their column."""
+    own = tables[select.address]
+    if not {"tenant_id", "scope_type", "scope_id"} <= own.keys() or "scope_name" in own:
+        return
+    is_alert = select.address == _ALERTS
+    kind, first, second = "rows.scope_type", "rows.scope_id", "null"
+    if is_alert:
+        # the scope of an alert says more than one place
+        kind = "case rows.scope_type when 'channel_team' then 'channel' else rows.scope_type end"
+        first = "split_part(rows.scope_id, '|', 1)"
+        second = (
+            "case when rows.scope_type = 'channel_team' then split_part(rows.scope_id, '|', 2) end"
+        )
+    labels = labels_sql(tables)
+    said = ["places.label"]
+    select.joins.append(
+        f"left join ({labels}) as places on places.tenant_id = rows.tenant_id "
+        f"and places.scope_type = {kind} and places.scope_id = {first}"
+    )
+    if is_alert:
+        said.append("teams_of_places.label")
+        select.joins.append(
+            f"left join ({labels}) as teams_of_places on teams_of_places.tenant_id = rows.tenant_id "
+            f"and teams_of_places.scope_type = 'team' and teams_of_places.scope_id = {second}"
+        )
+        if {_TURNS, "core.dim_tickets"} <= tables.keys():
+            said.append("'ticket ' || tickets_of_turns.ticket_id")
+            select.joins.append(
+                f"left join {_TURNS} as turns_of_rows on rows.scope_type = 'obligation' "
+                "and turns_of_rows.obligation_key = rows.scope_id "
+                "left join core.dim_tickets as tickets_of_turns "
+                "on turns_of_rows.ticket_key = tickets_of_turns.ticket_key"
+            )
+    select.types["scope_name"] = "VARCHAR"
+    select.sources["scope_name"] = f"nullif(concat_ws(', ', {', '.join(said)}), '')"
 
 
 def _filter(select: _Select, wanted: Wanted) -> None:

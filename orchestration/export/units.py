@@ -120,6 +120,7 @@ ROW_UNITS: dict[str, tuple[str, ...]] = {
     ),
     "governance_review.kpi_targets": ("target", "target_high", "amber_tolerance"),
     "governance_review.restatements": ("old_value", "new_value", "delta"),
+    "governance_review.actions": ("expected_change", "measured_change"),
 }
 """Columns whose unit is the one of the KPI of the row."""
 

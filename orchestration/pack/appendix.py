@@ -17,8 +17,8 @@ def forum_section(pack: Pack, wording: Wording) -> Section | None:
         Column(text("Forum"), 3),
         Column(text("Decisions due"), 1.3, "right"),
         Column(text("Done on time"), 1.3, "right"),
-        Column(text("Red numbers"), 1.3, "right"),
-        Column(text("Red with an action"), 1.3, "right"),
+        Column(text("Numbers off target"), 1.3, "right"),
+        Column(text("Off target with an action"), 1.3, "right"),
         Column(text("Days to an action"), 1.3, "right"),
         Column(text("Decisions judged"), 1.3, "right"),
         Column(text("Achieved"), 1.3, "right"),
@@ -28,9 +28,9 @@ def forum_section(pack: Pack, wording: Wording) -> Section | None:
         text("Forums"),
         columns,
         one_group([_forum(wording, result) for result in pack.forum_results]),
-        note=text("Red numbers are those of every scope, single persons included."),
+        note=text("Numbers off target are those of every scope, single persons included."),
     )
-    lead = text("Decisions due in the month, and red numbers that somebody works on.")
+    lead = text("Decisions due in the month, and numbers off target that somebody works on.")
     return Section("forums", table.title, lead, (table,))
 
 
@@ -65,8 +65,10 @@ def caveat_section(pack: Pack, wording: Wording) -> Section:
             (Cell(wording.word(gate), is_strong=True), Cell(wording.word(state)), Cell(seen))
             for gate, state, seen in pack.close.gates
         ]
-        columns = (Column(text("Gate"), 2), Column(text("State"), 1.2), Column(text("Seen"), 5))
-        tables.append(Table(text("Gates of the close"), text("Gates"), columns, one_group(rows)))
+        columns = (Column(text("Check"), 2), Column(text("State"), 1.2), Column(text("Seen"), 5))
+        tables.append(
+            Table(text("Gates of the close"), text("Gates of the close"), columns, one_group(rows))
+        )
     lead = text("A KPI without a colour is no good news: this is what is missing for each.")
     return Section("caveats", text("Data caveats"), lead, tuple(tables))
 

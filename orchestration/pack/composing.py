@@ -14,6 +14,7 @@ from orchestration.pack.reds import red_section
 from orchestration.pack.table import kpi_section, overview_section
 from orchestration.pack.wording import Wording
 from orchestration.presenting.languages import language
+from orchestration.presenting.words import STATUSES
 
 DOMAINS = ("pack", "kpis")
 _SHOWN_NAMES = 10
@@ -103,9 +104,7 @@ def _footer(pack: Pack, wording: Wording) -> str:
 def _tiles(pack: Pack, wording: Wording) -> tuple[Tile, ...]:
     number, say = wording.language.number, wording.text
     counted = (
-        (say("red"), pack.counted("red"), "red"),
-        (say("amber"), pack.counted("amber"), "amber"),
-        (say("green"), pack.counted("green"), "green"),
+        *((say(STATUSES[code]), pack.counted(code), code) for code in ("red", "amber", "green")),
         (say("without a colour"), pack.counted("grey"), "grey"),
         (say("comments owed"), sum(fact.is_comment_owed for fact in pack.facts), ""),
         (say("decisions overdue"), sum(each.status == "overdue" for each in pack.due), ""),
@@ -127,8 +126,8 @@ def _lines(pack: Pack, wording: Wording) -> Iterable[Line]:
         if fact.status in ("red", "amber") and fact.trend_3m == "improving"
     ]
     for label, facts, tone in (
-        (text("Turned red this month"), turned, "red"),
-        (text("Red and worsening for three months"), getting_worse, "red"),
+        (text("Off target since this month"), turned, "red"),
+        (text("Off target and worsening for three months"), getting_worse, "red"),
         (text("Off target but improving"), better, "amber"),
     ):
         yield Line(label, _names(facts, pack, wording) or text("none"), tone if facts else "grey")

@@ -15,6 +15,7 @@ from orchestration.pack.records import (
     Reason,
     Restatement,
 )
+from orchestration.presenting.money import unit_sql
 from orchestration.presenting.publication import Publication
 
 _OPEN = ("open", "overdue")
@@ -29,8 +30,8 @@ def decisions(
     A forum reads its own decisions; a role those about its KPIs.
     """
     rows = publication.rows(
-        """
-        select actions.*, definitions.unit, definitions.stat
+        f"""
+        select actions.*, {unit_sql("definitions.unit", "actions.tenant_id")} as unit, definitions.stat
         from governance_review.actions as actions
         left join (
             select *, row_number() over (partition by kpi_id order by kpi_version desc) as newest
@@ -89,8 +90,8 @@ def restatements(
 ) -> tuple[list[Restatement], int]:
     """Restatements that no forum has seen, company first, and how many about single persons are left out."""
     rows = publication.rows(
-        """
-        select moved.*, definitions.name, definitions.unit
+        f"""
+        select moved.*, definitions.name, {unit_sql("definitions.unit", "moved.tenant_id")} as unit
         from governance_review.restatements as moved
         left join governance_review.kpi_definitions as definitions
             on moved.kpi_id = definitions.kpi_id and moved.kpi_version = definitions.kpi_version
@@ -131,6 +132,7 @@ def reasons(publication: Publication, place: Place, previous: date) -> list[Reas
         with monthly as (
             select scope_id, month,
                 max(coalesce(value_presented, value)) filter (where kpi_id = 'tag_volume') as tickets,
+                max(coverage_reason) filter (where kpi_id = 'tag_volume') as coverage_reason,
                 max(coalesce(value_presented, value)) filter (where kpi_id = 'tag_share') as share,
                 max(coalesce(value_presented, value)) filter (where kpi_id = 'reason_contact_rate') as per_100_orders,
                 max(coalesce(value_presented, value)) filter (where kpi_id = 'tag_aht') as handle_s,
@@ -148,7 +150,8 @@ def reasons(publication: Publication, place: Place, previous: date) -> list[Reas
         names as (
             select lower(name) as scope_id, min(name) as name from core.dim_tags where tenant_id = $tenant group by 1
         )
-        select now.*, before.tickets as previous_tickets, causes.* exclude (scope_id),
+        select now.*, before.tickets as previous_tickets, before.coverage_reason as previous_reason,
+            causes.* exclude (scope_id),
             coalesce(names.name, now.scope_id) as name
         from monthly as now
         left join monthly as before on now.scope_id = before.scope_id and before.month = $previous
@@ -175,7 +178,8 @@ def _reason(row: dict[str, Any], cumulative: float) -> Reason:
         tickets=int(row["tickets"]),
         share=number(row["share"]),
         cumulative=cumulative,
-        previous_tickets=None if before is None else int(before),
+        previous_tickets=None if before is None or row["previous_reason"] else int(before),
+        previous_reason=row["previous_reason"],
         per_100_orders=number(row["per_100_orders"]),
         handle_s=number(row["handle_s"]),
         first_contact=number(row["first_contact"]),

@@ -44,7 +44,8 @@ order by kpi.scope_id, definitions.kpi_group, definitions.name, kpi.kpi_id, kpi.
 _HISTORY = """
 select kpi_id, stat, clock, layer, variant, scope_id, kpi_version, month, value
 from governance_review.kpi_monthly
-where tenant_id = $tenant and scope_type = $scope and month between $first and $month
+where (coverage_reason is null or month = $month)
+    and tenant_id = $tenant and scope_type = $scope and month between $first and $month
     and ($kpis is null or list_contains($kpis, kpi_id))
 """
 
@@ -135,7 +136,9 @@ def _fact(row: dict[str, Any], place: Place, history: list[float | None]) -> Fac
         status_reason=reason,
         gap_to_target=gap,
         mom_delta=None if is_moved else number(row["mom_delta"]),
+        mom_reason=None if is_moved else row["mom_reason"],
         yoy_delta=None if is_moved else number(row["yoy_delta"]),
+        yoy_reason=None if is_moved else row["yoy_reason"],
         trend_3m=row["trend_3m"] or "",
         red_streak=int(row["red_streak"] or 0),
         accountable_role=row["accountable_role"] or "",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from orchestration.pack.document import Cell, Column, Section, Table, one_group
 from orchestration.pack.numbers import Fact, Pack
 from orchestration.pack.records import Reason
-from orchestration.pack.wording import STATUSES, Wording, kind_of, tone
+from orchestration.pack.wording import Wording, kind_of, tone
+from orchestration.presenting.words import STATUSES
 
 _PAPER_REASONS = 15
 _ACCOUNTS_ABREAST = 6
@@ -52,6 +53,7 @@ def _reason(wording: Wording, reason: Reason, largest: float) -> tuple[Cell, ...
     if reason.effect is not None:
         effect = wording.change(reason.effect, "per 100", "")
         told.append(wording.text("measured: {effect}", effect=effect))
+    partly = language.sentence(reason.previous_reason)
     return (
         Cell(name, is_strong=True),
         Cell(language.number(reason.tickets), (reason.tickets,), "integer"),
@@ -63,7 +65,9 @@ def _reason(wording: Wording, reason: Reason, largest: float) -> tuple[Cell, ...
             tone="grey" if reason.is_untagged else "",
         ),
         Cell(language.percent(reason.cumulative), (reason.cumulative,), "percent"),
-        Cell(language.number(reason.previous_tickets), (reason.previous_tickets,), "integer"),
+        Cell("", (partly,), note=partly)
+        if partly
+        else Cell(language.number(reason.previous_tickets), (reason.previous_tickets,), "integer"),
         Cell(language.number(reason.per_100_orders, 2), (reason.per_100_orders,), "number"),
         Cell(language.duration(reason.handle_s), (reason.handle_s,), "duration"),
         Cell(language.percent(reason.first_contact), (reason.first_contact,), "percent"),

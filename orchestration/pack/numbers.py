@@ -75,7 +75,9 @@ class Fact:
     provisional_reason: str | None
     gap_to_target: float | None
     mom_delta: float | None
+    mom_reason: str | None
     yoy_delta: float | None
+    yoy_reason: str | None
     trend_3m: str
     red_streak: int
     accountable_role: str

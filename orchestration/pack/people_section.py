@@ -5,7 +5,8 @@ from __future__ import annotations
 from orchestration.pack.document import Cell, Column, Section, Table, one_group
 from orchestration.pack.numbers import Pack
 from orchestration.pack.records import Colleague, Spread
-from orchestration.pack.wording import BANDS, GATES, Wording
+from orchestration.pack.wording import GATES, Wording
+from orchestration.presenting.words import BANDS
 
 _BAND_TONES = {"above": "green", "in_range": "green", "below": "red", "insufficient": "grey"}
 

@@ -102,6 +102,7 @@ class Reason:
     share: float | None
     cumulative: float | None
     previous_tickets: int | None
+    previous_reason: str | None
     per_100_orders: float | None
     handle_s: float | None
     first_contact: float | None

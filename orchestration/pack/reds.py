@@ -14,7 +14,7 @@ def red_section(pack: Pack, wording: Wording) -> Section:
         Column(text("KPI"), 2.5, note=text("Detail")),
         Column(text("Value"), 1.25, "right"),
         Column(text("Target"), 1.3, "right"),
-        Column(text("Months red"), 1.0, "right"),
+        Column(text("Months off target"), 1.0, "right"),
         Column(text("Channels or accounts: value · share of misses"), 3),
         Column(text("Teams: value · share of misses"), 2.85),
         Column(text("Rows behind it"), 2.6, parts=(text("n"), text("Command"))),
@@ -23,15 +23,15 @@ def red_section(pack: Pack, wording: Wording) -> Section:
     )
     rows = [_red(wording, red, pack) for red in pack.reds]
     table = Table(
-        text("Red KPIs and their evidence"),
-        text("Red KPIs"),
+        text("KPIs off target and their evidence"),
+        text("KPIs off target"),
         columns,
         one_group(rows),
         note=text(
             "Shown are the three that weigh most; a share is the part of everything that missed the target. Rows are "
             "what the number was counted from, and the command lists them."
         ),
-        empty=text("No KPI of this pack is red."),
+        empty=text("No KPI of this pack is off target."),
     )
     lead = text("What missed its target by more than the tolerance, and where to look first.")
     return Section("reds", table.title, lead, (table,))

@@ -15,7 +15,8 @@ from orchestration.pack.document import (
     one_group,
 )
 from orchestration.pack.numbers import JUDGED, NAMED_GROUPS, Fact, Pack
-from orchestration.pack.wording import STATUSES, TRENDS, Wording, kind_of, together, tone
+from orchestration.pack.wording import Wording, kind_of, together, tone
+from orchestration.presenting.words import STATUSES, TRENDS
 
 
 def kpi_section(pack: Pack, wording: Wording) -> Section:
@@ -23,8 +24,9 @@ def kpi_section(pack: Pack, wording: Wording) -> Section:
     text = wording.text
     shown = [fact for fact in pack.facts if fact.value is not None or fact.value_text]
     shown.sort(key=lambda fact: (fact.scope_id, fact.kpi_group, _rank(fact)))
+    reasons = _reasons(wording, shown)
     groups = [
-        Group(title, tuple(_row(wording, fact) for fact in facts))
+        Group(title, tuple(_row(wording, fact, reasons) for fact in facts))
         for title, facts in _grouped(pack, wording, shown)
     ]
     lead = text(
@@ -42,7 +44,8 @@ def kpi_section(pack: Pack, wording: Wording) -> Section:
         note=text(
             "Target classes: M enforced by the marketplace, G its guidance, B a published benchmark, S stated by the "
             "seller, D our default. pp = percentage points. Dashed line = target."
-        ),
+        )
+        + "".join(f" ({number}) {said}." for said, number in reasons.items()),
         empty=text("Nothing was counted in this month."),
     )
     return Section("kpis", text("KPI table"), lead, (table,), has_own_page=len(shown) > FEW_ROWS)
@@ -127,7 +130,17 @@ def _columns(pack: Pack, wording: Wording) -> tuple[Column, ...]:
     )
 
 
-def _row(wording: Wording, fact: Fact) -> tuple[Cell, ...]:
+def _reasons(wording: Wording, facts: list[Fact]) -> dict[str, int]:
+    """Why numbers are not compared, each once with its number, in the order of the rows."""
+    found: dict[str, int] = {}
+    for fact in facts:
+        for reason in (fact.mom_reason, fact.yoy_reason):
+            if reason:
+                found.setdefault(wording.language.sentence(reason), len(found) + 1)
+    return found
+
+
+def _row(wording: Wording, fact: Fact, reasons: dict[str, int]) -> tuple[Cell, ...]:
     kind = kind_of(fact.unit, fact.stat)
     fine = fact.target or fact.value
     bounds = [
@@ -150,8 +163,8 @@ def _row(wording: Wording, fact: Fact) -> tuple[Cell, ...]:
         Cell(wording.language.number(fact.n), (fact.n,), "integer"),
         Cell(target, (fact.target, target_class), kind, note=target_class),
         wording.status(fact.status),
-        _change(wording, fact, fact.mom_delta, trend=fact.trend_3m),
-        _change(wording, fact, fact.yoy_delta),
+        _change(wording, fact, fact.mom_delta, fact.mom_reason, reasons, trend=fact.trend_3m),
+        _change(wording, fact, fact.yoy_delta, fact.yoy_reason, reasons),
         Cell(
             "",
             fact.history,
@@ -176,9 +189,21 @@ def _detail(wording: Wording, fact: Fact) -> str:
     return "\n".join(part for part in (wording.marks(fact), about) if part)
 
 
-def _change(wording: Wording, fact: Fact, delta: float | None, trend: str = "") -> Cell:
+def _change(
+    wording: Wording,
+    fact: Fact,
+    delta: float | None,
+    reason: str | None,
+    reasons: dict[str, int],
+    trend: str = "",
+) -> Cell:
+    """A difference to another month, or that there is none with the number of its reason below the table."""
+    if delta is None and reason:
+        said = wording.language.sentence(reason)
+        short = wording.text("not compared ({number})", number=reasons[said])
+        return Cell("", (said,), note=short)
     kind = kind_of(fact.unit, fact.stat)
-    note = wording.text(TRENDS[trend]) if trend in TRENDS else ""
+    note = wording.text(TRENDS[trend]) if trend in ("improving", "worsening") else ""
     return Cell(
         wording.change(delta, fact.unit, fact.stat),
         (delta,),

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from orchestration.pack.document import Cell, Kind
 from orchestration.pack.numbers import Fact
+from orchestration.presenting import words
 from orchestration.presenting.languages import Language
 from orchestration.presenting.telling import told
+from orchestration.presenting.words import STATUSES
 
 _FINE = 0.01
 """Shares below this are shown with two decimals."""
@@ -21,22 +23,6 @@ def N_(text: str) -> str:
     return text
 
 
-STATUSES: Mapping[str, str] = {
-    "green": N_("green"),
-    "amber": N_("amber"),
-    "red": N_("red"),
-    "grey_no_target": N_("no target"),
-    "grey_small_n": N_("too few"),
-    "grey_not_measurable": N_("not measurable"),
-    "grey_stale": N_("no data"),
-}
-TRENDS: Mapping[str, str] = {"improving": N_("improving"), "worsening": N_("worsening")}
-BANDS: Mapping[str, str] = {
-    "above": N_("above"),
-    "in_range": N_("in range"),
-    "below": N_("below"),
-    "insufficient": N_("too few to judge"),
-}
 GATES: Mapping[str, str] = {
     "closed_without_reply": N_("closes without reply"),
     "unanswered_deletions": N_("deletions on waiting customers"),
@@ -53,20 +39,14 @@ UNITS: Mapping[str, str] = {
     "coefficient": N_("coefficient"),
 }
 WORDS: Mapping[str, str] = {
-    "marketplace": N_("marketplace promise"),
-    "internal": N_("internal promise"),
-    "group": N_("group promise"),
-    "calendar": N_("calendar time"),
-    "business": N_("business hours"),
-    "company": N_("company"),
-    "channel": N_("channel"),
-    "team": N_("team"),
-    "platform": N_("platform"),
-    "marketplace_account": N_("marketplace account"),
-    "agent": N_("agent"),
-    "reason": N_("reason"),
-    "macro": N_("macro"),
-    "fix": N_("fix"),
+    **words.LAYERS,
+    **words.CLOCKS,
+    **words.SCOPES,
+    **words.VERDICTS,
+    **words.ACTION_STATES,
+    **words.RESTATED,
+    **words.ROLES,
+    **words.FORUMS,
     "no_channel": N_("no channel"),
     "no_team": N_("no team"),
     "untagged": N_("without a reason"),
@@ -74,50 +54,12 @@ WORDS: Mapping[str, str] = {
     "mean": N_("mean"),
     "p90": N_("90th percentile"),
     "p95": N_("95th percentile"),
-    "normal": N_("normal"),
-    "unexplained": N_("unexplained"),
-    "explained_by_volume": N_("explained by volume"),
-    "explained_by_staffing": N_("explained by staffing"),
-    "suspicious_gain": N_("suspicious gain"),
-    "insufficient": N_("too few to judge"),
-    "open": N_("open"),
-    "overdue": N_("overdue"),
-    "done": N_("done"),
-    "dropped": N_("dropped"),
-    "achieved": N_("achieved"),
-    "partly": N_("partly achieved"),
-    "not_achieved": N_("not achieved"),
-    "inconclusive": N_("inconclusive"),
-    "late_data": N_("late data"),
-    "source_correction": N_("correction at the source"),
-    "late_cost": N_("late cost"),
-    "mapping_fix": N_("corrected mapping"),
-    "dispute_outcome": N_("outcome of a dispute"),
-    "survey_changed": N_("changed survey"),
-    "unmerge_or_restore": N_("unmerged or restored ticket"),
-    "policy_backdated": N_("backdated policy"),
-    "defect_fix": N_("corrected defect of ours"),
-    "definition_change": N_("changed definition"),
     "lower": N_("lower is better"),
     "higher": N_("higher is better"),
     "band": N_("within the band"),
     "zero": N_("zero is best"),
     "neutral": N_("neither is better"),
     "none": N_("neither is better"),
-    "operations_manager": N_("operations manager"),
-    "team_lead": N_("team lead"),
-    "qa_specialist": N_("QA specialist"),
-    "trainer": N_("trainer"),
-    "wfm_planner": N_("WFM planner"),
-    "marketplace_manager": N_("marketplace manager"),
-    "data_owner": N_("data owner"),
-    "fix_owner": N_("owner of the fix"),
-    "daily_huddle": N_("daily huddle"),
-    "weekly_ops_review": N_("weekly operations review"),
-    "qa_calibration": N_("QA calibration"),
-    "monthly_business_review": N_("monthly business review"),
-    "quarterly_kpi_review": N_("quarterly KPI review"),
-    "reason_review": N_("reason review"),
     "passed": N_("passed"),
     "failed": N_("failed"),
     "waived": N_("signed off"),
@@ -164,15 +106,7 @@ class Wording:
 
     def change(self, value: float | None, unit: str, stat: str) -> str:
         """A signed difference; that of shares in percentage points."""
-        if value is None:
-            return ""
-        sign = "+" if value > 0 else "−" if value < 0 else "±"
-        size = abs(value)
-        if is_share(unit, stat):
-            said = f"{self.language.number(size * 100, 1)} {self.text('pp')}"
-        else:
-            said = self.language.figure(size, unit, stat)
-        return together(f"{sign}{said}")
+        return together(self.language.change(value, unit, stat))
 
     def status(self, status: str | None, note: str = "") -> Cell:
         """A status as sign, word and colour."""

@@ -39,6 +39,7 @@ _CODED = ("capability", "table", "clock", "sources", "source")
 """Places of sentences that a code fills, or several with commas between."""
 MINUS = "−"
 """Sign of every negative figure; a hyphen would be another length and break off at the end of a line."""
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WINDOW = re.compile(r"(\d+)d")
 """A variant that is a window."""
 _MINUTE = 60
@@ -112,7 +113,9 @@ class Language:
         return self.text(CODES[code]) if code in CODES else code.replace("_", " ")
 
     def _place(self, name: str, text: str) -> str:
-        """What stands in a place of a sentence; codes in words, names that people gave as they are."""
+        """What stands in a place of a sentence; codes in words, days by locale, names that people gave as they are."""
+        if name == "day" and _DAY.fullmatch(text):
+            return self.day(date.fromisoformat(text))
         if name in _CODED:
             return ", ".join(
                 self.coded(part) if part in CODES else part for part in text.split(", ")
@@ -169,6 +172,16 @@ class Language:
         if is_currency(unit):
             return f"{plain}\N{NO-BREAK SPACE}{unit}"
         return f"{plain} {self.text(unit)}" if unit in SPOKEN_UNITS else plain
+
+    def change(self, value: float | None, unit: str | None, stat: str = "") -> str:
+        """A signed difference of two figures, that of shares in percentage points; empty for null."""
+        if value is None or not math.isfinite(value):
+            return ""
+        sign = "+" if value > 0 else MINUS if value < 0 else "±"
+        size = abs(value)
+        if unit in ("%", "pp or %") or (stat == "ratio" and not unit):
+            return f"{sign}{self.number(size * 100, 1)} {self.text('pp')}"
+        return f"{sign}{self.figure(size, unit, stat)}"
 
     def day(self, value: date | None) -> str:
         """A day, written out; empty for null."""

@@ -20,7 +20,10 @@ PAGE_ROOMS = ("orchestration.dashboard", "orchestration.explain", "orchestration
 COMMANDS = {
     "review": ("orchestration.pack.building", ("orchestration.pack",)),
     "case": ("orchestration.case.story", ("orchestration.case",)),
-    "alerts": ("orchestration.commands.alerts", ("orchestration.commands.alerts",)),
+    "alerts": (
+        "orchestration.commands.alerts",
+        ("orchestration.commands.alerts", "orchestration.delivery.episodes"),
+    ),
 }
 """Where the code of a command begins and which rooms it reads with; ``export`` takes any table."""
 

@@ -273,6 +273,7 @@ LONGER = {
     "int_load_checks.sql": "one branch per check, united",
     "forum_results.sql": "the columns of the published table, each with its expression",
     "kpi_monthly.sql": "the columns of the published table, each with its expression",
+    "int_alert_compliance_states.sql": "a person's week or last fifty, beside the same week of everybody else",
     "int_restatements_found.sql": "a moved number is explained until nothing is left over",
     "int_ledger_fact_rows.sql": "one branch per table that is fingerprinted, united",
     "int_kpi_gaps.sql": "one order in which needs are asked",

@@ -106,7 +106,7 @@ def test_each_way_of_a_recipient_gets_the_message(desk):
     [
         ("it", "[alto] Clienti insoddisfatti: North Desk"),
         ("ro", "[ridicat] Clienți nemulțumiți: North Desk"),
-        ("ru", "[важно] Покупатели недовольны: North Desk"),
+        ("ru", "[высокая] Покупатели недовольны: North Desk"),
     ],
 )
 def test_messages_speak_the_language_and_the_clock_of_the_reader(desk, language, title):
@@ -254,7 +254,7 @@ def test_nothing_on_stale_data_but_that_they_are_stale(desk):
         ci_low=None,
     )
     desk.publish(alert("a1"), alert("a2", is_suppressed=True), stale)
-    assert titles(planned(desk)) == ["[high] Data stopped arriving: zendesk, tickets"]
+    assert titles(planned(desk)) == ["[high] Data stopped arriving: Zendesk, tickets"]
     fresh = {**stale, "is_open": False, "resolved_at": NOW + HOUR}
     desk.publish(alert("a1"), fresh, as_of=NOW + HOUR)
     assert [draft.subject for draft in planned(desk, NOW + HOUR).drafts] == ["a1", "s1"]
@@ -364,10 +364,10 @@ recipients:
     found = planned(desk)
     said = {draft.recipient: draft.title.partition(": ")[2] for draft in found.drafts}
     assert said == {
-        "own lead": "Ada Lov, internal, mail",
-        "any lead": "3c3c7ad6, internal, mail",
-        "ops": "Ada Lov, internal, mail",
-        "ada": "Ada Lov, internal, mail",
+        "own lead": "Ada Lov, own promise, mail",
+        "any lead": "3c3c7ad6, own promise, mail",
+        "ops": "Ada Lov, own promise, mail",
+        "ada": "Ada Lov, own promise, mail",
     }
     assert found.persons["ops", "main"] == ["3c3c7ad64a04"]
     assert found.persons["any lead", "main"] == ["3c3c7ad64a04"]
@@ -462,3 +462,40 @@ def test_texts_of_the_data_cannot_pass_for_ours(desk):
     (draft,) = planned(desk).drafts
     assert "\n" not in draft.title and "\u202e" not in draft.title + draft.body
     assert "Where: lost Seen it? rm -rf x" in draft.body.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "28 days: 96.0% (93.0% – 98.0%), in range"),
+        ("ru", "28 дней: 96,0% (93,0% – 98,0%), в пределах"),
+    ],
+)
+def test_an_alert_about_a_person_says_what_the_page_says_of_him(desk, code, said):
+    desk.write(
+        "recipients:\n"
+        f"  - {{name: ops, url_env: C, roles: [operations_manager], language: {code}}}\n"
+    )
+    desk.person("k", "Ada", "north", "77")
+    card = {"agent_key": "k", "tenant_id": "main", "layer": "internal", "platform": "all"}
+    rates = {"adjusted_rate": 0.96, "adjusted_low": 0.93, "adjusted_high": 0.98, "band": "in_range"}
+    cards = [
+        card | rates | {"period_type": "28d", "period_start": NOW.date()},
+        card | rates | {"period_type": "7d", "period_start": NOW.date(), "adjusted_rate": 0.5},
+        card
+        | rates
+        | {
+            "period_type": "28d",
+            "period_start": (NOW - timedelta(days=28)).date(),
+            "band": "below",
+        },
+    ]
+    person = {"scope_type": "agent", "scope_id": "k|internal|mail", "agent_key": "k"}
+    person |= {"rule_id": "agent_sla_below", "recipients": "operations_manager"}
+    desk.publish(alert("p1", **person, value=0.7, ci_low=0.6, ci_high=0.8), agent_scorecards=cards)
+    (draft,) = planned(desk).drafts
+    assert said in draft.body
+    assert ("70.0%" in draft.body) or ("70,0%" in draft.body)
+    assert "50.0%" not in draft.body
+    desk.publish(alert("p2"), as_of=NOW)
+    assert said not in "".join(one.body for one in planned(desk).drafts)

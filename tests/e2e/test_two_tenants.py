@@ -172,7 +172,7 @@ def _told(house: tuple[House, Finished]) -> list[str]:
 
 STALE = [
     f"[high] Data stopped arriving: desk, {name} (beta)"
-    for name in ("messages", "ticket_events", "tickets")
+    for name in ("changes of tickets", "messages", "tickets")
 ]
 
 

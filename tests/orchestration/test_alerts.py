@@ -11,59 +11,80 @@ from typer.testing import CliRunner
 from ingestion.errors import ConfigurationError, DeskhouseError
 from orchestration.cli import app
 from orchestration.commands.alerts import open_alerts
+from orchestration.delivery.places import place_of
+from orchestration.presenting.languages import language
 from orchestration.silent import silent_flags, silent_rules
+from tests.delivery.desk import NOW, Desk, alert
 
 _KEY = "3cd3f86fa12f5701fee4c9a3a1e29f9a"
 
 
 def _published(folder: Path) -> Path:
+    """Three tenants; two teams of one are called alike, as are two persons."""
     path = folder / "published" / "marts.duckdb"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    with duckdb.connect(str(path)) as connection:
-        for schema in ("agent_sla", "core", "governance_review"):
-            connection.execute(f"create schema {schema}")
-        connection.execute(
-            "create table governance_review.kpi_monthly as select unnest(['one', 'two', 'three']) as tenant_id"
-        )
-        connection.execute(
-            "create table core.dim_agents as select 'k' as agent_key, 'Ana [/red]' as display_name"
-        )
-        connection.execute(
-            f"""
-            create table agent_sla.alerts (
-                alert_id varchar, tenant_id varchar, rule_id varchar, severity varchar, scope_type varchar,
-                scope_id varchar, agent_key varchar, value double, threshold double, n bigint, opened_at timestamp,
-                is_open boolean, is_suppressed boolean, recipients varchar, evidence_query varchar,
-                acknowledged_by varchar, acknowledged_at timestamp
-            );
-            insert into agent_sla.alerts by position select *, null, null from (values
-                ('a1', 'one', 'csat_drop', 'medium', 'team', 'x', null, 0.4, 0.12, 40, '2026-03-02', true, false,
-                    'team_lead|agent', ''),
-                ('a2', 'one', 'agent_sla_below', 'high', 'agent', 'k|in', 'k', 0.7, 0.95, 50, '2026-03-03', true,
-                    false, null, ''),
-                ('a3', 'one', 'oldest_overdue', 'critical', 'channel', 'm', null, 9, 2, 3, '2026-03-04', false, false,
-                    '', ''),
-                ('a4', 'one', 'headroom_low', 'critical', 'channel', 'y', null, 1, 2, 3, '2026-03-04', true, true,
-                    '', ''),
-                ('a5', 'two', 'obligation_breached', 'high', 'obligation', '{_KEY}', null, 1976400, 86400, 1,
-                    '2026-03-05', true, false, 'team_lead', '')) as rows
-            """
-        )
+    if path.exists():
+        return path
+    desk = Desk(folder)
+    desk.teams = [
+        {"team_key": f"one-{name}", "team_id": name, "tenant_id": "one", "name": title}
+        for name, title in (("x", "North"), ("y", "North"), ("z", "South"))
+    ]
+    desk.person("k", "Ana [/red]", "x", "77", tenant_id="one")
+    desk.person("other", "Ana [/red]", "y", "78", tenant_id="one")
+    day = NOW.replace(hour=0)
+    one = {"tenant_id": "one", "recipients": "team_lead|agent"}
+    person = {"scope_type": "agent", "scope_id": "k|internal|mail", "agent_key": "k"}
+    account = {
+        "scope_type": "marketplace_account",
+        "scope_id": "amazon.de|amz_odr||current|afn||60d",
+    }
+    turn = {"scope_type": "obligation", "scope_id": _KEY, "value": 1976400, "threshold": 86400}
+    desk.publish(
+        alert("a1", **one, scope_id="x", severity="medium", value=0.4, opened_at=day),
+        alert("a2", **one, **person, rule_id="agent_sla_below", value=0.7, threshold=0.95, n=50),
+        alert("a3", **one, is_open=False, rule_id="oldest_overdue", severity="critical"),
+        alert("a4", **one, is_suppressed=True, rule_id="headroom_low", severity="critical"),
+        alert("a5", **turn, tenant_id="two", rule_id="obligation_breached", n=1),
+        alert(
+            "a6",
+            tenant_id="two",
+            **account,
+            rule_id="headroom_low",
+            severity="info",
+            value=1,
+            threshold=2,
+        ),
+        alert("a7", **one, scope_id="z", severity="info", value=0.4, opened_at=NOW),
+        tenants=("one", "two", "three"),
+        kpi_definitions=[{"kpi_id": "amz_odr", "kpi_version": 1, "name": "Order defects"}],
+        dim_tickets=[{"ticket_key": "t", "ticket_id": "4711", "tenant_id": "two"}],
+        fct_response_obligations=[{"obligation_key": _KEY, "ticket_key": "t", "tenant_id": "two"}],
+    )
     return path
 
 
+def _said(path: Path) -> list[str]:
+    return [place_of(one, one.agent_name, language("en")) for one in open_alerts(path).rows]
+
+
 def test_open_alerts_come_by_tenant_and_urgency_with_names(tmp_path: Path) -> None:
+    """People read names; where two share one, the id stands beside it."""
     marts = _published(tmp_path)
     found = open_alerts(marts)
-    assert [(row["tenant_id"], row["alert_id"], row["scope"]) for row in found.rows] == [
-        ("one", "a2", "Ana [/red]"),
-        ("one", "a1", "x"),
-        ("two", "a5", _KEY),
+    assert [(one.tenant_id, one.alert_id) for one in found.rows] == [
+        *(("one", alert_id) for alert_id in ("a2", "a1", "a7")),
+        *(("two", alert_id) for alert_id in ("a5", "a6")),
+    ]
+    assert _said(marts) == [
+        "Ana [/red] (77), own promise, mail",
+        "North (x)",
+        "South",
+        "ticket 4711",
+        "amazon.de, Order defects, shipped by the marketplace, 60 days",
     ]
     assert (found.known, found.shown) == (("one", "three", "two"),) * 2
-    assert [row["alert_id"] for row in open_alerts(marts, "high").rows] == ["a2", "a5"]
-    assert [row["alert_id"] for row in open_alerts(marts, tenant="two").rows] == ["a5"]
+    assert [one.alert_id for one in open_alerts(marts, "high").rows] == ["a2", "a5"]
+    assert [one.alert_id for one in open_alerts(marts, tenant="two").rows] == ["a5", "a6"]
 
 
 def test_errors_name_the_remedy(tmp_path: Path) -> None:
@@ -85,10 +106,11 @@ def test_each_tenant_is_a_block_in_human_units(
     first, _, rest = outcome.output.partition("Tenant three\n")
     second, _, third = rest.partition("Tenant two\n")
     assert first.startswith("Tenant one\n")
-    for text in ("agent Ana [/red]", "70.0%", "95.0%", "team_lead, agent", "2 open"):
+    for text in ("Ana [/red] (77)", "North (x)", "70.0%", "95.0%", "team_lead, agent", "3 open"):
         assert text in first
     assert second == "No open alerts.\n"
-    for text in (f"obligation {_KEY}", "22 d 21 h", "24 h 00 min", "1 open"):
+    assert _KEY not in outcome.output
+    for text in ("ticket 4711", "22 d 21 h", "24 h 00 min", "2 open"):
         assert text in third
     assert "1976400" not in outcome.output and "1,976,400" not in outcome.output
     one = CliRunner().invoke(app, ["alerts", "--tenant", "three"]).output

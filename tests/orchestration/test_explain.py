@@ -127,9 +127,9 @@ def test_a_closed_month_shows_presented_against_current_with_the_reason() -> Non
     rows = [{"numerator": number < 8, "denominator": 1, "n": 1} for number in range(10)]
     said = _printed(_KEPT, rows, [_RESTATED])
     for text in (
-        "presented      90.0%, n 10, green, as known at 2026-02-08 06:00 UTC",
-        "known now      80.0%, n 10, red",
-        "restated       2026-02-20 90.0% → 80.0%, green → red: survey_changed, 1 answer",
+        "presented      90.0%, n 10, on target, as known at 2026-02-08 06:00 UTC",
+        "known now      80.0%, n 10, off target",
+        "restated       2026-02-20 90.0% → 80.0%, on target → off target: survey_changed, 1 answer",
         "misses the target by 5.0%, more than the tolerance of 2.0%",
         "team_lead · Ada",
         "10, which add up to the mart exactly",

@@ -21,7 +21,7 @@ from tests.pack.reading import pdf_pages
 
 MONTH = date(2024, 2, 1)
 MONTHS = months_before(MONTH)
-GOLDEN = "1f3ebc978cd734ae01dee6fef7ddc8714203f9f72d0d0f0af3452a88e4f4897a"
+GOLDEN = "e99379f72a236ccba8c56bd12efd6ed375d87fbaff397558d03f97df0d9d93e1"
 FACT = Fact(
     kpi_id="frt",
     kpi_version=1,
@@ -51,7 +51,9 @@ FACT = Fact(
     provisional_reason=None,
     gap_to_target=-2640.0,
     mom_delta=-60.0,
+    mom_reason=None,
     yoy_delta=None,
+    yoy_reason="that month is known only from 2023-02-26 on (zendesk)",
     trend_3m="improving",
     red_streak=1,
     accountable_role="operations_manager",
@@ -119,6 +121,24 @@ def test_durations_are_spoken_and_open_intervals_said_to_be_open(code: str) -> N
     assert f"≥ 2 {hour} 30 {minute}" in text
     assert f"−1 {minute}" in text
     assert "9840" not in text
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("en", "that month is known only from 26 Feb 2023 on (Zendesk)"),
+        ("it", "quel mese è noto solo dal 26 feb 2023 (Zendesk)"),
+        ("ro", "acea lună este cunoscută doar din 26 feb. 2023 (Zendesk)"),
+        ("ru", "тот месяц известен только с 26 февр. 2023"),
+    ],
+)
+def test_what_is_not_compared_says_why_in_its_place(code: str, said: str) -> None:
+    document = composed(by_hand(), code)
+    html = html_of(document).decode()
+    assert said in html
+    assert said in " ".join(pdf_pages(pdf_of(document)))
+    moved = composed(by_hand(facts=(replace(FACT, yoy_delta=120.0, yoy_reason=None),)), code)
+    assert said not in html_of(moved).decode()
 
 
 def test_a_marks_text_cannot_leave_its_place_in_the_style() -> None:

@@ -163,7 +163,13 @@ def test_the_workbook_can_be_worked_with(files: dict[str, bytes], pack: Pack) ->
         assert "PROVISIONAL" in sheet["A2"].value, sheet.title
         assert pack.hash in sheet["A3"].value, sheet.title
     filtered = {sheet.title for sheet in tables if sheet.auto_filter.ref}
-    assert {"KPI table", "Red KPIs", "Reasons", "Marketplace health", "Definitions"} <= filtered
+    assert {
+        "KPI table",
+        "KPIs off target",
+        "Reasons",
+        "Marketplace health",
+        "Definitions",
+    } <= filtered
     assert b"sparkline" in _part(files["xlsx"], "KPI table", book)
 
 

@@ -190,7 +190,7 @@ def test_without_targets_nothing_is_red_and_the_pack_says_so(
 ) -> None:
     found = read(make_house(*NO_TARGETS))
     assert not found.pack.reds
-    assert "No KPI of this pack is red." in found.html.decode()
+    assert "No KPI of this pack is off target." in found.html.decode()
     assert found.pack.counted("grey") == len(found.pack.facts)
 
 

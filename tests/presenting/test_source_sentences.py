@@ -7,11 +7,12 @@ from pathlib import Path
 import pytest
 
 from expectations.suites import SUITES
-from orchestration.dashboard.words import CODES, DOMAINS, ROLES
+from orchestration.dashboard.words import CODES, DOMAINS
 from orchestration.pack.wording import WORDS
 from orchestration.presenting.catalog_files import catalog
 from orchestration.presenting.codes import CODES as SPOKEN
 from orchestration.presenting.languages import LANGUAGES, language
+from orchestration.presenting.words import ROLES
 
 ROOT = Path(__file__).parents[2]
 DBT = ROOT / "dbt_project"
@@ -127,3 +128,26 @@ def test_what_stands_beside_a_number_has_words() -> None:
     known = SPOKEN.keys() | WORDS.keys()
     assert len(value_codes()) > 10
     assert not value_codes() - known
+
+
+def comparison_reasons() -> set[str]:
+    """Why two months are not compared, with a day and a source where one stands in it."""
+    folder = DBT / "models" / "marts" / "governance_review"
+    compared = (folder / "rollup" / "int_kpi_compared.sql").read_text("utf-8")
+    coverage = (folder / "measurability" / "int_kpi_coverage.sql").read_text("utf-8")
+    alone = set(re.findall(r"then '([^']+)'\n", compared))
+    fronts = re.findall(r"then '([^']+ )' \|\| \w*\.?\{?", compared)
+    begun = re.findall(r"'(known only from )' .*' (on \()'", coverage)
+    silent = re.findall(r"'(known only up to )' .*' (\()'", coverage)
+    parts = [f"{front}2025-10-29 {rest}zendesk)" for front, rest in (*begun, *silent)]
+    assert len(alone) == 3 and len(set(fronts)) == 2 and len(parts) == 2
+    return alone | set(parts) | {front + part for front in fronts for part in parts}
+
+
+@pytest.mark.parametrize("code", FOREIGN)
+def test_why_months_are_not_compared_is_said_in_the_language(code: str) -> None:
+    own = language(code)
+    for reason in comparison_reasons():
+        said = own.sentence(reason)
+        assert said != reason, reason
+        assert ("2025-10-29" in reason) == (" 2025" in said) and "2025-10" not in said

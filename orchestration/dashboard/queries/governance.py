@@ -8,6 +8,7 @@ import pandas as pd
 
 from orchestration.dashboard.queries.places import of_promise_and_clock
 from orchestration.dashboard.selection import Filters
+from orchestration.presenting.money import unit_sql
 from orchestration.presenting.publication import Publication
 
 _MONTH = """
@@ -83,6 +84,7 @@ def results(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
 def registry(publication: Publication, filters: Filters) -> dict[str, str]:
     """Units by KPI, for values that stand without them."""
     rows = publication.rows(
-        "select kpi_id, max(unit) as unit from governance_review.kpi_definitions group by 1"
+        f"select kpi_id, {unit_sql('max(unit)', '?')} as unit from governance_review.kpi_definitions group by 1",
+        [filters.tenant],
     )
     return {row["kpi_id"]: row["unit"] or "" for row in rows}

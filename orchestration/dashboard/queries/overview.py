@@ -15,7 +15,8 @@ _NUMBERS = """
     with numbers as (
         select
             *, lag(status) over series as status_before,
-            list(cast(value as double)) over (series rows between 12 preceding and current row) as values_before
+            list(case when coverage_reason is null then cast(value as double) end)
+                over (series rows between 12 preceding and current row) as values_before
         from governance_review.kpi_monthly
         where tenant_id = ? and scope_type = ? and scope_id = ? and is_governed and {condition}
         window series as (partition by kpi_id, layer, variant order by month, kpi_version)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
+from orchestration.presenting.scopes import Names, scope_names
 
 _KEYS = {
     "account": (
@@ -143,6 +144,12 @@ def people(publication: Publication, filters: Filters) -> pd.DataFrame:
         "order by display_name nulls last, agents.agent_key",
         [filters.tenant],
     )
+
+
+def scope_labels(publication: Publication, filters: Filters) -> Names:
+    """What teams, channels, reasons and macros of every company are called."""
+    del filters
+    return scope_names(publication.rows)
 
 
 def kpi_names(publication: Publication, filters: Filters) -> dict[str, str]:

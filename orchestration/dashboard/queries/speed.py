@@ -21,14 +21,19 @@ def scope(filters: Filters) -> str:
     return "channel" if filters.channel else "team" if filters.team else "company"
 
 
+def grain(filters: Filters) -> str:
+    """Day or week, whichever is asked for."""
+    return "week" if filters.grain == "week" else "day"
+
+
 def series(publication: Publication, filters: Filters) -> pd.DataFrame:
-    """The chosen days of one series, oldest first."""
+    """The chosen days or weeks of one series, oldest first; each is the mart's own, a week is no mean of days."""
     days = int(filters.days or 60)
     return publication.frame(
         f"""
         with wanted as (
             select * from agent_sla.speed_volume
-            where tenant_id = ? and grain = 'day' and scope_type = ?
+            where tenant_id = ? and grain = ? and scope_type = ?
                 and channel_key is not distinct from (
                     select channel_key from core.dim_channels where tenant_id = ? and channel_id = nullif(?, ''))
                 and team_key is not distinct from (
@@ -38,6 +43,7 @@ def series(publication: Publication, filters: Filters) -> pd.DataFrame:
         """,
         [
             filters.tenant,
+            grain(filters),
             scope(filters),
             filters.tenant,
             filters.channel,
@@ -48,7 +54,7 @@ def series(publication: Publication, filters: Filters) -> pd.DataFrame:
 
 
 def notable(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
-    """Days of the period at which some channel was slower or suspiciously faster, the newest first."""
+    """Days or weeks of the period in which some channel was slower or suspiciously faster, the newest first."""
     days = int(filters.days or 60)
     return publication.rows(
         f"""
@@ -58,14 +64,14 @@ def notable(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
             turns, is_event_day,
             review_agents, review_obligations
         from agent_sla.speed_volume as days inner join core.dim_channels as channels using (channel_key)
-        where days.tenant_id = ? and grain = 'day' and scope_type = 'channel' and verdict not in ('normal',
+        where days.tenant_id = ? and grain = ? and scope_type = 'channel' and verdict not in ('normal',
             'insufficient')
             and (? = '' or channels.channel_id = ?)
             and period_start > (select max(date_day) from agent_sla.operator_activity_daily where tenant_id =
                 ?) - {days}
         order by period_start desc, channel
         """,
-        [filters.tenant, filters.channel, filters.channel, filters.tenant],
+        [filters.tenant, grain(filters), filters.channel, filters.channel, filters.tenant],
     )
 
 

@@ -9,7 +9,8 @@ from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import joined, signed, tag
 from orchestration.dashboard.views.case_parts import draw_part
 from orchestration.dashboard.vocabulary import DEFECTS, ORDERS
-from orchestration.dashboard.words import FIX_STATUS, ROLES
+from orchestration.dashboard.words import FIX_STATUS
+from orchestration.presenting.words import ROLES
 
 Row = dict[str, Any]
 

@@ -27,7 +27,8 @@ from orchestration.dashboard.figures import (
 from orchestration.dashboard.queries import reasons
 from orchestration.dashboard.questions import heading
 from orchestration.dashboard.vocabulary import DEFECTS
-from orchestration.dashboard.words import FIX_STATUS, N_, PLATFORMS, ROLES
+from orchestration.dashboard.words import FIX_STATUS, N_, PLATFORMS
+from orchestration.presenting.words import ROLES
 
 _EFFECTS = {
     "running: 8 weeks after going live are not over": (

@@ -33,7 +33,7 @@ from orchestration.dashboard.views.sources import (
     draw_unmeasured,
 )
 from orchestration.dashboard.vocabulary import CHECKS
-from orchestration.dashboard.words import ROLES
+from orchestration.presenting.words import ROLES
 
 USES = ("month",)
 HAS_CONTROLS = True

@@ -18,9 +18,10 @@ from orchestration.dashboard.figures import (
     tiles,
 )
 from orchestration.dashboard.queries import data
-from orchestration.dashboard.words import N_, RULES
+from orchestration.dashboard.words import N_
 from orchestration.delivery.records import Message
 from orchestration.delivery.standing import RECENT, Standing, delivery_standing
+from orchestration.presenting.words import RULES
 
 _SHOWN = 10
 _STATES = {

@@ -30,7 +30,8 @@ from orchestration.dashboard.views import meeting
 from orchestration.dashboard.views.governance_close import draw_close
 from orchestration.dashboard.views.governance_month import draw_accountable, draw_table
 from orchestration.dashboard.views.governance_restated import draw_restated, place_of, why_address
-from orchestration.dashboard.words import DECISIONS, FORUMS
+from orchestration.dashboard.words import DECISIONS
+from orchestration.presenting.words import FORUMS
 from orchestration.settings import Settings
 
 HAS_CONTROLS = True

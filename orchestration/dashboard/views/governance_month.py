@@ -24,7 +24,7 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import governance
 from orchestration.dashboard.questions import heading
-from orchestration.dashboard.words import FORUMS, ROLES
+from orchestration.presenting.words import FORUMS, ROLES
 
 
 def draw_table(context: Context) -> None:
@@ -148,8 +148,8 @@ def _forums(context: Context) -> None:
     columns = [
         Column(context.say("Forum")),
         Column(context.say("Done on time"), True),
-        Column(context.say("Reds with an action"), True),
-        Column(context.say("Days from red to action"), True),
+        Column(context.say("Off target with an action"), True),
+        Column(context.say("Days from off target to action"), True),
         Column(context.say("Outcomes achieved"), True),
     ]
     cells = [

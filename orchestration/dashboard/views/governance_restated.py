@@ -16,14 +16,14 @@ from orchestration.dashboard.figures import (
     tag,
 )
 from orchestration.dashboard.queries import governance
-from orchestration.dashboard.vocabulary import RESTATED
+from orchestration.presenting.words import RESTATED
 
 _SHOWN_RESTATED = 10
 
 
 def place_of(context: Context, row: dict[str, Any]) -> str:
     """Place of a row in words, a person by the name that may be shown."""
-    return context.person(row["scope_id"]) if row["scope_type"] == "agent" else str(row["scope_id"])
+    return context.place(row["scope_type"], row["scope_id"])
 
 
 def why_address(context: Context, row: dict[str, Any]) -> str:

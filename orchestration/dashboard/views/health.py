@@ -28,9 +28,11 @@ from orchestration.dashboard.figures import (
 from orchestration.dashboard.queries import health
 from orchestration.dashboard.views.health_parts import captured, figure, metric
 from orchestration.dashboard.views.health_rules import draw_estimate, draw_rules, draw_without
+from orchestration.presenting.words import STATUSES
 
 USES = ("platform", "account")
 _CLOSE = 2
+_FEW = "grey_small_n"
 
 
 def title(context: Context) -> str:
@@ -50,7 +52,7 @@ def render(context: Context) -> None:
         return
     limited = found[found.target_value.notna()]
     _counts(context, limited)
-    close = limited[_is_over(limited) | (limited.headroom.fillna(99) <= _CLOSE)]
+    close = limited[_is_over(limited) | _is_close(limited)]
     show(tag("h2", context.say("Over the limit, or at most {count} defects away", count=_CLOSE)))
     show(
         _table(context, close)
@@ -79,7 +81,7 @@ def _counts(context: Context, limited: pd.DataFrame) -> None:
     own = context.own
     counts = limited.status.value_counts()
     over = _is_over(limited)
-    close = int((~over & (limited.headroom.fillna(99) <= _CLOSE)).sum())
+    close = int((~over & _is_close(limited)).sum())
     stale = int((limited.days_since_capture.fillna(0) > 14).sum())
     show(
         tiles(
@@ -113,6 +115,12 @@ def _counts(context: Context, limited: pd.DataFrame) -> None:
 def _is_over(found: pd.DataFrame) -> pd.Series[bool]:
     """Whether a metric misses its limit, red or only just (amber)."""
     return found.is_on_target.eq(False).fillna(False)
+
+
+def _is_close(found: pd.DataFrame) -> pd.Series[bool]:
+    """Whether few defects are left of a limit that leaves some; of so few cases the number says nothing."""
+    is_told = found.headroom_status.fillna("").ne(_FEW)
+    return is_told & (found.headroom.fillna(99) <= _CLOSE)
 
 
 def _table(context: Context, found: pd.DataFrame) -> Safe:
@@ -158,6 +166,8 @@ def _headroom(context: Context, row: Any) -> Safe:
         if has(row.projected_headroom)
         else ""
     )
+    if row.headroom_status == _FEW:
+        ahead = context.word(_FEW, STATUSES)
     return joined(
         signed(colour_of(row.headroom_status), _count(context, row.headroom)),
         tag("span", ahead, of="sub"),

@@ -12,7 +12,8 @@ from orchestration.dashboard.figures import (
     number,
     tag,
 )
-from orchestration.dashboard.vocabulary import HEALTH, METRICS
+from orchestration.dashboard.vocabulary import HEALTH
+from orchestration.presenting.words import METRICS
 
 UNITS = {"social_page_response_time": "s", "amz_avg_response_h": "h"}
 """Of published figures that are neither shares nor counts."""

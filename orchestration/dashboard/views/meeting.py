@@ -16,7 +16,8 @@ from orchestration.dashboard import deciding
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.figures import box, show, tag
 from orchestration.dashboard.queries import governance
-from orchestration.dashboard.words import DECISIONS, FORUMS, TRIGGERS
+from orchestration.dashboard.words import DECISIONS, TRIGGERS
+from orchestration.presenting.words import FORUMS
 
 _DUE_DAYS, _JUDGED_DAYS = 14, 45
 _DEFAULT_FORUM = "monthly_business_review"

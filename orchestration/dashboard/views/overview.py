@@ -1,4 +1,4 @@
-"""What turned red, and what is about to: every governed KPI with how sure it is, who answers for it and what
+"""What went off target, and what is about to: every governed KPI with how sure it is, who answers for it and what
 is done.
 """
 
@@ -28,7 +28,7 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import overview
 from orchestration.dashboard.views.overview_table import kpi_name, numbers_table
-from orchestration.dashboard.words import RULES
+from orchestration.presenting.words import RULES
 
 USES = ("month", "platform", "account", "channel", "team", "layer", "clock")
 _LISTED = 12
@@ -36,7 +36,7 @@ _LISTED = 12
 
 def title(context: Context) -> str:
     """The question that the page answers."""
-    return context.say("What turned red, and what is about to?")
+    return context.say("What went off target, and what is about to?")
 
 
 def render(context: Context) -> None:
@@ -125,9 +125,9 @@ def _turned(context: Context, rows: pd.DataFrame) -> None:
     parts = []
     for heading, found, nothing in (
         (
-            context.say("Turned red this month"),
+            context.say("Off target since this month"),
             newly,
-            context.say("Nothing turned red this month."),
+            context.say("Nothing went off target this month."),
         ),
         (context.say("About to"), about, context.say("Nothing on target is getting worse.")),
     ):

@@ -21,7 +21,8 @@ from orchestration.dashboard.figures import (
     table,
     tag,
 )
-from orchestration.dashboard.words import GROUPS, N_, ROLES
+from orchestration.dashboard.words import GROUPS, N_
+from orchestration.presenting.words import ROLES
 
 _SPEED_GROUP = "A"
 _BESIDE_SPEED = ("closed_without_reply_rate", "csat")
@@ -98,7 +99,8 @@ def _cells(context: Context, row: Any) -> list[object]:
     text = context.told(row.value_text)
     target = own.figure(number(row.target), unit, stat)
     upper = own.figure(number(row.target_high), unit, stat)
-    series = row.values_before.tolist()  # a masked array; its gaps become None
+    # a masked array; its gaps become None. The month that is shown stands beside its own line.
+    series = [*row.values_before.tolist()[:-1], number(row.value)]
     said = context.say(
         "{name} over {count} months", name=context.kpi(row.kpi_id), count=len(series)
     )
@@ -115,12 +117,32 @@ def _cells(context: Context, row: Any) -> list[object]:
             tag("span", " · ".join(part for part in (sure, count) if part), of="sub"),
         ),
         f"{target} – {upper}" if upper else target,
-        joined(sparkline(series, number(row.target), said), tag("span", trend, of="sub")),
+        joined(
+            sparkline(series, number(row.target), said),
+            tag("span", trend, of="sub"),
+            *_changes(context, row),
+        ),
         joined(
             context.word(row.accountable_role, ROLES),
             tag("span", _done(context, actions, owed), of="sub"),
         ),
     ]
+
+
+def _changes(context: Context, row: Any) -> list[Safe]:
+    """To the month before and the year before: the difference, or why there is none."""
+    if not has(row.value):
+        return []
+    found = []
+    for title, delta, reason in (
+        (N_("To last month: {change}"), row.mom_delta, row.mom_reason),
+        (N_("To last year: {change}"), row.yoy_delta, row.yoy_reason),
+    ):
+        difference = context.own.change(number(delta), row.unit, row.stat)
+        change = difference or context.own.sentence(reason if isinstance(reason, str) else None)
+        if change:
+            found.append(tag("span", context.say(title, change=change), of="sub"))
+    return found
 
 
 def _done(context: Context, actions: float, owed: bool) -> str:

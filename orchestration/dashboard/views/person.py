@@ -88,7 +88,11 @@ def _bands(context: Context, cards: pd.DataFrame) -> None:
         Tile(
             context.say("Kept of judged"),
             f"{row.n_met} / {row.n}",
-            below(own.percent(number(row.raw_rate)), period),
+            below(
+                own.percent(number(row.raw_rate)),
+                interval(own, number(row.ci_low), number(row.ci_high), "%", "ratio"),
+                period,
+            ),
         ),
         Tile(
             context.say("Observed to expected"),

@@ -19,7 +19,8 @@ from orchestration.dashboard.figures import (
     tag,
 )
 from orchestration.dashboard.queries import data
-from orchestration.dashboard.words import FLAGS, N_, RULES
+from orchestration.dashboard.words import FLAGS, N_
+from orchestration.presenting.words import RULES
 
 _FRESH = {"green": N_("fresh"), "amber": N_("getting old"), "red": N_("too old")}
 _LEVELS = {

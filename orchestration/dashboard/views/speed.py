@@ -27,10 +27,10 @@ from orchestration.dashboard.figures import (
 )
 from orchestration.dashboard.queries import speed
 from orchestration.dashboard.questions import heading
-from orchestration.dashboard.words import VERDICTS
+from orchestration.dashboard.words import N_, VERDICTS
 
-USES = ("days", "channel", "team")
-WINDOWS = ("60", "28", "90")
+USES = ("grain", "days", "channel", "team")
+WINDOWS = ("60", "28", "90", "365")
 
 
 def title(context: Context) -> str:
@@ -57,8 +57,24 @@ def render(context: Context) -> None:
 
 def downloads(context: Context) -> list[Download]:
     """Rows behind the page."""
-    where = (("grain", "day"), ("scope_type", speed.scope(context.filters)))
+    where = (("grain", speed.grain(context.filters)), ("scope_type", speed.scope(context.filters)))
     return [Download("agent_sla.speed_volume", where)]
+
+
+def _is_weekly(context: Context) -> bool:
+    return speed.grain(context.filters) == "week"
+
+
+def _period(context: Context, first: Any) -> str:
+    """A day, or the week that begins with it."""
+    day = context.own.day(first)
+    return context.say("Week of {day}", day=day) if _is_weekly(context) else day
+
+
+def _sentence(context: Context, said: str) -> str:
+    """What a verdict says; few periods are few weeks where weeks are shown."""
+    is_few = said == VERDICTS["insufficient"][2]
+    return N_("Too few weeks to compare with.") if is_few and _is_weekly(context) else said
 
 
 def _verdict(context: Context, row: Any) -> None:
@@ -70,9 +86,9 @@ def _verdict(context: Context, row: Any) -> None:
     show(
         tag(
             "p",
-            own.day(row.period_start),
+            _period(context, row.period_start),
             ": ",
-            signed(colour, context.say(said)),
+            signed(colour, context.say(_sentence(context, said))),
             " ",
             reason,
             of="lead",
@@ -168,13 +184,19 @@ def _chart(context: Context, found: pd.DataFrame) -> None:
 
 
 def _people(row: dict[str, Any]) -> list[str]:
-    """Persons slower than their own limits that day."""
+    """Persons slower than their own limits in that period."""
     return [str(key) for key in json.loads(row["review_agents"] or "[]")]
 
 
 def _notable(context: Context) -> None:
     rows = context.ask(speed.notable)
-    show(tag("h2", context.say("Days at which a channel was slower than its own limits")))
+    is_weekly = _is_weekly(context)
+    head = (
+        N_("Weeks in which a channel was slower than its own limits")
+        if is_weekly
+        else N_("Days at which a channel was slower than its own limits")
+    )
+    show(tag("h2", context.say(head)))
     if not rows:
         show(box(context.say("None in this period: every channel was inside its own limits.")))
         return
@@ -182,7 +204,7 @@ def _notable(context: Context) -> None:
     keys = {key for row in rows for key in _people(row)}
     context.look(keys, len(rows))
     columns = [
-        Column(context.say("Day")),
+        Column(context.say("Week") if is_weekly else context.say("Day")),
         Column(context.say("Channel")),
         Column(context.say("Verdict")),
         Column(context.say("Median reaction"), True),
@@ -193,7 +215,15 @@ def _notable(context: Context) -> None:
     cells = []
     for row in rows:
         colour, short, _ = VERDICTS[row["verdict"]]
-        event = tag("span", context.say("event day"), of="sub") if row["is_event_day"] else ""
+        event = (
+            tag(
+                "span",
+                context.say("holds an event day") if is_weekly else context.say("event day"),
+                of="sub",
+            )
+            if row["is_event_day"]
+            else ""
+        )
         reason = own.sentence(row["verdict_reason"])
         expected = (
             context.say("expected {value}", value=own.duration(number(row["speed_expected_s"])))
@@ -208,7 +238,7 @@ def _notable(context: Context) -> None:
         names = [context.person(key) for key in _people(row)]
         cells.append(
             [
-                joined(own.day(row["period_start"]), event),
+                joined(_period(context, row["period_start"]), event),
                 row["channel"],
                 joined(signed(colour, context.say(short)), tag("span", reason, of="sub")),
                 joined(
@@ -219,4 +249,5 @@ def _notable(context: Context) -> None:
                 *([", ".join(names)] if keys else []),
             ]
         )
-    show(long_table(own, columns, cells, context.say("Slower days"), 10))
+    name = context.say("Slower weeks") if is_weekly else context.say("Slower days")
+    show(long_table(own, columns, cells, name, 10))

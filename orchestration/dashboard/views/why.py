@@ -94,7 +94,7 @@ def _keys(part: Part) -> list[str]:
 def _explanation(context: Context, one: Explanation) -> None:
     where = context.word(one.question.scope_type)
     if one.scope_id != one.question.scope_type:
-        place = context.person(one.scope_id) if one.question.scope_type == "agent" else one.scope_id
+        place = context.place(one.question.scope_type, one.scope_id)
         where = f"{where} {place}"
     show(tag("p", f"{where} · {context.own.month(one.question.month)}", of="lead"))
     shown = [pair for pair in grouped(one) if _is_of_clock(context, pair[0])]

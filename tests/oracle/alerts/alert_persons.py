@@ -54,15 +54,34 @@ def _verdicts(facts: Facts) -> dict[Part, list[tuple[int, bool]]]:
     return {part: sorted(rows, key=lambda row: row[0]) for part, rows in found.items()}
 
 
+def _weeks(
+    facts: Facts, verdicts: dict[Part, list[tuple[int, bool]]]
+) -> dict[tuple[str, ...], dict[date, tuple[int, int]]]:
+    """Judged and kept by everybody in the seven days up to each day, by layer and policy."""
+    found: dict[tuple[str, ...], dict[date, tuple[int, int]]] = defaultdict(dict)
+    for part, rows in verdicts.items():
+        week = found[part[1:]]
+        for when, is_met in rows:
+            first = local_day(when, facts.zone)
+            for day in days_between(first, first + timedelta(days=6)):
+                n, met = week.get(day, (0, 0))
+                week[day] = (n + 1, met + is_met)
+    return found
+
+
 def below(facts: Facts) -> Iterator[State]:
-    """Compliance surely below goal: the last seven days with twenty verdicts, else the last fifty."""
-    for part, rows in _verdicts(facts).items():
+    """Compliance surely below goal and below all others: seven days with twenty verdicts, else the last fifty."""
+    verdicts = _verdicts(facts)
+    weeks = _weeks(facts, verdicts)
+    for part, rows in verdicts.items():
         days = [(local_day(when, facts.zone), is_met) for when, is_met in rows]
         end = min(days[-1][0] + _OVER + timedelta(days=3), today(facts))
         signals: list[bool] = []
         for day in days_between(days[0][0], end):
             goal = company_target(facts, "sla_compliance", part[1], day)
             recent = [hit for when, hit in days if day - timedelta(days=7) < when <= day]
+            everybody = weeks[part[1:]].get(day, (0, 0))
+            others, kept = everybody[0] - len(recent), everybody[1] - sum(recent)
             if len(recent) < _ENOUGH:
                 recent = [hit for when, hit in days if when <= day][-_LAST:]
             if goal is None:
@@ -70,6 +89,7 @@ def below(facts: Facts) -> Iterator[State]:
             n, met = len(recent), sum(recent)
             low, high = wilson(met, n)
             is_on = n >= _ENOUGH and high < goal[0] and day <= days[-1][0] + _OVER
+            is_on = is_on and (others < _ENOUGH or high < kept / others)
             signals.append(is_on)
             yield State(
                 "agent_sla_below",

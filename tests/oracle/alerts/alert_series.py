@@ -122,9 +122,11 @@ def headrooms(facts: Facts) -> Iterator[State]:
             continue
         parts = (ids[account], metric, program, evaluation, fulfilment, value, length)
         left, status = out["headroom"], out["published_status"]
+        is_few = out["headroom_status"] == "grey_small_n"
+        is_old = (out["days_since_capture"] or 0) > 30
         is_bad = status in _BAD
-        is_good = left >= 5 if left is not None else status in _GOOD
-        is_on = is_bad or (left is not None and left <= 2)
+        is_good = left >= 5 or is_few if left is not None else status in _GOOD
+        is_on = not is_old and (is_bad or (left is not None and left <= 2 and not is_few))
         n = out["denominator"]
         yield State(
             "headroom_low",
@@ -132,7 +134,7 @@ def headrooms(facts: Facts) -> Iterator[State]:
             "|".join(part or "" for part in parts),
             end_of(facts, day),
             is_on,
-            is_good and not is_bad,
+            is_old or (is_good and not is_bad),
             left,
             None if n is None else float(n),
             threshold=2,

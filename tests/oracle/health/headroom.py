@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
+from tests.oracle.health.health_limits import says_nothing
 from tests.oracle.numbers.kpis import Cell, Facts, Value
 from tests.oracle.numbers.snapshots import months
 from tests.oracle.numbers.statistics import local_day, month_of
@@ -88,6 +89,9 @@ def _left(
         return None
     now = _room(row, row["denominator"], condition, Decimal(str(limit)))
     if now is None:
+        return None
+    numerator, cases = Decimal(str(row["numerator"])), Decimal(str(row["denominator"]))
+    if says_nothing(now, numerator, cases, condition):
         return None
     volume = _projected(facts, series, key, row, day)
     later = None if volume is None else _room(row, volume, condition, Decimal(str(limit)))

@@ -12,7 +12,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from tests.oracle.health.health_limits import Limit, limit_of, on_target, room
+from tests.oracle.health.health_limits import Limit, limit_of, on_target, room, says_nothing
 from tests.oracle.health.health_series import Figure, Series, estimates, published
 from tests.oracle.numbers.kpis import Facts
 from tests.oracle.world.keys import key
@@ -112,7 +112,7 @@ def _columns(
         "published_status": row["published_status"] if row else None,
         "is_on_target": is_on_target,
         "headroom": left,
-        "headroom_status": _headroom_status(left),
+        "headroom_status": _headroom_status(left, figure.numerator, figure.denominator, limit),
         "projected_denominator": volume,
         "projected_headroom": later,
         "status": _status(is_on_target, figure.captured_days_ago, judged, limit),
@@ -130,9 +130,13 @@ def _ratio(numerator: Any, denominator: Any) -> Decimal | None:
     return Decimal(numerator) / Decimal(denominator)
 
 
-def _headroom_status(left: int | None) -> str | None:
+def _headroom_status(
+    left: int | None, numerator: Decimal | None, denominator: Decimal | None, limit: Limit
+) -> str | None:
     if left is None:
         return None
+    if says_nothing(left, numerator, denominator, limit.condition):
+        return "grey_small_n"
     return "green" if left >= 5 else "amber" if left >= 1 else "red"
 
 

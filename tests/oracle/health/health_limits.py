@@ -87,3 +87,13 @@ def room(
     if limit.guard is not None and str(limit.condition).startswith("less"):
         left = max(left, limit.guard - numerator)
     return int(left)
+
+
+def says_nothing(
+    left: int, numerator: Decimal | None, cases: Decimal | None, condition: str | None
+) -> bool:
+    """Whether a limit allows so few defects in all that those left tell nothing; one that ten cases break is broken."""
+    assert numerator is not None and cases is not None
+    defects = numerator if str(condition).startswith("less") else cases - numerator
+    is_broken = left < 0 and cases >= 10
+    return left + defects < 5 and not is_broken

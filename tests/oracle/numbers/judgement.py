@@ -23,10 +23,13 @@ TABLE = "governance_review.kpi_monthly"
 KEYS = ("month", "kpi_id", "stat", "clock", "layer", "variant", "scope_type", "scope_id")
 _SERIES = ("kpi_id", "kpi_version", *KEYS[2:])
 _PAST = (
+    "coverage_reason",
     "mom_delta",
     "mom_rel",
+    "mom_reason",
     "yoy_delta",
     "yoy_rel",
+    "yoy_reason",
     "trend_3m",
     "off_target_streak",
     "red_streak",

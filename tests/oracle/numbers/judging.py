@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.oracle.comparison.rows import Out
+from tests.oracle.numbers.known_months import reasons
 from tests.oracle.numbers.kpis import Facts
 from tests.oracle.numbers.snapshots import counted, first_fact, months
 from tests.oracle.numbers.statistics import local_day
@@ -72,6 +74,13 @@ class Judge:
         for account, row in facts.world.accounts.items():
             self.platforms["marketplace_account", account] = row["platform"]
         self.tops = _tops(facts)
+        self.known = dict(known)
+        self.since = local_day(since, facts.zone)
+        self.zone = facts.zone
+        self.parts = {
+            kpi_id: reasons(facts, definition["required_input"])
+            for (kpi_id, _), definition in definitions.items()
+        }
         self.seldom = {
             (row["month"], row["scope_type"], row["scope_id"])
             for row in rows
@@ -164,10 +173,18 @@ class Judge:
         year = by_month.get(_earlier(month, 12))
         found = {name: now.target[name] if now.target else None for name in TARGET}
         found |= {"status": now.status, "gap_to_target": now.gap}
-        found["mom_delta"], found["mom_rel"] = _change(now, before)
-        found["yoy_delta"], found["yoy_rel"] = _change(now, year)
+        parts = {} if now.row["stat"] == "published" else self.parts[now.row["kpi_id"]]
+        found["coverage_reason"] = parts.get(month)
+        for name, then in (("mom", before), ("yoy", year)):
+            found[f"{name}_reason"] = self._obstacle(now, then, parts)
+            is_told = found[f"{name}_reason"] is None
+            change = _change(now, then) if is_told else (None, None)
+            found[f"{name}_delta"], found[f"{name}_rel"] = change
         two_before = by_month.get(_earlier(month, 2))
-        found["trend_3m"] = self._trend(two_before, before, now)
+        is_part = any(_earlier(month, back) in parts for back in range(3))
+        is_part = is_part or self._still_runs(now)
+        trend = "insufficient" if is_part else self._trend(two_before, before, now)
+        found["trend_3m"] = trend
         is_over = month in self.finished
         past = [
             judged.status for judged in line[: place + 1] if judged.row["month"] in self.finished
@@ -182,6 +199,38 @@ class Judge:
             or now.row["status_presented"] not in (None, now.status)
         )
         return found
+
+    def _still_runs(self, now: Judged) -> bool:
+        """A count over a month that is not over says nothing beside whole ones."""
+        definition = self.definitions[now.row["kpi_id"], now.row["kpi_version"]]
+        is_flow = definition["stat"] == "count" and definition["period"] not in ("PN", "PW")
+        return is_flow and now.row["stat"] == "count" and now.row["month"] not in self.finished
+
+    def _obstacle(self, now: Judged, then: Judged | None, parts: dict[date, str]) -> str | None:
+        """Why two months are not compared, the first of what stands against it."""
+        if now.row["value"] is None:
+            return None
+        if then is None or then.row["value"] is None:
+            return "no number then"
+        if self._still_runs(now):
+            return "this month still runs"
+        if now.row["month"] in parts:
+            return f"this month is {parts[now.row['month']]}"
+        if then.row["month"] in parts:
+            return f"that month is {parts[then.row['month']]}"
+        if self._has_short_window(now) or self._has_short_window(then):
+            return "the window was not full yet"
+        return None
+
+    def _has_short_window(self, judged: Judged) -> bool:
+        row = judged.row
+        if row["kpi_id"] == "backlog_days":
+            return row["month"] in self.short
+        window = re.fullmatch(r"(7|14|30|60|90)d", row["variant"])
+        if row["stat"] == "published" or window is None:
+            return False
+        last = local_day(self.known[row["month"]], self.zone)
+        return (last - self.since).days + 1 < int(window[1])
 
     def _trend(self, first: Judged | None, second: Judged | None, third: Judged) -> str:
         parts = [first, second, third]

@@ -1,4 +1,4 @@
-{{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
+{{ config(schema='intermediate', access='protected', contract={'enforced': false}, materialized=step()) }}
 
 -- Days (UTC) on which a source told of anything, with the days since the one before: how long it uses to be quiet.
 {%- set event_tables = [

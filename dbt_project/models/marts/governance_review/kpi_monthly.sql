@@ -39,7 +39,7 @@ history as (
         coalesce(numbers.definition_hash, presented.definition_hash) as definition_hash,
         {% for column in [
             'series_key', 'value', 'value_text', 'numerator', 'denominator', 'n', 'ci_low', 'ci_high', 'target', 'target_high',
-            'target_class', 'target_version_id', 'amber_tolerance', 'direction', 'gap_to_target', 'has_month_before', 'value_1',
+            'target_class', 'target_version_id', 'amber_tolerance', 'direction', 'gap_to_target', 'has_month_before',
             'status_1', 'off_target_streak', 'red_streak', 'is_finished', 'window_reason',
         ] -%}
         numbers.{{ column }},
@@ -127,16 +127,6 @@ open_costs as (
 
 ),
 
-a_year_ago as (
-
-    select
-        series_key,
-        cast({{ dbt.dateadd('year', 1, 'month') }} as date) as month,
-        value
-    from numbers
-
-),
-
 final as (
 
     select
@@ -172,15 +162,10 @@ final as (
         case when history.value is not null then coalesce(open_costs.provisional_reason, history.window_reason) end
             as provisional_reason,
         {{ kpi_number('history.gap_to_target') }} as gap_to_target,
-        case when history.has_month_before then {{ kpi_number('history.value - history.value_1') }} end as mom_delta,
-        case
-            when history.has_month_before
-                then
-                    {{ kpi_relative_change('history.value', 'history.value_1') }}
-        end as mom_rel,
-        {{ kpi_number('history.value - a_year_ago.value') }} as yoy_delta,
-        {{ kpi_relative_change('history.value', 'a_year_ago.value') }} as yoy_rel,
-        history.trend_3m,
+        {% for column in ['coverage_reason', 'mom_delta', 'mom_rel', 'mom_reason', 'yoy_delta', 'yoy_rel', 'yoy_reason'] -%}
+        compared.{{ column }},
+        {% endfor -%}
+        case when compared.has_part_in_trend then 'insufficient' else history.trend_3m end as trend_3m,
         cast(history.off_target_streak as integer) as off_target_streak,
         cast(history.red_streak as integer) as red_streak,
         coalesce(signals.signal, 'none') as signal,
@@ -240,10 +225,10 @@ final as (
         and history.month = open_costs.month
         and history.kpi_id = open_costs.kpi_id
         and history.kpi_version = open_costs.kpi_version
-    left join a_year_ago
+    left join {{ ref('int_kpi_compared') }} as compared
         on
-        history.series_key = a_year_ago.series_key
-        and history.month = a_year_ago.month
+        history.series_key = compared.series_key
+        and history.month = compared.month
 
 )
 

@@ -147,6 +147,7 @@ final as (
         is_on_target,
         headroom,
         case
+            when {{ headroom_says_nothing('headroom', 'defects', 'denominator') }} then 'grey_small_n'
             when headroom >= 5 then 'green'
             when headroom >= 1 then 'amber'
             when headroom <= 0 then 'red'

@@ -1,7 +1,8 @@
 {{ config(schema='intermediate', access='private', contract={'enforced': false}, materialized=step()) }}
 
--- State of the alert about persons whose compliance is surely below goal, per layer and policy at the end of every day (§13). As in
--- all state models `is_on` opens an alert, `is_clear` ends one; rows with neither leave it as it is.
+-- State of the alert about persons whose compliance is surely below goal, per layer and policy at the end of every day (§13): by the
+-- measure of the bands (§11.4), an interval that holds neither the goal nor what all others kept under the same policy. As in all
+-- state models `is_on` opens an alert, `is_clear` ends one; rows with neither leave it as it is.
 with days as (
     select * from {{ ref('int_alert_days') }}
 ),
@@ -119,14 +120,25 @@ judged as (
         and (grid.date_day < goals.valid_to or goals.valid_to is null)
 ),
 
+-- what everybody else kept under the policy in the same week: whoever keeps as much works as well as the promise lets them
+compared as (
+    select
+        *,
+        sum(n_7) over (partition by tenant_id, part, day_no) - n_7 as others,
+        sum(met_7) over (partition by tenant_id, part, day_no) - met_7 as others_met
+    from judged
+),
+
 below as (
     select
         *,
         case
-            when n >= 20 and not is_over and {{ wilson_bound('met', 'n', 'high') }} < goal then 1
-            else 0
+            when n < 20 or is_over then 0
+            when {{ wilson_bound('met', 'n', 'high') }} >= goal then 0
+            when others >= 20 and {{ wilson_bound('met', 'n', 'high') }} >= {{ as_double('others_met') }} / others then 0
+            else 1
         end as is_on
-    from judged
+    from compared
 ),
 
 final as (

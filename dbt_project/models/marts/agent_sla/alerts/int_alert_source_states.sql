@@ -6,8 +6,12 @@ with days as (
 ),
 
 health as (
+    -- few cases leave little room with no defect at all, and an old figure speaks of a window that is gone: neither keeps an alert up
     select
         daily.*,
+        coalesce(daily.days_since_capture <= 30, true) as is_current,
+        coalesce(daily.headroom <= 2 and daily.headroom_status <> 'grey_small_n', false) as is_close,
+        coalesce(daily.published_status in ('bad', 'at_risk', 'deactivated', 'below_standard'), false) as is_bad,
         accounts.marketplace_account_id || '|' || daily.metric || '|' || coalesce(daily.program, '') || '|' || coalesce(daily.evaluation, '')
         || '|' || coalesce(daily.fulfilment, '') || '|' || coalesce(daily.dimension_value, '') || '|' || coalesce(daily.window_length, '')
             as series
@@ -36,9 +40,15 @@ final as (
         health.series as scope_id,
         null as agent_key,
         days.state_at,
-        coalesce(health.headroom <= 2, false) or coalesce(health.published_status in ('bad', 'at_risk', 'deactivated', 'below_standard'), false) as is_on,
-        coalesce(health.headroom >= 5, health.published_status in ('good', 'above_standard', 'top_rated', 'normal'), false)
-        and not coalesce(health.published_status in ('bad', 'at_risk', 'deactivated', 'below_standard'), false) as is_clear,
+        health.is_current and (health.is_close or health.is_bad) as is_on,
+        not health.is_current
+        or (
+            not health.is_bad
+            and coalesce(
+                health.headroom >= 5 or health.headroom_status = 'grey_small_n',
+                health.published_status in ('good', 'above_standard', 'top_rated', 'normal'), false
+            )
+        ) as is_clear,
         health.headroom as value,
         health.denominator as n,
         null as ci_low,

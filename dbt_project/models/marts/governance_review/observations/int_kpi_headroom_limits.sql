@@ -1,5 +1,6 @@
 -- Defects left before each limit at each month's snapshot: published rates of accounts with counts and a limit, as carried
--- to that day when they were captured in the month. Projections of the platform and parts of an account are left out. Each limit
+-- to that day when they were captured in the month. Projections of the platform, parts of an account and limits that so few cases
+-- say nothing about are left out. Each limit
 -- once among all of them, once under its metric, and where there is a projection once at the projected denominator.
 
 with
@@ -27,6 +28,7 @@ limits as (
     inner join {{ ref('dim_marketplace_accounts') }} as accounts on health.marketplace_account_key = accounts.marketplace_account_key
     where
         health.headroom is not null
+        and health.headroom_status <> 'grey_small_n'
         and health.captured_at >= months.month_start_at
         and coalesce(health.evaluation, 'current') = 'current'
         and health.dimension_key is null

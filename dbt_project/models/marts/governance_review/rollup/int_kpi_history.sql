@@ -52,7 +52,7 @@ final as (
         end as unit,
         {% for column in [
             'min_n', 'is_governed', 'target', 'target_high', 'amber_tolerance', 'direction', 'target_class', 'target_version_id', 'gap_to_target',
-            'miss', 'status', 'status_reason', 'window_reason', 'is_finished', 'value_1', 'status_1', 'has_month_before', 'off_target_streak',
+            'miss', 'status', 'status_reason', 'window_reason', 'is_finished', 'status_1', 'has_month_before', 'off_target_streak',
             'red_streak', 'trend_3m',
         ] -%}
         past.{{ column }}{{ ',' if not loop.last }}

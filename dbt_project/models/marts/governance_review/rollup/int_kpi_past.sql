@@ -44,7 +44,6 @@ past as (
         is_not_red,
         lag(month, 1) over series as month_1,
         lag(month, 2) over series as month_2,
-        lag(value, 1) over series as value_1,
         lag(value, 2) over series as value_2,
         lag(goodness, 1) over series as goodness_1,
         lag(goodness, 2) over series as goodness_2,
@@ -76,7 +75,6 @@ beside as (
 
     select
         keyed.*,
-        runs.value_1,
         runs.status_1,
         runs.goodness_1,
         runs.goodness_2,
@@ -103,7 +101,7 @@ final as (
         {% for column in [
             'series_key', 'month', 'is_finished', 'value', 'numerator', 'n', 'min_n', 'is_share', 'good_side', 'is_governed', 'target',
             'target_high', 'amber_tolerance', 'direction', 'target_class', 'target_version_id', 'gap_to_target', 'miss', 'status', 'status_reason',
-            'window_reason', 'value_1', 'status_1', 'has_month_before', 'off_target_streak', 'red_streak',
+            'window_reason', 'status_1', 'has_month_before', 'off_target_streak', 'red_streak',
         ] -%}
         {{ column }},
         {% endfor -%}

@@ -1,0 +1,58 @@
+"""What teams, channels, reasons and macros are called, those of one name told apart by their id."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+Names = Mapping[tuple[str, str, str], str]
+"""Label by tenant, scope type and scope id."""
+_NAMED = {
+    "team": ("core.dim_teams", "team_id"),
+    "channel": ("core.dim_channels", "channel_id"),
+    "reason": ("core.dim_tags", "lower(name)"),
+    "macro": ("core.dim_macros", "macro_id"),
+}
+"""Where the names of a scope type lie, and the id that marts hold. Persons are not among them: who may be named is
+decided where they are shown, and each look is logged."""
+
+
+def labels_sql(tables: Iterable[str]) -> str:
+    """A query that gives ``tenant_id``, ``scope_type``, ``scope_id`` and ``label``; one row for each named scope.
+
+    Args:
+        tables: what is published, ``schema.table``; the names of what is not are not asked for.
+    """
+    known = set(tables)
+    parts = [
+        f"select tenant_id, '{kind}' as scope_type, {key} as scope_id, min(name) as name from {table} "
+        "where name is not null group by all"
+        for kind, (table, key) in _NAMED.items()
+        if table in known
+    ] or ["select '' as tenant_id, '' as scope_type, '' as scope_id, '' as name where false"]
+    return (
+        "select tenant_id, scope_type, scope_id, case when lower(name) <> scope_id and count(*) over "
+        "(partition by tenant_id, scope_type, lower(name)) > 1 then name || ' (' || scope_id || ')' else name end "
+        f"as label from ({' union all '.join(parts)})"
+    )
+
+
+def scope_names(rows: Callable[[str], list[dict[str, Any]]]) -> Names:
+    """Labels of every named scope of a publication.
+
+    Args:
+        rows: asks the published file, such as :meth:`Publication.rows`.
+    """
+    found = rows(
+        "select table_schema || '.' || table_name as name from information_schema.tables "
+        "where table_catalog = current_database()"
+    )
+    return {
+        (row["tenant_id"], row["scope_type"], row["scope_id"]): row["label"]
+        for row in rows(labels_sql(row["name"] for row in found))
+    }
+
+
+def label_of(names: Names, tenant_id: str, scope_type: str, scope_id: str) -> str:
+    """What a scope is called; its id where it has no name."""
+    return names.get((tenant_id, scope_type, scope_id), scope_id)
