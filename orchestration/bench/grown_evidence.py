@@ -10,7 +10,15 @@ import duckdb
 
 from orchestration.bench.grown import repeated
 from orchestration.explain.left_out import LEFT_OUT
-from orchestration.explain.relations import ADDED, COUNTS, DURATIONS, EVIDENCE, SCHEMA, SORTED, WHOLE
+from orchestration.explain.relations import (
+    ADDED,
+    COUNTS,
+    DURATIONS,
+    EVIDENCE,
+    SCHEMA,
+    SORTED,
+    WHOLE,
+)
 from orchestration.warehouse import sql_text
 
 _OF_MODELS = (COUNTS, EVIDENCE)
@@ -19,7 +27,7 @@ _READ = tuple(
     f"{SCHEMA}.{name}"
     for name in (ADDED, SORTED, WHOLE, DURATIONS, LEFT_OUT, "int_kpi_published_latest")
 )
-"""What a look at a number reads beside them; views stand over the grown facts as they are, tables are grown themselves."""
+"""What a look at a number reads beside them."""
 _AS_IT_IS = ("governance_review", "seeds")
 """Numbers and cards, which do not become more with the tickets."""
 

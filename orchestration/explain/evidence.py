@@ -181,7 +181,7 @@ def gather(
     scope_type, scope_id = (sql_text(facts[name]) for name in ("scope_type", "scope_id"))
     # Rows that name their scope are repeated for each.
     own = f"(scope_type is null or (scope_type = {scope_type} and scope_id = {scope_id}))"
-    found = {}
+    found: dict[Kind, Model] = {}
     for kind, models in makings.sources.items():
         if kind is Kind.DURATIONS:
             found[kind] = models[0]

@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 
 from orchestration.explain.evidence import Model
-from orchestration.explain.relations import SCHEMA
+from orchestration.explain.relations import SCHEMA, Kind
+from orchestration.warehouse import sql_text
 
 LEFT_OUT = "int_kpi_left_out"
 """Facts that may be missing from numbers, each with the reason and with what the reason is about."""
@@ -32,6 +33,10 @@ _PLACES = {
 }
 
 
+_COUNTED, _ABSENT = "explained_facts", "explained_absent"
+"""Temporary tables: the facts that count in any month, and those that may not."""
+
+
 @dataclass(frozen=True)
 class Counted:
     """Where the facts that a KPI counts are: relations, and variants of companion figures, which count other things."""
@@ -40,29 +45,29 @@ class Counted:
     companions: tuple[str, ...]
     models: tuple[Model, ...]
 
-    def query(self, columns: str) -> str:
-        """All rows that count, as SQL over ``$kpi_id`` and ``$companions``."""
-        return " union all ".join(
-            f"select {columns} from {model.address} "
-            "where kpi_id = $kpi_id and not list_contains($companions, variant)"
+    def read(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Put the facts of all months into a temporary table: reading them is most of what a look costs."""
+        # Rows that name their scope are repeated for each; the company has all of them.
+        own = "coalesce(scope_type, 'company') = 'company'"
+        others = "".join(f" and variant <> {sql_text(name)}" for name in self.companions)
+        rows = " union all ".join(
+            f"select fact_key, layer from {model.address} where kpi_id = {sql_text(self.kpi_id)}{others}"
+            + (f" and {own}" if model.kind is Kind.RECOMPUTED else "")
             for model in self.models
         )
-
-    @property
-    def given(self) -> dict[str, Any]:
-        """Values of the query."""
-        return {"kpi_id": self.kpi_id, "companions": list(self.companions)}
+        connection.execute(f"create or replace temp table {_COUNTED} as {rows}")
 
 
-def fact_of(connection: duckdb.DuckDBPyConnection, counted: Counted) -> str | None:
+def fact_of(connection: duckdb.DuckDBPyConnection) -> str | None:
     """The core table whose rows the KPI counts, told by the key of any row."""
-    query = f"select min(fact_key) from ({counted.query('fact_key')})"
-    first = connection.execute(query, counted.given).fetchall()[0][0]
+    first = connection.execute(f"select min(fact_key) from {_COUNTED}").fetchall()[0][0]
+    if first is None:
+        return None
     for table, key in KEYS.items():
         found = connection.execute(
-            f"select count(*) from core.{table} where {key} = ?", [first]
+            f"select 1 from core.{table} where {key} = ? limit 1", [first]
         ).fetchall()
-        if found[0][0]:
+        if found:
             return table
     return None
 
@@ -85,9 +90,10 @@ def left_out(
     """
     about = ["own", "verdicts", "counted", *(["durations"] if has_durations else [])]
     place = _PLACES.get(facts["scope_type"])
+    counted.read(connection)
     connection.execute(
         f"""
-        create or replace temp table explained_absent as
+        create or replace temp table {_ABSENT} as
         select fact_key, about, layer, reason
         from {SCHEMA}.{LEFT_OUT}
         where tenant_id = $tenant_id
@@ -99,7 +105,7 @@ def left_out(
         {
             "tenant_id": facts["tenant_id"],
             "month": facts["month"],
-            "fact": fact_of(connection, counted),
+            "fact": fact_of(connection),
             "about": about,
             "layers": layers,
             **({"scope_id": facts["scope_id"]} if place else {}),
@@ -110,13 +116,13 @@ def left_out(
         f"""
         with counted as (
             select distinct fact_key, layer
-            from ({counted.query("fact_key, layer")})
-            where fact_key in (select fact_key from explained_absent)
+            from {_COUNTED}
+            where fact_key in (select fact_key from {_ABSENT})
         )
         select
             case when found.layer <> 'none' and $has_layers then found.layer || ' layer: ' else '' end || found.reason,
             count(*)
-        from explained_absent as found
+        from {_ABSENT} as found
         where (found.about = 'counted')
             = exists (
                 select 1 from counted
@@ -125,6 +131,6 @@ def left_out(
         group by all
         order by min(found.about <> 'always'), min(found.layer = 'internal'), 1
         """,
-        {**counted.given, "has_layers": len(layers) > 1},
+        {"has_layers": len(layers) > 1},
     ).fetchall()
     return [(str(reason), int(count)) for reason, count in rows]
