@@ -33,36 +33,46 @@ _PLACES = {
 }
 
 
-_COUNTED, _ABSENT = "explained_facts", "explained_absent"
-"""Temporary tables: the facts that count in any month, and those that may not."""
+_ABSENT = "explained_absent"
+"""Temporary table of facts that may be missing from the number."""
 
 
 @dataclass(frozen=True)
 class Counted:
-    """Where the facts that a KPI counts are: relations, and variants of companion figures, which count other things."""
+    """What a KPI counts.
+
+    ``month`` and ``ever`` are where its rows of the month and of all months are, ``companions`` variants of companion
+    figures, which count other things.
+    """
 
     kpi_id: str
     companions: tuple[str, ...]
-    models: tuple[Model, ...]
+    month: tuple[Model, ...]
+    ever: tuple[Model, ...]
 
-    def read(self, connection: duckdb.DuckDBPyConnection) -> None:
-        """Put the facts of all months into a temporary table: reading them is most of what a look costs."""
-        # Rows that name their scope are repeated for each; the company has all of them.
-        own = "coalesce(scope_type, 'company') = 'company'"
+    def rows(self, columns: str, models: tuple[Model, ...], where: str = "true") -> str:
+        """Columns of all rows of these models, as SQL."""
         others = "".join(f" and variant <> {sql_text(name)}" for name in self.companions)
-        rows = " union all ".join(
-            f"select fact_key, layer from {model.address} where kpi_id = {sql_text(self.kpi_id)}{others}"
-            + (f" and {own}" if model.kind is Kind.RECOMPUTED else "")
-            for model in self.models
+        # Rows that name their scope are repeated for each; the company has all of them.
+        own = " and coalesce(scope_type, 'company') = 'company'"
+        return " union all ".join(
+            f"select {columns} from {model.address} where kpi_id = {sql_text(self.kpi_id)}{others} and {where}"
+            + (own if model.kind is Kind.RECOMPUTED and model in self.ever else "")
+            for model in models
         )
-        connection.execute(f"create or replace temp table {_COUNTED} as {rows}")
 
 
-def fact_of(connection: duckdb.DuckDBPyConnection) -> str | None:
-    """The core table whose rows the KPI counts, told by the key of any row."""
-    first = connection.execute(f"select min(fact_key) from {_COUNTED}").fetchall()[0][0]
-    if first is None:
-        return None
+def fact_of(
+    connection: duckdb.DuckDBPyConnection, counted: Counted, facts: dict[str, Any]
+) -> str | None:
+    """The core table whose rows the KPI counts, told by the first key of the month."""
+    of_month = f"tenant_id = {sql_text(facts['tenant_id'])} and month = {sql_text(facts['month'])}"
+    rows = counted.rows("fact_key, ticket_key", counted.month, of_month)
+    first, ticket = connection.execute(
+        f"select min(fact_key), min_by(ticket_key, fact_key) from ({rows})"
+    ).fetchall()[0]
+    if first is None or first == ticket:
+        return None if first is None else "dim_tickets"
     for table, key in KEYS.items():
         found = connection.execute(
             f"select 1 from core.{table} where {key} = ? limit 1", [first]
@@ -83,14 +93,13 @@ def left_out(
 
     Args:
         connection: reading connection to the warehouse.
-        counted: what the KPI counts, of any month.
+        counted: what the KPI counts.
         facts: tenant_id, month, scope_type and scope_id of a mart row.
         layers: layers of promises whose verdicts the KPI reads.
         has_durations: the KPI measures time, so what has no duration is absent too.
     """
     about = ["own", "verdicts", "counted", *(["durations"] if has_durations else [])]
     place = _PLACES.get(facts["scope_type"])
-    counted.read(connection)
     connection.execute(
         f"""
         create or replace temp table {_ABSENT} as
@@ -105,19 +114,19 @@ def left_out(
         {
             "tenant_id": facts["tenant_id"],
             "month": facts["month"],
-            "fact": fact_of(connection),
+            "fact": fact_of(connection, counted, facts),
             "about": about,
             "layers": layers,
             **({"scope_id": facts["scope_id"]} if place else {}),
         },
     )
     # What is counted is looked up for what may be absent, not the other way round: it is a whole history.
+    among = f"fact_key in (select fact_key from {_ABSENT})"
     rows = connection.execute(
         f"""
         with counted as (
             select distinct fact_key, layer
-            from {_COUNTED}
-            where fact_key in (select fact_key from {_ABSENT})
+            from ({counted.rows("fact_key, layer", counted.ever, among)})
         )
         select
             case when found.layer <> 'none' and $has_layers then found.layer || ' layer: ' else '' end || found.reason,

@@ -245,12 +245,12 @@ def _explained(
     numbers = _mart_rows(connection, question, scope_id)
     behind = _Behind(connection, gather(connection, makings, numbers[0]), most)
     parts = [_part(behind, makings, definition, facts, restatements) for facts in numbers]
-    absent = _left_out(connection, makings, definition, parts)
+    absent = _left_out(behind, makings, definition, parts)
     return Explanation(question, scope_id, definition, makings.model, parts, absent)
 
 
 def _left_out(
-    connection: duckdb.DuckDBPyConnection,
+    behind: _Behind,
     makings: Makings,
     definition: dict[str, Any],
     parts: list[Part],
@@ -258,10 +258,11 @@ def _left_out(
     if makings.model.kind in (Kind.PUBLISHED, Kind.NONE):
         return []
     layers = sorted({part.facts["layer"] for part in parts} & {"marketplace", "internal"})
-    models = tuple(model for models in makings.sources.values() for model in models)
-    counted = Counted(definition["kpi_id"], tuple(_companions(definition)), models)
+    month = tuple(behind.gathered.values())
+    ever = tuple(model for models in makings.sources.values() for model in models)
+    counted = Counted(definition["kpi_id"], tuple(_companions(definition)), month, ever)
     has_durations = any(part.kind is Kind.DURATIONS for part in parts)
-    return left_out(connection, counted, parts[0].facts, layers, has_durations)
+    return left_out(behind.connection, counted, parts[0].facts, layers, has_durations)
 
 
 def _companions(definition: dict[str, Any]) -> list[str]:
