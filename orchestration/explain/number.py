@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import numpy
 
+from ingestion.errors import ConfigurationError
 from orchestration.csv_file import write_csv
 from orchestration.explain.evidence import (
     ROW_COLUMNS,
@@ -205,7 +206,7 @@ def explain(warehouse: Path, question: Question, most: int | None = None) -> lis
 
     Raises:
         UnknownNumberError: no such KPI, month, scope, layer or variant; the message lists what there is.
-        ConfigurationError: no such tenant, or no such file.
+        ConfigurationError: no such tenant, no such file, or one that an earlier version made.
         WarehouseLockedError: a run is writing; try again when it has ended.
     """
     if not warehouse.exists():
@@ -213,7 +214,13 @@ def explain(warehouse: Path, question: Question, most: int | None = None) -> lis
     with open_read_only(warehouse) as connection:
         tenants = shown_tenants(tenants_of(connection), question.tenant_id)
         definition = find_definition(connection, question.kpi_id)
-        makings = find_makings(connection, definition)
+        try:
+            makings = find_makings(connection, definition)
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            raise ConfigurationError(
+                f"{warehouse} was made by an earlier version of deskhouse and does not say which rows are behind "
+                "its numbers: make it anew with deskhouse run."
+            ) from error
         found, missing = [], []
         for tenant in tenants:
             asked = replace(question, tenant_id=tenant)
