@@ -65,12 +65,16 @@ class Counted:
 def fact_of(
     connection: duckdb.DuckDBPyConnection, counted: Counted, facts: dict[str, Any]
 ) -> str | None:
-    """The core table whose rows the KPI counts, told by the first key of the month."""
+    """The core table whose rows the KPI counts, told by the first key of the month, else of any month."""
     of_month = f"tenant_id = {sql_text(facts['tenant_id'])} and month = {sql_text(facts['month'])}"
-    rows = counted.rows("fact_key, ticket_key", counted.month, of_month)
-    first, ticket = connection.execute(
-        f"select min(fact_key), min_by(ticket_key, fact_key) from ({rows})"
-    ).fetchall()[0]
+    first = ticket = None
+    for models, where in ((counted.month, of_month), (counted.ever, "true")):
+        rows = counted.rows("fact_key, ticket_key", models, where)
+        first, ticket = connection.execute(
+            f"select min(fact_key), min_by(ticket_key, fact_key) from ({rows})"
+        ).fetchall()[0]
+        if first is not None:
+            break
     if first is None or first == ticket:
         return None if first is None else "dim_tickets"
     for table, key in KEYS.items():
