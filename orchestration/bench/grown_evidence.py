@@ -1,74 +1,106 @@
-"""The private copy of another size, as far as a look at a number reads it: core facts and the rows behind some KPIs."""
+"""The private copy of another size, as far as a look at a number reads it: facts and the rows behind some KPIs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from orchestration.bench.grown import repeated
 from orchestration.explain.left_out import LEFT_OUT
-from orchestration.explain.relations import EVIDENCE, SCHEMA, UNIONS, WHOLE
+from orchestration.explain.relations import (
+    ADDED,
+    COUNTS,
+    DURATIONS,
+    EVIDENCE,
+    SCHEMA,
+    SORTED,
+    WHOLE,
+)
 from orchestration.warehouse import sql_text
 
-_READ = (*UNIONS.values(), WHOLE, EVIDENCE, LEFT_OUT, "int_kpi_published_latest")
-"""What a look at a number reads; views stand over the grown facts as they are, tables are grown themselves."""
+_OF_MODELS = (COUNTS, EVIDENCE)
+"""Schemas of views, one for each model that counts."""
+_READ = tuple(
+    f"{SCHEMA}.{name}"
+    for name in (ADDED, SORTED, WHOLE, DURATIONS, LEFT_OUT, "int_kpi_published_latest")
+)
+"""What a look at a number reads beside them."""
 _AS_IT_IS = ("governance_review", "seeds")
+"""Numbers and cards, which do not become more with the tickets."""
 
 
 def grow_evidence(source: Path, target: Path, copies: int, kpis: Sequence[str]) -> None:
-    """Write ``target`` with every core fact, and the rows behind these KPIs, that many times.
+    """Write ``target`` with every fact, and the durations of these KPIs, that many times.
 
-    Rows of other KPIs stay as they are: who asks for one KPI does not read them.
+    Durations of other KPIs stay as they are: who asks for one KPI does not read them.
 
     Args:
         source: the private copy of a publication.
-        target: the new file, named as the warehouse is, because its views name the database; its folder exists.
+        target: the new file; its folder exists.
         copies: how often.
-        kpis: whose rows are repeated.
+        kpis: whose durations are repeated.
     """
     with duckdb.connect(str(target)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set preserve_insertion_order = false")
         connection.execute(f"attach {sql_text(source)} as small (read_only)")
-        views = dict(
-            connection.execute(
-                "select view_name, sql from duckdb_views() where database_name = 'small' and schema_name = ? "
-                "and list_contains(?, view_name)",
-                [SCHEMA, list(_READ)],
-            ).fetchall()
-        )
-        for address in sorted(_tables(connection) | _named_by(connection, views.values())):
+        tables = _addresses(connection, "table")
+        views = _needed(_addresses(connection, "view"))
+        needed = {name for name in tables if name.startswith(("core.", *_named(_AS_IT_IS)))}
+        needed |= {name for name in tables if name in _READ or _is_named(name, views.values())}
+        for address in sorted(needed):
             schema, table = address.split(".")
             connection.execute(f"create schema if not exists {schema}")
-            times = copies if schema == "core" else 1
+            if table == DURATIONS:
+                _grow_rows(connection, table, copies, kpis)
+                continue
+            times = 1 if schema in _AS_IT_IS else copies
             rows = repeated(connection, schema, table, times)
             connection.execute(f"create table {address} as select * from {rows}")
-        connection.execute(f"create schema if not exists {SCHEMA}")
-        for table in sorted({*UNIONS.values(), WHOLE, EVIDENCE} - views.keys()):
-            _grow_rows(connection, table, copies, kpis)
-        for sql in views.values():
-            connection.execute(sql)
+        # a view is read when it is made, so those that it reads come first
+        for address in sorted(views, key=lambda name: name.startswith(_named(_OF_MODELS))):
+            connection.execute(f"create schema if not exists {address.partition('.')[0]}")
+            connection.execute(views[address])
         connection.execute("checkpoint")
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+def _named(schemas: Sequence[str]) -> tuple[str, ...]:
+    return tuple(f"{schema}." for schema in schemas)
+
+
+def _addresses(connection: duckdb.DuckDBPyConnection, kind: str) -> dict[str, str]:
+    """Tables or views of ``small`` with the statements that make them."""
     rows = connection.execute(
-        "select schema_name || '.' || table_name from duckdb_tables() where database_name = 'small' "
-        "and list_contains(?, schema_name)",
-        [["core", *_AS_IT_IS]],
+        f"select schema_name || '.' || {kind}_name, sql from duckdb_{kind}s() where database_name = 'small' "
+        "and not internal",
     ).fetchall()
-    return {address for (address,) in rows}
+    return dict(rows)
 
 
-def _named_by(connection: duckdb.DuckDBPyConnection, views: Iterable[str]) -> set[str]:
-    found: set[str] = set()
-    for sql in views:
-        query = sql[sql.lower().index(" as ") + len(" as ") :].rstrip("; \n")
-        for name in connection.get_table_names(query, qualified=True):
-            found.add(name.partition(" AS ")[0].replace('"', ""))
-    return found
+def _needed(views: Mapping[str, str]) -> dict[str, str]:
+    """Views that a look reads, and those that they read."""
+    needed = {
+        name: sql
+        for name, sql in views.items()
+        if name in _READ or name.startswith(_named(_OF_MODELS))
+    }
+    while True:
+        more = {
+            name: sql
+            for name, sql in views.items()
+            if name not in needed and _is_named(name, needed.values())
+        }
+        if not more:
+            return needed
+        needed |= more
+
+
+def _is_named(address: str, statements: Iterable[str]) -> bool:
+    name = re.compile(rf"\b{re.escape(address)}\b")
+    return any(name.search(sql) for sql in statements)
 
 
 def _grow_rows(

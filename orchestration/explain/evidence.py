@@ -1,9 +1,9 @@
-"""The rows behind a number, read from the three relations that hold what every KPI counts.
+"""What a KPI is made of, and the rows behind a number, read from the relations that hold what every KPI counts.
 
-Two of them the mart adds up: one with numerator, denominator and n, one with seconds. The third holds the rows behind
-numbers that are computed as a whole, each with the model that computes from it. What is listed is what was counted:
-attribution, months and conditions are not repeated here, only the scope is picked, by the columns that the roll-ups
-group by.
+Two kinds of rows the mart adds up: those with numerator, denominator and n, and those with seconds. The third kind are
+the rows behind numbers that are computed as a whole. What is listed is what was counted: attribution, months and
+conditions are not repeated here, only the scope is picked, by the columns that the roll-ups group by. The roll-ups keep
+of each number which model its rows are from, so one model is read and not the union of all.
 """
 
 from __future__ import annotations
@@ -15,7 +15,16 @@ from typing import Any
 import duckdb
 
 from orchestration.explain.question import records
-from orchestration.explain.relations import EVIDENCE, SCHEMA, UNIONS, WHOLE, Kind
+from orchestration.explain.relations import (
+    ADDED,
+    COUNTS,
+    DURATIONS,
+    EVIDENCE,
+    SCHEMA,
+    SORTED,
+    WHOLE,
+    Kind,
+)
 from orchestration.warehouse import sql_text
 
 DURATION_STATS = ("median", "mean", "p10", "p90", "p95", "min", "max")
@@ -56,15 +65,11 @@ COLUMNS = {
     Kind.RECOMPUTED: {"scope_type", "scope_id", *_PLACES, *_SUBJECTS, *_FACTS, *_SUMS},
 }
 """What the rows of each kind have beside tenant_id, month, kpi_id, layer and variant."""
-_MATCHING = (
-    "select count(distinct fact_key) from {table} "
-    "where tenant_id = ? and month = ? and kpi_id = ? and layer = ? and variant = ?"
-)
 
 
 @dataclass(frozen=True)
 class Model:
-    """Where rows are: a relation or temporary table; for a card the model that it names."""
+    """Where rows are: a relation, a model's view or a temporary table; for a card the model that it names."""
 
     name: str
     kind: Kind
@@ -78,20 +83,26 @@ class Model:
 
 @dataclass(frozen=True)
 class Makings:
-    """How the rows of a KPI come about.
+    """How the rows of a KPI come about, as the last build made them.
 
-    ``counts`` holds (stat, clock, layer, variant), ``durations`` (clock, layer, variant), ``whole`` the model of what
-    is computed as a whole by (stat, clock, layer, variant, scope type). ``observed`` are the KPI's own rows, read once,
-    ``numbers`` and ``evidence`` what is computed as a whole and the rows behind it.
+    ``counts`` holds the model of (stat, clock, layer, variant), ``durations`` (clock, layer, variant), ``whole`` the
+    model of what is computed as a whole by (stat, clock, layer, variant, scope type).
     """
 
     model: Model
-    counts: frozenset[tuple[str, ...]]
+    counts: Mapping[tuple[str, ...], str]
     durations: frozenset[tuple[str, ...]]
-    whole: dict[tuple[str, ...], str]
-    observed: dict[Kind, Model]
-    numbers: Model
-    evidence: Model
+    whole: Mapping[tuple[str, ...], str]
+
+    @property
+    def sources(self) -> dict[Kind, tuple[Model, ...]]:
+        """Where the KPI's rows of each kind are, of all months; a kind that no model has is not there."""
+        found = {
+            Kind.COUNTS: _views(COUNTS, Kind.COUNTS, self.counts),
+            Kind.DURATIONS: (Model(DURATIONS, Kind.DURATIONS),),
+            Kind.RECOMPUTED: _views(EVIDENCE, Kind.RECOMPUTED, self.whole),
+        }
+        return {kind: models for kind, models in found.items() if models}
 
     def kind_of(self, facts: dict[str, Any]) -> Kind:
         """How one row of the mart came about; companions of a KPI may come from another model than the KPI."""
@@ -113,32 +124,33 @@ class Makings:
         return self.whole.get(tuple(facts[name] for name in names))
 
 
+def _views(union: str, kind: Kind, models: Mapping[tuple[str, ...], str]) -> tuple[Model, ...]:
+    return tuple(Model(name, kind, f"{union}.") for name in sorted(set(models.values())))
+
+
 def find_makings(connection: duckdb.DuckDBPyConnection, definition: Mapping[str, Any]) -> Makings:
-    """What a KPI is made of. Rows that only a view tells are put into temporary tables, nothing is written to the file.
+    """What a KPI is made of.
 
     Args:
         connection: reading connection to the warehouse.
         definition: the card of the KPI: kpi_id, stat, computed_in.
     """
-    kpi_id = definition["kpi_id"]
 
-    def made(columns: str, model: Model) -> frozenset[tuple[str, ...]]:
-        found = connection.execute(
-            f"select distinct {columns} from {model.address} where kpi_id = ?", [kpi_id]
+    def made(columns: str, relation: str, where: str = "true") -> list[tuple[str, ...]]:
+        return connection.execute(
+            f"select distinct {columns} from {SCHEMA}.{relation} where kpi_id = ? and {where}",
+            [definition["kpi_id"]],
         ).fetchall()
-        return frozenset(found)
 
-    observed = {kind: _remembered(connection, kind, name, kpi_id) for kind, name in UNIONS.items()}
-    numbers = _remembered(connection, Kind.RECOMPUTED, WHOLE, kpi_id)
+    # Whatever is counted is counted for the company, too.
+    company = "scope_type = 'company'"
     keys = "clock, layer, variant"
-    counts = made(f"stat, {keys}", observed[Kind.COUNTS])
-    durations = made(keys, observed[Kind.DURATIONS])
-    whole = {row[:-1]: row[-1] for row in made(f"stat, {keys}, scope_type, computed_in", numbers)}
-    # What nothing is computed from as a whole has no rows there: the relation need not be read.
-    evidence = _remembered(connection, Kind.RECOMPUTED, EVIDENCE, kpi_id if whole else None)
-    kind = registered_kind(connection, kpi_id) if definition["computed_in"] else Kind.NONE
-    model = Model(definition["computed_in"] or "", kind)
-    return Makings(model, counts, durations, whole, observed, numbers, evidence)
+    counts = {row[:-1]: row[-1] for row in made(f"stat, {keys}, computed_in", ADDED, company)}
+    durations = frozenset(made(keys, SORTED, company))
+    whole = {row[:-1]: row[-1] for row in made(f"stat, {keys}, scope_type, computed_in", WHOLE)}
+    kpi_id, computed_in = definition["kpi_id"], definition["computed_in"]
+    kind = registered_kind(connection, kpi_id) if computed_in else Kind.NONE
+    return Makings(Model(computed_in or "", kind), counts, durations, whole)
 
 
 def registered_kind(connection: duckdb.DuckDBPyConnection, kpi_id: str) -> Kind:
@@ -150,53 +162,57 @@ def registered_kind(connection: duckdb.DuckDBPyConnection, kpi_id: str) -> Kind:
     return Kind(rows[0][0])
 
 
-def _remembered(
-    connection: duckdb.DuckDBPyConnection, kind: Kind, relation: str, kpi_id: str | None
-) -> Model:
-    """Where a relation's rows of a KPI are: itself, or a temporary table of what a view tells, empty without a KPI."""
-    if kpi_id is not None and _is_table(connection, relation):
-        return Model(relation, kind)
-    table = f"explained_{relation}"
-    if kpi_id is None:
-        # Planning a view that unites dozens costs more than all that is read afterwards.
-        columns = connection.execute(
-            "select string_agg(column_name || ' ' || data_type, ', ' order by column_index) from duckdb_columns() "
-            "where schema_name = ? and table_name = ?",
-            [SCHEMA, relation],
-        ).fetchall()[0][0]
-        connection.execute(f"create or replace temp table {table} ({columns})")
-    else:
-        # Written out, the KPI is known when the query is planned: what observes other KPIs is not read at all.
-        connection.execute(
-            f"create or replace temp table {table} as select * from {SCHEMA}.{relation} "
-            f"where kpi_id = {sql_text(kpi_id)}"
-        )
-    return Model(table, kind, schema="")
+def gather(
+    connection: duckdb.DuckDBPyConnection, makings: Makings, facts: Mapping[str, Any]
+) -> dict[Kind, Model]:
+    """The rows of each kind that may be behind the parts of a number, for all of which they are read once.
 
+    They are put into temporary tables; nothing is written to the file. Durations lie sorted in a table of their own.
 
-def _is_table(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
-    found = connection.execute(
-        "select count(*) from duckdb_tables() where schema_name = ? and table_name = ?",
-        [SCHEMA, relation],
-    ).fetchall()
-    return bool(found[0][0])
+    Args:
+        connection: reading connection to the warehouse.
+        makings: what the KPI is made of.
+        facts: tenant_id, month, kpi_id, scope_type and scope_id of the number.
+    """
+    # Written out, the KPI is known when the query is planned: what observes other KPIs is not read at all.
+    chosen = " and ".join(
+        f"{name} = {sql_text(str(facts[name]))}" for name in ("kpi_id", "tenant_id", "month")
+    )
+    scope_type, scope_id = (sql_text(facts[name]) for name in ("scope_type", "scope_id"))
+    # Rows that name their scope are repeated for each.
+    own = f"(scope_type is null or (scope_type = {scope_type} and scope_id = {scope_id}))"
+    found: dict[Kind, Model] = {}
+    for kind, models in makings.sources.items():
+        if kind is Kind.DURATIONS:
+            found[kind] = models[0]
+            continue
+        where = f"{chosen} and {own}" if kind is Kind.RECOMPUTED else chosen
+        table = f"explained_{kind.value}"
+        rows = " union all ".join(f"select * from {one.address} where {where}" for one in models)
+        connection.execute(f"create or replace temp table {table} as {rows}")
+        found[kind] = Model(table, kind, schema="")
+    return found
 
 
 def uncounted_rows(
-    connection: duckdb.DuckDBPyConnection, makings: Makings, facts: dict[str, Any]
+    connection: duckdb.DuckDBPyConnection, gathered: Mapping[Kind, Model], facts: dict[str, Any]
 ) -> int:
     """How many rows of a number exist that the mart does not count, because a part of its inputs is missing."""
     keys = ("tenant_id", "month", "kpi_id", "layer", "variant")
-    given = [facts[key] for key in keys]
+    where = " and ".join(f"{key} = ?" for key in keys)
     found = [
-        connection.execute(_MATCHING.format(table=model.address), given).fetchall()[0][0]
-        for model in makings.observed.values()
+        connection.execute(
+            f"select count(distinct fact_key) from {gathered[kind].address} where {where}",
+            [facts[key] for key in keys],
+        ).fetchall()[0][0]
+        for kind in (Kind.COUNTS, Kind.DURATIONS)
+        if kind in gathered
     ]
     return sum(found)
 
 
 def recomputed_parts(
-    connection: duckdb.DuckDBPyConnection, makings: Makings, facts: dict[str, Any]
+    connection: duckdb.DuckDBPyConnection, facts: dict[str, Any]
 ) -> dict[str, Any]:
     """What a number that is computed as a whole was made of beyond the columns of the mart."""
     keys = [
@@ -206,7 +222,7 @@ def recomputed_parts(
     shared = {*keys, "value", "value_text", "numerator", "denominator", "n", "ci_low", "ci_high"}
     rows = records(
         connection,
-        f"select * from {makings.numbers.address} where {' and '.join(f'{key} = ?' for key in keys)}",
+        f"select * from {SCHEMA}.{WHOLE} where {' and '.join(f'{key} = ?' for key in keys)}",
         [facts[key] for key in keys],
     )
     return {

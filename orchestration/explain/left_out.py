@@ -8,7 +8,8 @@ from typing import Any
 import duckdb
 
 from orchestration.explain.evidence import Model
-from orchestration.explain.relations import SCHEMA
+from orchestration.explain.relations import SCHEMA, Kind
+from orchestration.warehouse import sql_text
 
 LEFT_OUT = "int_kpi_left_out"
 """Facts that may be missing from numbers, each with the reason and with what the reason is about."""
@@ -32,37 +33,55 @@ _PLACES = {
 }
 
 
+_ABSENT = "explained_absent"
+"""Temporary table of facts that may be missing from the number."""
+
+
 @dataclass(frozen=True)
 class Counted:
-    """Where the facts that a KPI counts are: relations, and variants of companion figures, which count other things."""
+    """What a KPI counts.
+
+    ``month`` and ``ever`` are where its rows of the month and of all months are, ``companions`` variants of companion
+    figures, which count other things.
+    """
 
     kpi_id: str
     companions: tuple[str, ...]
-    models: tuple[Model, ...]
+    month: tuple[Model, ...]
+    ever: tuple[Model, ...]
 
-    def query(self, columns: str) -> str:
-        """All rows that count, as SQL over ``$kpi_id`` and ``$companions``."""
+    def rows(self, columns: str, models: tuple[Model, ...], where: str = "true") -> str:
+        """Columns of all rows of these models, as SQL."""
+        others = "".join(f" and variant <> {sql_text(name)}" for name in self.companions)
+        # Rows that name their scope are repeated for each; the company has all of them.
+        own = " and coalesce(scope_type, 'company') = 'company'"
         return " union all ".join(
-            f"select {columns} from {model.address} "
-            "where kpi_id = $kpi_id and not list_contains($companions, variant)"
-            for model in self.models
+            f"select {columns} from {model.address} where kpi_id = {sql_text(self.kpi_id)}{others} and {where}"
+            + (own if model.kind is Kind.RECOMPUTED and model in self.ever else "")
+            for model in models
         )
 
-    @property
-    def given(self) -> dict[str, Any]:
-        """Values of the query."""
-        return {"kpi_id": self.kpi_id, "companions": list(self.companions)}
 
-
-def fact_of(connection: duckdb.DuckDBPyConnection, counted: Counted) -> str | None:
-    """The core table whose rows the KPI counts, told by the key of any row."""
-    query = f"select min(fact_key) from ({counted.query('fact_key')})"
-    first = connection.execute(query, counted.given).fetchall()[0][0]
+def fact_of(
+    connection: duckdb.DuckDBPyConnection, counted: Counted, facts: dict[str, Any]
+) -> str | None:
+    """The core table whose rows the KPI counts, told by the first key of the month, else of any month."""
+    of_month = f"tenant_id = {sql_text(facts['tenant_id'])} and month = {sql_text(facts['month'])}"
+    first = ticket = None
+    for models, where in ((counted.month, of_month), (counted.ever, "true")):
+        rows = counted.rows("fact_key, ticket_key", models, where)
+        first, ticket = connection.execute(
+            f"select min(fact_key), min_by(ticket_key, fact_key) from ({rows})"
+        ).fetchall()[0]
+        if first is not None:
+            break
+    if first is None or first == ticket:
+        return None if first is None else "dim_tickets"
     for table, key in KEYS.items():
         found = connection.execute(
-            f"select count(*) from core.{table} where {key} = ?", [first]
+            f"select 1 from core.{table} where {key} = ? limit 1", [first]
         ).fetchall()
-        if found[0][0]:
+        if found:
             return table
     return None
 
@@ -78,7 +97,7 @@ def left_out(
 
     Args:
         connection: reading connection to the warehouse.
-        counted: what the KPI counts, of any month.
+        counted: what the KPI counts.
         facts: tenant_id, month, scope_type and scope_id of a mart row.
         layers: layers of promises whose verdicts the KPI reads.
         has_durations: the KPI measures time, so what has no duration is absent too.
@@ -87,7 +106,7 @@ def left_out(
     place = _PLACES.get(facts["scope_type"])
     connection.execute(
         f"""
-        create or replace temp table explained_absent as
+        create or replace temp table {_ABSENT} as
         select fact_key, about, layer, reason
         from {SCHEMA}.{LEFT_OUT}
         where tenant_id = $tenant_id
@@ -99,24 +118,24 @@ def left_out(
         {
             "tenant_id": facts["tenant_id"],
             "month": facts["month"],
-            "fact": fact_of(connection, counted),
+            "fact": fact_of(connection, counted, facts),
             "about": about,
             "layers": layers,
             **({"scope_id": facts["scope_id"]} if place else {}),
         },
     )
     # What is counted is looked up for what may be absent, not the other way round: it is a whole history.
+    among = f"fact_key in (select fact_key from {_ABSENT})"
     rows = connection.execute(
         f"""
         with counted as (
             select distinct fact_key, layer
-            from ({counted.query("fact_key, layer")})
-            where fact_key in (select fact_key from explained_absent)
+            from ({counted.rows("fact_key, layer", counted.ever, among)})
         )
         select
             case when found.layer <> 'none' and $has_layers then found.layer || ' layer: ' else '' end || found.reason,
             count(*)
-        from explained_absent as found
+        from {_ABSENT} as found
         where (found.about = 'counted')
             = exists (
                 select 1 from counted
@@ -125,6 +144,6 @@ def left_out(
         group by all
         order by min(found.about <> 'always'), min(found.layer = 'internal'), 1
         """,
-        {**counted.given, "has_layers": len(layers) > 1},
+        {"has_layers": len(layers) > 1},
     ).fetchall()
     return [(str(reason), int(count)) for reason, count in rows]

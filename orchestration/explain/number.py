@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -10,12 +11,14 @@ from typing import Any
 import duckdb
 import numpy
 
+from ingestion.errors import ConfigurationError
 from orchestration.csv_file import write_csv
 from orchestration.explain.evidence import (
     ROW_COLUMNS,
     Makings,
     Model,
     find_makings,
+    gather,
     recomputed_parts,
     uncounted_rows,
 )
@@ -206,7 +209,7 @@ def explain(warehouse: Path, question: Question, most: int | None = None) -> lis
 
     Raises:
         UnknownNumberError: no such KPI, month, scope, layer or variant; the message lists what there is.
-        ConfigurationError: no such tenant, or no such file.
+        ConfigurationError: no such tenant, no such file, or one that an earlier version made.
         WarehouseLockedError: a run is writing; try again when it has ended.
     """
     if not warehouse.exists():
@@ -214,7 +217,13 @@ def explain(warehouse: Path, question: Question, most: int | None = None) -> lis
     with open_read_only(warehouse) as connection:
         tenants = shown_tenants(tenants_of(connection), question.tenant_id)
         definition = find_definition(connection, question.kpi_id)
-        makings = find_makings(connection, definition)
+        try:
+            makings = find_makings(connection, definition)
+        except (duckdb.BinderException, duckdb.CatalogException) as error:
+            raise ConfigurationError(
+                f"{warehouse} was made by an earlier version of deskhouse and does not say which rows are behind "
+                "its numbers: make it anew with deskhouse run."
+            ) from error
         found, missing = [], []
         for tenant in tenants:
             asked = replace(question, tenant_id=tenant)
@@ -243,20 +252,17 @@ def _explained(
 ) -> Explanation:
     scope_id = find_scope_id(connection, question)
     restatements = _restatements(connection, question, scope_id)
-    behind = _Behind(connection, most)
-    parts = [
-        _part(behind, makings, definition, facts, restatements)
-        for facts in _mart_rows(connection, question, scope_id)
-    ]
-    absent = _left_out(connection, makings, definition, parts)
+    numbers = _mart_rows(connection, question, scope_id)
+    behind = _Behind(connection, gather(connection, makings, numbers[0]), most)
+    parts = [_part(behind, makings, definition, facts, restatements) for facts in numbers]
+    absent = _left_out(behind, makings, definition, parts)
     names = scope_names(lambda query: records(connection, query, []))
-    tenant = parts[0].facts["tenant_id"] if parts else ""
-    name = label_of(names, tenant, question.scope_type, scope_id)
+    name = label_of(names, numbers[0]["tenant_id"], question.scope_type, scope_id)
     return Explanation(question, scope_id, definition, makings.model, parts, absent, name)
 
 
 def _left_out(
-    connection: duckdb.DuckDBPyConnection,
+    behind: _Behind,
     makings: Makings,
     definition: dict[str, Any],
     parts: list[Part],
@@ -264,10 +270,11 @@ def _left_out(
     if makings.model.kind in (Kind.PUBLISHED, Kind.NONE):
         return []
     layers = sorted({part.facts["layer"] for part in parts} & {"marketplace", "internal"})
-    models = (*makings.observed.values(), makings.evidence)
-    counted = Counted(definition["kpi_id"], tuple(_companions(definition)), models)
+    month = tuple(behind.gathered.values())
+    ever = tuple(model for models in makings.sources.values() for model in models)
+    counted = Counted(definition["kpi_id"], tuple(_companions(definition)), month, ever)
     has_durations = any(part.kind is Kind.DURATIONS for part in parts)
-    return left_out(connection, counted, parts[0].facts, layers, has_durations)
+    return left_out(behind.connection, counted, parts[0].facts, layers, has_durations)
 
 
 def _companions(definition: dict[str, Any]) -> list[str]:
@@ -347,15 +354,20 @@ def _unknown(
 class _Behind:
     """Rows and totals of the parts of one number; statistics of the same rows read them once."""
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, most: int | None) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        gathered: Mapping[Kind, Model],
+        most: int | None,
+    ) -> None:
         self.connection = connection
+        self.gathered = gathered
         self._most = most
         self._read: dict[tuple[Any, ...], tuple[list[dict[str, Any]], Totals | None]] = {}
 
-    def read(
-        self, model: Model, facts: dict[str, Any]
-    ) -> tuple[list[dict[str, Any]], Totals | None]:
-        """The rows of a model behind one row of the mart, and what all come to where not all are listed."""
+    def read(self, kind: Kind, facts: dict[str, Any]) -> tuple[list[dict[str, Any]], Totals | None]:
+        """The rows of a kind behind one row of the mart, and what all come to where not all are listed."""
+        model = self.gathered[kind]
         names = ["tenant_id", "month", "clock", "layer", "variant", "scope_type", "scope_id"]
         names += [] if model.kind is Kind.DURATIONS else ["stat", "computed_in"]
         key = (model, *(facts.get(name) for name in names))
@@ -382,13 +394,13 @@ def _part(
     is_grey, uncounted = facts["status"] == "grey_not_measurable", 0
     kind = makings.kind_of(facts)
     model = makings.model
-    if kind in makings.observed:
-        rows, totals = behind.read(makings.observed[kind], facts)
+    if kind in (Kind.COUNTS, Kind.DURATIONS):
+        rows, totals = behind.read(kind, facts)
     elif kind is Kind.PUBLISHED and model.kind is Kind.PUBLISHED:
         rows = published_rows(connection, model, facts)
     elif whole := makings.whole_model(facts):
-        extras = recomputed_parts(connection, makings, facts)
-        rows, totals = behind.read(makings.evidence, {**facts, "computed_in": whole})
+        extras = recomputed_parts(connection, facts)
+        rows, totals = behind.read(Kind.RECOMPUTED, {**facts, "computed_in": whole})
         if is_grey:
             uncounted = len(rows) if totals is None else totals.rows
             rows, totals, extras = [], None, {}
@@ -398,7 +410,7 @@ def _part(
     factor = factor_of(definition, facts)
     part = Part(facts, rows, kind, factor, is_companion, in_seconds, extras, own, totals=totals)
     if is_grey:
-        part.uncounted = uncounted + uncounted_rows(connection, makings, facts)
+        part.uncounted = uncounted + uncounted_rows(connection, behind.gathered, facts)
     return part
 
 

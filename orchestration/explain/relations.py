@@ -21,12 +21,15 @@ class Kind(Enum):
 
 
 SCHEMA = "intermediate"
-UNIONS: dict[Kind, str] = {
-    Kind.COUNTS: "int_kpi_counts_observed",
-    Kind.DURATIONS: "int_kpi_durations_observed",
-}
-"""What unites all observations, from which the mart is rolled up."""
+COUNTS = "int_kpi_counts_observed"
+"""All observations that add up, with the model that makes them; in the schema of this name a view of each model's."""
+DURATIONS = "int_kpi_durations_observed"
+"""All observations that the mart sorts: a table, sorted by KPI and month."""
+ADDED = "int_kpi_counts_scoped"
+"""What the counts come to per month and scope, with the model that they are from."""
+SORTED = "int_kpi_durations_scoped"
+"""What the durations come to per month and scope."""
 WHOLE = "int_kpi_recomputed"
 """All numbers that are computed as a whole, as the mart takes them, with the model that computes them."""
 EVIDENCE = "int_kpi_evidence"
-"""The rows behind them."""
+"""The rows behind them, with the model that computes from them; in the schema of this name a view of each model's."""

@@ -15,7 +15,7 @@ from orchestration.publishing import PUBLISHED_SCHEMAS
 from tests.dbt.promises import UNITED, asserted, stated
 
 READ_BY_COMMANDS = {
-    # explain
+    # explain, of the unions that are views the members that a hook makes of them
     *("int_kpi_counts_observed", "int_kpi_durations_observed", "int_kpi_recomputed"),
     *("int_kpi_evidence", "int_kpi_left_out", "int_kpi_published_latest"),
     # the close of a month

@@ -42,7 +42,7 @@ from orchestration.explain.question import (
     records,
     relation_columns,
 )
-from orchestration.explain.relations import EVIDENCE, UNIONS, WHOLE, Kind
+from orchestration.explain.relations import COUNTS, DURATIONS, EVIDENCE, WHOLE, Kind
 from orchestration.explain.show import print_explanation
 from orchestration.terminal import Terminal
 from orchestration.warehouse import open_read_only
@@ -161,19 +161,24 @@ def scopes_of(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
         yield row["subject_type"], row["subject_id"]
 
 
-@pytest.fixture(scope="module")
-def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
-    """What explain finds out about one KPI, read for all of them at once: 140 KPIs would cost minutes one by one."""
+UNIONS = {Kind.COUNTS: COUNTS, Kind.DURATIONS: DURATIONS, Kind.RECOMPUTED: EVIDENCE}
 
-    def remembered(kind: Kind, relation: str) -> Model:
+
+@pytest.fixture(scope="module")
+def united(connection: duckdb.DuckDBPyConnection) -> dict[Kind, Model]:
+    """The rows of all models, read for all KPIs at once: 140 KPIs would cost minutes one by one."""
+    found = {}
+    for kind, relation in UNIONS.items():
         table = f"all_{relation}"
         connection.execute(f"create temp table {table} as select * from intermediate.{relation}")
-        if relation != WHOLE:
-            assert relation_columns(connection, "intermediate", relation) >= COLUMNS[kind]
-        return Model(table, kind, schema="")
+        assert relation_columns(connection, "intermediate", relation) >= COLUMNS[kind]
+        found[kind] = Model(table, kind, schema="")
+    return found
 
-    observed = {kind: remembered(kind, view) for kind, view in UNIONS.items()}
-    numbers, evidence = (remembered(Kind.RECOMPUTED, name) for name in (WHOLE, EVIDENCE))
+
+@pytest.fixture(scope="module")
+def makings(connection: duckdb.DuckDBPyConnection, united: dict[Kind, Model]) -> dict[str, Makings]:
+    """What explain finds out about one KPI, told by the rows themselves."""
 
     def made(columns: str, relation: str) -> dict[str, set[tuple[str, ...]]]:
         found: dict[str, set[tuple[str, ...]]] = defaultdict(set)
@@ -184,9 +189,9 @@ def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
         return found
 
     keys = "clock, layer, variant"
-    counts = made(f"stat, {keys}", observed[Kind.COUNTS].name)
-    durations = made(keys, observed[Kind.DURATIONS].name)
-    whole = made(f"stat, {keys}, scope_type, computed_in", numbers.name)
+    counts = made(f"stat, {keys}, computed_in", united[Kind.COUNTS].address)
+    durations = made(keys, united[Kind.DURATIONS].address)
+    whole = made(f"stat, {keys}, scope_type, computed_in", f"intermediate.{WHOLE}")
     found = {}
     for definition in records(
         connection,
@@ -195,27 +200,46 @@ def makings(connection: duckdb.DuckDBPyConnection) -> dict[str, Makings]:
         [],
     ):
         kpi = definition["kpi_id"]
-        wholes = {tuple(key): model for *key, model in whole[kpi]}
         found[kpi] = Makings(
             Model(definition["computed_in"], registered_kind(connection, kpi)),
-            frozenset(counts[kpi]),
+            {tuple(key): model for *key, model in counts[kpi]},
             frozenset(durations[kpi]),
-            wholes,
-            observed,
-            numbers,
-            evidence,
+            {tuple(key): model for *key, model in whole[kpi]},
         )
     return found
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", [Kind.COUNTS, Kind.RECOMPUTED])
+def test_the_views_of_the_models_are_the_union_row_for_row(
+    connection: duckdb.DuckDBPyConnection, united: dict[Kind, Model], kind: Kind
+) -> None:
+    added = "select computed_in, count(*), sum(cast(hash(found) as hugeint)) from {} as found group by all"
+    whole = connection.execute(added.format(united[kind].address)).fetchall()
+    views = connection.execute(
+        "select view_name from duckdb_views() where schema_name = ? order by all", [UNIONS[kind]]
+    ).fetchall()
+    alone = [
+        row
+        for (name,) in views
+        for row in connection.execute(added.format(f"{UNIONS[kind]}.{name}")).fetchall()
+    ]
+    assert sorted(alone) == sorted(whole)
+    assert {model for model, *_ in whole} <= {name for (name,) in views}
+    assert len(whole) >= 15
+
+
 def disagreements_of(
-    connection: duckdb.DuckDBPyConnection, kpi_id: str, makings: Makings
+    connection: duckdb.DuckDBPyConnection,
+    kpi_id: str,
+    makings: Makings,
+    united: dict[Kind, Model],
 ) -> tuple[int, list[str]]:
     """All rows of the mart of one KPI against its observations, added up here scope by scope: how many, what not."""
     definition = find_definition(connection, kpi_id)
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
-    for kind, model in makings.observed.items():
-        for row in observed_rows(connection, model, {"kpi_id": kpi_id}):
+    for kind in (Kind.COUNTS, Kind.DURATIONS):
+        for row in observed_rows(connection, united[kind], {"kpi_id": kpi_id}):
             for scope in scopes_of(row):
                 found[(kind, row["stat"], *(row[name] for name in KEY), *scope)].append(row)
     mart = records(
@@ -224,7 +248,7 @@ def disagreements_of(
     compared, wrong = 0, []
     for facts in mart:
         kind = makings.kind_of(facts)
-        if kind in UNIONS:
+        if kind in (Kind.COUNTS, Kind.DURATIONS):
             stat = facts["stat"] if kind is Kind.COUNTS else None
             key = tuple(facts[name] for name in (*KEY, "scope_type", "scope_id"))
             rows = found.get((kind, stat, *key), [])
@@ -236,9 +260,11 @@ def disagreements_of(
 
 @pytest.mark.slow
 def test_every_number_of_the_mart_is_the_sum_of_its_rows(
-    connection: duckdb.DuckDBPyConnection, makings: dict[str, Makings]
+    connection: duckdb.DuckDBPyConnection,
+    makings: dict[str, Makings],
+    united: dict[Kind, Model],
 ) -> None:
-    found = {kpi: disagreements_of(connection, kpi, made) for kpi, made in makings.items()}
+    found = {kpi: disagreements_of(connection, kpi, made, united) for kpi, made in makings.items()}
     assert [text for _, wrong in found.values() for text in wrong] == []
     assert len([kpi for kpi, (compared, _) in found.items() if compared]) >= 60
     # Nothing that has rows is left uncompared, except what a missing input makes unmeasurable.
@@ -256,7 +282,9 @@ def test_every_number_of_the_mart_is_the_sum_of_its_rows(
 
 @pytest.mark.slow
 def test_every_number_computed_as_a_whole_lists_the_rows_it_was_computed_from(
-    connection: duckdb.DuckDBPyConnection, makings: dict[str, Makings]
+    connection: duckdb.DuckDBPyConnection,
+    makings: dict[str, Makings],
+    united: dict[Kind, Model],
 ) -> None:
     """Of one month, every KPI, statistic, variant and scope: numerator, denominator and n are those of the rows."""
     compared: dict[str, int] = defaultdict(int)
@@ -265,7 +293,7 @@ def test_every_number_computed_as_a_whole_lists_the_rows_it_was_computed_from(
         found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
         for model in sorted(set(made.whole.values())):
             asked = {"kpi_id": kpi_id, "month": JANUARY, "computed_in": model}
-            for row in observed_rows(connection, made.evidence, asked):
+            for row in observed_rows(connection, united[Kind.RECOMPUTED], asked):
                 named = [(row["scope_type"], row["scope_id"])] if row["scope_type"] else None
                 for scope in named or scopes_of(row):
                     found[model, row["layer"] or "none", row["variant"], *scope].append(row)
@@ -291,16 +319,10 @@ def test_every_number_computed_as_a_whole_lists_the_rows_it_was_computed_from(
 def test_what_explain_reads_of_one_kpi_is_its_part_of_the_whole(
     connection: duckdb.DuckDBPyConnection, makings: dict[str, Makings]
 ) -> None:
-    """Of a KPI of each kind; every kind but none occurs, and the kind fits what the warehouse holds."""
-    of_kind: dict[Kind, str] = {}
+    """The roll-ups name the models that the rows are from; every kind of KPI but none occurs."""
+    assert {made.model.kind for made in makings.values()} == set(Kind) - {Kind.NONE}
     for kpi_id, made in makings.items():
-        of_kind.setdefault(made.model.kind, kpi_id)
-    assert of_kind.keys() == set(Kind) - {Kind.NONE}
-    for kind, kpi_id in of_kind.items():
-        alone = find_makings(connection, find_definition(connection, kpi_id))
-        assert alone.model == makings[kpi_id].model
-        for name in ("counts", "durations", "whole"):
-            assert getattr(alone, name) == getattr(makings[kpi_id], name), (kind, kpi_id, name)
+        assert find_makings(connection, find_definition(connection, kpi_id)) == made, kpi_id
 
 
 @pytest.mark.slow

@@ -1,7 +1,7 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', post_hook='{{ make_pieces() }}') }}
 
 -- All ratios, counts and scores, one row per counted thing and KPI: every observation model made by `kpi_counts`, without
--- tickets whose source does not tell what the KPI needs.
+-- tickets whose source does not tell what the KPI needs. The rows of one model are a view of their own in the schema of this name.
 
 with
 
@@ -38,7 +38,9 @@ observed as (
         'int_kpi_verdicts',
         'int_kpi_within_a_day',
     ] %}
+    {{ piece(model, loop.first) }}
     select
+        '{{ model }}' as computed_in,
         {{ kpi_observation_dimensions() }},
         fact_key,
         ticket_key,
@@ -50,8 +52,8 @@ observed as (
         n
     from {{ ref(model) }}
     where stat <> 'duration'
-    {% if not loop.last %}union all{% endif %}
     {% endfor %}
+    {{ pieces_end() }}
 
 )
 

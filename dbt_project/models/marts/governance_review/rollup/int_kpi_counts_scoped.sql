@@ -12,13 +12,14 @@ observed as (
 added as (
 
     select
+        computed_in,
         {{ kpi_observation_dimensions() }},
         stat,
         sum(numerator) as numerator,
         sum(denominator) as denominator,
         sum(n) as n
     from observed
-    group by {{ kpi_observation_dimensions() }}, stat
+    group by computed_in, {{ kpi_observation_dimensions() }}, stat
 
 ),
 
@@ -40,6 +41,7 @@ located as (
 rolled as (
 
     select
+        computed_in,
         tenant_id,
         month,
         kpi_id,
@@ -53,7 +55,7 @@ rolled as (
         cast(sum(denominator) as decimal(28, 6)) as denominator,
         cast(sum(n) as bigint) as n
     from located
-    group by {{ kpi_grouping_sets('tenant_id, month, kpi_id, stat, clock, layer, variant') }}
+    group by {{ kpi_grouping_sets('computed_in, tenant_id, month, kpi_id, stat, clock, layer, variant') }}
 
 )
 

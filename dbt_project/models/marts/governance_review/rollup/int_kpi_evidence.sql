@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='view', post_hook='{{ make_pieces() }}') }}
 
 -- The rows behind every number that is computed as a whole, which `deskhouse explain` lists: of each model the step with its rows (`_rows` beside
 -- it unless it says `from`), and what the step's columns mean as rows (`kpi_rows`). Without `given` the step says it in full; there the rows are
@@ -61,27 +61,20 @@
 
 with
 
-{% for model, rows in evidence.items() -%}
-{{ model }}_evidence as (
-
-    {% set step = ref(rows.get('from', model ~ '_rows')) -%}
-    {% if rows.given %}{{ kpi_rows(step, rows.of, rows.given) }}{% else %}select * from {{ step }}{% endif %}
-
-),
-
-{% endfor -%}
 evidence as (
 
-    {% for model in evidence -%}
+    {% for model, rows in evidence.items() -%}
+    {{ piece(model, loop.first) }}
     select
         '{{ model }}' as computed_in,
         tenant_id,
         month,
         kpi_id,
         {{ kpi_row_columns() | join(', ') }}
-    from {{ model }}_evidence
-    {{ 'union all' if not loop.last }}
+    {% set step = ref(rows.get('from', model ~ '_rows')) -%}
+    from {% if rows.given %}({{ kpi_rows(step, rows.of, rows.given) }}) as given{% else %}{{ step }}{% endif %}
     {% endfor %}
+    {{ pieces_end() }}
 
 )
 
