@@ -114,7 +114,9 @@ def _column(name: str, said: Mapping[str, str]) -> Column:
 
 @cache
 def _contract() -> dict[str, Any]:
-    contract: dict[str, Any] = yaml.safe_load(CONTRACT_FILE.read_text(encoding="utf-8"))
+    # the parser in C where the library has it: each command reads the contract, and Python's takes a second for it
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    contract: dict[str, Any] = yaml.load(CONTRACT_FILE.read_text(encoding="utf-8"), loader)  # noqa: S506 - a safe loader
     return contract
 
 

@@ -17,4 +17,5 @@ def clock_of(as_of: datetime | None) -> Clock:
 
 def iso_z(seconds: int) -> str:
     """Epoch seconds as ``2026-03-29T01:00:00Z``."""
-    return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+    # several times as fast as strftime, and written millions of times for a large world
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None).isoformat() + "Z"

@@ -25,7 +25,8 @@ class SearchError(ValueError):
 
 def instant_text(instant: datetime) -> str:
     """The vendor's notation: UTC, whole seconds, Z."""
-    return f"{instant:%Y-%m-%dT%H:%M:%SZ}"
+    # several times as fast as strftime, and asked for each order of each page
+    return instant.replace(tzinfo=None).isoformat(timespec="seconds") + "Z"
 
 
 def status_of(order: Order, at: datetime) -> str:
@@ -137,10 +138,10 @@ class OrderIndex:
     def __init__(self, orders: Sequence[Order], at: datetime) -> None:
         self.at = at
         self._by_id = {order.order_id: order for order in orders if order.placed_at <= at}
-        stamped = [
-            (instant_text(order.updated_at(at)), order.order_id) for order in self._by_id.values()
-        ]
-        self._sorted = sorted(stamped)
+        self._created = {key: instant_text(order.placed_at) for key, order in self._by_id.items()}
+        self._sorted = sorted(
+            (instant_text(order.updated_at(at)), key) for key, order in self._by_id.items()
+        )
 
     def get(self, order_id: str) -> Order | None:
         """The order of this id, if it exists yet."""
@@ -155,7 +156,10 @@ class OrderIndex:
         marketplaces = set(query.get("marketplaceIds", ()))
         found: list[tuple[str, Order]] = []
         start = max(cursor or ("", ""), (bounds.get("lastUpdatedAfter", ""), ""))
-        for position in range(bisect_right(self._sorted, start), len(self._sorted)):
+        # What changed in the last two minutes is withheld, as the vendor does.
+        newest = instant_text(self.at - timedelta(minutes=2))
+        end = bisect_right(self._sorted, (newest, "\uffff"))
+        for position in range(bisect_right(self._sorted, start), end):
             stamp, order_id = self._sorted[position]
             order = self._by_id[order_id]
             if not self._matches(order, stamp, bounds, marketplaces, query):
@@ -181,13 +185,10 @@ class OrderIndex:
         marketplaces: set[str],
         query: Mapping[str, Sequence[str]],
     ) -> bool:
-        created = instant_text(order.placed_at)
-        # What changed in the last two minutes is withheld, as the vendor does.
-        newest = instant_text(self.at - timedelta(minutes=2))
+        created = self._created[order.order_id]
         statuses = query.get("fulfillmentStatuses")
         return (
-            stamp <= newest
-            and bounds.get("lastUpdatedAfter", "") <= stamp <= bounds.get("lastUpdatedBefore", "9")
+            bounds.get("lastUpdatedAfter", "") <= stamp <= bounds.get("lastUpdatedBefore", "9")
             and bounds.get("createdAfter", "") <= created <= bounds.get("createdBefore", "9")
             and (not marketplaces or BY_ID[order.account_id].vendor_id in marketplaces)
             and (not statuses or status_of(order, self.at) in statuses)
