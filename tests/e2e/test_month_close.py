@@ -273,7 +273,7 @@ def test_the_pack_shows_what_was_presented_and_lists_what_moved(moved: House) ->
     assert done.code == 0, done.err
     html = (moved.home / "published/reviews/2026-10/close-survey-company-en.html").read_text()
     row = html[html.index("Customer satisfaction") :]
-    assert "changed survey" in row[: row.index("</tr>")]
+    assert "survey answer changed" in row[: row.index("</tr>")]
     digest = closes_of(moved.settings(AFTER))["close-survey", OCTOBER].snapshot_hash
     assert f"hash of the close {digest}" in html
 
