@@ -14,17 +14,17 @@ from orchestration.warehouse import sql_text
 LEFT_OUT = "int_kpi_left_out"
 """Facts that may be missing from numbers, each with the reason and with what the reason is about."""
 KEYS = {
-    "fct_response_obligations": "obligation_key",
-    "fct_resolution_cycles": "cycle_key",
-    "fct_closings": "closing_key",
-    "fct_assignment_spans": "span_key",
-    "fct_messages": "message_key",
-    "fct_ticket_events": "event_key",
     "fct_satisfaction_responses": "response_key",
     "fct_qa_reviews": "review_key",
     "dim_tickets": "ticket_key",
+    "fct_closings": "closing_key",
+    "fct_resolution_cycles": "cycle_key",
+    "fct_assignment_spans": "span_key",
+    "fct_response_obligations": "obligation_key",
+    "fct_messages": "message_key",
+    "fct_ticket_events": "event_key",
 }
-"""The core tables whose rows KPIs count, with their keys."""
+"""The core tables whose rows KPIs count, with their keys, those with few rows first."""
 _PLACES = {
     "platform": "platform",
     "marketplace_account": "marketplace_account_id",

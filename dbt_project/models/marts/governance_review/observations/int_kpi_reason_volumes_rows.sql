@@ -75,35 +75,48 @@ dated as (
 
 ),
 
-scoped as (
+kinds as (
 
-    {% for scope_type, scope_id in [
-        ('company', "'company'"), ('platform', 'platform'), ('marketplace_account', 'marketplace_account_id'), ('channel', 'channel_id'),
-        ('team', 'team_id'), ('reason', "coalesce(reason_name, 'untagged')"),
-    ] -%}
+    -- of which rows a ticket is one: joined, not united, so that who asks for one kind computes no other
+    {% set scopes = {
+        'company': "'company'", 'platform': 'dated.platform', 'marketplace_account': 'dated.marketplace_account_id', 'channel': 'dated.channel_id',
+        'team': 'dated.team_id', 'reason': "coalesce(dated.reason_name, 'untagged')",
+    } -%}
+    {% for scope_type in scopes -%}
     select
-        *,
-        '{{ scope_type }}' as scope_type,
-        {{ scope_id }} as scope_id
-    from dated
-    where is_primary = 1
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+        'primary' as kind,
+        '{{ scope_type }}' as scope_type
+    union all
+    {% endfor -%}
+    select
+        'any_tag' as kind,
+        'reason' as scope_type
+    union all
+    select
+        'with_descendants' as kind,
+        'reason' as scope_type
 
 ),
 
-tagged as (
+scoped as (
 
-    {% for companion, condition in [('any_tag', 'is_any = 1'), ('with_descendants', 'is_rollup = 1')] -%}
     select
-        *,
-        '{{ companion }}' as companion,
-        'reason' as scope_type,
-        coalesce(reason_name, 'untagged') as scope_id
+        dated.*,
+        kinds.kind,
+        kinds.scope_type,
+        case kinds.scope_type
+            {%- for scope_type, scope_id in scopes.items() %}
+            when '{{ scope_type }}' then {{ scope_id }}
+            {%- endfor %}
+        end as scope_id
     from dated
-    where variant = 'month' and {{ condition }}
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    cross join kinds
+    where
+        case kinds.kind
+            when 'primary' then dated.is_primary = 1
+            when 'any_tag' then dated.variant = 'month' and dated.is_any = 1
+            else dated.variant = 'month' and dated.is_rollup = 1
+        end
 
 )
 
@@ -113,11 +126,9 @@ tagged as (
     'subject_id': "coalesce(reason_name, 'untagged')", 'fact_key': 'ticket_key', 'ticket_key': 'ticket_key', 'happened_at': 'created_at',
     'detail': "coalesce(reason_name, 'untagged')", 'numerator': '1', 'n': '1',
 } -%}
-{{ kpi_rows('scoped', 'tag_volume', columns) }}
-union all
-{{ kpi_rows('tagged', 'tag_volume', dict(columns, variant='companion')) }}
+{{ kpi_rows('scoped', 'tag_volume', dict(columns, variant="case when kind = 'primary' then variant else kind end")) }}
 union all
 {{ kpi_rows('scoped', 'tag_share', dict(
     columns, numerator="case when reason_name is not null or scope_type = 'reason' then 1 else 0 end",
     denominator="case when scope_type <> 'reason' then 1 end", n="case when scope_type <> 'reason' then 1 end"
-)) }}
+), "kind = 'primary'") }}
