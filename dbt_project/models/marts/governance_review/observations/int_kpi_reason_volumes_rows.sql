@@ -3,32 +3,26 @@
 
 with
 
-links as (
+tickets as (
 
+    -- each counts once, for its primary reason
     select
-        links.tenant_id,
-        links.ticket_key,
-        links.created_at,
-        links.platform,
-        links.marketplace_account_key,
-        links.channel_key,
+        tickets.tenant_id,
+        tickets.ticket_key,
+        tickets.created_at,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
         tickets.team_key,
-        cast({{ utc_to_local('links.created_at', 'tenants.reporting_tz') }} as date) as date_day,
-        lower(tags.name) as reason_name,
-        max(links.is_primary) as is_primary,
-        max(links.is_rollup) as is_rollup,
-        max(case when tags.tag_key is null then links.is_primary else links.is_any end) as is_any
-    from {{ ref('int_ticket_reason_links') }} as links
-    inner join {{ ref('dim_tickets') }} as tickets on links.ticket_key = tickets.ticket_key
-    inner join {{ ref('dim_tenants') }} as tenants on links.tenant_id = tenants.tenant_id
+        cast({{ utc_to_local('tickets.created_at', 'tenants.reporting_tz') }} as date) as date_day,
+        lower(tags.name) as reason_name
+    from {{ ref('dim_tickets') }} as tickets
+    inner join {{ ref('dim_tenants') }} as tenants on tickets.tenant_id = tenants.tenant_id
     left join {{ ref('dim_tags') }} as tags
         on
-        links.reason_tag_key = tags.tag_key
+        tickets.resolution_reason_tag_key = tags.tag_key
         and tags.kind = 'reason'
-    where links.is_primary = 1 or tags.tag_key is not null
-    group by
-        links.tenant_id, links.ticket_key, links.created_at, links.platform, links.marketplace_account_key, links.channel_key,
-        tickets.team_key, tenants.reporting_tz, lower(tags.name)
+    where tickets.is_counted
 
 ),
 
@@ -57,44 +51,35 @@ windows as (
 dated as (
 
     select
-        links.*,
+        tickets.*,
         windows.month,
         windows.variant,
         accounts.marketplace_account_id,
         coalesce(channels.channel_id, 'no_channel') as channel_id,
         coalesce(teams.team_id, 'no_team') as team_id
-    from links
+    from tickets
     inner join windows
         on
-        links.tenant_id = windows.tenant_id
-        and links.date_day >= windows.window_from
-        and links.date_day <= windows.window_to
-    left join {{ ref('dim_marketplace_accounts') }} as accounts on links.marketplace_account_key = accounts.marketplace_account_key
-    left join {{ ref('dim_channels') }} as channels on links.channel_key = channels.channel_key
-    left join {{ ref('dim_teams') }} as teams on links.team_key = teams.team_key
+        tickets.tenant_id = windows.tenant_id
+        and tickets.date_day >= windows.window_from
+        and tickets.date_day <= windows.window_to
+    left join {{ ref('dim_marketplace_accounts') }} as accounts on tickets.marketplace_account_key = accounts.marketplace_account_key
+    left join {{ ref('dim_channels') }} as channels on tickets.channel_key = channels.channel_key
+    left join {{ ref('dim_teams') }} as teams on tickets.team_key = teams.team_key
 
 ),
 
-kinds as (
+scopes as (
 
-    -- of which rows a ticket is one: joined, not united, so that who asks for one kind computes no other
+    -- joined, not united, so that who asks for one scope computes no other
     {% set scopes = {
         'company': "'company'", 'platform': 'dated.platform', 'marketplace_account': 'dated.marketplace_account_id', 'channel': 'dated.channel_id',
         'team': 'dated.team_id', 'reason': "coalesce(dated.reason_name, 'untagged')",
     } -%}
     {% for scope_type in scopes -%}
-    select
-        'primary' as kind,
-        '{{ scope_type }}' as scope_type
-    union all
-    {% endfor -%}
-    select
-        'any_tag' as kind,
-        'reason' as scope_type
-    union all
-    select
-        'with_descendants' as kind,
-        'reason' as scope_type
+    select '{{ scope_type }}' as scope_type
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
@@ -102,21 +87,57 @@ scoped as (
 
     select
         dated.*,
-        kinds.kind,
-        kinds.scope_type,
-        case kinds.scope_type
+        scopes.scope_type,
+        case scopes.scope_type
             {%- for scope_type, scope_id in scopes.items() %}
             when '{{ scope_type }}' then {{ scope_id }}
             {%- endfor %}
         end as scope_id
     from dated
-    cross join kinds
-    where
-        case kinds.kind
-            when 'primary' then dated.is_primary = 1
-            when 'any_tag' then dated.variant = 'month' and dated.is_any = 1
-            else dated.variant = 'month' and dated.is_rollup = 1
-        end
+    cross join scopes
+
+),
+
+links as (
+
+    -- reasons of a ticket's tags and what they belong to
+    select
+        links.tenant_id,
+        links.ticket_key,
+        lower(tags.name) as reason_name,
+        max(links.is_rollup) as is_rollup,
+        max(case when tags.tag_key is null then links.is_primary else links.is_any end) as is_any
+    from {{ ref('int_ticket_reason_links') }} as links
+    left join {{ ref('dim_tags') }} as tags
+        on
+        links.reason_tag_key = tags.tag_key
+        and tags.kind = 'reason'
+    where links.is_primary = 1 or tags.tag_key is not null
+    group by links.tenant_id, links.ticket_key, lower(tags.name)
+
+),
+
+tagged as (
+
+    {% for companion, condition in [('any_tag', 'links.is_any = 1'), ('with_descendants', 'links.is_rollup = 1')] -%}
+    select
+        dated.tenant_id,
+        dated.month,
+        '{{ companion }}' as companion,
+        'reason' as scope_type,
+        coalesce(links.reason_name, 'untagged') as scope_id,
+        dated.platform,
+        dated.marketplace_account_key,
+        dated.channel_key,
+        dated.team_key,
+        dated.ticket_key,
+        dated.created_at,
+        links.reason_name
+    from links
+    inner join dated on links.ticket_key = dated.ticket_key
+    where dated.variant = 'month' and {{ condition }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 )
 
@@ -126,9 +147,11 @@ scoped as (
     'subject_id': "coalesce(reason_name, 'untagged')", 'fact_key': 'ticket_key', 'ticket_key': 'ticket_key', 'happened_at': 'created_at',
     'detail': "coalesce(reason_name, 'untagged')", 'numerator': '1', 'n': '1',
 } -%}
-{{ kpi_rows('scoped', 'tag_volume', dict(columns, variant="case when kind = 'primary' then variant else kind end")) }}
+{{ kpi_rows('scoped', 'tag_volume', columns) }}
+union all
+{{ kpi_rows('tagged', 'tag_volume', dict(columns, variant='companion')) }}
 union all
 {{ kpi_rows('scoped', 'tag_share', dict(
     columns, numerator="case when reason_name is not null or scope_type = 'reason' then 1 else 0 end",
     denominator="case when scope_type <> 'reason' then 1 end", n="case when scope_type <> 'reason' then 1 end"
-), "kind = 'primary'") }}
+)) }}
