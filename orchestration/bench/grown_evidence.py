@@ -22,7 +22,7 @@ from orchestration.explain.relations import (
 from orchestration.warehouse import sql_text
 
 _OF_MODELS = (COUNTS, EVIDENCE)
-"""Schemas of views, one for each model that counts."""
+"""Schemas of views and sorted tables, one for each model that counts."""
 _READ = tuple(
     f"{SCHEMA}.{name}"
     for name in (ADDED, SORTED, WHOLE, DURATIONS, LEFT_OUT, "int_kpi_published_latest")
@@ -49,7 +49,8 @@ def grow_evidence(source: Path, target: Path, copies: int, kpis: Sequence[str]) 
         connection.execute(f"attach {sql_text(source)} as small (read_only)")
         tables = _addresses(connection, "table")
         views = _needed(_addresses(connection, "view"))
-        needed = {name for name in tables if name.startswith(("core.", *_named(_AS_IT_IS)))}
+        kept = ("core.", *_named(_AS_IT_IS), *_named(_OF_MODELS))
+        needed = {name for name in tables if name.startswith(kept)}
         needed |= {name for name in tables if name in _READ or _is_named(name, views.values())}
         for address in sorted(needed):
             schema, table = address.split(".")
@@ -59,7 +60,8 @@ def grow_evidence(source: Path, target: Path, copies: int, kpis: Sequence[str]) 
                 continue
             times = 1 if schema in _AS_IT_IS else copies
             rows = repeated(connection, schema, table, times)
-            connection.execute(f"create table {address} as select * from {rows}")
+            order = "order by kpi_id, month" if schema in _OF_MODELS else ""
+            connection.execute(f"create table {address} as select * from {rows} {order}")
         # a view is read when it is made, so those that it reads come first
         for address in sorted(views, key=lambda name: name.startswith(_named(_OF_MODELS))):
             connection.execute(f"create schema if not exists {address.partition('.')[0]}")

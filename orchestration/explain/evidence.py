@@ -179,8 +179,11 @@ def gather(
         f"{name} = {sql_text(str(facts[name]))}" for name in ("kpi_id", "tenant_id", "month")
     )
     scope_type, scope_id = (sql_text(facts[name]) for name in ("scope_type", "scope_id"))
-    # Rows that name their scope are repeated for each.
-    own = f"(scope_type is null or (scope_type = {scope_type} and scope_id = {scope_id}))"
+    # Rows that name their scope are repeated for each; apart, the type alone is known before scopes are joined.
+    own = (
+        f"(scope_type is null or scope_type = {scope_type}) "
+        f"and (scope_type is null or scope_id = {scope_id})"
+    )
     found: dict[Kind, Model] = {}
     for kind, models in makings.sources.items():
         if kind is Kind.DURATIONS:

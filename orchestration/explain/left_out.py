@@ -14,17 +14,17 @@ from orchestration.warehouse import sql_text
 LEFT_OUT = "int_kpi_left_out"
 """Facts that may be missing from numbers, each with the reason and with what the reason is about."""
 KEYS = {
-    "fct_response_obligations": "obligation_key",
-    "fct_resolution_cycles": "cycle_key",
-    "fct_closings": "closing_key",
-    "fct_assignment_spans": "span_key",
-    "fct_messages": "message_key",
-    "fct_ticket_events": "event_key",
     "fct_satisfaction_responses": "response_key",
     "fct_qa_reviews": "review_key",
     "dim_tickets": "ticket_key",
+    "fct_closings": "closing_key",
+    "fct_resolution_cycles": "cycle_key",
+    "fct_assignment_spans": "span_key",
+    "fct_response_obligations": "obligation_key",
+    "fct_messages": "message_key",
+    "fct_ticket_events": "event_key",
 }
-"""The core tables whose rows KPIs count, with their keys."""
+"""The core tables whose rows KPIs count, with their keys, those with few rows first."""
 _PLACES = {
     "platform": "platform",
     "marketplace_account": "marketplace_account_id",
@@ -71,19 +71,31 @@ def fact_of(
     for models, where in ((counted.month, of_month), (counted.ever, "true")):
         rows = counted.rows("fact_key, ticket_key", models, where)
         first, ticket = connection.execute(
-            f"select min(fact_key), min_by(ticket_key, fact_key) from ({rows})"
+            f"select min(fact_key), arg_min_null(ticket_key, fact_key) from ({rows})"
         ).fetchall()[0]
         if first is not None:
             break
     if first is None or first == ticket:
         return None if first is None else "dim_tickets"
-    for table, key in KEYS.items():
+    # Rows without a ticket stand for facts without one: columns that are never empty are not read then.
+    of_kind = "ticket_key is null and " if ticket is None else ""
+    for table in _likeliest(connection, counted):
         found = connection.execute(
-            f"select 1 from core.{table} where {key} = ? limit 1", [first]
+            f"select 1 from core.{table} where {of_kind}{KEYS[table]} = ? limit 1", [first]
         ).fetchall()
         if found:
             return table
     return None
+
+
+def _likeliest(connection: duckdb.DuckDBPyConnection, counted: Counted) -> list[str]:
+    """The core tables, first those that the models name: finding no key in a table reads a whole column of it."""
+    names = [model.address for model in counted.ever]
+    texts = connection.execute(
+        "select sql from duckdb_views() where list_contains($names, schema_name || '.' || view_name)",
+        {"names": names},
+    ).fetchall()
+    return sorted(KEYS, key=lambda table: not any(table in text for (text,) in texts))
 
 
 def left_out(

@@ -26,7 +26,9 @@ select a, 'second' as of_model from (select a from __dbt__cte__other union all s
 select a, of_model from united where a <> 11"""
 
 
-def made(steps: dict[str, str], union: str = _UNION) -> tuple[str, str]:
+def made(
+    steps: dict[str, str], union: str = _UNION, tables: tuple[str, ...] = ()
+) -> tuple[str, str]:
     """The compiled union and the statements of the hook, as dbt gives them to the database."""
     environment = jinja2.Environment(extensions=["jinja2.ext.do"], autoescape=False)  # noqa: S701
     own = environment.from_string(_MACROS + union).render().strip()
@@ -39,7 +41,13 @@ def made(steps: dict[str, str], union: str = _UNION) -> tuple[str, str]:
     environment.globals |= {
         "execute": True,
         "modules": {"re": re},
-        "model": {"alias": "united", "compiled_code": compiled, "extra_ctes": ctes},
+        "this": "whole",
+        "model": {
+            "alias": "united",
+            "compiled_code": compiled,
+            "extra_ctes": ctes,
+            "config": {"meta": {"tables": list(tables), "sorted_by": ["a"]} if tables else {}},
+        },
     }
     return compiled, environment.from_string(_MACROS).module.make_pieces()
 
@@ -70,3 +78,23 @@ def test_members_without_steps_read_relations() -> None:
             connection.execute(f"create view step_{name} as select 5 as a")
         connection.execute(statements)
         assert connection.sql("from united.second").fetchall() == [(5, "second")]
+
+
+def test_a_listed_member_is_a_sorted_table_that_the_union_reads() -> None:
+    union = _UNION.replace("where a <> 11", "")
+    compiled, statements = made(_STEPS, union, ("second",))
+    with duckdb.connect() as connection:
+        connection.execute(f"create view whole as {compiled}")
+        before = sorted(connection.sql("from whole").fetchall())
+        connection.execute(statements)
+        assert connection.sql("from united.second").fetchall() == [(10, "second"), (11, "second")]
+        assert sorted(connection.sql("from whole").fetchall()) == before
+        kinds = connection.sql(
+            "select table_name, table_type from information_schema.tables where table_schema = 'united'"
+        ).fetchall()
+        assert dict(kinds) == {"first": "VIEW", "second": "BASE TABLE"}
+        connection.execute("delete from united.second where a = 11")
+        assert sorted(connection.sql("from whole").fetchall()) == [(2, "first"), (10, "second")]
+        text = connection.sql("select sql from duckdb_views() where view_name = 'whole'").fetchall()
+    # the steps of the table alone are not planned with the union
+    assert "__dbt__cte__base " in text[0][0] and "__dbt__cte__other" not in text[0][0]

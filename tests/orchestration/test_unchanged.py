@@ -116,6 +116,16 @@ def test_tables_behind_a_changed_raw_table_are_built_through_views_that_are_left
     assert left(manifest, warehouse) == {STAGING, "seed_rules", "rules"}
 
 
+def test_a_view_whose_hook_writes_tables_moves_with_the_data(
+    manifest: dict[str, Any], warehouse: Path
+) -> None:
+    """Left as it is, the tables beside it would hold the rows of the last build."""
+    manifest["nodes"][STAGING]["config"]["meta"] = {"tables": ["members"]}
+    assert STAGING in left(manifest, warehouse)
+    change(warehouse, "insert into raw_shop.items values (3, '2')")
+    assert left(manifest, warehouse) == {"seed_rules", "rules"}
+
+
 def test_a_large_raw_table_is_compared_by_its_loads(
     manifest: dict[str, Any], warehouse: Path
 ) -> None:

@@ -1,6 +1,8 @@
 {#-
-    A union that stands as a view, and beside it a view of every member by itself, in a schema named as the model: who asks for what one
-    member holds need not plan dozens. The members are cut from the compiled text of the model, so together they are the union.
+    A union that stands as a view, and beside it every member by itself, in a schema named as the model: who asks for what one member
+    holds need not plan dozens. The members are cut from the compiled text of the model, so together they are the union. A member is a
+    view, or a table where the model lists it (`meta`: `tables`, `sorted_by`): rows that are dear to compute and few to write, which the
+    union then reads too. Such a view is made anew with the data, not only with the code.
 
     The model writes `piece(name, loop.first)` before each member, `pieces_end()` behind the last, and has the post-hook `make_pieces()`.
 -#}
@@ -12,38 +14,45 @@
     {{ '/* pieces end */' }}
 {%- endmacro %}
 
-{#- The statements that make the views anew. Each has the steps (macro `step`) that its member reads, and no others. -#}
+{#- The steps, in order, that a text reads: each stands behind those that it reads itself. -#}
+{% macro steps_for(text, steps) -%}
+    {%- set step_name, wanted, needed = '__dbt__cte__' ~ '\\w+', {}, [] -%}
+    {%- for name in modules.re.findall(step_name, text) -%}{%- do wanted.update({name: true}) -%}{%- endfor -%}
+    {%- for step in steps | reverse -%}
+        {%- set names = modules.re.findall(step_name, step.sql) -%}
+        {%- if names[0] in wanted -%}
+            {%- do needed.insert(0, step.sql) -%}
+            {%- for name in names[1:] -%}{%- do wanted.update({name: true}) -%}{%- endfor -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{- needed | join(', ') ~ (', ' if needed else '') -}}
+{%- endmacro %}
+
+{#- The statements that make the members anew, each with the steps that it reads and no others. -#}
 {% macro make_pieces() -%}
     {%- if execute -%}
-    {%- set prefix = '__dbt__cte__' -%}
+    {%- set tables = model.config.meta.tables or [] -%}
     {%- set steps = model.extra_ctes or [] -%}
     {%- set place = '/* steps */' -%}
     {%- set own = model.compiled_code | replace(steps | map(attribute='sql') | join(', ') ~ ', ', place, 1) if steps else model.compiled_code -%}
     {%- set (head, rest) = own.split('/* piece ', 1) -%}
     {%- set (members, tail) = rest.split(pieces_end(), 1) -%}
-    {%- set read = {} -%}
-    {%- for step in steps -%}
-        {%- set names = modules.re.findall(prefix ~ '\\w+', step.sql) -%}
-        {%- do read.update({names[0]: names[1:]}) -%}
-    {%- endfor -%}
+    {%- set whole = [] -%}
     drop schema if exists {{ model.alias }} cascade;
     create schema {{ model.alias }};
     {%- for member in members.split('/* piece ') -%}
         {%- set (name, text) = member.split(' */', 1) -%}
         {%- set text = text if loop.last else text[:text.rindex('union all')] -%}
-        {%- set wanted = {} -%}
-        {%- for step in modules.re.findall(prefix ~ '\\w+', head ~ text ~ tail) -%}{%- do wanted.update({step: true}) -%}{%- endfor -%}
-        {%- set needed = [] -%}
-        {#- a step stands behind those that it reads -#}
-        {%- for step in steps | reverse -%}
-            {%- set step_name = modules.re.findall(prefix ~ '\\w+', step.sql[:200])[0] -%}
-            {%- if step_name in wanted -%}
-                {%- do needed.insert(0, step.sql) -%}
-                {%- for other in read[step_name] -%}{%- do wanted.update({other: true}) -%}{%- endfor -%}
-            {%- endif -%}
-        {%- endfor %}
-        create view {{ model.alias }}.{{ name }} as
-        {{ head | replace(place, needed | join(', ') ~ (', ' if needed else '')) }}{{ text }}{{ tail }};
+        {%- set address = model.alias ~ '.' ~ name -%}
+        {%- do whole.append('select * from ' ~ address if name in tables else text) %}
+        create {{ 'table' if name in tables else 'view' }} {{ address }} as
+        {{ head | replace(place, steps_for(head ~ text ~ tail, steps)) }}{{ text }}{{ tail }}
+        {%- if name in tables %} order by {{ model.config.meta.sorted_by | join(', ') }}{% endif %};
     {%- endfor -%}
+    {%- if tables -%}
+        {%- set union = whole | join(' union all ') %}
+        create or replace view {{ this }} as
+        {{ head | replace(place, steps_for(head ~ union ~ tail, steps)) }}{{ union }}{{ tail }};
+    {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

@@ -61,7 +61,7 @@ bulk_starts as (
 
 ),
 
-acts as (
+recorded as (
 
     select
         tenant_id,
@@ -72,12 +72,13 @@ acts as (
         sensitive_type,
         is_unanswered_deletion,
         is_audit_complete,
-        true as is_own_record,
         team_key,
         agent_key
     from actions
 
-    union all
+),
+
+in_bulk as (
 
     -- a run of closings is one act more; its single closings are in the record already
     select
@@ -87,9 +88,6 @@ acts as (
         closings.closed_at as happened_at,
         'first of more than 20 closings in 10 minutes' as detail,
         'bulk_close' as sensitive_type,
-        false as is_unanswered_deletion,
-        true as is_audit_complete,
-        false as is_own_record,
         closings.closer_team_key as team_key,
         closings.closer_agent_key as agent_key
     from closings
@@ -97,7 +95,8 @@ acts as (
 
 ),
 
-placed as (
+{% for acts in ['recorded', 'in_bulk'] -%}
+{{ acts }}_placed as (
 
     select
         acts.*,
@@ -105,13 +104,14 @@ placed as (
         tickets.platform,
         tickets.marketplace_account_key,
         tickets.channel_key
-    from acts
+    from {{ acts }} as acts
     inner join tickets on acts.ticket_key = tickets.ticket_key
     inner join tenants on acts.tenant_id = tenants.tenant_id
     where coalesce(tickets.exclusion_reason, '') <> 'test'
 
 ),
 
+{% endfor -%}
 measured as (
 
     {{ kpi_counts('closed', [
@@ -121,12 +121,17 @@ measured as (
         {'kpi_id': 'closed_without_reply_rate', 'stat': 'ratio', 'numerator': 'case when is_without_reply then 1 else 0 end', 'denominator': '1', 'where': 'is_human'},
     ]) }}
     union all
-    {{ kpi_counts('placed', [
+    {{ kpi_counts('recorded_placed', [
         {'kpi_id': 'unanswered_deletions', 'stat': 'count', 'where': 'is_unanswered_deletion'},
+        {'kpi_id': 'audit_completeness', 'stat': 'ratio', 'numerator': 'case when is_audit_complete then 1 else 0 end', 'denominator': '1', 'agent_key': 'null'},
+    ]) }}
+    {%- for acts in ['recorded_placed', 'in_bulk_placed'] %}
+    union all
+    {{ kpi_counts(acts, [
         {'kpi_id': 'sensitive_actions', 'stat': 'count', 'where': 'sensitive_type is not null'},
         {'kpi_id': 'sensitive_actions', 'stat': 'count', 'where': 'sensitive_type is not null', 'variant': 'column:sensitive_type'},
-        {'kpi_id': 'audit_completeness', 'stat': 'ratio', 'numerator': 'case when is_audit_complete then 1 else 0 end', 'denominator': '1', 'where': 'is_own_record', 'agent_key': 'null'},
     ]) }}
+    {%- endfor %}
 
 )
 

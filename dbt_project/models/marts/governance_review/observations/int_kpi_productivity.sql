@@ -53,6 +53,7 @@ own_replies as (
 
     select
         cycles.cycle_key,
+        cycles.ended_month,
         count(*) as replies
     from cycles
     inner join messages
@@ -62,7 +63,7 @@ own_replies as (
         and messages.sent_at >= cycles.started_at
         and messages.sent_at <= cycles.ended_at
     where messages.is_human_public_reply
-    group by cycles.cycle_key
+    group by cycles.cycle_key, cycles.ended_month
 
 ),
 
@@ -96,7 +97,11 @@ finished as (
         cycles.resolver_team_key as team_key,
         cycles.resolver_agent_key as agent_key
     from cycles
-    inner join own_replies on cycles.cycle_key = own_replies.cycle_key
+    inner join own_replies
+        on
+        cycles.cycle_key = own_replies.cycle_key
+        -- who asks for a month counts replies of that month alone
+        and cycles.ended_month = own_replies.ended_month
     where not cycles.is_ticket_excluded
 
 ),

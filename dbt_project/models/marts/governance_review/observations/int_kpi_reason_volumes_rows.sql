@@ -3,32 +3,26 @@
 
 with
 
-links as (
+tickets as (
 
+    -- each counts once, for its primary reason
     select
-        links.tenant_id,
-        links.ticket_key,
-        links.created_at,
-        links.platform,
-        links.marketplace_account_key,
-        links.channel_key,
+        tickets.tenant_id,
+        tickets.ticket_key,
+        tickets.created_at,
+        tickets.platform,
+        tickets.marketplace_account_key,
+        tickets.channel_key,
         tickets.team_key,
-        cast({{ utc_to_local('links.created_at', 'tenants.reporting_tz') }} as date) as date_day,
-        lower(tags.name) as reason_name,
-        max(links.is_primary) as is_primary,
-        max(links.is_rollup) as is_rollup,
-        max(case when tags.tag_key is null then links.is_primary else links.is_any end) as is_any
-    from {{ ref('int_ticket_reason_links') }} as links
-    inner join {{ ref('dim_tickets') }} as tickets on links.ticket_key = tickets.ticket_key
-    inner join {{ ref('dim_tenants') }} as tenants on links.tenant_id = tenants.tenant_id
+        cast({{ utc_to_local('tickets.created_at', 'tenants.reporting_tz') }} as date) as date_day,
+        lower(tags.name) as reason_name
+    from {{ ref('dim_tickets') }} as tickets
+    inner join {{ ref('dim_tenants') }} as tenants on tickets.tenant_id = tenants.tenant_id
     left join {{ ref('dim_tags') }} as tags
         on
-        links.reason_tag_key = tags.tag_key
+        tickets.resolution_reason_tag_key = tags.tag_key
         and tags.kind = 'reason'
-    where links.is_primary = 1 or tags.tag_key is not null
-    group by
-        links.tenant_id, links.ticket_key, links.created_at, links.platform, links.marketplace_account_key, links.channel_key,
-        tickets.team_key, tenants.reporting_tz, lower(tags.name)
+    where tickets.is_counted
 
 ),
 
@@ -57,51 +51,91 @@ windows as (
 dated as (
 
     select
-        links.*,
+        tickets.*,
         windows.month,
         windows.variant,
         accounts.marketplace_account_id,
         coalesce(channels.channel_id, 'no_channel') as channel_id,
         coalesce(teams.team_id, 'no_team') as team_id
-    from links
+    from tickets
     inner join windows
         on
-        links.tenant_id = windows.tenant_id
-        and links.date_day >= windows.window_from
-        and links.date_day <= windows.window_to
-    left join {{ ref('dim_marketplace_accounts') }} as accounts on links.marketplace_account_key = accounts.marketplace_account_key
-    left join {{ ref('dim_channels') }} as channels on links.channel_key = channels.channel_key
-    left join {{ ref('dim_teams') }} as teams on links.team_key = teams.team_key
+        tickets.tenant_id = windows.tenant_id
+        and tickets.date_day >= windows.window_from
+        and tickets.date_day <= windows.window_to
+    left join {{ ref('dim_marketplace_accounts') }} as accounts on tickets.marketplace_account_key = accounts.marketplace_account_key
+    left join {{ ref('dim_channels') }} as channels on tickets.channel_key = channels.channel_key
+    left join {{ ref('dim_teams') }} as teams on tickets.team_key = teams.team_key
 
 ),
 
-scoped as (
+scopes as (
 
-    {% for scope_type, scope_id in [
-        ('company', "'company'"), ('platform', 'platform'), ('marketplace_account', 'marketplace_account_id'), ('channel', 'channel_id'),
-        ('team', 'team_id'), ('reason', "coalesce(reason_name, 'untagged')"),
-    ] -%}
-    select
-        *,
-        '{{ scope_type }}' as scope_type,
-        {{ scope_id }} as scope_id
-    from dated
-    where is_primary = 1
+    -- joined, not united, so that who asks for one scope computes no other
+    {% set scopes = {
+        'company': "'company'", 'platform': 'dated.platform', 'marketplace_account': 'dated.marketplace_account_id', 'channel': 'dated.channel_id',
+        'team': 'dated.team_id', 'reason': "coalesce(dated.reason_name, 'untagged')",
+    } -%}
+    {% for scope_type in scopes -%}
+    select '{{ scope_type }}' as scope_type
     {{ 'union all' if not loop.last }}
     {% endfor %}
 
 ),
 
+scoped as (
+
+    select
+        dated.*,
+        scopes.scope_type,
+        case scopes.scope_type
+            {%- for scope_type, scope_id in scopes.items() %}
+            when '{{ scope_type }}' then {{ scope_id }}
+            {%- endfor %}
+        end as scope_id
+    from dated
+    cross join scopes
+
+),
+
+links as (
+
+    -- reasons of a ticket's tags and what they belong to
+    select
+        links.tenant_id,
+        links.ticket_key,
+        lower(tags.name) as reason_name,
+        max(links.is_rollup) as is_rollup,
+        max(case when tags.tag_key is null then links.is_primary else links.is_any end) as is_any
+    from {{ ref('int_ticket_reason_links') }} as links
+    left join {{ ref('dim_tags') }} as tags
+        on
+        links.reason_tag_key = tags.tag_key
+        and tags.kind = 'reason'
+    where links.is_primary = 1 or tags.tag_key is not null
+    group by links.tenant_id, links.ticket_key, lower(tags.name)
+
+),
+
 tagged as (
 
-    {% for companion, condition in [('any_tag', 'is_any = 1'), ('with_descendants', 'is_rollup = 1')] -%}
+    {% for companion, condition in [('any_tag', 'links.is_any = 1'), ('with_descendants', 'links.is_rollup = 1')] -%}
     select
-        *,
+        dated.tenant_id,
+        dated.month,
         '{{ companion }}' as companion,
         'reason' as scope_type,
-        coalesce(reason_name, 'untagged') as scope_id
-    from dated
-    where variant = 'month' and {{ condition }}
+        coalesce(links.reason_name, 'untagged') as scope_id,
+        dated.platform,
+        dated.marketplace_account_key,
+        dated.channel_key,
+        dated.team_key,
+        dated.ticket_key,
+        dated.created_at,
+        links.reason_name
+    from links
+    inner join dated on links.ticket_key = dated.ticket_key
+    where dated.variant = 'month' and {{ condition }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
 

@@ -1,7 +1,28 @@
-{{ config(materialized='view', post_hook='{{ make_pieces() }}') }}
+{{
+    config(
+        materialized='view',
+        post_hook='{{ make_pieces() }}',
+        meta={
+            'tables': [
+                'int_kpi_at_risk',
+                'int_kpi_backlog',
+                'int_kpi_macro_resolutions',
+                'int_kpi_overdue',
+                'int_kpi_planning',
+                'int_kpi_quality',
+                'int_kpi_retags',
+                'int_kpi_self_service',
+                'int_kpi_surveys',
+                'int_kpi_within_a_day',
+            ],
+            'sorted_by': ['kpi_id', 'month'],
+        }
+    )
+}}
 
 -- All ratios, counts and scores, one row per counted thing and KPI: every observation model made by `kpi_counts`, without
--- tickets whose source does not tell what the KPI needs. The rows of one model are a view of their own in the schema of this name.
+-- tickets whose source does not tell what the KPI needs. The rows of one model are a view of their own in the schema of this name,
+-- or a table where computing them all is dear and writing them is not (the union reads it too).
 
 with
 

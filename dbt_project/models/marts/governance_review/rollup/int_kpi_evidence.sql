@@ -1,4 +1,10 @@
-{{ config(materialized='view', post_hook='{{ make_pieces() }}') }}
+{{
+    config(
+        materialized='view',
+        post_hook='{{ make_pieces() }}',
+        meta={'tables': ['int_kpi_backlog_days'], 'sorted_by': ['kpi_id', 'month']}
+    )
+}}
 
 -- The rows behind every number that is computed as a whole, which `deskhouse explain` lists: of each model the step with its rows (`_rows` beside
 -- it unless it says `from`), and what the step's columns mean as rows (`kpi_rows`). Without `given` the step says it in full; there the rows are
