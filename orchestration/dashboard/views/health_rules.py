@@ -61,7 +61,7 @@ def draw_estimate(context: Context) -> None:
     )
     show(tag("p", text, of="muted small"), charts.series_key(list(dict.fromkeys(frame.part))))
     axis = context.say("late answers")
-    charts.draw(text, charts.lines(frame, axis, percent=True))
+    charts.draw(context.own, text, charts.lines(frame, axis, percent=True))
 
 
 def draw_without(context: Context, found: pd.DataFrame) -> None:

@@ -178,9 +178,9 @@ def _chart(context: Context, found: pd.DataFrame) -> None:
         "staffed hours with the plan as ticks; event days shaded."
     )
     show(tag("p", said, of="muted small"), charts.key(words))
-    charts.draw(said, control_charts.control(frame, words, titles[0]))
-    charts.draw(said, control_charts.load(frame, titles[1]))
-    charts.draw(said, control_charts.hours(frame, titles[2]))
+    charts.draw(context.own, said, control_charts.control(frame, words, titles[0]))
+    charts.draw(context.own, said, control_charts.load(frame, titles[1]))
+    charts.draw(context.own, said, control_charts.hours(frame, titles[2]))
 
 
 def _people(row: dict[str, Any]) -> list[str]:
