@@ -51,6 +51,8 @@ def draw(own: Language, alt_text: str, picture: Picture) -> None:
     config = spec.setdefault("config", {})
     config.pop("view", None)
     config["locale"] = chart_locale(own)
+    # else Streamlit shows the columns of every mark, names and all
+    config["mark"] = {"tooltip": None}
     take(Step("chart", spec, alt_text))
 
 

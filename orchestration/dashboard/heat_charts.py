@@ -40,10 +40,10 @@ def heat(
             "hour:O", title=axis, scale=columns, axis=alt.Axis(labelAngle=0, labelOverlap=True)
         ),
         y=alt.Y("day:N", title=None, scale=alt.Scale(domain=list(days))),
+        tooltip="tip:N",
     )
     boxes = base.mark_rect(cornerRadius=2).encode(
         color=alt.Color("value:Q", scale=alt.Scale(scheme=scheme), legend=None),
-        tooltip="tip:N",
     )
     # The browser knows the width: numbers that would run into each other are left to the hover. Size 0 and not
     # opacity 0, because a text that reaches beyond the last column makes the whole map narrower, seen or not.

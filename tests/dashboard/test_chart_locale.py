@@ -39,6 +39,7 @@ def test_hovering_says_words_and_no_names_of_columns(name: str) -> None:
     assert found
     # one field alone is shown as it is; several would each stand behind the name of their column
     assert all(tip["field"] == "tip" for tip in found)
+    assert steps[0].content["config"]["mark"]["tooltip"] is None
     assert "datum.said" in json.dumps(steps[0].content)
 
 
