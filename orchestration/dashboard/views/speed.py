@@ -239,7 +239,7 @@ def _notable(context: Context) -> None:
         cells.append(
             [
                 joined(_period(context, row["period_start"]), event),
-                row["channel"],
+                context.place("channel", row["channel_id"]),
                 joined(signed(colour, context.say(short)), tag("span", reason, of="sub")),
                 joined(
                     own.duration(number(row["reaction_median_s"])), tag("span", expected, of="sub")

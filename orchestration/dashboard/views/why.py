@@ -229,7 +229,9 @@ def _card(context: Context, one: Explanation) -> None:
         (
             context.say("Read with"),
             ", ".join(
-                context.kpi(name) for name in str(definition["companions"] or "").split("|") if name
+                context.kpi(name) if name in context.kpis else context.word(name)
+                for name in str(definition["companions"] or "").split("|")
+                if name
             ),
         ),
         (
