@@ -16,6 +16,8 @@ from orchestration.dashboard.words import CODES, N_
 from orchestration.explain.number import Part
 from orchestration.explain.relations import Kind
 
+_FEW, _HEIGHT = 7, 300
+"""More rows than these scroll in so many pixels."""
 SHOWN_ROWS = 500
 """How many rows of a part the page lists."""
 _COLUMNS: Mapping[str, str] = {
@@ -64,7 +66,10 @@ def draw_rows(context: Context, part: Part) -> None:
     """The rows with the columns that say something, persons by the name that may be shown."""
     shown = part.rows[:SHOWN_ROWS]
     names = [name for name in shown[0] if any(row.get(name) is not None for row in shown)]
-    hidden = _KEYS | ({"agent", "denominator"} if "agent_key" in names else set())
+    hidden = _KEYS | ({"agent"} if "agent_key" in names else set())
+    if all(row.get("denominator") in (None, 1) for row in shown):
+        # every row counts once, so the column says nothing
+        hidden = hidden | {"denominator"}
     details = {row["detail"] for row in shown if row.get("detail")}
     is_published = part.kind is Kind.PUBLISHED
     said = {
@@ -83,7 +88,8 @@ def draw_rows(context: Context, part: Part) -> None:
             line["detail"] = said[line["detail"]]
         cells.append({context.word(name, _COLUMNS): value for name, value in line.items()})
     frame = pd.DataFrame(cells)
-    rows_of(frame, context.say("Rows behind the number"), 300)
+    height = _HEIGHT if len(frame) > _FEW else None
+    rows_of(frame, context.say("Rows behind the number"), height)
     if part.count > SHOWN_ROWS:
         rest = context.own.number(part.count - SHOWN_ROWS)
         text = context.say("and {count} more: deskhouse explain --csv writes all", count=rest)
