@@ -138,8 +138,8 @@ def test_restatements_stand_first_and_those_about_persons_are_counted_only(moved
     rows = html_rows(moved.html)["meeting"]
     (restated,) = [row for row in rows if row[0][0] == "Customer satisfaction"]
     assert restated[4] == ["43.2%"]
-    assert restated[6] == ["red"]
-    assert restated[7] == ["changed survey"]
+    assert restated[6] == ["off target"]
+    assert restated[7] == ["survey answer changed"]
     assert restated[8] == ["not yet"]
     assert "Restatements about single persons, not shown here: 1." in moved.html.decode()
     for content in (moved.html, moved.xlsx, moved.pdf):
