@@ -112,7 +112,7 @@ def test_the_overview_shows_thirteen_months_and_the_month_before(current, seller
     row = rows.loc["frt"]
     expected = current.rows(
         # a month that its sources tell in part has no place in a line
-        "select case when coverage_reason is null or month = $1 then cast(value as double) end as value, status "
+        "select case when coverage_reason is null then cast(value as double) end as value, status "
         "from governance_review.kpi_monthly where kpi_id = 'frt' "
         "and scope_type = 'company' and is_governed and month <= $1 order by month",
         [seller.first_day],
