@@ -12,6 +12,7 @@ from orchestration.closing.month_close import parse_month
 from orchestration.commands.session import output, sentences
 from orchestration.ledger.operator import claimed_name
 from orchestration.ledger.tables import rows_of
+from orchestration.presenting.scopes import Names, place_said, published_names
 from orchestration.settings import Settings, read_settings
 from orchestration.tenants import deciding_tenant, known_tenants, shown_tenants
 from orchestration.terminal import Cell, Column, Terminal, styled
@@ -57,16 +58,16 @@ def list_restatements(
         found = listed_restatements(settings, picked)
         known = sorted({*known_tenants(settings), *(row["tenant_id"] for row in found)})
         rows = [row for row in found if everything or row["shown_in_forum_at"] is None]
-        shown = output()
+        shown, names = output(), published_names(settings)
         if not known:
-            _print(shown, rows, everything)
+            _print(shown, rows, everything, names)
         for name in shown_tenants(known, tenant):
             if len(known) > 1:
                 shown.line(styled(f"Tenant {name}", "bold"))
-            _print(shown, [row for row in rows if row["tenant_id"] == name], everything)
+            _print(shown, [row for row in rows if row["tenant_id"] == name], everything, names)
 
 
-def _print(terminal: Terminal, rows: list[dict[str, Any]], everything: bool) -> None:
+def _print(terminal: Terminal, rows: list[dict[str, Any]], everything: bool, names: Names) -> None:
     if not rows:
         terminal.line("No restatement waits for a forum.")
         return
@@ -75,14 +76,14 @@ def _print(terminal: Terminal, rows: list[dict[str, Any]], everything: bool) -> 
         *("before", "now", "reason", "approved by", "shown"),
     ]
     shown = rows if everything else rows[:_SHOWN_ROWS]
-    terminal.table(heads, [_row(row) for row in shown])
+    terminal.table(heads, [_row(row, names) for row in shown])
     if len(rows) > len(shown):
         terminal.line(
             f"… and {len(rows) - len(shown):,} more; --month, --kpi and --reason narrow, --all lists every row."
         )
 
 
-def _row(row: dict[str, Any]) -> list[Cell]:
+def _row(row: dict[str, Any], names: Names) -> list[Cell]:
     parts = (row["stat"], row["clock"], row["layer"], row["variant"])
     at = row["shown_in_forum_at"]
     return [
@@ -90,7 +91,7 @@ def _row(row: dict[str, Any]) -> list[Cell]:
         f"{row['month']:%Y-%m}",
         row["kpi_id"],
         " · ".join(part for part in parts if part != "none"),
-        f"{row['scope_type']}:{row['scope_id']}",
+        place_said(names, row["tenant_id"], row["scope_type"], row["scope_id"]),
         _seen(row, "old"),
         _seen(row, "new"),
         row["reason_code"],

@@ -39,6 +39,7 @@ def what_if(
     Nothing is changed: what was published is only read, the replay happens in a scratch copy that is removed.
     """
     with sentences(context):
+        from orchestration.presenting.scopes import published_names
         from orchestration.reading import evidence
         from orchestration.what_if.comparing import compare, write_cells
         from orchestration.what_if.policy_file import read_policy_file
@@ -65,7 +66,8 @@ def what_if(
         ):
             comparison = compare(warehouse, copy, months, layer, whose)
         shown = output()
-        print_comparison(shown, comparison, file.name, time.monotonic() - started)
+        seconds = time.monotonic() - started
+        print_comparison(shown, comparison, file.name, seconds, published_names(settings))
         if csv is not None:
             lines = write_cells(comparison, csv)
             shown.blank()

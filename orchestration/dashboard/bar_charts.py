@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from orchestration.dashboard.charts import AROUND, BLUE, GREY, ORANGE, SERIES, Picture
+from orchestration.dashboard.charts import AROUND, BLUE, GREY, ORANGE, SERIES, Picture, hover
 
 PARETO = {"top": BLUE, "other": "#9cc3dc", "untagged": GREY}
 
@@ -16,7 +16,7 @@ def stacked(frame: pd.DataFrame, order: Sequence[str], axis: str) -> Picture:
     """Bars of ``name`` made of ``part`` by ``value`` (a share or hours)."""
     scale = alt.Scale(domain=list(order), range=SERIES[: len(order)])
     return (
-        alt.Chart(frame)
+        hover(alt.Chart(frame), "name", "part", "said")
         .mark_bar()
         .encode(
             y=alt.Y(
@@ -32,7 +32,7 @@ def stacked(frame: pd.DataFrame, order: Sequence[str], axis: str) -> Picture:
                 legend=None,
             ),
             order=alt.Order("place:Q"),
-            tooltip=["name:N", "part:N", "said:N"],
+            tooltip="tip:N",
         )
         .properties(height=AROUND + 26 * frame.name.nunique())
     )
@@ -47,7 +47,7 @@ def pareto(frame: pd.DataFrame, count: str, share: str) -> Picture:
         title=None,
         axis=alt.Axis(labelAngle=-40, labelLimit=150, labelOverlap=False),
     )
-    base = alt.Chart(frame)
+    base = hover(alt.Chart(frame), "name", "format(datum.tickets, ',')", "said")
     bars = base.mark_bar().encode(
         x=x,
         y=alt.Y("tickets:Q", title=count),
@@ -56,7 +56,7 @@ def pareto(frame: pd.DataFrame, count: str, share: str) -> Picture:
             scale=alt.Scale(domain=list(dict.fromkeys(frame.kind)), range=_kind_colours(frame)),
             legend=None,
         ),
-        tooltip=["name:N", "tickets:Q", "said:N"],
+        tooltip="tip:N",
     )
     line = (
         base.transform_filter("isValid(datum.cumulative)")

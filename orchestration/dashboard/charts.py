@@ -11,8 +11,10 @@ from typing import Any, TypeAlias
 import altair as alt
 import pandas as pd
 
+from orchestration.dashboard.chart_locale import chart_locale
 from orchestration.dashboard.figures import SIGNS, Safe, safe, tag
 from orchestration.dashboard.recording import Step, take
+from orchestration.presenting.languages import Language
 
 BLUE, ORANGE, GREEN, PURPLE, GREY, RED = (
     *("#2b83ba", "#d1761f", "#1d9a78", "#a866b8", "#7d8894", "#c8385f"),
@@ -28,22 +30,29 @@ SHAPES = {
 }
 Picture: TypeAlias = Any
 """A chart of Altair, whose operators are typed too loosely to say which kind."""
+ON_DAY = "timeFormat(datum.day, '%d %b %Y')"
+"""A day on hovering, in the reader's language."""
 _ROW = 20
 AROUND = 62
 """Pixels of the axis, which count towards the height of a chart that fits its place."""
 
 
-def draw(alt_text: str, picture: Picture) -> None:
+def draw(own: Language, alt_text: str, picture: Picture) -> None:
     """Draw a chart.
 
     Args:
+        own: language of the reader; axes and what is said on hovering follow its locale.
         alt_text: what it shows, for those who hear the page.
         picture: the chart.
     """
     with alt.data_transformers.enable("default", max_rows=None):
         spec: dict[str, Any] = picture.to_dict()
     spec.pop("$schema", None)
-    spec.get("config", {}).pop("view", None)
+    config = spec.setdefault("config", {})
+    config.pop("view", None)
+    config["locale"] = chart_locale(own)
+    # else Streamlit shows the columns of every mark, names and all
+    config["mark"] = {"tooltip": None}
     take(Step("chart", spec, alt_text))
 
 
@@ -65,6 +74,17 @@ def key(words: Sequence[tuple[str, str]]) -> Safe:
 def series_key(words: Sequence[str]) -> Safe:
     """Legend of lines or parts in the order of the palette."""
     return key(list(zip(SERIES, words, strict=False)))
+
+
+def hover(chart: Picture, *parts: str) -> Picture:
+    """The chart with a column ``tip``: what is said on hovering, in one line without names of columns.
+
+    Args:
+        chart: whose rows are spoken of.
+        parts: columns of words, or expressions of Vega such as :data:`ON_DAY`.
+    """
+    said = [part if "(" in part else f"datum.{part}" for part in parts]
+    return chart.transform_calculate(tip=" + ' · ' + ".join(said))
 
 
 def status_colour(words: Sequence[tuple[str, str]]) -> tuple[alt.Color, alt.Shape]:
@@ -108,14 +128,13 @@ def intervals(
     )
     scale = alt.Scale(domain=list(domain)) if domain else alt.Scale(zero=False)
     x = alt.X("value:Q", title=axis, axis=alt.Axis(format=".0%"), scale=scale)
-    base = alt.Chart(frame)
-    tip = [alt.Tooltip(f"{name}:N") for name in ("name", "said", "status")]
+    base = hover(alt.Chart(frame), "name", "said", "status")
     layers: list[Any] = [
         base.mark_rule(strokeWidth=3, opacity=0.45, clip=True).encode(
             y=y, x=alt.X("low:Q", title=axis, scale=scale), x2="high:Q", color=colour
         ),
         base.mark_point(filled=True, size=70, opacity=1, clip=True).encode(
-            y=y, x=x, color=colour, shape=shape, tooltip=tip
+            y=y, x=x, color=colour, shape=shape, tooltip="tip:N"
         ),
     ]
     if goal is not None:
@@ -138,7 +157,7 @@ def lines(frame: pd.DataFrame, axis: str, percent: bool = False) -> Picture:
     parts = list(dict.fromkeys(frame.part))
     dashes = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
     return (
-        alt.Chart(frame)
+        hover(alt.Chart(frame), ON_DAY, "part", "said")
         .mark_line(strokeWidth=2)
         .encode(
             x=alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickCount=8)),
@@ -149,7 +168,7 @@ def lines(frame: pd.DataFrame, axis: str, percent: bool = False) -> Picture:
                 legend=None,
             ),
             strokeDash=alt.StrokeDash("part:N", scale=alt.Scale(domain=parts, range=dashes)),
-            tooltip=["day:T", "part:N", "said:N"],
+            tooltip="tip:N",
         )
         .properties(height=230)
     )
@@ -159,7 +178,7 @@ def scatter(frame: pd.DataFrame, words: Sequence[tuple[str, str]], across: str, 
     """``x`` (minutes, logarithmic) against ``y`` (a share), told apart by colour and shape, sized by ``n``."""
     colour, shape = status_colour(words)
     return (
-        alt.Chart(frame)
+        hover(alt.Chart(frame), "name", "said", "status")
         .mark_point(filled=True, opacity=0.85)
         .encode(
             x=alt.X("x:Q", title=across, scale=alt.Scale(type="log", nice=False)),
@@ -167,7 +186,7 @@ def scatter(frame: pd.DataFrame, words: Sequence[tuple[str, str]], across: str, 
             size=alt.Size("n:Q", legend=None, scale=alt.Scale(range=[40, 320])),
             color=colour,
             shape=shape,
-            tooltip=["name:N", "said:N", "status:N"],
+            tooltip="tip:N",
         )
         .properties(height=300)
     )

@@ -7,7 +7,16 @@ from collections.abc import Sequence
 import altair as alt
 import pandas as pd
 
-from orchestration.dashboard.charts import BLUE, GREEN, GREY, ORANGE, Picture, status_colour
+from orchestration.dashboard.charts import (
+    BLUE,
+    GREEN,
+    GREY,
+    ON_DAY,
+    ORANGE,
+    Picture,
+    hover,
+    status_colour,
+)
 
 _DAYS = alt.X("day:T", title=None, axis=alt.Axis(format="%d %b", tickCount=8))
 _INDENT = 48
@@ -29,7 +38,7 @@ def control(frame: pd.DataFrame, words: Sequence[tuple[str, str]], title: str) -
         title: of the axis.
     """
     colour, shape = status_colour(words)
-    base = alt.Chart(frame)
+    base = hover(alt.Chart(frame), ON_DAY, "said", "status")
     log = alt.Scale(type="log", nice=False)
     axis = alt.Axis(minExtent=_INDENT)
     speed = alt.Y("speed:Q", title=title, scale=log, axis=axis)
@@ -43,7 +52,7 @@ def control(frame: pd.DataFrame, words: Sequence[tuple[str, str]], title: str) -
         ),
         base.mark_line(color=BLUE, strokeWidth=1, opacity=0.6).encode(x=_DAYS, y=speed),
         base.mark_point(filled=True, size=55, opacity=1).encode(
-            x=_DAYS, y=speed, color=colour, shape=shape, tooltip=["day:T", "said:N", "status:N"]
+            x=_DAYS, y=speed, color=colour, shape=shape, tooltip="tip:N"
         ),
     ).properties(height=290)
 

@@ -78,7 +78,7 @@ PATTERNS: Mapping[str, str] = {
     "{turn} turn, clock anomaly": N_("{turn}: clock of the source is wrong"),
     "{turn} turn, sessions: {n}": N_("{turn}, sessions: {n}"),
     "{turn} turn, answered by unowned": N_("{turn}: answered by nobody in person"),
-    "{turn} turn, answered by {id}": N_("{turn}: answered by {id}"),
+    "{turn} turn, answered by {agent}": N_("{turn}: answered by {agent}"),
     "{turn} turn, {state}": "{turn}: {state}",
     "{turn} turn": "{turn}",
     "turn unanswered since {at}": N_("message unanswered since {at}"),

@@ -33,6 +33,7 @@ _SHAPES: Mapping[str, str] = {
     "at": r"\d{4}-\d\d-\d\d[ \d:.]*",
     "name": ".+?",
     "id": r"[\w:.|-]+",
+    "agent": r"\w+",
     "place": r"[\w.-]+",
     "code": "[a-z0-9]+(?:_[a-z0-9]+)*",
     "goal": r"\d+(?:\.\d+)?",
@@ -62,6 +63,7 @@ _CODED: Mapping[str, Mapping[str, str]] = {
     "table": {name: COMMON_CODES.get(name, name) for name in tables()},
 }
 """The codes that may stand in a place; another text there makes the pattern unfit."""
+_ANSWERED = re.compile(r" turn, answered by (\w+)$")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -80,6 +82,12 @@ def detail(context: Context, text: str) -> str:
     return text
 
 
+def person_in(text: str | None) -> str | None:
+    """Key of the person whom a detail names, so that who shows it can log the look; None where it names nobody."""
+    found = _ANSWERED.search(text or "")
+    return found[1] if found else None
+
+
 def is_known(text: str) -> bool:
     """Whether any pattern fits a text."""
     return any(fits(text) for fits, _ in _compiled())
@@ -88,6 +96,8 @@ def is_known(text: str) -> bool:
 def _told(context: Context, place: str, text: str) -> str:
     if place in _CODED:
         return context.word(text, _CODED[place])
+    if place == "agent":
+        return context.person(text)
     if place == "code":
         return context.kpi(text) if text in context.kpis else context.word(text)
     return context.word(text, CHANGES) if place == "why" and text in CHANGES else text

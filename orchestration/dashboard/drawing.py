@@ -203,7 +203,7 @@ def _meta(context: Context) -> str:
             said.append(own.text("one agent"))
         else:
             said.append(_chosen(context, known, name, value))
-    if not {"ticket", *PLACES} & filters.given.keys():
+    if not {"ticket", "scope", *PLACES} & filters.given.keys():
         said.insert(0, own.text("whole company"))
     said.append(own.text("data as of {instant}", instant=context.as_of))
     return tag("p", joined(*(tag("span", part) for part in said)), of="meta")

@@ -8,7 +8,7 @@ from typing import Literal
 import altair as alt
 import pandas as pd
 
-from orchestration.dashboard.charts import Picture
+from orchestration.dashboard.charts import Picture, hover
 
 _NARROWEST = 30
 """Pixels of a cell that hold a number of four signs with space around it."""
@@ -35,15 +35,15 @@ def heat(
         scheme: colours of the values.
     """
     columns = alt.Scale(domain=list(hours))
-    base = alt.Chart(frame).encode(
+    base = hover(alt.Chart(frame), "day", "format(datum.hour, 'd')", "said").encode(
         x=alt.X(
             "hour:O", title=axis, scale=columns, axis=alt.Axis(labelAngle=0, labelOverlap=True)
         ),
         y=alt.Y("day:N", title=None, scale=alt.Scale(domain=list(days))),
+        tooltip="tip:N",
     )
     boxes = base.mark_rect(cornerRadius=2).encode(
         color=alt.Color("value:Q", scale=alt.Scale(scheme=scheme), legend=None),
-        tooltip=["day:N", "hour:O", "said:N"],
     )
     # The browser knows the width: numbers that would run into each other are left to the hover. Size 0 and not
     # opacity 0, because a text that reaches beyond the last column makes the whole map narrower, seen or not.

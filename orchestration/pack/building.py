@@ -14,6 +14,7 @@ from orchestration.pack.governance import close_of, forum_results
 from orchestration.pack.numbers import Fact, Pack
 from orchestration.pack.people import people_of
 from orchestration.presenting.publication import Publication
+from orchestration.presenting.scopes import scope_names
 
 _PEOPLE_KPIS = ("sla_compliance", "sla_compliance_first_reply", "agent_consistency")
 _HEALTH, _REASONS = "F", "E"
@@ -34,7 +35,8 @@ def pack_numbers(publication: Publication, tenant_id: str, month: date, audience
     _refuse_month(publication, tenant_id, month)
     wanted = chosen(publication, tenant_id, month, audience)
     close = close_of(publication, tenant_id, month)
-    place = Place(tenant_id, month, close is not None, audience.sees_names)
+    names = scope_names(publication.rows)
+    place = Place(tenant_id, month, close is not None, audience.sees_names, names)
     facts = read_facts(publication, place, wanted)
     due, judged = decisions(publication, place, audience, wanted.kpi_ids)
     moved, hidden = restatements(publication, place, wanted.kpi_ids)

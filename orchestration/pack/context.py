@@ -45,7 +45,7 @@ def decisions(
     )
     names = names_of_kpis(publication)
     mine = [
-        (row, _decision(row, names))
+        (row, _decision(row, names, place))
         for row in rows
         if (row["forum_id"] == audience.forum if audience.forum else _is_among(row, kpi_ids))
     ]
@@ -67,7 +67,8 @@ def _since(at: datetime | None, month: date) -> bool:
     return at is not None and at.date() >= month
 
 
-def _decision(row: dict[str, Any], names: dict[str, str]) -> Decision:
+def _decision(row: dict[str, Any], names: dict[str, str], place: Place) -> Decision:
+    kind, scope_id = row["scope_type"], row["scope_id"]
     return Decision(
         **{
             name: row[name]
@@ -77,7 +78,8 @@ def _decision(row: dict[str, Any], names: dict[str, str]) -> Decision:
             )
         },
         kpi_name=names.get(row["kpi_id"], row["kpi_id"]),
-        scope=(row["scope_type"], "" if row["scope_type"] == "agent" else row["scope_id"]),
+        scope=(kind, "" if kind == "agent" else scope_id),
+        scope_name="" if kind == "agent" else place.called(kind, scope_id),
         expected_change=number(row["expected_change"]),
         measured_change=number(row["measured_change"]),
         unit=row["unit"] or "",
@@ -104,10 +106,10 @@ def restatements(
     )
     persons = [row for row in rows if row["scope_type"] == "agent"]
     told = [row for row in rows if row["scope_type"] != "agent"]
-    return [_restatement(row) for row in told], len(persons)
+    return [_restatement(row, place) for row in told], len(persons)
 
 
-def _restatement(row: dict[str, Any]) -> Restatement:
+def _restatement(row: dict[str, Any], place: Place) -> Restatement:
     names = (
         *("restatement_id", "month", "kpi_id", "old_status", "new_status", "reason_code"),
         *("approved_by", "stat"),
@@ -117,6 +119,7 @@ def _restatement(row: dict[str, Any]) -> Restatement:
         kpi_name=row["name"] or row["kpi_id"],
         key=tuple(row[name] for name in ("stat", "clock", "layer", "variant")),
         scope=(row["scope_type"], row["scope_id"]),
+        scope_name=place.called(row["scope_type"], row["scope_id"]),
         old_value=number(row["old_value"]),
         new_value=number(row["new_value"]),
         old_text=row["old_value_text"],

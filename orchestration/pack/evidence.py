@@ -17,12 +17,8 @@ _ADDED = ("ratio", "published", "count")
 _ROUNDING = 1.001
 _PARTS = """
 select kpi.kpi_id, kpi.stat, kpi.clock, kpi.layer, kpi.variant, kpi.kpi_version, kpi.scope_type, kpi.scope_id,
-    kpi.value, kpi.numerator, kpi.denominator, kpi.n, coalesce(channels.name, teams.name, kpi.scope_id) as scope_name
+    kpi.value, kpi.numerator, kpi.denominator, kpi.n
 from governance_review.kpi_monthly as kpi
-left join (select channel_id, any_value(name) as name from core.dim_channels where tenant_id = $tenant group by 1)
-    as channels on kpi.scope_type = 'channel' and kpi.scope_id = channels.channel_id
-left join (select team_id, any_value(name) as name from core.dim_teams where tenant_id = $tenant group by 1)
-    as teams on kpi.scope_type = 'team' and kpi.scope_id = teams.team_id
 where kpi.tenant_id = $tenant and kpi.month = $month and list_contains($kpis, kpi.kpi_id)
     and kpi.scope_type in ('company', 'channel', 'team', 'marketplace_account') and kpi.n > 0
     and kpi.value is not null
@@ -54,6 +50,7 @@ def reds_of(
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
     for row in rows:
         names = ("kpi_id", "stat", "clock", "layer", "variant", "kpi_version")
+        row["scope_name"] = place.called(row["scope_type"], row["scope_id"])
         found.setdefault(tuple(row[name] for name in names), []).append(row)
     return [
         Red(

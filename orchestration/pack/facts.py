@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 from orchestration.pack.audience import Chosen
 from orchestration.pack.numbers import Fact, number
 from orchestration.presenting.publication import Publication
+from orchestration.presenting.scopes import Names, label_of
 
 _HISTORY_MONTHS = 13
 
@@ -20,8 +21,7 @@ with text_before as (
     from governance_review.restatements where old_value_text is not null group by all
 )
 select kpi.*, definitions.name, definitions.kpi_group, definitions.better, people.display_name as owner_name,
-    text_before.old_value_text,
-    coalesce(channels.name, teams.name, tags.name, kpi.scope_id) as scope_name
+    text_before.old_value_text
 from governance_review.kpi_monthly as kpi
 inner join governance_review.kpi_definitions as definitions
     on kpi.kpi_id = definitions.kpi_id and kpi.kpi_version = definitions.kpi_version
@@ -31,12 +31,6 @@ left join text_before on kpi.tenant_id = text_before.tenant_id and kpi.month = t
     and kpi.scope_type = text_before.scope_type and kpi.scope_id = text_before.scope_id
 left join core.dim_agents as people
     on kpi.accountable_person = people.agent_key and people.agent_views = 'named'
-left join (select channel_id, any_value(name) as name from core.dim_channels where tenant_id = $tenant group by 1)
-    as channels on kpi.scope_type = 'channel' and kpi.scope_id = channels.channel_id
-left join (select team_id, any_value(name) as name from core.dim_teams where tenant_id = $tenant group by 1)
-    as teams on kpi.scope_type = 'team' and kpi.scope_id = teams.team_id
-left join (select lower(name) as tag, min(name) as name from core.dim_tags where tenant_id = $tenant group by 1)
-    as tags on kpi.scope_type = 'reason' and kpi.scope_id = tags.tag
 where kpi.tenant_id = $tenant and kpi.month = $month and kpi.scope_type = $scope and kpi.is_governed
     and ($kpis is null or list_contains($kpis, kpi.kpi_id))
 order by kpi.scope_id, definitions.kpi_group, definitions.name, kpi.kpi_id, kpi.layer desc, kpi.variant, kpi.stat
@@ -52,12 +46,17 @@ where (coverage_reason is null or month = $month)
 
 @dataclass(frozen=True)
 class Place:
-    """Whose month it is, and whether it is closed."""
+    """Whose month it is, whether it is closed, and what its teams, channels and reasons are called."""
 
     tenant_id: str
     month: date
     is_closed: bool
     names_owner: bool
+    names: Names = field(default_factory=dict)
+
+    def called(self, scope_type: str, scope_id: str) -> str:
+        """What a scope is called, those of one name told apart by their id."""
+        return label_of(self.names, self.tenant_id, scope_type, scope_id)
 
 
 def months_before(month: date) -> tuple[date, ...]:
@@ -124,6 +123,7 @@ def _fact(row: dict[str, Any], place: Place, history: list[float | None]) -> Fac
     gap = None if is_moved else number(row["gap_to_target"])
     return Fact(
         **{name: row[name] for name in _AS_IS},
+        scope_name=place.called(row["scope_type"], row["scope_id"]),
         value=value,
         value_text=text,
         current_value=current if is_moved and value != current else None,
@@ -154,5 +154,5 @@ def _fact(row: dict[str, Any], place: Place, history: list[float | None]) -> Fac
 
 _AS_IS = (
     *("kpi_id", "kpi_version", "kpi_group", "name", "stat", "clock", "layer", "variant"),
-    *("scope_type", "scope_id", "scope_name", "target_class", "direction", "provisional_reason"),
+    *("scope_type", "scope_id", "target_class", "direction", "provisional_reason"),
 )

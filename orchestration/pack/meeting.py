@@ -71,7 +71,7 @@ def _decision(wording: Wording, decision: Decision, *, is_due: bool) -> tuple[Ce
     return (
         Cell(decision.decision, note=decision.action_id, is_strong=True),
         Cell(wording.name(decision.kpi_name), note=decision.kpi_id),
-        Cell(scope_of(wording, decision.scope)),
+        Cell(scope_of(wording, decision.scope[0], decision.scope_name)),
         Cell(decision.owner),
         Cell(language.day(decision.due_on), (decision.due_on,), "date"),
         change(decision.expected_change),
@@ -80,9 +80,8 @@ def _decision(wording: Wording, decision: Decision, *, is_due: bool) -> tuple[Ce
     )
 
 
-def scope_of(wording: Wording, scope: tuple[str, str]) -> str:
+def scope_of(wording: Wording, kind: str, name: str) -> str:
     """A scope as people say it."""
-    kind, name = scope
     said = wording.word(kind)
     return said if kind == "company" or not name else f"{said} {wording.name(name)}"
 
@@ -129,7 +128,7 @@ def _restatement(wording: Wording, moved: Restatement) -> tuple[Cell, ...]:
     return (
         Cell(wording.name(moved.kpi_name), note=note, is_strong=True),
         Cell(wording.language.month(moved.month, short=True), (moved.month,), "date"),
-        Cell(scope_of(wording, moved.scope)),
+        Cell(scope_of(wording, moved.scope[0], moved.scope_name)),
         value(moved.old_value, moved.old_text),
         value(moved.new_value, moved.new_text),
         wording.status(moved.old_status),

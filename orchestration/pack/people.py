@@ -14,13 +14,13 @@ _FEWEST = 4
 """A smaller team's spread would tell of single people."""
 _GATES = ("closed_without_reply", "unanswered_deletions", "critical_quality_error", "waivers")
 _CARDS = """
-select cards.*, people.display_name, coalesce(teams.name, '') as team
+select cards.*, people.display_name, teams.team_id
 from agent_sla.agent_scorecards as cards
 inner join core.dim_agents as people on cards.agent_key = people.agent_key
     and people.agent_analytics_allowed and people.agent_views <> 'off' and not people.is_bot
 left join core.dim_teams as teams on cards.team_key = teams.team_key
 where cards.tenant_id = ? and cards.period_type = 'month' and cards.period_start = ? and cards.platform = 'all'
-order by cards.layer desc, team, people.display_name, cards.agent_key
+order by cards.layer desc, teams.name nulls first, teams.team_id, people.display_name, cards.agent_key
 """
 
 
@@ -29,6 +29,9 @@ def people_of(
 ) -> tuple[list[Colleague], list[Spread]]:
     """Scorecards of the month's colleagues (empty without the right to see them), and how teams are spread."""
     rows = publication.rows(_CARDS, [place.tenant_id, place.month])
+    for row in rows:
+        # teams of one name are two: together they would tell of neither
+        row["team"] = place.called("team", row["team_id"]) if row["team_id"] else ""
     colleagues = [_colleague(row) for row in rows if row["n"]] if sees_names else []
     return colleagues, _spreads(rows)
 

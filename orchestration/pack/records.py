@@ -15,6 +15,7 @@ class Decision:
     kpi_id: str
     kpi_name: str
     scope: tuple[str, str]
+    scope_name: str
     decision: str
     owner: str
     due_on: date
@@ -36,6 +37,7 @@ class Restatement:
     kpi_name: str
     key: tuple[str, ...]
     scope: tuple[str, str]
+    scope_name: str
     old_value: float | None
     new_value: float | None
     old_text: str | None

@@ -111,14 +111,14 @@ def _rank(fact: Fact) -> int:
 def _columns(pack: Pack, wording: Wording) -> tuple[Column, ...]:
     text, month = wording.text, wording.language.month
     return (
-        Column(text("KPI"), 3.4, note=text("Detail")),
+        Column(text("KPI"), 3.25, note=text("Detail")),
         Column(text("Value"), 1.25, "right"),
         Column(text("95 % interval"), 1.65, "right", parts=(text("Low"), text("High"))),
         Column("n", 0.7, "right"),
         Column(text("Target"), 1.3, "right", parts=(text("Target"), text("Class"))),
         Column(text("Status"), 1.6),
         Column(text("To last month"), 1.4, "right"),
-        Column(text("To last year"), 1.25, "right"),
+        Column(text("To last year"), 1.4, "right"),
         Column(
             text("13 months"),
             1.5,

@@ -180,6 +180,8 @@ class Language:
         sign = "+" if value > 0 else MINUS if value < 0 else "±"
         size = abs(value)
         if unit in ("%", "pp or %") or (stat == "ratio" and not unit):
+            # what is shown as nought has no sign
+            sign = sign if round(size * 100, 1) else "±"
             return f"{sign}{self.number(size * 100, 1)} {self.text('pp')}"
         return f"{sign}{self.figure(size, unit, stat)}"
 

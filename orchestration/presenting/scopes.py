@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from orchestration.presenting.publication import Publication
+from orchestration.settings import Settings
+from orchestration.warehouse import open_read_only
+
 Names = Mapping[tuple[str, str, str], str]
 """Label by tenant, scope type and scope id."""
 _NAMED = {
@@ -15,6 +19,8 @@ _NAMED = {
 }
 """Where the names of a scope type lie, and the id that marts hold. Persons are not among them: who may be named is
 decided where they are shown, and each look is logged."""
+_KINDS = {"marketplace_account": "account"}
+"""What the options of the commands call a kind of scope, where it is not its code."""
 
 
 def labels_sql(tables: Iterable[str]) -> str:
@@ -56,3 +62,20 @@ def scope_names(rows: Callable[[str], list[dict[str, Any]]]) -> Names:
 def label_of(names: Names, tenant_id: str, scope_type: str, scope_id: str) -> str:
     """What a scope is called; its id where it has no name."""
     return names.get((tenant_id, scope_type, scope_id), scope_id)
+
+
+def published_names(settings: Settings) -> Names:
+    """Labels of every named scope of what is published; none before the first publication."""
+    path = settings.marts_file
+    if not path.exists():
+        return {}
+    with open_read_only(path) as connection:
+        return scope_names(Publication(path, connection).rows)
+
+
+def place_said(names: Names, tenant_id: str, scope_type: str, scope_id: str) -> str:
+    """Kind and name of a scope for a list of a command; a person stays a key, as no look at persons is logged there."""
+    kind = _KINDS.get(scope_type, scope_type)
+    if scope_type == "company":
+        return kind
+    return f"{kind} {label_of(names, tenant_id, scope_type, scope_id)}"

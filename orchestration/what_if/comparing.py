@@ -28,6 +28,7 @@ _KPIS = (
     "sla_compliance",
 )
 ALL_REPLIES = "sla_compliance"
+NO_CHANNEL = "no_channel"
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from orchestration.presenting.scopes import Names, label_of
 from orchestration.terminal import Cell as Shown
 from orchestration.terminal import Column, Terminal, styled
-from orchestration.what_if.comparing import ALL_REPLIES, OWNERS, Cell, Comparison, Tally
+from orchestration.what_if.comparing import ALL_REPLIES, NO_CHANNEL, OWNERS, Cell, Comparison, Tally
 
 _PROMISES = {
     "sla_compliance_first_reply": "first reply",
@@ -16,8 +17,18 @@ _PROMISES = {
 }
 
 
-def print_comparison(terminal: Terminal, comparison: Comparison, name: str, seconds: float) -> None:
-    """Compliance by promise, breaches by owner, months, channels, and what is not judged, for each tenant."""
+def print_comparison(
+    terminal: Terminal, comparison: Comparison, name: str, seconds: float, names: Names
+) -> None:
+    """Compliance by promise, breaches by owner, months, channels, and what is not judged, for each tenant.
+
+    Args:
+        terminal: to print on.
+        comparison: both sides.
+        name: of the policy file.
+        seconds: that the replay took.
+        names: what channels are called.
+    """
     months = comparison.months
     terminal.line(
         styled(name, "bold"),
@@ -27,10 +38,10 @@ def print_comparison(terminal: Terminal, comparison: Comparison, name: str, seco
         if len(comparison.known) > 1:
             terminal.blank()
             terminal.line(styled(f"Tenant {tenant}", "bold"))
-        _print_tenant(terminal, comparison.of(tenant))
+        _print_tenant(terminal, comparison.of(tenant), names)
 
 
-def _print_tenant(terminal: Terminal, comparison: Comparison) -> None:
+def _print_tenant(terminal: Terminal, comparison: Comparison, names: Names) -> None:
     _print(
         terminal,
         comparison,
@@ -51,9 +62,15 @@ def _print_tenant(terminal: Terminal, comparison: Comparison) -> None:
         comparison,
         "By channel: all replies and cases",
         "channel",
-        lambda cell: cell.channel_id if cell.kpi_id == ALL_REPLIES else None,
+        lambda cell: _channel(names, cell) if cell.kpi_id == ALL_REPLIES else None,
     )
     _print_states(terminal, comparison)
+
+
+def _channel(names: Names, cell: Cell) -> str:
+    if cell.channel_id == NO_CHANNEL:
+        return "no channel"
+    return label_of(names, cell.tenant_id, "channel", cell.channel_id)
 
 
 def _print(

@@ -7,7 +7,7 @@ import pytest
 from ingestion.canonical import tables
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.detail_words import COSTS, GRAINS, MESSAGES, ORIGINS, STATES
-from orchestration.dashboard.details import detail, is_known
+from orchestration.dashboard.details import detail, is_known, person_in
 from orchestration.dashboard.words import DOMAINS
 from orchestration.presenting.languages import language
 from orchestration.publishing import EVIDENCE_FILE
@@ -46,6 +46,15 @@ def telling(settings, current, seller):
 )
 def test_a_detail_is_told_by_its_parts(telling, text, said):
     assert telling("ru", text) == said
+
+
+def test_a_person_in_a_detail_is_called_by_name_and_can_be_logged(settings, current, seller):
+    context = Context(settings, current, language("it", *DOMAINS), seller, "why")
+    key = next(key for key in context.people.index if context.names.get(key))
+    text = f"first turn, answered by {key}"
+    assert detail(context, text) == f"primo messaggio: ha risposto {context.person(key)}"
+    assert person_in(text) == key
+    assert person_in("first turn, waived") is None
 
 
 @pytest.mark.parametrize("name", ["point of sale", "late delivery", "out of stock, maybe"])

@@ -111,8 +111,10 @@ def test_the_overview_shows_thirteen_months_and_the_month_before(current, seller
     rows = overview.numbers(current, seller).set_index("kpi_id")
     row = rows.loc["frt"]
     expected = current.rows(
-        "select cast(value as double) as value, status from governance_review.kpi_monthly where kpi_id = 'frt' "
-        "and scope_type = 'company' and is_governed and month <= ? order by month",
+        # a month that its sources tell in part has no place in a line
+        "select case when coverage_reason is null then cast(value as double) end as value, status "
+        "from governance_review.kpi_monthly where kpi_id = 'frt' "
+        "and scope_type = 'company' and is_governed and month <= $1 order by month",
         [seller.first_day],
     )[-13:]
     assert row.values_before.tolist() == [found["value"] for found in expected]

@@ -54,7 +54,7 @@ def test_the_chosen_grain_is_that_of_the_mart(
     assert set(found.reaction_median_s) == {median}
     noted = speed.notable(published, filters)
     assert {row["reaction_median_s"] for row in noted} == {median}
-    assert {row["channel"] for row in noted} == {"Mail"}
+    assert {row["channel_id"] for row in noted} == {"mail"}
 
 
 def test_the_grain_stands_in_the_address() -> None:

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pytest
 from typer.testing import CliRunner
 
@@ -91,6 +92,7 @@ def test_the_command_logs_lists_and_closes(tmp_path: Path, monkeypatch: pytest.M
     ]  # fmt: skip
     assert "A0001 logged" in runner.invoke(app, given).output
     assert "Call the carrier" in runner.invoke(app, ["action", "list"]).output
+    assert "company:company" not in runner.invoke(app, ["action", "list"]).output
     assert (
         "A0001 is dropped"
         in runner.invoke(app, ["action", "close", "A0001", "--dropped", "--tenant", "t"]).output
@@ -99,3 +101,22 @@ def test_the_command_logs_lists_and_closes(tmp_path: Path, monkeypatch: pytest.M
     assert "dropped" in runner.invoke(app, ["action", "list", "--all"]).output
     refused = runner.invoke(app, [*given, "--month", "October"])
     assert refused.exit_code == 2
+
+
+def test_a_listed_place_is_called_by_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, settings: Settings
+) -> None:
+    monkeypatch.setenv("DESKHOUSE_HOME", str(tmp_path))
+    monkeypatch.setenv("DESKHOUSE_AS_OF", settings.as_of.isoformat())
+    monkeypatch.setenv("COLUMNS", "200")
+    settings.marts_file.parent.mkdir(parents=True)
+    with duckdb.connect(str(settings.marts_file)) as connection:
+        connection.execute("create schema core")
+        connection.execute(
+            "create table core.dim_channels as select 't' as tenant_id, 'amazon_it' as channel_id, "
+            "'Amazon Italy' as name"
+        )
+    add_action(settings, ACTION, "Bob", "t")
+    listed = CliRunner().invoke(app, ["action", "list"]).output
+    assert "channel Amazon Italy" in listed
+    assert "amazon_it" not in listed

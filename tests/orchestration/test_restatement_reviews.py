@@ -111,6 +111,7 @@ def test_the_commands(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> No
     listed = run(app, ["restatement", "list"]).output
     assert "bbbbbbbb2" in listed
     assert "Ada" in listed
+    assert "company:company" not in listed
     assert "aaaaaaaa1" not in listed
     assert "aaaaaaaa1" in run(app, ["restatement", "list", "--all"]).output
     wrong = run(app, ["restatement", "shown", "--forum", "coffee"])

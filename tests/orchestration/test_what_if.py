@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import io
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,11 +17,20 @@ from typer.testing import CliRunner
 from ingestion.errors import ConfigurationError, DiskFullError
 from ingestion.yaml_lines import YamlFileError
 from orchestration.cli import app
+from orchestration.terminal import Terminal
 from orchestration.warehouse import open_read_only
 from orchestration.what_if import replaying
-from orchestration.what_if.comparing import ALL_REPLIES, Comparison, Tally, compare
+from orchestration.what_if.comparing import (
+    ALL_REPLIES,
+    NO_CHANNEL,
+    Cell,
+    Comparison,
+    Tally,
+    compare,
+)
 from orchestration.what_if.policy_file import read_policy_file
 from orchestration.what_if.replaying import replayed
+from orchestration.what_if.show import print_comparison
 from tests.acceptance.desks import f21a
 from tests.landing_builder import Desk, at, write
 from tests.pipeline import fresh_home, run_landing
@@ -227,6 +237,24 @@ def test_a_full_disk_stops_before_anything_is_written(
     with pytest.raises(DiskFullError, match="a replay needs"), replay(home, tmp_path, text):
         pass
     assert not list(home.glob("what-if-*"))
+
+
+def test_channels_are_called_by_their_names() -> None:
+    month = date(2026, 4, 1)
+    cells = tuple(
+        Cell("t", month, ALL_REPLIES, "internal", channel, "holder", 1, 2)
+        for channel in ("c1", "c2", NO_CHANNEL)
+    )
+    comparison = Comparison(("t",), ("t",), (month,), cells, cells, {}, {})
+    names = {("t", "channel", "c1"): "Amazon Italy", ("u", "channel", "c2"): "of another company"}
+    told = io.StringIO()
+    print_comparison(Terminal(file=told), comparison, "file", 1, names)
+    lines = [line.split() for line in told.getvalue().partition("By channel")[2].splitlines()]
+    assert [line[1:3] for line in lines if line[:1] == ["internal"]] == [
+        ["Amazon", "Italy"],
+        ["c2", "50.0%"],
+        ["no", "channel"],
+    ]
 
 
 def test_folders_of_killed_replays_are_removed_and_those_of_living_ones_kept(

@@ -57,6 +57,12 @@ DECIDE = (
     "'Earlier shift' as decision, 'Ada Lovelace' as owner, date '2025-12-05' as due_on, -600 as expected_change, "
     "'done' as status, 'achieved' as outcome, -720 as measured_change, date '2025-12-01' as evaluated_month",
 )
+DECIDE_FOR_A_TEAM = (
+    "insert into governance_review.actions by name select 'main' as tenant_id, 'A0009' as action_id, "
+    "'weekly_ops_review' as forum_id, 'sla_compliance' as kpi_id, 'team' as scope_type, min(team_id) as scope_id, "
+    "'Earlier shift' as decision, 'Ada Lovelace' as owner, date '2026-01-15' as due_on, 'open' as status "
+    "from core.dim_teams where tenant_id = 'main'",
+)
 NO_TARGETS = (
     "update governance_review.kpi_monthly set target = null, target_high = null, target_class = null, "
     "status = 'grey_no_target', status_reason = 'no target is in force for this statistic, scope and month', "
@@ -279,3 +285,17 @@ def test_small_teams_are_not_told_apart(make_house: Callable[..., House]) -> Non
         "and period_start = date '2025-12-01' and layer = 'internal' order by agent_key limit 3)"
     )
     assert not pack_numbers(house.published, "main", MONTH, Audience()).spreads
+
+
+def test_two_teams_of_one_name_stay_two(make_house: Callable[..., House]) -> None:
+    house = make_house("update core.dim_teams set name = 'North'", *DECIDE_FOR_A_TEAM)
+    asked = (house.published, "main", MONTH, Audience(role="operations_manager"))
+    pack, teams = pack_numbers(*asked), house.rows("select team_id from core.dim_teams")
+    known = {f"North ({team_id})" for (team_id,) in teams}
+    assert len(known) > 1
+    assert len({one.team for one in pack.colleagues}) > 1
+    assert {one.team for one in pack.colleagues} <= known | {""}
+    parts = {part.scope_name for red in pack.reds for part in red.parts}
+    assert {name for name in parts if name.startswith("North")} <= known
+    [decision] = [one for one in pack.due if one.action_id == "A0009"]
+    assert decision.scope_name in known

@@ -148,3 +148,11 @@ def test_codes_of_variants_are_said_in_words() -> None:
     assert italian.coded("alpha:0 to 4").endswith(", 0–4")
     assert italian.coded("of_nobody") == "of nobody"
     assert (italian.number(-3), italian.percent(-0.05)) == ("−3", "−5,0%")
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(-0.0004, "±0.0 pp"), (0.0004, "±0.0 pp"), (-0.0006, "−0.1 pp"), (0.0, "±0.0 pp")],
+)
+def test_what_is_shown_as_nought_has_no_sign(value: float, said: str) -> None:
+    assert language("en").change(value, "%", "ratio") == said

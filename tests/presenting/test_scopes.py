@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from orchestration.presenting.money import unit_sql
-from orchestration.presenting.scopes import label_of, labels_sql, scope_names
+from orchestration.presenting.scopes import label_of, labels_sql, place_said, scope_names
 
 
 @pytest.fixture
@@ -50,6 +50,13 @@ def test_names_that_collide_within_a_company_carry_their_id(
     assert label_of(names, "one", "reason", "where is it") == "Where Is It"
     assert label_of(names, "one", "agent", "key") == "key"
     assert rows(labels_sql([])) == []
+    assert [
+        place_said(names, "one", kind, scope)
+        for kind, scope in (
+            *(("team", "4210001"), ("team", "gone"), ("company", "company")),
+            *(("marketplace_account", "amz|it"), ("agent", "key")),
+        )
+    ] == ["team North (4210001)", "team gone", "company", "account amz|it", "agent key"]
 
 
 def test_money_of_the_registry_is_told_in_the_currency_of_the_company(

@@ -9,7 +9,7 @@ import pandas as pd
 
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
-from orchestration.presenting.scopes import Names, scope_names
+from orchestration.presenting.scopes import Names, label_of, scope_names
 
 _KEYS = {
     "account": (
@@ -104,8 +104,8 @@ def choices(publication: Publication, filters: Filters) -> dict[str, dict[str, s
         "account": "select distinct marketplace_account_id, marketplace_account_id from core.dim_marketplace_accounts "
         "where tenant_id = ? order by 1",
         "channel": "select channel_id, coalesce(name, channel_id) from core.dim_channels "
-        "where tenant_id = ? order by 2",
-        "team": "select team_id, coalesce(name, team_id) from core.dim_teams where tenant_id = ? order by 2",
+        "where tenant_id = ? order by 2, 1",
+        "team": "select team_id, coalesce(name, team_id) from core.dim_teams where tenant_id = ? order by 2, 1",
         "customer": "select distinct customer_type, customer_type from core.dim_tickets where tenant_id = ? "
         "and customer_type is not null order by 1",
         "region": "select distinct region, region from core.dim_tickets where tenant_id = ? "
@@ -116,6 +116,9 @@ def choices(publication: Publication, filters: Filters) -> dict[str, dict[str, s
     for name, query in queries.items():
         rows = cursor.execute(query, [filters.tenant]).fetchall()
         found[name] = {str(value): str(said) for value, said in rows}
+    names = scope_names(publication.rows)
+    for kind in ("channel", "team"):
+        found[kind] = {value: label_of(names, filters.tenant, kind, value) for value in found[kind]}
     return found
 
 

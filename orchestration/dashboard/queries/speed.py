@@ -58,7 +58,7 @@ def notable(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
     days = int(filters.days or 60)
     return publication.rows(
         f"""
-        select period_start, coalesce(channels.name, channels.channel_id) as channel, channels.channel_id,
+        select period_start, channels.channel_id,
             verdict, verdict_reason,
             reaction_median_s, speed_expected_s, load, load_expected, staff_ratio, residual_z, n_reactions,
             turns, is_event_day,
@@ -69,7 +69,7 @@ def notable(publication: Publication, filters: Filters) -> list[dict[str, Any]]:
             and (? = '' or channels.channel_id = ?)
             and period_start > (select max(date_day) from agent_sla.operator_activity_daily where tenant_id =
                 ?) - {days}
-        order by period_start desc, channel
+        order by period_start desc, coalesce(channels.name, channels.channel_id), channels.channel_id
         """,
         [filters.tenant, grain(filters), filters.channel, filters.channel, filters.tenant],
     )

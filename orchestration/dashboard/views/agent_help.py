@@ -147,7 +147,7 @@ def draw_fast(context: Context) -> None:
             context.say("median reaction, minutes (log)"),
             context.say("closed without reply"),
         )
-        charts.draw(said, charts.scatter(frame, words, across, up))
+        charts.draw(context.own, said, charts.scatter(frame, words, across, up))
     show(_closings(context, known, gated))
 
 

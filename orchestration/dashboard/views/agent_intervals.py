@@ -45,7 +45,7 @@ def draw_intervals(context: Context, judged: pd.DataFrame) -> None:
         charts.key(words),
     )
     axis = context.say("promises kept, adjusted")
-    charts.draw(said, charts.intervals(frame, words, axis, goal, mean))
+    charts.draw(context.own, said, charts.intervals(frame, words, axis, goal, mean))
 
 
 def _read(context: Context, judged: pd.DataFrame) -> str:

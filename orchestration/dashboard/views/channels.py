@@ -151,6 +151,7 @@ def _places(context: Context) -> None:
         show(tag("h3", caption), tag("p", note, of="muted small"), charts.key(words))
         axis = context.say("promises kept")
         charts.draw(
+            context.own,
             caption,
             charts.intervals(frame, words, axis, target),
         )
@@ -208,7 +209,7 @@ def _held(context: Context) -> None:
         "Mean hours per answer owed, by who held the case while the customer waited."
     )
     show(tag("p", said, of="muted"), charts.series_key(order))
-    charts.draw(said, bar_charts.stacked(frame, order, axis))
+    charts.draw(context.own, said, bar_charts.stacked(frame, order, axis))
     show(_held_table(context, found))
 
 

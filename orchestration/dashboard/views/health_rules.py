@@ -57,11 +57,11 @@ def draw_estimate(context: Context) -> None:
     frame = pd.DataFrame(parts)
     text = context.say(
         "Mean over accounts, window {window}. The published number counts; ours only says whether to ask why.",
-        window=window,
+        window=context.own.coded(window),
     )
     show(tag("p", text, of="muted small"), charts.series_key(list(dict.fromkeys(frame.part))))
     axis = context.say("late answers")
-    charts.draw(text, charts.lines(frame, axis, percent=True))
+    charts.draw(context.own, text, charts.lines(frame, axis, percent=True))
 
 
 def draw_without(context: Context, found: pd.DataFrame) -> None:

@@ -86,7 +86,7 @@ def _comments(context: Context, owed: pd.DataFrame) -> dict[str, tuple[str, str,
     found: dict[str, tuple[str, str, str]] = {}
     for row in owed.itertuples():
         place = context.word(row.scope_type) + (
-            "" if row.scope_type == "company" else f" {row.scope_id}"
+            "" if row.scope_type == "company" else f" {context.place(row.scope_type, row.scope_id)}"
         )
         found.setdefault(
             f"{context.kpi(row.kpi_id)} · {place}", (row.kpi_id, row.scope_type, row.scope_id)

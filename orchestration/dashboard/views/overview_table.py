@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
@@ -24,6 +25,11 @@ from orchestration.dashboard.figures import (
 from orchestration.dashboard.words import GROUPS, N_
 from orchestration.presenting.words import ROLES
 
+_COMPARED = (
+    (N_("To last month: {change}"), "mom_delta", "mom_reason"),
+    (N_("To last year: {change}"), "yoy_delta", "yoy_reason"),
+)
+"""What a number is compared with: its sentence, the difference, and why there is none."""
 _SPEED_GROUP = "A"
 _BESIDE_SPEED = ("closed_without_reply_rate", "csat")
 
@@ -51,18 +57,34 @@ def numbers_table(context: Context, rows: pd.DataFrame, is_first: bool = False) 
         Column(say("13 months")),
         Column(say("Answers for it")),
     ]
-    parts: list[Safe] = []
+    common = _common(rows)
+    parts: list[Safe] = [
+        tag("p", context.say(title, change=context.own.sentence(common[column])), of="muted small")
+        for title, _, column in _COMPARED
+        if column in common
+    ]
+    groups: list[Safe] = []
     for group, found in rows.groupby("kpi_group", sort=True):
         name = context.word(group, GROUPS)
-        cells = [_cells(context, row) for row in found.itertuples()]
-        is_open = " open" if is_first and not parts else ""
+        cells = [_cells(context, row, common) for row in found.itertuples()]
+        is_open = " open" if is_first and not groups else ""
         summary = tag("summary", _group(context, str(group), found, rows))
-        parts.append(
+        groups.append(
             Safe(
                 f'<details class="group"{is_open}>{summary}{table(columns, cells, name)}</details>'
             )
         )
-    return joined(*parts)
+    return joined(*parts, *groups)
+
+
+def _common(rows: pd.DataFrame) -> dict[str, str]:
+    """Why most numbers are not compared, by column: said once above them instead of beside each."""
+    found = {}
+    for _, _, column in _COMPARED:
+        reasons = rows[column].dropna().value_counts()
+        if len(reasons) and reasons.iloc[0] > len(rows) / 2:
+            found[column] = str(reasons.index[0])
+    return found
 
 
 def _group(context: Context, group: str, found: pd.DataFrame, rows: pd.DataFrame) -> Safe:
@@ -92,7 +114,7 @@ def _group(context: Context, group: str, found: pd.DataFrame, rows: pd.DataFrame
     )
 
 
-def _cells(context: Context, row: Any) -> list[object]:
+def _cells(context: Context, row: Any, common: Mapping[str, str]) -> list[object]:
     own = context.own
     unit, stat = row.unit, row.stat
     value = own.figure(number(row.value), unit, stat)
@@ -120,7 +142,7 @@ def _cells(context: Context, row: Any) -> list[object]:
         joined(
             sparkline(series, number(row.target), said),
             tag("span", trend, of="sub"),
-            *_changes(context, row),
+            *_changes(context, row, common),
         ),
         joined(
             context.word(row.accountable_role, ROLES),
@@ -129,17 +151,16 @@ def _cells(context: Context, row: Any) -> list[object]:
     ]
 
 
-def _changes(context: Context, row: Any) -> list[Safe]:
+def _changes(context: Context, row: Any, common: Mapping[str, str]) -> list[Safe]:
     """To the month before and the year before: the difference, or why there is none."""
     if not has(row.value):
         return []
     found = []
-    for title, delta, reason in (
-        (N_("To last month: {change}"), row.mom_delta, row.mom_reason),
-        (N_("To last year: {change}"), row.yoy_delta, row.yoy_reason),
-    ):
-        difference = context.own.change(number(delta), row.unit, row.stat)
-        change = difference or context.own.sentence(reason if isinstance(reason, str) else None)
+    for title, delta, column in _COMPARED:
+        difference = context.own.change(number(getattr(row, delta)), row.unit, row.stat)
+        reason = getattr(row, column)
+        is_own = isinstance(reason, str) and reason != common.get(column)
+        change = difference or context.own.sentence(reason if is_own else None)
         if change:
             found.append(tag("span", context.say(title, change=change), of="sub"))
     return found

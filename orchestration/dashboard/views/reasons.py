@@ -157,7 +157,7 @@ def _pareto(context: Context, found: pd.DataFrame) -> None:
     said = context.say("Tickets by reason with their cumulative share; the grey bar has no reason.")
     count, share = context.say("tickets"), context.say("cumulative share of the tagged")
     show(charts.key([(bar_charts.PARETO[code], names[code]) for code in dict.fromkeys(frame.code)]))
-    charts.draw(said, bar_charts.pareto(frame, count, share))
+    charts.draw(context.own, said, bar_charts.pareto(frame, count, share))
 
 
 def _ranked(context: Context, top: pd.DataFrame) -> Safe:

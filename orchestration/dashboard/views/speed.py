@@ -178,9 +178,9 @@ def _chart(context: Context, found: pd.DataFrame) -> None:
         "staffed hours with the plan as ticks; event days shaded."
     )
     show(tag("p", said, of="muted small"), charts.key(words))
-    charts.draw(said, control_charts.control(frame, words, titles[0]))
-    charts.draw(said, control_charts.load(frame, titles[1]))
-    charts.draw(said, control_charts.hours(frame, titles[2]))
+    charts.draw(context.own, said, control_charts.control(frame, words, titles[0]))
+    charts.draw(context.own, said, control_charts.load(frame, titles[1]))
+    charts.draw(context.own, said, control_charts.hours(frame, titles[2]))
 
 
 def _people(row: dict[str, Any]) -> list[str]:
@@ -239,7 +239,7 @@ def _notable(context: Context) -> None:
         cells.append(
             [
                 joined(_period(context, row["period_start"]), event),
-                row["channel"],
+                context.place("channel", row["channel_id"]),
                 joined(signed(colour, context.say(short)), tag("span", reason, of="sub")),
                 joined(
                     own.duration(number(row["reaction_median_s"])), tag("span", expected, of="sub")

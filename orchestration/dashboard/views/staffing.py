@@ -116,7 +116,7 @@ def _hours(context: Context) -> None:
     axis = context.say("hour of the day, reporting zone")
     said = context.say("Customer messages per week by weekday and hour.")
     show(tag("p", said, of="muted"))
-    charts.draw(said, heat(frame, days, hours, axis, ".1f"))
+    charts.draw(context.own, said, heat(frame, days, hours, axis, ".1f"))
     judged = found[found.judged >= 5]
     if judged.empty:
         return
@@ -133,7 +133,7 @@ def _hours(context: Context) -> None:
     )
     text = context.say("Share of them answered in time, where at least five were judged.")
     show(tag("p", text, of="muted"))
-    charts.draw(text, heat(in_time, days, hours, axis, ".0%", "tealblues"))
+    charts.draw(context.own, text, heat(in_time, days, hours, axis, ".0%", "tealblues"))
 
 
 def _weekdays(context: Context) -> None:
@@ -195,4 +195,4 @@ def _forecast(context: Context) -> None:
     )
     show(tag("p", text, of="muted small"), charts.series_key(list(dict.fromkeys(frame.part))))
     axis = context.say("contacts per day")
-    charts.draw(text, charts.lines(frame, axis))
+    charts.draw(context.own, text, charts.lines(frame, axis))

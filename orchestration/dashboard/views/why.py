@@ -5,6 +5,7 @@ tells it.
 from __future__ import annotations
 
 from orchestration.dashboard.context import Context
+from orchestration.dashboard.details import person_in
 from orchestration.dashboard.figures import (
     Column,
     Safe,
@@ -88,7 +89,8 @@ def render(context: Context) -> None:
 
 
 def _keys(part: Part) -> list[str]:
-    return persons(part.agent_keys | {part.facts["accountable_person"]})
+    told = {person_in(row.get("detail")) for row in part.rows}
+    return persons(part.agent_keys | told | {part.facts["accountable_person"]})
 
 
 def _explanation(context: Context, one: Explanation) -> None:
@@ -229,7 +231,9 @@ def _card(context: Context, one: Explanation) -> None:
         (
             context.say("Read with"),
             ", ".join(
-                context.kpi(name) for name in str(definition["companions"] or "").split("|") if name
+                context.kpi(name) if name in context.kpis else context.word(name)
+                for name in str(definition["companions"] or "").split("|")
+                if name
             ),
         ),
         (

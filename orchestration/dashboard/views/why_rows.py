@@ -16,6 +16,8 @@ from orchestration.dashboard.words import CODES, N_
 from orchestration.explain.number import Part
 from orchestration.explain.relations import Kind
 
+_FEW, _HEIGHT = 7, 300
+"""More rows than these scroll in so many pixels."""
 SHOWN_ROWS = 500
 """How many rows of a part the page lists."""
 _COLUMNS: Mapping[str, str] = {
@@ -41,6 +43,9 @@ _COLUMNS: Mapping[str, str] = {
     "rate": N_("Share"),
     "target_value": N_("Limit"),
     "is_stale": N_("Too old"),
+    "reason": N_("Reason"),
+    "macro": N_("Macro"),
+    "fix": N_("Fix"),
 }
 """Headings of the rows behind a number; a column that is rare keeps its own name."""
 _CODED: Mapping[str, Mapping[str, str]] = {
@@ -51,6 +56,8 @@ _CODED: Mapping[str, Mapping[str, str]] = {
     "variant": CODES,
     "scope_type": CODES,
 }
+_SUBJECTS = ("reason", "macro", "fix")
+"""What a number can be about beside its place."""
 _KEYS = {"fact_key", "ticket_key", "team_id"}
 """Columns that say nothing to a reader beside the names."""
 
@@ -59,7 +66,10 @@ def draw_rows(context: Context, part: Part) -> None:
     """The rows with the columns that say something, persons by the name that may be shown."""
     shown = part.rows[:SHOWN_ROWS]
     names = [name for name in shown[0] if any(row.get(name) is not None for row in shown)]
-    hidden = _KEYS | ({"agent", "denominator"} if "agent_key" in names else set())
+    hidden = _KEYS | ({"agent"} if "agent_key" in names else set())
+    if all(row.get("denominator") in (None, 1) for row in shown):
+        # every row counts once, so the column says nothing
+        hidden = hidden | {"denominator"}
     details = {row["detail"] for row in shown if row.get("detail")}
     is_published = part.kind is Kind.PUBLISHED
     said = {
@@ -71,17 +81,31 @@ def draw_rows(context: Context, part: Part) -> None:
         line = {name: row.get(name) for name in names if name not in hidden}
         if "agent_key" in line:
             line["agent_key"] = context.person(line["agent_key"])
+        _name_places(context, line)
         for name in _CODED.keys() & line.keys():
             line[name] = context.word(line[name], _CODED[name])
         if line.get("detail"):
             line["detail"] = said[line["detail"]]
         cells.append({context.word(name, _COLUMNS): value for name, value in line.items()})
     frame = pd.DataFrame(cells)
-    rows_of(frame, context.say("Rows behind the number"), 300)
+    height = _HEIGHT if len(frame) > _FEW else None
+    rows_of(frame, context.say("Rows behind the number"), height)
     if part.count > SHOWN_ROWS:
         rest = context.own.number(part.count - SHOWN_ROWS)
         text = context.say("and {count} more: deskhouse explain --csv writes all", count=rest)
         show(tag("p", text, of="muted small"))
+
+
+def _name_places(context: Context, line: dict[str, Any]) -> None:
+    """Ids of places, reasons, macros and fixes by their names; what a row is about stands under its kind."""
+    if line.get("channel_id"):
+        line["channel_id"] = context.place("channel", line["channel_id"])
+    if line.get("scope_id") and "scope_type" in line:
+        line["scope_id"] = context.place(line["scope_type"], line["scope_id"])
+    kind, subject = line.pop("subject_type", None), line.pop("subject_id", None)
+    if kind in _SUBJECTS and subject:
+        is_code = subject == "untagged"
+        line[kind] = context.word(subject) if is_code else context.place(kind, subject)
 
 
 def _published(context: Context, text: str) -> str:
