@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.dashboard.queries.places import narrowed
+from orchestration.dashboard.queries.places import named, narrowed
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
@@ -15,7 +15,7 @@ _Z = 1.959963984540054
 PLACES_OF_DAYS = ("platform", "account", "channel", "team", "agent", "customer", "region")
 _NARROWED = (*PLACES_OF_DAYS, "layer")
 _PLACES = {
-    "channel": "coalesce(channels.name, channels.channel_id)",
+    "channel": "channels.channel_id",
     "platform": "daily.platform",
     "account": "accounts.marketplace_account_id",
 }
@@ -65,6 +65,7 @@ def judged_by(publication: Publication, filters: Filters, place: str) -> pd.Data
     """The same by channel, platform or account, the worst first."""
     name = _PLACES[place]
     found = _judged(publication, filters, name, f"group by {name} having {name} is not null")
+    named(publication, filters, found, "name", place)
     return found[found.judged > 0].sort_values(["share", "name"], ignore_index=True)
 
 

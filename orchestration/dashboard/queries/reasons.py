@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from orchestration.dashboard.queries.places import named
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
@@ -24,9 +25,9 @@ def windows(publication: Publication, filters: Filters) -> pd.DataFrame:
 
 def top_by_channel(publication: Publication, filters: Filters) -> pd.DataFrame:
     """The five commonest reasons of each channel in the window."""
-    return publication.frame(
+    found = publication.frame(
         """
-        select coalesce(channels.name, channels.channel_id) as channel, reason_name, rank, tickets,
+        select windows.scope_id as channel, reason_name, rank, tickets,
             share_tagged, rank_change,
             was_top5, is_real_move
         from tag_volume.tag_volume_windows as windows
@@ -34,13 +35,14 @@ def top_by_channel(publication: Publication, filters: Filters) -> pd.DataFrame:
             and windows.tenant_id = channels.tenant_id
         where windows.tenant_id = ? and window_days = ? and scope_type = 'channel' and is_top5
             and (? = '' or channels.platform = ?) and (? = '' or channels.channel_id = ?)
-        order by 1, rank
         """,
         [
             *(filters.tenant, int(filters.days or 30)),
             *(filters.platform, filters.platform, filters.channel, filters.channel),
         ],
     )
+    named(publication, filters, found, "channel", "channel")
+    return found.sort_values(["channel", "rank"], ignore_index=True)
 
 
 def macro_cover(publication: Publication, filters: Filters) -> set[str]:
