@@ -20,8 +20,8 @@ WINDOWS = """
         as rows (tenant_id, channel_id, name, platform);
     create table tag_volume.tag_volume_windows as
     select 'one' as tenant_id, 30 as window_days, 'channel' as scope_type, channel_id as scope_id,
-        'late' as reason_name, 1 as rank, 3 as tickets, 1.0 as share_tagged, 0 as rank_change, false as was_top5, false as is_real_move,
-        true as is_top5
+        'late' as reason_name, 1 as rank, 3 as tickets, 1.0 as share_tagged, 0 as rank_change,
+        false as was_top5, false as is_real_move, true as is_top5
     from core.dim_channels
 """
 
