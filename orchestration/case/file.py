@@ -1,4 +1,4 @@
-"""A story as one self-contained HTML file, and its signature for an investigation."""
+"""A story as one self-contained HTML file that bears its signature, for an investigation."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from orchestration.case.story import Story
 from orchestration.case.telling import Section, told
 from orchestration.ledger.files import write_whole
-from orchestration.ledger.keys import Signer
+from orchestration.ledger.keys import Signer, is_signed_by
 
 _TEMPLATES = Path(__file__).parent
-SIGNATURE_SUFFIX = ".signature.json"
+_MARK, _END = b"\n<!-- deskhouse signature ", b" -->\n"
+"""Around the signature: a comment behind the page, which a browser passes over."""
 
 
 def html_of(found: Sequence[Story], added: Sequence[Sequence[Section]] = ()) -> bytes:
@@ -36,25 +37,34 @@ def html_of(found: Sequence[Story], added: Sequence[Sequence[Section]] = ()) -> 
     return template.render(cases=cases, title=found[0].ticket["ticket_id"]).encode()
 
 
-def write_signed(path: Path, content: bytes, signer: Signer) -> Path:
-    """Write the file and, beside it, who can be shown to have made it: hash, key and signature (Ed25519).
+def write_signed(path: Path, content: bytes, signer: Signer) -> None:
+    """Write the page and behind it, in the same file, who can be shown to have made it.
 
     Args:
-        path: of the page.
-        content: its bytes.
-        signer: the key of the ledger.
-
-    Returns:
-        Path of the signature.
+        path: of the file.
+        content: bytes of the page.
+        signer: the key of the ledger (Ed25519).
     """
-    digest = hashlib.sha256(content).hexdigest()
-    beside = path.with_name(path.name + SIGNATURE_SUFFIX)
     record = {
-        "file": path.name,
-        "sha256": digest,
+        "sha256": hashlib.sha256(content).hexdigest(),
         "public_key": signer.public,
         "signature": signer.sign(content),
     }
-    write_whole(path, content)
-    write_whole(beside, (json.dumps(record, indent=1) + "\n").encode())
-    return beside
+    write_whole(path, content + _MARK + json.dumps(record).encode() + _END)
+
+
+def signer_of(content: bytes) -> str | None:
+    """Public key (base64) of who signed a file of a case; None when it bears no signature or was changed since.
+
+    Args:
+        content: of the file, its signature included.
+    """
+    page, _, rest = content.rpartition(_MARK)
+    if not rest.endswith(_END):
+        return None
+    try:
+        record = json.loads(rest.removesuffix(_END))
+        public, signature = str(record["public_key"]), str(record["signature"])
+    except (ValueError, KeyError, TypeError):
+        return None
+    return public if is_signed_by(public, page, signature) else None

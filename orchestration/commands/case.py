@@ -27,9 +27,14 @@ def register(app: typer.Typer) -> None:
 
 def case(
     context: typer.Context,
-    ticket: Annotated[str, typer.Argument(help="Id of the ticket, as the helpdesk shows it.")],
+    ticket: Annotated[
+        str | None, typer.Argument(help="Id of the ticket, as the helpdesk shows it.")
+    ] = None,
     html: Annotated[
-        Path | None, typer.Option(help="Write a page and its signature instead of printing.")
+        Path | None, typer.Option(help="Write a signed page instead of printing.")
+    ] = None,
+    check: Annotated[
+        Path | None, typer.Option(help="Say who signed a page, and whether it is as it was.")
     ] = None,
     tenant: Annotated[str | None, typer.Option(help="Of this seller company only.")] = None,
     with_texts: Annotated[
@@ -46,10 +51,15 @@ def case(
 ) -> None:
     """Tell the story of a ticket: each turn with both promises, who held it, solutions, every action in order.
 
-    The look-up is logged before anything is shown. A page is signed with the key of the ledger: the file beside it says
-    hash, key and signature.
+    The look-up is logged before anything is shown. A page is signed with the key of the ledger: hash, key and signature
+    stand behind it in the file, and ``--check`` proves them.
     """
     with sentences(context):
+        if check is not None:
+            _check(read_settings(), check)
+            return
+        if ticket is None:
+            raise ConfigurationError("Name a ticket, or a page with --check.")
         if reason is not None and not with_texts:
             raise ConfigurationError(
                 "A reason is given for texts: add --with-texts, or leave --reason out."
@@ -89,8 +99,28 @@ def _tell(
             for section in texts[place] if texts else ():
                 _print_texts(shown, section)
         return
-    signature = write_signed(html, html_of(found, texts), make_signer(keys_dir(settings.home)))
-    shown.line(f"Written: {html}, signed in {signature.name}.")
+    write_signed(html, html_of(found, texts), make_signer(keys_dir(settings.home)))
+    shown.line(
+        f"Written and signed: {html}. Whoever gets it proves it: deskhouse case --check {html}"
+    )
+
+
+def _check(settings: Settings, path: Path) -> None:
+    from orchestration.case.file import signer_of
+    from orchestration.ledger.keys import fingerprint_of, keys_dir, load_signer
+
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise ConfigurationError(f"{path} cannot be read: {error.strerror}.") from error
+    public = signer_of(content)
+    if public is None:
+        raise ConfigurationError(
+            f"{path} bears no signature that fits it: it was changed since, or is no page of a case. Ask for it again."
+        )
+    own = load_signer(keys_dir(settings.home))
+    whose = "the key of this home" if own is not None and own.public == public else "another key"
+    output().line(f"{path} is as it was written, signed with {whose} ({fingerprint_of(public)}).")
 
 
 def _log(settings: Settings, command: str, found: Sequence[Story]) -> None:

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from typer.testing import CliRunner
 
 from ingestion.errors import ConfigurationError
-from orchestration.case.file import SIGNATURE_SUFFIX, html_of
+from orchestration.case.file import html_of, signer_of, write_signed
 from orchestration.case.story import stories
 from orchestration.case.telling import told
 from orchestration.cli import app
-from orchestration.ledger.keys import is_signed_by
+from orchestration.ledger.keys import Signer
 from orchestration.presenting.publication import publication
 from orchestration.publishing import EVIDENCE_FILE
 from orchestration.settings import read_settings
@@ -187,11 +188,24 @@ def test_the_file_is_signed_and_a_changed_one_is_not(shown, tmp_path):
     ticket = shown.rows(BUSY)[0]["ticket_id"]
     page = tmp_path / "case.html"
     assert CliRunner().invoke(app, ["case", ticket, "--html", str(page)]).exit_code == 0
-    record = json.loads((tmp_path / f"case.html{SIGNATURE_SUFFIX}").read_text())
+    assert list(tmp_path.iterdir()) == [page], "one file is handed over"
     content = page.read_bytes()
-    assert is_signed_by(record["public_key"], content, record["signature"])
-    assert not is_signed_by(record["public_key"], content + b" ", record["signature"])
-    assert html_of(stories(shown, ticket)) == content, "the same publication gives the same bytes"
+    said = CliRunner().invoke(app, ["case", "--check", str(page)])
+    assert said.exit_code == 0 and "signed with the key of this home" in " ".join(
+        said.output.split()
+    )
+    made = html_of(stories(shown, ticket))
+    assert content.startswith(made), "the same publication gives the same bytes"
+    other = Signer(Ed25519PrivateKey.generate())
+    write_signed(page, made, other)
+    assert signer_of(page.read_bytes()) == other.public
+    for changed in (content[1:], content + b" ", content.replace(b"</html>", b"<p></html>"), made):
+        assert signer_of(changed) is None
+        page.write_bytes(changed)
+        refused = CliRunner().invoke(app, ["case", "--check", str(page)])
+        assert refused.exit_code != 0 and "bears no signature that fits it" in " ".join(
+            refused.output.split()
+        )
 
 
 def test_an_unknown_ticket_or_tenant_is_said(shown):
