@@ -18,7 +18,10 @@ from tests.superset.world import dashboard, of_kind
 
 PAGE_ROOMS = ("orchestration.dashboard", "orchestration.explain", "orchestration.case")
 COMMANDS = {
-    "review": ("orchestration.pack.building", ("orchestration.pack",)),
+    "review": (
+        "orchestration.pack.building",
+        ("orchestration.pack", "orchestration.presenting.scopes"),
+    ),
     "case": ("orchestration.case.story", ("orchestration.case",)),
     "alerts": (
         "orchestration.commands.alerts",

@@ -102,8 +102,16 @@ logs as (
 parts as (
 
     select
-        logs.*,
+        logs.tenant_id,
+        logs.source_system,
+        logs.table_name,
         months.month,
+        logs.known_from_day,
+        -- of a month in which the log began it says nothing that the source fell silent later
+        case
+            when logs.known_to_day < months.snapshot_day and months.month <= {{ dbt.dateadd('day', 92, 'logs.known_to_day') }}
+                then logs.known_to_day
+        end as known_to_day,
         logs.known_from_day > months.snapshot_day
         or {{ dbt.datediff('months.month', 'logs.known_from_day', 'day') }} >= logs.quiet_days as is_beginning
     from logs
