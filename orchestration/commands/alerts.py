@@ -6,23 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ingestion.errors import ConfigurationError
 from orchestration.commands import alert_delivery
 from orchestration.commands.session import output, sentences
-from orchestration.delivery.episodes import Episode, acknowledged, episodes_of
-from orchestration.delivery.places import ID_CHARACTERS, place_of
 from orchestration.delivery.rules import RULE_UNITS, SEVERITIES
 from orchestration.figures import in_unit
-from orchestration.presenting.languages import language
-from orchestration.presenting.publication import Publication
 from orchestration.settings import nothing_there, read_settings
 from orchestration.tenants import shown_tenants, tenants_of
 from orchestration.terminal import Cell, Column, Terminal, styled
 from orchestration.warehouse import open_read_only
+
+if TYPE_CHECKING:
+    from orchestration.delivery.episodes import Episode
 
 _COLOURS = {"critical": "red", "high": "yellow", "medium": "cyan", "info": "white"}
 _group = typer.Typer(invoke_without_command=True)
@@ -61,6 +60,9 @@ def open_alerts(
         ConfigurationError: an unknown severity or tenant, or nothing was published yet.
         DeskhouseError: what was published knows no alerts.
     """
+    from orchestration.delivery.episodes import episodes_of
+    from orchestration.presenting.publication import Publication
+
     if severity is not None and severity not in SEVERITIES:
         raise ConfigurationError(f"--severity {severity}: choose among {', '.join(SEVERITIES)}.")
     if not marts_file.exists():
@@ -101,6 +103,7 @@ def alerts(
     if context.invoked_subcommand is not None:
         return
     with sentences(context):
+        from orchestration.delivery.episodes import acknowledged
         from orchestration.lookups import log_lookup
         from orchestration.silent import print_silent, silent_flags, silent_rules
 
@@ -134,6 +137,9 @@ def _print(terminal: Terminal, rows: list[Episode]) -> None:
 
 
 def _row(one: Episode) -> list[Cell]:
+    from orchestration.delivery.places import ID_CHARACTERS, place_of
+    from orchestration.presenting.languages import language
+
     unit = RULE_UNITS.get(one.rule_id, "")
     # Whoever runs commands reads what the listing shows: names as the legal entity allows.
     who = one.agent_name or (one.agent or "")[:ID_CHARACTERS] or None

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from orchestration.presenting.publication import Publication
 from orchestration.settings import Settings
 from orchestration.warehouse import open_read_only
 
@@ -69,6 +68,9 @@ def published_names(settings: Settings) -> Names:
     path = settings.marts_file
     if not path.exists():
         return {}
+    # A list of a command needs no pandas before it knows that there is something to list.
+    from orchestration.presenting.publication import Publication
+
     with open_read_only(path) as connection:
         return scope_names(Publication(path, connection).rows)
 

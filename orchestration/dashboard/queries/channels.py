@@ -65,7 +65,8 @@ def judged_by(publication: Publication, filters: Filters, place: str) -> pd.Data
     """The same by channel, platform or account, the worst first."""
     name = _PLACES[place]
     found = _judged(publication, filters, name, f"group by {name} having {name} is not null")
-    named(publication, filters, found, "name", place)
+    if place == "channel":
+        named(publication, filters, found, "name", place)
     return found[found.judged > 0].sort_values(["share", "name"], ignore_index=True)
 
 
