@@ -112,19 +112,13 @@ parts as (
             when logs.known_to_day < months.snapshot_day and months.month <= {{ dbt.dateadd('day', 92, 'logs.known_to_day') }}
                 then logs.known_to_day
         end as known_to_day,
-        logs.known_from_day > months.snapshot_day
-        or {{ dbt.datediff('months.month', 'logs.known_from_day', 'day') }} >= logs.quiet_days as is_beginning
+        -- before its beginning nothing was told, unless another source told of the month
+        case
+            when logs.known_from_day > months.snapshot_day then logs.is_first
+            else {{ dbt.datediff('months.month', 'logs.known_from_day', 'day') }} >= logs.quiet_days
+        end as is_beginning
     from logs
-    inner join {{ ref('int_kpi_months') }} as months
-        on
-        logs.tenant_id = months.tenant_id
-        and (
-            (logs.known_from_day >= months.month and (logs.known_from_day <= months.snapshot_day or logs.is_first))
-            or (
-                logs.known_to_day < months.snapshot_day
-                and months.month <= {{ dbt.dateadd('day', 92, 'logs.known_to_day') }}
-            )
-        )
+    inner join {{ ref('int_kpi_months') }} as months on logs.tenant_id = months.tenant_id
 
 ),
 
