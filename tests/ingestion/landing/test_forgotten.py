@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ingestion import pipeline
+from ingestion.config import IngestionSettings
 from ingestion.forgotten import Forgotten
 from ingestion.identity import normal_identity
 from ingestion.privacy import load_pseudonymiser
 from ingestion.sources.landing.folder import DATASET
-from tests.ingestion.landing.conftest import Load, query, ticket
+from tests.ingestion.landing.conftest import AS_OF, Load, query, ticket
 from tests.orchestration.forgetting import forget, standing_in
 
 ADDRESS, PHONE = "Vera.Falk@Example.ORG", "+49 171 555-0199"
@@ -43,8 +46,28 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
+@pytest.fixture(scope="module")
+def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with ``landing`` and the ``home`` into which it was loaded, once; tests copy it."""
+    place = tmp_path_factory.mktemp("loaded")
+    (place / "landing").mkdir()
+    _write_desk(place / "landing")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "SOURCES", {"landing": pipeline.SOURCES["landing"]})
+        settings = IngestionSettings(place / "home", AS_OF, place / "landing")
+        (result,) = pipeline.run_sources(["landing"], settings)
+    assert result.error is None
+    return place
+
+
 @pytest.fixture
-def desk(folder: Path) -> Path:
+def desk(loaded: Path, folder: Path, tmp_path: Path) -> Path:
+    """The landing folder of two buyers, loaded into ``home``."""
+    shutil.copytree(loaded, tmp_path, dirs_exist_ok=True)
+    return folder
+
+
+def _write_desk(folder: Path) -> None:
     """Two buyers, known by an address and by a phone number, with a ticket each; and a refused row of the first."""
     _rows(
         folder,
@@ -88,7 +111,6 @@ def desk(folder: Path) -> Path:
             "comment_hash": "Thanks, Vera",
         },
     )
-    return folder
 
 
 def _content(tmp_path: Path) -> dict[str, list[tuple[Any, ...]]]:
@@ -108,9 +130,8 @@ def _everywhere(home: Path, who: str) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("who", [ADDRESS, PHONE, "VERA.FALK@EXAMPLE.ORG", "0049 (171) 5550199"])
 def test_a_buyer_is_severed_and_found_nowhere(
-    desk: Path, load: Load, home: Path, tmp_path: Path, who: str
+    desk: Path, home: Path, tmp_path: Path, who: str
 ) -> None:
-    load()
     assert _everywhere(home, who)
     before = _content(tmp_path)
     done = forget(home, who)
@@ -137,8 +158,7 @@ def test_a_buyer_is_severed_and_found_nowhere(
     assert is_kept == ("@" not in who)
 
 
-def test_the_other_buyer_is_left_alone(desk: Path, load: Load, home: Path) -> None:
-    load()
+def test_the_other_buyer_is_left_alone(desk: Path, home: Path) -> None:
     other = _everywhere(home, PHONE)
     forget(home, ADDRESS)
     assert _everywhere(home, PHONE) == other
@@ -147,7 +167,6 @@ def test_the_other_buyer_is_left_alone(desk: Path, load: Load, home: Path) -> No
 def test_files_that_come_again_change_nothing(
     desk: Path, load: Load, home: Path, tmp_path: Path
 ) -> None:
-    load()
     forget(home, ADDRESS)
     before = _content(tmp_path)
     for _ in range(2):
@@ -170,7 +189,6 @@ def test_files_that_come_again_change_nothing(
 def test_new_rows_are_refused_with_all_that_others_did_in_their_tickets(
     desk: Path, load: Load, home: Path, tmp_path: Path
 ) -> None:
-    load()
     forget(home, ADDRESS)
     _rows(
         desk,
@@ -215,7 +233,6 @@ def test_new_rows_are_refused_with_all_that_others_did_in_their_tickets(
 def test_a_file_of_forgotten_people_alone_is_not_lost(
     desk: Path, load: Load, home: Path, tmp_path: Path
 ) -> None:
-    load()
     forget(home, ADDRESS)
     (desk / "tickets_2026-10.jsonl").write_text(
         json.dumps(ticket("n1", customer_ref=ADDRESS)) + "\n"
@@ -246,7 +263,6 @@ def test_another_tenant_keeps_its_buyer(desk: Path, load: Load, home: Path, tmp_
 def test_lifted_means_new_rows_and_never_the_old_ones(
     desk: Path, load: Load, home: Path, tmp_path: Path
 ) -> None:
-    load()
     forget(home, ADDRESS)
     _rows(desk, "tickets", ticket("n1", customer_ref=ADDRESS))
     load()
