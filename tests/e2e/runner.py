@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from tests.e2e.warm import run_warm
+from tests.e2e.warm import WarmCommand
 
 ROOT = Path(__file__).parent.parent.parent
 RUN_TIMEOUT_SECONDS = 540
@@ -75,9 +75,9 @@ def deskhouse(*arguments: str, variables: Mapping[str, str], is_fresh: bool = Fa
 
 def _warm(arguments: tuple[str, ...], variables: Mapping[str, str]) -> Finished:
     with tempfile.TemporaryDirectory(prefix="deskhouse-said-") as name:
-        out, err = Path(name) / "out", Path(name) / "err"
-        code = run_warm(arguments, variables, ROOT, out, err, RUN_TIMEOUT_SECONDS)
-        return Finished(code, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"))
+        command = WarmCommand(arguments, variables, ROOT, Path(name))
+        code = command.wait(RUN_TIMEOUT_SECONDS)
+        return Finished(code, command.out, command.err)
 
 
 def killed_at(
@@ -85,8 +85,8 @@ def killed_at(
     *arguments: str,
     variables: Mapping[str, str],
     then: Callable[[], bool] | None = None,
-) -> list[str]:
-    """Start the command and SIGKILL its whole process group once it announced ``step``; returns what it said.
+) -> None:
+    """Begin the command and SIGKILL its whole process group once it announced ``step``.
 
     Args:
         step: beginning of the line to wait for.
@@ -94,52 +94,30 @@ def killed_at(
         variables: its environment.
         then: something that must have happened after the announcement before it is killed.
     """
-    said: list[str] = []
-    with subprocess.Popen(
-        command(*arguments),
-        cwd=ROOT,
-        env=dict(variables),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            said.append(line.rstrip())
-            if line.startswith(step):
-                break
-        while then is not None and process.poll() is None and not then():
+    with begun(step, *arguments, variables=variables) as command:
+        while then is not None and command.is_running and not then():
             time.sleep(0.01)
-        os.killpg(process.pid, signal.SIGKILL)
-    assert any(line.startswith(step) for line in said), f"{step!r} was never announced: {said}"
-    assert process.returncode == -signal.SIGKILL
-    return said
+        command.kill()
+        assert command.wait(0) == -signal.SIGKILL, f"it had ended before: {command.err}"
 
 
 @contextmanager
-def begun(
-    step: str, *arguments: str, variables: Mapping[str, str]
-) -> Iterator[subprocess.Popen[str]]:
-    """The command in the middle of its work: it goes on when it has announced ``step``; killed if the block fails."""
-    with subprocess.Popen(
-        command(*arguments),
-        cwd=ROOT,
-        env=dict(variables),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            if line.startswith(step):
-                break
+def begun(step: str, *arguments: str, variables: Mapping[str, str]) -> Iterator[WarmCommand]:
+    """The command in the middle of its work, which has announced ``step`` and goes on; killed where the block ends."""
+    with tempfile.TemporaryDirectory(prefix="deskhouse-said-") as name:
+        command = WarmCommand(arguments, variables, ROOT, Path(name))
         try:
-            yield process
+            while not _has_said(command, step) and command.is_running:
+                time.sleep(0.01)
+            assert _has_said(command, step), f"{step!r} was never announced: {command.err}"
+            yield command
         finally:
-            if process.poll() is None:
-                os.killpg(process.pid, signal.SIGKILL)
+            if command.is_running:
+                command.kill()
+
+
+def _has_said(command: WarmCommand, step: str) -> bool:
+    return any(line.startswith(step) for line in command.err.splitlines())
 
 
 @dataclass

@@ -3,159 +3,114 @@
 from __future__ import annotations
 
 import json
-import shutil
-from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from orchestration.versions import current_version
-from tests.e2e.runner import (
-    RUN_TIMEOUT_SECONDS,
-    Finished,
-    Reader,
-    begun,
-    deskhouse,
-    environment,
-    killed_at,
+from tests.e2e.closed_month import (
+    AFTER,
+    CLOSE,
+    DAY_8,
+    House,
+    built_plainly,
+    known_later,
+    run_at,
+    state,
 )
-from tests.pipeline import run_landing
-from tests.property.landing import write_seeds
+from tests.e2e.runner import RUN_TIMEOUT_SECONDS, Reader, begun, deskhouse, killed_at
 from tests.warehouse_content import content
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
-AS_OF = datetime(2026, 5, 20, 12, tzinfo=UTC)
-LATER = datetime(2026, 5, 21, 12, tzinfo=UTC)
-SEEDS = range(8)
 RUN_HISTORY = {"data_quality.check_results_daily"}
 
 
-class House:
-    """A home with its landing folder."""
-
-    def __init__(self, folder: Path) -> None:
-        self.home = folder / "home"
-        self.landing = folder / "landing"
-        self.variables = environment(self.home, self.landing)
-
-    def run(self, as_of: datetime = AS_OF, *more: str) -> Finished:
-        return deskhouse(*self.arguments(as_of), *more, variables=self.variables)
-
-    def arguments(self, as_of: datetime = AS_OF) -> tuple[str, ...]:
-        return ("run", "--sources", "landing", "--as-of", as_of.isoformat())
-
-    @property
-    def marts(self) -> Path:
-        return self.home / "published" / "marts.duckdb"
-
-
-@pytest.fixture(scope="module")
-def published(tmp_path_factory: pytest.TempPathFactory) -> House:
-    """A home that was run once through the command; tests copy it."""
-    house = House(tmp_path_factory.mktemp("published"))
-    write_seeds(house.landing, SEEDS, AS_OF)
-    done = house.run()
-    assert done.code == 0, done.err
-    return house
-
-
 @pytest.fixture
-def house(published: House, tmp_path: Path) -> Iterator[House]:
-    """A copy of the published home that a test may break."""
-    shutil.copytree(published.home, tmp_path / "home", symlinks=True)
-    shutil.copytree(published.landing, tmp_path / "landing")
-    yield House(tmp_path)
+def house(tmp_path_factory: pytest.TempPathFactory, tmp_path: Path) -> House:
+    """A home that was run once through the command, which a test may break."""
+    return state(tmp_path_factory, "open").copied(tmp_path / "copy")
 
 
 def test_a_second_run_at_the_same_instant_builds_nothing_and_says_so(house: House) -> None:
     before, first = content(house.marts), current_version(house.home / "published")
-    done = house.run()
-    assert done.code == 0, done.err
+    done = house.runs(DAY_8)
     assert "Nothing is new since the run before, at the same instant" in done.out
     assert "building the warehouse" not in done.err
     assert current_version(house.home / "published") == first
     assert _differing(house.marts, before) == []
 
 
-def test_a_second_run_changes_nothing_and_is_in_nobodys_way(house: House) -> None:
-    """While it builds, numbers are explained, a third run is refused in a sentence; afterwards one can go back."""
-    before, first = content(house.marts), current_version(house.home / "published")
-    # a run that does not know what the last one was made of builds
-    (house.home / "last_run.json").unlink()
-    asked = ("explain", "contact_volume", "2026-04")
-    with begun("building the warehouse", *house.arguments(), variables=house.variables) as run:
-        explained = deskhouse(*asked, variables=house.variables)
-        refused = deskhouse(
-            *house.arguments(), variables=house.variables | {"DESKHOUSE_WAIT_SECONDS": "0"}
+def test_killed_at_every_step_the_next_run_ends_in_the_same_marts(
+    house: House, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Close, extract, load, build, gate and publish, one kill after the other; each command starts from what was left.
+
+    The last run is in nobody's way: meanwhile numbers are explained, another run is refused in a sentence; afterwards
+    one can go back. It ends where the same close and the same run end that nobody disturbed.
+    """
+    first = current_version(house.home / "published")
+    packages = house.home / "dlt" / "pipelines"
+    with Reader(house.marts) as reader:
+        killed_at("gate: marts", *CLOSE, variables=house.variables)
+        house.lands(known_later())
+        run = run_at(AFTER)
+        killed_at("pulling landing", *run, variables=house.variables)
+        killed_at(
+            "pulling landing",
+            *run,
+            variables=house.variables,
+            then=lambda: any(packages.glob("*/load/normalized/*/started_jobs/*")),
         )
-        assert run.poll() is None, "it has ended before anybody could be in its way"
-        said = run.communicate(timeout=RUN_TIMEOUT_SECONDS)
+        for step in ("gate: raw", "building the warehouse", "publishing"):
+            killed_at(step, *run, variables=house.variables)
+        assert current_version(house.home / "published") == first
+        said = _in_nobodys_way(house)
+    assert "landing 0" in said
+    assert not reader.problems
+    assert reader.reads > 10
+    assert current_version(house.home / "published") != first
+    assert _differing(house.marts, state(tmp_path_factory, "moved").marts) == []
+    house.command("rollback", str(first))
+    assert current_version(house.home / "published") == first
+    assert not [path for path in house.home.rglob("*") if _is_open(path)]
+
+
+def _in_nobodys_way(house: House) -> str:
+    with begun("building the warehouse", *run_at(AFTER), variables=house.variables) as run:
+        explained = deskhouse("explain", "contact_volume", "2026-10", variables=house.variables)
+        refused = deskhouse(
+            *run_at(AFTER), variables=house.variables | {"DESKHOUSE_WAIT_SECONDS": "0"}
+        )
+        assert run.is_running, "it has ended before anybody could be in its way"
+        code = run.wait(RUN_TIMEOUT_SECONDS)
+        assert code == 0, run.err
+        said = run.out
     assert explained.code == 0, explained.err
     assert refused.code == 1
     assert f"process {run.pid}: deskhouse run" in refused.err
-    assert run.returncode == 0, said
-    assert "landing 0" in said[0]
-    assert _differing(house.marts, before) == []
-    assert current_version(house.home / "published") != first
-    back = deskhouse("rollback", str(first), variables=house.variables)
-    assert back.code == 0, back.err
-    assert current_version(house.home / "published") == first
-    assert not [path for path in house.home.rglob("*") if _is_open(path)]
+    return said
 
 
 def _is_open(path: Path) -> bool:
     return not path.is_symlink() and bool(path.stat().st_mode & 0o077)
 
 
-@pytest.fixture(scope="module")
-def undisturbed(tmp_path_factory: pytest.TempPathFactory, published: House) -> Path:
-    """What the next day looks like when nobody is killed."""
-    folder = tmp_path_factory.mktemp("undisturbed")
-    write_seeds(folder / "landing", SEEDS, LATER)
-    shutil.copytree(published.home, folder / "home", symlinks=True)
-    house = House(folder)
-    done = house.run(LATER)
-    assert done.code == 0, done.err
-    return house.marts
-
-
-def test_killed_at_every_step_the_next_run_ends_in_the_same_marts(
-    house: House, undisturbed: Path
-) -> None:
-    """Extract, load, build, gate and publish, one kill after the other; each run starts from what was left."""
-    shutil.rmtree(house.landing)
-    write_seeds(house.landing, SEEDS, LATER)
-    arguments = ("run", "--sources", "landing", "--as-of", LATER.isoformat())
-    packages = house.home / "dlt" / "pipelines"
-    with Reader(house.marts) as reader:
-        killed_at("pulling landing", *arguments, variables=house.variables)
-        killed_at(
-            "pulling landing",
-            *arguments,
-            variables=house.variables,
-            then=lambda: any(packages.glob("*/load/normalized/*/started_jobs/*")),
-        )
-        for step in ("building the warehouse", "gate: marts", "publishing"):
-            killed_at(step, *arguments, variables=house.variables)
-        done = house.run(LATER)
-    assert done.code == 0, done.err
-    assert not reader.problems
-    assert reader.reads > 10
-    assert _differing(house.marts, undisturbed) == []
-
-
 def test_a_failed_gate_keeps_yesterdays_file_and_names_check_rows_and_remedy(house: House) -> None:
     version = current_version(house.home / "published")
     before = content(house.marts)
     _refuse_most_rows(house.landing / "ticket_events.jsonl")
-    done = house.run(LATER)
-    assert done.code == 1
-    assert "most_rows_were_accepted" in done.err
-    assert "ticket_events" in done.err
-    assert "data_quality.quarantined_records" in done.err
-    assert "Nothing was published" in done.err
+    (house.landing / "tickets.jsonl").unlink()
+    (house.landing / "tickets.csv").write_text(
+        "tenant_id,source_system,ticket,created_at\nmain,desk,1,2026-05-01T10:00:00Z\n",
+        encoding="utf-8",
+    )
+    done = house.command(*run_at(AFTER), code=1).err
+    assert "most_rows_were_accepted" in done
+    assert "ticket_events" in done
+    assert "data_quality.quarantined_records" in done
+    assert "tickets.csv" in done and "ticket_id" in done, "a wrong column is named with its file"
+    assert "Nothing was published" in done
     assert current_version(house.home / "published") == version
     assert content(house.marts) == before
 
@@ -170,11 +125,11 @@ def _refuse_most_rows(path: Path) -> None:
 
 
 def test_the_marts_do_not_depend_on_the_way_they_were_built(
-    published: House, tmp_path: Path
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     """The command through Dagster and the plain calls of the test pipeline end in the same rows."""
-    warehouse = run_landing(published.landing, tmp_path / "home", AS_OF)
-    assert _differing(published.marts, warehouse) == []
+    plain = built_plainly(tmp_path_factory).home / "warehouse.duckdb"
+    assert _differing(state(tmp_path_factory, "open").marts, plain) == []
 
 
 def _differing(marts: Path, other: Path | dict[str, tuple[int, str]]) -> list[str]:
