@@ -15,17 +15,22 @@ PUBLISHED = (
     "marketplace_health",
     "data_quality",
 )
+BUILT = (*PUBLISHED, "seeds", "canonical", "intermediate")
+"""Everything that dbt builds."""
 VOLATILE = {"_loaded_at", "load_id", "run_id", "checked_at", "published_at", "dbt_invocation_id"}
 """Columns that may differ between two builds of the same data."""
 
 
-def content(warehouse: Path, besides: Collection[str] = ()) -> dict[str, tuple[int, str]]:
-    """Row count and order-free content hash of every published table, volatile columns and those named left out."""
+def content(
+    warehouse: Path, besides: Collection[str] = (), schemas: Collection[str] = PUBLISHED
+) -> dict[str, tuple[int, str]]:
+    """Row count and order-free content hash of each table of the schemas, without volatile columns and ``besides``."""
     result = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        for schema, table in _tables(connection):
+        for schema, table in _tables(connection, schemas):
             names = (name for name in _columns(connection, schema, table) if name not in besides)
-            columns = ", ".join(f'"{name}"' for name in names)
+            # of a table with volatile columns alone only the rows are counted
+            columns = ", ".join(f'"{name}"' for name in names) or "null"
             result[f"{schema}.{table}"] = connection.execute(
                 f"select count(*), cast(sum(cast(hash(rows) as hugeint)) as varchar)"
                 f' from (select {columns} from "{schema}"."{table}") as rows'
@@ -33,10 +38,16 @@ def content(warehouse: Path, besides: Collection[str] = ()) -> dict[str, tuple[i
     return result
 
 
-def difference(left: Path, right: Path, limit: int = 5, besides: Collection[str] = ()) -> str:
+def difference(
+    left: Path,
+    right: Path,
+    limit: int = 5,
+    besides: Collection[str] = (),
+    schemas: Collection[str] = PUBLISHED,
+) -> str:
     """Rows of two warehouses that differ, a few per table, to be read by a person; empty when they agree."""
     lines = []
-    one, other = content(left, besides), content(right, besides)
+    one, other = content(left, besides, schemas), content(right, besides, schemas)
     for name in sorted(one.keys() | other.keys()):
         if one.get(name) == other.get(name):
             continue
@@ -57,11 +68,13 @@ def difference(left: Path, right: Path, limit: int = 5, besides: Collection[str]
     return "\n".join(lines)
 
 
-def _tables(connection: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+def _tables(
+    connection: duckdb.DuckDBPyConnection, schemas: Collection[str]
+) -> list[tuple[str, str]]:
     return connection.execute(
         "select table_schema, table_name from information_schema.tables"
         " where table_catalog = current_database() and table_schema in"
-        f" {PUBLISHED} order by all"
+        f" {tuple(schemas)} order by all"
     ).fetchall()
 
 
