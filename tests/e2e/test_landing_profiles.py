@@ -20,6 +20,8 @@ from tests.shared_build import built_once
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
 AS_OF, MONTH = "2026-11-05T06:00:00Z", "2026-10-01"
+NOWHERE = "http://127.0.0.1:9"
+"""The discard port: nothing listens there."""
 CALLS, INBOX, TICKETS = Calls(), Inbox(), Tickets()
 Rows = list[tuple[Any, ...]]
 
@@ -27,11 +29,19 @@ Rows = list[tuple[Any, ...]]
 def _build(home: Path) -> None:
     write_exports(home / "landing", CALLS, INBOX, TICKETS)
     variables = environment(home / "home", home / "landing")
+    vendor = {
+        "SOURCES__ZENDESK__BASE_URL": NOWHERE,
+        "SOURCES__ZENDESK__CLIENT_ID": "synthetic",
+        "SOURCES__ZENDESK__CLIENT_SECRET": "synthetic",
+        "SOURCES__ZENDESK__REQUEST_ATTEMPTS": "2",
+        "SOURCES__ZENDESK__REQUEST_BACKOFF_SECONDS": "0.05",
+    }
     checked = deskhouse("landing", "check", "--strict", variables=variables)
     assert checked.code == 0, checked.out + checked.err
     (home / "checked.txt").write_text(checked.out)
-    done = deskhouse("run", "--sources", "landing", "--as-of", AS_OF, variables=variables)
-    assert done.code == 0, done.out + done.err
+    done = deskhouse("run", "--as-of", AS_OF, variables=variables | vendor, is_fresh=True)
+    assert done.code == 3, done.out + done.err
+    (home / "run.txt").write_text(done.err)
     again = deskhouse("run", "--sources", "landing", "--as-of", AS_OF, variables=variables)
     assert again.code == 0, again.err
     (home / "again.txt").write_text(again.out + again.err)
@@ -262,6 +272,17 @@ def test_the_second_run_read_nothing_and_columns_that_are_not_used_are_named(bui
         ).fetchall()
     assert changed == [(1,)]
     assert ("calls_mild.csv (messages)", "loaded") in parts
+
+
+def test_an_unreachable_vendor_does_not_keep_the_files_from_being_published(
+    built: Path, marts: duckdb.DuckDBPyConnection
+) -> None:
+    """Of which nothing was ever loaded; the run says so and ends with a code of its own."""
+    said = (built / "run.txt").read_text()
+    assert "zendesk" in said.lower()
+    assert "Traceback" not in said
+    ((found,),) = marts.execute("select count(*) from core.fct_response_obligations").fetchall()
+    assert found > 0
 
 
 def test_the_exports_are_what_they_seem(built: Path) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,20 +12,14 @@ import duckdb
 import pytest
 
 from ingestion.simulator.server import SimulatorUrls, running_simulator
-from ingestion.simulator.world.options import SimulatorOptions
-from ingestion.simulator.world.world import World
 from orchestration.simulated import vendor_environment
+from tests.e2e import two_helpdesks as two
 from tests.e2e.runner import deskhouse, environment
-from tests.pipeline import build, load
-from tests.pipeline import environment as set_variables
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
-FIRST = datetime(2026, 4, 28, 6, tzinfo=UTC)
+FIRST = two.AS_OF
 SECOND = FIRST + timedelta(days=2)
-OPTIONS = SimulatorOptions(
-    seed=3, start=date(2026, 4, 1), days=32, tickets_per_day=3, as_of=FIRST, rate_limit_scale=0
-)
 NOWHERE = "http://127.0.0.1:9"
 """The discard port: nothing listens there."""
 
@@ -39,7 +34,9 @@ def accounts(urls: SimulatorUrls, *served: str) -> dict[str, str]:
     }
     for vendor in ("zendesk", "edesk"):
         address = urls.of(vendor) if vendor in served else NOWHERE
-        variables |= vendor_environment(vendor, address, OPTIONS.client_id, OPTIONS.client_secret)
+        variables |= vendor_environment(
+            vendor, address, two.OPTIONS.client_id, two.OPTIONS.client_secret
+        )
     return variables
 
 
@@ -62,21 +59,16 @@ from data_quality.source_freshness where table_name = 'tickets' group by 1 order
 
 
 def test_the_tenant_of_the_other_vendor_is_published_and_old_numbers_say_their_age(
-    tmp_path: Path,
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    world = World(OPTIONS)
-    served = ("zendesk", "edesk")
-    with (
-        running_simulator(OPTIONS, vendors=served, world=world) as urls,
-        set_variables(**accounts(urls, *served)),
-    ):
-        load(served, tmp_path, FIRST)
-    warehouse = build(tmp_path, FIRST)
+    shutil.copytree(two.shared_home(tmp_path_factory), tmp_path, dirs_exist_ok=True)
+    warehouse = tmp_path / "warehouse.duckdb"
     tickets = dict(ask(warehouse, TICKETS))
     replies = ask(warehouse, REPLIES)
     assert tickets["outlet"] > 40 and replies
 
-    later = replace(OPTIONS, as_of=SECOND)
+    world, _ = two.told_world()
+    later = replace(two.OPTIONS, as_of=SECOND)
     with running_simulator(later, vendors=("zendesk",), world=world) as urls:
         variables = environment(tmp_path, **accounts(urls, "zendesk"))
         one = deskhouse(

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -17,56 +15,41 @@ from orchestration.closing.action_log import NewAction, add_action
 from orchestration.closing.month_close import CloseRequest, changed_facts, close_month
 from orchestration.ledger.tables import fill_raw_ledger, ledger_of
 from orchestration.publishing import EVIDENCE_FILE
-from orchestration.settings import Settings, read_settings
 from orchestration.versions import gated_versions
-from tests.e2e.close_desks import survey, unchanged
-from tests.e2e.runner import Finished, deskhouse, environment
-from tests.landing_builder import SOURCE, write
-from tests.pipeline import BuildError, build, load
+from tests.e2e.closed_month import AFTER, DAY_8, House, Rows, built_plainly
+from tests.landing_builder import SOURCE
+from tests.pipeline import BuildError, build
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 
 OCTOBER = date(2026, 10, 1)
-DAY_8 = datetime(2026, 11, 8, 6, tzinfo=UTC)
-UPGRADED = datetime(2026, 11, 12, 6, tzinfo=UTC)
 ROTATED = datetime(2026, 11, 13, 6, tzinfo=UTC)
 _PRESENTED = (
     "select kpi_monthly_key, scope_id, kpi_id, value_presented, close_state from governance_review.kpi_monthly "
     "where scope_type = 'agent' and month = date '2026-10-01' and presented_as_of is not null order by all"
 )
-Rows = list[tuple[Any, ...]]
 
 
 @dataclass
-class House:
-    """A home whose key lies in its own file; ``told`` and ``keys`` are what each step left."""
+class Story:
+    """What each step left: who was called what, what was presented of persons, and which versions were kept."""
 
-    home: Path
-    landing: Path
+    house: House
     keys: list[dict[str, str]] = field(default_factory=list)
     presented: list[Rows] = field(default_factory=list)
     versions: list[list[str]] = field(default_factory=list)
     refused: str = ""
 
-    def command(self, *arguments: str, code: int = 0) -> Finished:
-        variables = environment(self.home, self.landing)
-        del variables["DESKHOUSE_PRIVACY_KEY"]
-        done = deskhouse(*arguments, variables=variables)
-        assert done.code == code, done.err
-        return done
-
-    def query(self, sql: str) -> Rows:
-        with duckdb.connect(str(self.home / "warehouse.duckdb"), read_only=True) as connection:
-            return connection.execute(sql).fetchall()
-
-    def settings(self, as_of: datetime) -> Settings:
-        return read_settings({"DESKHOUSE_HOME": str(self.home)}, as_of.isoformat())
+    @property
+    def home(self) -> Path:
+        """Of the house."""
+        return self.house.home
 
     def note(self) -> None:
         """Keep who is called what, what is presented of persons, and which versions are kept."""
         named = "select tenant_id || ' ' || agent_id, agent_key from core.dim_agents where agent_id is not null"
-        self.keys.append(dict(self.query(named)))
-        self.presented.append(self.query(_PRESENTED))
+        self.keys.append(dict(self.house.query(named)))
+        self.presented.append(self.house.query(_PRESENTED))
         kept = gated_versions(self.home / "published")
         self.versions.append([version.version for version in kept])
 
@@ -101,15 +84,11 @@ def as_version_0(warehouse: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def closed(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Built and closed by a release that hashed persons without a key, with an action about one of them."""
-    folder = tmp_path_factory.mktemp("persons")
-    house = House(folder / "home", folder / "landing")
-    write([unchanged(), survey("good")], house.landing)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("DESKHOUSE_PRIVACY_KEY")
-        load(["landing"], house.home, DAY_8, house.landing)
-        build(house.home, DAY_8)
+    house = built_plainly(tmp_path_factory).copied(tmp_path_factory.mktemp("persons"))
+    story = Story(house)
+    with house.inside():
         # The ledger reads former keys through a view that those releases did not have.
         fill_raw_ledger(house.home)
         as_version_0(house.home / "warehouse.duckdb")
@@ -117,72 +96,82 @@ def closed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             connection.execute(
                 "create or replace view intermediate.int_ledger_facts as from raw_ledger.facts"
             )
-        house.note()
-        closes = close_month(house.settings(DAY_8), CloseRequest(OCTOBER, "Ada Lovelace"))
-        assert len(closes) == 2
+        story.note()
+        waived = {"costs": "the sheet comes on day 12"}
+        request = CloseRequest(OCTOBER, "Ada Lovelace", waived, second="Charles Babbage")
+        closes = close_month(house.settings(DAY_8), request)
+        assert {"close-same", "close-survey"} <= {close.tenant_id for close in closes}
         action = NewAction(
             *(
                 "monthly_business_review",
                 "csat",
                 "agent",
-                house.keys[0]["close-same a"],
+                story.keys[0]["close-same a"],
                 OCTOBER,
                 "red",
             ),
             *("coach", "coaching", "Ada", date(2026, 11, 30), date(2026, 12, 31), None, None),
         )
         add_action(house.settings(DAY_8), action, "Ada Lovelace", "close-same")
-        yield house
+    return story
 
 
 @pytest.fixture(scope="module")
-def upgraded(closed: House) -> House:
+def upgraded(closed: Story) -> Story:
     """The first run of this release; nothing new came in."""
-    closed.command("run", "--sources", "landing", "--as-of", UPGRADED.isoformat())
+    closed.house.runs(AFTER)
     closed.note()
     return closed
 
 
 @pytest.fixture(scope="module")
-def rotated(upgraded: House) -> House:
+def rotated(upgraded: Story) -> Story:
     """A rotation, and the run after it."""
-    said = upgraded.command("rotate-key").out
+    said = upgraded.house.command("rotate-key").out
     assert "privacy key 2" in said and "is still published with the old keys" in said
-    upgraded.refused = upgraded.command(
+    upgraded.refused = upgraded.house.command(
         "close-month", "2026-09", "--all-tenants", "--as-of", ROTATED.isoformat(), code=1
     ).err
-    upgraded.command("run", "--sources", "landing", "--as-of", ROTATED.isoformat())
+    upgraded.house.runs(ROTATED)
     upgraded.note()
     return upgraded
 
 
-def test_version_0_is_what_those_releases_made(closed: House) -> None:
+def test_version_0_is_what_those_releases_made(closed: Story) -> None:
     assert closed.keys[0] == {
         name: md5(name.split()[0], SOURCE, name.split()[1]) for name in closed.keys[0]
     }
-    assert {"snapshots", "actions"} <= {link.table for link in ledger_of(closed.home).links}
+    with closed.house.inside():
+        assert {"snapshots", "actions"} <= {link.table for link in ledger_of(closed.home).links}
 
 
-def _nothing_is_restated(house: House) -> None:
-    assert house.query("select * from governance_review.restatements") == []
-    assert house.query("select * from intermediate.int_restatements_found") == []
-    assert "restatements" not in {link.table for link in ledger_of(house.home).links}
-    with duckdb.connect(str(house.home / "warehouse.duckdb"), read_only=True) as connection:
-        facts = changed_facts(connection, dict.fromkeys(("close-same", "close-survey"), OCTOBER))
+def _tenants(story: Story) -> list[str]:
+    return [
+        name for (name,) in story.house.query("select distinct tenant_id from raw_ledger.closes")
+    ]
+
+
+def _nothing_is_restated(story: Story) -> None:
+    assert story.house.query("select * from governance_review.restatements") == []
+    assert story.house.query("select * from intermediate.int_restatements_found") == []
+    with story.house.inside():
+        assert "restatements" not in {link.table for link in ledger_of(story.home).links}
+    with duckdb.connect(str(story.home / "warehouse.duckdb"), read_only=True) as connection:
+        facts = changed_facts(connection, dict.fromkeys(_tenants(story), OCTOBER))
     assert set(facts["area"].to_pylist()) <= {"policies"}
 
 
-def test_a_closed_month_shows_no_false_restatement_after_the_upgrade(upgraded: House) -> None:
+def test_a_closed_month_shows_no_false_restatement_after_the_upgrade(upgraded: Story) -> None:
     _nothing_is_restated(upgraded)
 
 
-def _goes_on(house: House, step: int) -> None:
+def _goes_on(story: Story, step: int) -> None:
     """Every person has another key, under which everything that was presented of the person is found."""
-    now, before = house.keys[step], house.keys[0]
+    now, before = story.keys[step], story.keys[0]
     assert now.keys() == before.keys()
-    assert not set(now.values()) & {key for keys in house.keys[:step] for key in keys.values()}
+    assert not set(now.values()) & {key for keys in story.keys[:step] for key in keys.values()}
     renamed = dict(zip(before.values(), (now[name] for name in before), strict=True))
-    recorded = house.query(
+    recorded = story.house.query(
         "select scope_id, kpi_id, value from raw_ledger.snapshots where scope_type = 'agent' order by all"
     )
     assert any(scope in renamed for scope, _, _ in recorded)
@@ -191,18 +180,20 @@ def _goes_on(house: House, step: int) -> None:
         for scope, kpi, value in recorded
         if value is not None
     )
-    found = [row[1:4] for row in house.presented[step] if row[3] is not None]
+    found = [row[1:4] for row in story.presented[step] if row[3] is not None]
     assert sorted(found) == expected
-    assert {row[4] for row in house.presented[step]} == {"frozen"}
-    about = house.query("select scope_id from governance_review.actions where scope_type = 'agent'")
+    assert {row[4] for row in story.presented[step]} == {"frozen"}
+    about = story.house.query(
+        "select scope_id from governance_review.actions where scope_type = 'agent'"
+    )
     assert about == [(now["close-same a"],)]
 
 
-def test_persons_go_on_under_their_new_keys_after_the_upgrade(upgraded: House) -> None:
+def test_persons_go_on_under_their_new_keys_after_the_upgrade(upgraded: Story) -> None:
     _goes_on(upgraded, 1)
 
 
-def test_nobody_recomputes_a_key_from_an_id(upgraded: House) -> None:
+def test_nobody_recomputes_a_key_from_an_id(upgraded: Story) -> None:
     """The attack: every tenant and source is published, ids of helpdesks are small numbers, letters or names."""
     with duckdb.connect(
         str(upgraded.home / "published" / "marts.duckdb"), read_only=True
@@ -226,21 +217,23 @@ def test_nobody_recomputes_a_key_from_an_id(upgraded: House) -> None:
     assert not published & guesses
 
 
-def test_a_rotation_leaves_the_closed_month_as_it_was(rotated: House) -> None:
+def test_a_rotation_leaves_the_closed_month_as_it_was(rotated: Story) -> None:
     _nothing_is_restated(rotated)
 
 
-def test_no_month_is_closed_between_a_rotation_and_its_run(rotated: House) -> None:
+def test_no_month_is_closed_between_a_rotation_and_its_run(rotated: Story) -> None:
     assert "before the privacy key was rotated: run deskhouse run, then close" in rotated.refused
     assert "nothing was closed" in rotated.refused
-    assert {row[0] for row in rotated.query("select month from raw_ledger.closes")} == {OCTOBER}
+    assert {row[0] for row in rotated.house.query("select month from raw_ledger.closes")} == {
+        OCTOBER
+    }
 
 
-def test_persons_go_on_under_their_new_keys_after_a_rotation(rotated: House) -> None:
+def test_persons_go_on_under_their_new_keys_after_a_rotation(rotated: Story) -> None:
     _goes_on(rotated, 2)
 
 
-def test_what_bore_the_old_keys_is_not_kept(rotated: House) -> None:
+def test_what_bore_the_old_keys_is_not_kept(rotated: Story) -> None:
     assert len(rotated.versions[1]) == len(rotated.versions[2]) == 1
     assert rotated.versions[1] != rotated.versions[2]
     assert {path.name for path in (rotated.home / "published/versions").iterdir()} == {
@@ -248,15 +241,15 @@ def test_what_bore_the_old_keys_is_not_kept(rotated: House) -> None:
     }
 
 
-def test_commands_understand_former_keys(rotated: House, tmp_path: Path) -> None:
+def test_commands_understand_former_keys(rotated: Story, tmp_path: Path) -> None:
     for keys in rotated.keys:
         person = keys["close-same a"]
-        told = rotated.command(
+        told = rotated.house.command(
             *("explain", "replies_sent", "2026-10", "--agent", person, "--tenant", "close-same")
         )
         assert "replies_sent" in told.out
         file = tmp_path / "rows.csv"
-        rotated.command(
+        rotated.house.command(
             *(
                 "export",
                 "governance_review.kpi_monthly",
@@ -267,16 +260,14 @@ def test_commands_understand_former_keys(rotated: House, tmp_path: Path) -> None
             )
         )
         assert rotated.keys[2]["close-same a"] in file.read_text()
-        assert "explain replies_sent" in rotated.command("lookups", "--agent", person).out
+        assert "explain replies_sent" in rotated.house.command("lookups", "--agent", person).out
 
 
-def test_the_keys_are_in_nothing_but_the_warehouse(rotated: House) -> None:
+def test_the_keys_are_in_nothing_but_the_warehouse(rotated: Story) -> None:
     """Not in what is published, in dbt's compiled SQL, in logs, in Dagster's files or in the audit log."""
-    secrets = [
-        half.encode()
-        for key in load_pseudonymiser(rotated.home).person_keys()
-        for half in (key.inner, key.outer)
-    ]
+    with rotated.house.inside():
+        keys = load_pseudonymiser(rotated.home).person_keys()
+    secrets = [half.encode() for key in keys for half in (key.inner, key.outer)]
     secrets += (rotated.home / "privacy.key").read_bytes().split()[3:]
     assert len(secrets) == 6
     allowed = {"privacy.key", "warehouse.duckdb", str(EVIDENCE_FILE.name)}
@@ -295,13 +286,13 @@ def test_the_keys_are_in_nothing_but_the_warehouse(rotated: House) -> None:
     assert any('"rotate-key"' in path.read_text() for path in lines)
 
 
-def test_without_a_key_nothing_is_built(tmp_path: Path) -> None:
+def test_without_a_key_nothing_is_built(
+    tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
     """Neither a null key nor one that is made of nothing: the build stops and says why."""
-    write([unchanged()], tmp_path / "landing")
-    load(["landing"], tmp_path, DAY_8, tmp_path / "landing")
-    build(tmp_path, DAY_8, select=["+canonical__team_membership"])
+    house = built_plainly(tmp_path_factory).copied(tmp_path / "copy")
     for change in ("set is_current = false", "set is_current = true, outer_key = 'short'"):
-        with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+        with duckdb.connect(str(house.home / "warehouse.duckdb")) as connection:
             connection.execute(f"update canonical.person_keys {change}")
-        with pytest.raises(BuildError, match="no key of persons"):
-            build(tmp_path, DAY_8, select=["canonical__team_membership"], full_refresh=True)
+        with house.inside(), pytest.raises(BuildError, match="no key of persons"):
+            build(house.home, DAY_8, select=["canonical__team_membership"], full_refresh=True)

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from ingestion.simulator.landing.export import Desk, landing_tables
 from ingestion.simulator.server import SimulatorUrls, running_simulator
@@ -20,6 +21,7 @@ from orchestration.settings import PROJECT_DIR
 from orchestration.simulated import vendor_environment
 from orchestration.source_comparison import Answer, Side, answers, page
 from tests.pipeline import build, environment, load
+from tests.shared_build import built_once
 
 AS_OF = datetime(2025, 12, 5, 6, tzinfo=UTC)
 OPTIONS = SimulatorOptions(
@@ -131,6 +133,11 @@ def build_home(home: Path) -> None:
         load(["zendesk", "edesk", "landing"], home, AS_OF, home / "landing")
     build(home, AS_OF)
     (home / "sources.md").write_text(written_page(home / "warehouse.duckdb", share), "utf-8")
+
+
+def shared_home(factory: pytest.TempPathFactory) -> Path:
+    """The home of the session, to read or to copy."""
+    return built_once(factory, "two-helpdesks", build_home)
 
 
 def found_answers(warehouse: Path) -> list[Answer]:

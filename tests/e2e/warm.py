@@ -18,6 +18,7 @@ from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
 _IMPORTED = (
+    "tests.e2e.before_dlt",
     "orchestration.cli",
     "orchestration.running",
     "orchestration.definitions",
