@@ -8,6 +8,7 @@ session, environment, files, exit code; it can be killed like any other.
 from __future__ import annotations
 
 import atexit
+import importlib
 import multiprocessing
 import os
 import signal
@@ -17,8 +18,10 @@ from collections.abc import Mapping, Sequence
 from multiprocessing.context import ForkServerProcess
 from pathlib import Path
 
+import ingestion
+import orchestration
+
 _IMPORTED = (
-    "tests.e2e.before_dlt",
     "orchestration.cli",
     "orchestration.running",
     "orchestration.definitions",
@@ -116,6 +119,9 @@ def _command(
         os.close(opened)
     os.environ.clear()
     os.environ.update(variables)
+    # what these packages set in the environment of who imports them, they set in that of the command
+    for package in (ingestion, orchestration):
+        importlib.reload(package)
     os.chdir(folder)
     sys.argv = ["deskhouse", *arguments]
     from orchestration.cli import entry
