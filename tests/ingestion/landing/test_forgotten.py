@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from ingestion.forgotten import Forgotten
 from ingestion.identity import normal_identity
 from ingestion.privacy import load_pseudonymiser
 from ingestion.sources.landing.folder import DATASET
-from tests.ingestion.landing.conftest import Load, query, ticket
+from tests.ingestion.landing.conftest import Load, load_landing, query, ticket, warehouse
 from tests.orchestration.forgetting import forget, standing_in
 
 ADDRESS, PHONE = "Vera.Falk@Example.ORG", "+49 171 555-0199"
@@ -38,13 +39,7 @@ def _message(message_id: str, ticket_id: str, who: str, role: str = "customer") 
     }
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture
-def desk(folder: Path) -> Path:
+def _desk(folder: Path) -> Path:
     """Two buyers, known by an address and by a phone number, with a ticket each; and a refused row of the first."""
     _rows(
         folder,
@@ -91,14 +86,41 @@ def desk(folder: Path) -> Path:
     return folder
 
 
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of the desk and the home they were loaded into, for every test to begin with a copy of its own."""
+    root = tmp_path_factory.mktemp("desk")
+    landing = root / "landing"
+    landing.mkdir()
+    assert load_landing(root / "home", _desk(landing)).error is None
+    return root
+
+
+@pytest.fixture
+def desk(once: Path, tmp_path: Path) -> Path:
+    """The folder of the desk beside its home, both as they were after the first load."""
+    shutil.copytree(once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "landing"
+
+
+@pytest.fixture
+def folder(desk: Path) -> Path:
+    return desk
+
+
+@pytest.fixture
+def home(desk: Path) -> Path:
+    return desk.parent / "home"
+
+
 def _content(tmp_path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    return {
-        table: query(
-            tmp_path,
-            f"select * exclude (row_hash, version_at, _dlt_load_id) from {DATASET}.{table} order by all",
-        )
-        for table in TABLES
-    }
+    with warehouse(tmp_path) as rows:
+        return {
+            table: rows(
+                f"select * exclude (row_hash, version_at, _dlt_load_id) from {DATASET}.{table} order by all"
+            )
+            for table in TABLES
+        }
 
 
 def _everywhere(home: Path, who: str) -> dict[str, set[str]]:
@@ -110,7 +132,6 @@ def _everywhere(home: Path, who: str) -> dict[str, set[str]]:
 def test_a_buyer_is_severed_and_found_nowhere(
     desk: Path, load: Load, home: Path, tmp_path: Path, who: str
 ) -> None:
-    load()
     assert _everywhere(home, who)
     before = _content(tmp_path)
     done = forget(home, who)
@@ -138,7 +159,6 @@ def test_a_buyer_is_severed_and_found_nowhere(
 
 
 def test_the_other_buyer_is_left_alone(desk: Path, load: Load, home: Path) -> None:
-    load()
     other = _everywhere(home, PHONE)
     forget(home, ADDRESS)
     assert _everywhere(home, PHONE) == other
@@ -147,7 +167,6 @@ def test_the_other_buyer_is_left_alone(desk: Path, load: Load, home: Path) -> No
 def test_files_that_come_again_change_nothing(
     desk: Path, load: Load, home: Path, tmp_path: Path
 ) -> None:
-    load()
     forget(home, ADDRESS)
     before = _content(tmp_path)
     for _ in range(2):
@@ -170,7 +189,6 @@ def test_files_that_come_again_change_nothing(
 def test_new_rows_are_refused_with_all_that_others_did_in_their_tickets(
     desk: Path, load: Load, home: Path, tmp_path: Path
 ) -> None:
-    load()
     forget(home, ADDRESS)
     _rows(
         desk,
@@ -215,7 +233,6 @@ def test_new_rows_are_refused_with_all_that_others_did_in_their_tickets(
 def test_a_file_of_forgotten_people_alone_is_not_lost(
     desk: Path, load: Load, home: Path, tmp_path: Path
 ) -> None:
-    load()
     forget(home, ADDRESS)
     (desk / "tickets_2026-10.jsonl").write_text(
         json.dumps(ticket("n1", customer_ref=ADDRESS)) + "\n"
@@ -246,7 +263,6 @@ def test_another_tenant_keeps_its_buyer(desk: Path, load: Load, home: Path, tmp_
 def test_lifted_means_new_rows_and_never_the_old_ones(
     desk: Path, load: Load, home: Path, tmp_path: Path
 ) -> None:
-    load()
     forget(home, ADDRESS)
     _rows(desk, "tickets", ticket("n1", customer_ref=ADDRESS))
     load()
