@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -34,6 +35,14 @@ const done = arguments[arguments.length - 1];
 axe.run(document, {resultTypes: ['violations']}).then(
     found => done(found.violations.map(v => [v.impact, v.id, v.nodes.length, v.nodes[0].html.slice(0, 160)])));
 """
+
+
+class Drawn(NamedTuple):
+    """A page on the screen: its name, what the console said, which addresses were asked for."""
+
+    page: str
+    console: list[str]
+    requested: list[str]
 
 
 @pytest.fixture(scope="module")
@@ -74,21 +83,6 @@ def address(server: str, page: str) -> str:
     return f"{server}/{'' if page == 'overview' else page}{QUERIES.get(page, '')}"
 
 
-@pytest.mark.parametrize("page", PAGES)
-def test_pages_are_drawn_without_errors_and_ask_nobody_else(server, window, page):
-    window.console(), window.requested()
-    window.open(address(server, page))
-    errors = [text for text in window.console() if not any(part in text for part in TRIED)]
-    assert not errors
-    foreign = [
-        url
-        for url in window.requested()
-        if not url.startswith((server, "data:", "blob:", "chrome", "about:"))
-    ]
-    assert not foreign
-    assert window.run("return document.querySelectorAll('.dh h1').length") == 1
-
-
 @pytest.mark.parametrize(
     ("page", "scheme", "lang"),
     [("overview", "dark", "it"), ("agents", "light", "ru"), ("governance", "dark", "ro")],
@@ -120,13 +114,40 @@ def test_everything_that_acts_is_reached_by_keyboard(server, window):
     assert any(name.startswith("SUMMARY") for name in reached), "groups"
 
 
+@pytest.fixture(scope="module", params=PAGES)
+def drawn(server, window, request) -> Drawn:
+    """A page loaded once, and what it complained about and asked for until it was drawn."""
+    window.console(), window.requested()
+    window.open(address(server, request.param))
+    return Drawn(request.param, window.console(), window.requested())
+
+
+def test_pages_are_drawn_without_errors_and_ask_nobody_else(server, window, drawn):
+    errors = [text for text in drawn.console if not any(part in text for part in TRIED)]
+    assert not errors
+    foreign = [
+        url
+        for url in drawn.requested
+        if not url.startswith((server, "data:", "blob:", "chrome", "about:"))
+    ]
+    assert not foreign
+    assert window.run("return document.querySelectorAll('.dh h1').length") == 1
+
+
 @pytest.mark.skipif(axe(ROOT) is None, reason="axe-core is not installed: npm install axe-core")
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("page", PAGES)
-def test_axe_finds_nothing_serious(server, window, page, scheme):
+def test_axe_finds_nothing_serious(server, window, drawn):
+    """First in the light, which is on the screen, then in the dark."""
     found = axe(ROOT)
     assert found is not None
-    window.open(address(server, page), scheme=scheme)
-    window.run(found.read_text(encoding="utf-8"))
-    serious = [row for row in window.run_async(_AXE) if row[0] in ("serious", "critical")]
-    assert not serious
+    path = "/" if drawn.page == "overview" else f"/{drawn.page}"
+    assert window.run("return location.pathname") == path, "another page is on the screen"
+    script = found.read_text(encoding="utf-8")
+    serious = {"light": _serious(window, script)}
+    window.open(address(server, drawn.page), scheme="dark")
+    serious["dark"] = _serious(window, script)
+    assert serious == {"light": [], "dark": []}
+
+
+def _serious(window, script):
+    window.run(script)
+    return [row for row in window.run_async(_AXE) if row[0] in ("serious", "critical")]

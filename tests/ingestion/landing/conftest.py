@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -83,22 +85,31 @@ def landing(folder: Path) -> Path:
 
 
 @pytest.fixture
-def load(tmp_path: Path, landing: Path, monkeypatch: pytest.MonkeyPatch) -> Load:
-    """Load the landing folder only; the other sources' empty tables are not needed here."""
-    monkeypatch.setattr(pipeline, "SOURCES", {"landing": pipeline.SOURCES["landing"]})
+def load(tmp_path: Path, landing: Path) -> Load:
+    """Load the landing folder only."""
+    return partial(load_landing, tmp_path / "home", landing)
 
-    def run(as_of: datetime = AS_OF) -> LoadResult:
-        (result,) = run_sources(["landing"], IngestionSettings(tmp_path / "home", as_of, landing))
-        return result
 
-    return run
+def load_landing(home: Path, landing: Path, as_of: datetime = AS_OF) -> LoadResult:
+    """Load a landing folder into a home; the other sources' empty tables are not needed here."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "SOURCES", {"landing": pipeline.SOURCES["landing"]})
+        (result,) = run_sources(["landing"], IngestionSettings(home, as_of, landing))
+    return result
+
+
+@contextmanager
+def warehouse(tmp_path: Path) -> Iterator[Callable[[str], list[tuple[Any, ...]]]]:
+    """Queries of the test's warehouse, which is opened once: opening it reads its whole catalogue."""
+    with duckdb.connect(str(tmp_path / "home" / "warehouse.duckdb"), read_only=True) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        yield lambda sql: connection.execute(sql).fetchall()
 
 
 def query(tmp_path: Path, sql: str) -> list[tuple[Any, ...]]:
     """Rows of the test's warehouse."""
-    with duckdb.connect(str(tmp_path / "home" / "warehouse.duckdb"), read_only=True) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        return connection.execute(sql).fetchall()
+    with warehouse(tmp_path) as rows:
+        return rows(sql)
 
 
 @pytest.fixture

@@ -9,13 +9,11 @@ from typing import Any
 
 import pytest
 
-from ingestion import pipeline
-from ingestion.config import IngestionSettings
 from ingestion.forgotten import Forgotten
 from ingestion.identity import normal_identity
 from ingestion.privacy import load_pseudonymiser
 from ingestion.sources.landing.folder import DATASET
-from tests.ingestion.landing.conftest import AS_OF, Load, query, ticket
+from tests.ingestion.landing.conftest import Load, load_landing, query, ticket, warehouse
 from tests.orchestration.forgetting import forget, standing_in
 
 ADDRESS, PHONE = "Vera.Falk@Example.ORG", "+49 171 555-0199"
@@ -41,33 +39,7 @@ def _message(message_id: str, ticket_id: str, who: str, role: str = "customer") 
     }
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    return tmp_path / "home"
-
-
-@pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with ``landing`` and the ``home`` into which it was loaded, once; tests copy it."""
-    place = tmp_path_factory.mktemp("loaded")
-    (place / "landing").mkdir()
-    _write_desk(place / "landing")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(pipeline, "SOURCES", {"landing": pipeline.SOURCES["landing"]})
-        settings = IngestionSettings(place / "home", AS_OF, place / "landing")
-        (result,) = pipeline.run_sources(["landing"], settings)
-    assert result.error is None
-    return place
-
-
-@pytest.fixture
-def desk(loaded: Path, folder: Path, tmp_path: Path) -> Path:
-    """The landing folder of two buyers, loaded into ``home``."""
-    shutil.copytree(loaded, tmp_path, dirs_exist_ok=True)
-    return folder
-
-
-def _write_desk(folder: Path) -> None:
+def _desk(folder: Path) -> Path:
     """Two buyers, known by an address and by a phone number, with a ticket each; and a refused row of the first."""
     _rows(
         folder,
@@ -111,16 +83,44 @@ def _write_desk(folder: Path) -> None:
             "comment_hash": "Thanks, Vera",
         },
     )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The files of the desk and the home they were loaded into, for every test to begin with a copy of its own."""
+    root = tmp_path_factory.mktemp("desk")
+    landing = root / "landing"
+    landing.mkdir()
+    assert load_landing(root / "home", _desk(landing)).error is None
+    return root
+
+
+@pytest.fixture
+def desk(once: Path, tmp_path: Path) -> Path:
+    """The folder of the desk beside its home, both as they were after the first load."""
+    shutil.copytree(once, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "landing"
+
+
+@pytest.fixture
+def folder(desk: Path) -> Path:
+    return desk
+
+
+@pytest.fixture
+def home(desk: Path) -> Path:
+    return desk.parent / "home"
 
 
 def _content(tmp_path: Path) -> dict[str, list[tuple[Any, ...]]]:
-    return {
-        table: query(
-            tmp_path,
-            f"select * exclude (row_hash, version_at, _dlt_load_id) from {DATASET}.{table} order by all",
-        )
-        for table in TABLES
-    }
+    with warehouse(tmp_path) as rows:
+        return {
+            table: rows(
+                f"select * exclude (row_hash, version_at, _dlt_load_id) from {DATASET}.{table} order by all"
+            )
+            for table in TABLES
+        }
 
 
 def _everywhere(home: Path, who: str) -> dict[str, set[str]]:
@@ -130,7 +130,7 @@ def _everywhere(home: Path, who: str) -> dict[str, set[str]]:
 
 @pytest.mark.parametrize("who", [ADDRESS, PHONE, "VERA.FALK@EXAMPLE.ORG", "0049 (171) 5550199"])
 def test_a_buyer_is_severed_and_found_nowhere(
-    desk: Path, home: Path, tmp_path: Path, who: str
+    desk: Path, load: Load, home: Path, tmp_path: Path, who: str
 ) -> None:
     assert _everywhere(home, who)
     before = _content(tmp_path)
@@ -158,7 +158,7 @@ def test_a_buyer_is_severed_and_found_nowhere(
     assert is_kept == ("@" not in who)
 
 
-def test_the_other_buyer_is_left_alone(desk: Path, home: Path) -> None:
+def test_the_other_buyer_is_left_alone(desk: Path, load: Load, home: Path) -> None:
     other = _everywhere(home, PHONE)
     forget(home, ADDRESS)
     assert _everywhere(home, PHONE) == other
