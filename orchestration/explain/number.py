@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -217,18 +218,14 @@ def explain(warehouse: Path, question: Question, most: int | None = None) -> lis
     with open_read_only(warehouse) as connection:
         tenants = shown_tenants(tenants_of(connection), question.tenant_id)
         definition = find_definition(connection, question.kpi_id)
-        try:
+        with _of_this_version(warehouse):
             makings = find_makings(connection, definition)
-        except (duckdb.BinderException, duckdb.CatalogException) as error:
-            raise ConfigurationError(
-                f"{warehouse} was made by an earlier version of deskhouse and does not say which rows are behind "
-                "its numbers: make it anew with deskhouse run."
-            ) from error
         found, missing = [], []
         for tenant in tenants:
             asked = replace(question, tenant_id=tenant)
             try:
-                found.append(_explained(connection, definition, makings, asked, most))
+                with _of_this_version(warehouse):
+                    found.append(_explained(connection, definition, makings, asked, most))
             except UnknownNumberError as error:
                 missing.append(error)
         if not found:
@@ -241,6 +238,18 @@ def explain(warehouse: Path, question: Question, most: int | None = None) -> lis
                 [key for error in missing for key in error.agent_keys],
             )
     return found
+
+
+@contextmanager
+def _of_this_version(warehouse: Path) -> Iterator[None]:
+    """Relations or columns that a look needs and the file lacks are told as what they are: an earlier version made it."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        raise ConfigurationError(
+            f"{warehouse} was made by an earlier version of deskhouse and does not say which rows are behind "
+            "its numbers: make it anew with deskhouse run."
+        ) from error
 
 
 def _explained(

@@ -131,3 +131,4 @@ final as (
 )
 
 select * from final
+order by occurred_at
