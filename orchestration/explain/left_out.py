@@ -150,6 +150,8 @@ def left_out(
             {f"and {place} = {sql_text(facts['scope_id'])}" if place else ""}
         """
     )
+    if not connection.execute(f"select 1 from {_ABSENT} limit 1").fetchall():
+        return []
     # What is counted is looked up for what may be absent, not the other way round: it is a whole history.
     among = f"fact_key in (select fact_key from {_ABSENT})"
     rows = connection.execute(

@@ -24,7 +24,7 @@ from orchestration.explain.evidence import (
     uncounted_rows,
 )
 from orchestration.explain.left_out import Counted, left_out
-from orchestration.explain.listing import Totals, observed_rows, published_rows, totals_of
+from orchestration.explain.listing import Totals, listed_rows, look_up, published_rows, totals_of
 from orchestration.explain.question import (
     Question,
     UnknownNumberError,
@@ -242,7 +242,7 @@ def explain(warehouse: Path, question: Question, most: int | None = None) -> lis
 
 @contextmanager
 def _of_this_version(warehouse: Path) -> Iterator[None]:
-    """Relations or columns that a look needs and the file lacks are told as what they are: an earlier version made it."""
+    """Relations or columns that a look needs and the file lacks are told as what they are: of an earlier version."""
     try:
         yield
     except (duckdb.BinderException, duckdb.CatalogException) as error:
@@ -264,6 +264,7 @@ def _explained(
     numbers = _mart_rows(connection, question, scope_id)
     behind = _Behind(connection, gather(connection, makings, numbers[0]), most)
     parts = [_part(behind, makings, definition, facts, restatements) for facts in numbers]
+    behind.look_up()
     absent = _left_out(behind, makings, definition, parts)
     names = scope_names(lambda query: records(connection, query, []))
     name = label_of(names, numbers[0]["tenant_id"], question.scope_type, scope_id)
@@ -373,6 +374,7 @@ class _Behind:
         self.gathered = gathered
         self._most = most
         self._read: dict[tuple[Any, ...], tuple[list[dict[str, Any]], Totals | None]] = {}
+        self._listed: list[tuple[str | None, list[dict[str, Any]]]] = []
 
     def read(self, kind: Kind, facts: dict[str, Any]) -> tuple[list[dict[str, Any]], Totals | None]:
         """The rows of a kind behind one row of the mart, and what all come to where not all are listed."""
@@ -382,11 +384,16 @@ class _Behind:
         key = (model, *(facts.get(name) for name in names))
         if key not in self._read:
             scope = (facts["scope_type"], facts["scope_id"])
-            rows = observed_rows(self.connection, model, facts, *scope, self._most)
+            rows = listed_rows(self.connection, model, facts, *scope, self._most)
             is_cut = self._most is not None and len(rows) == self._most
             totals = totals_of(self.connection, model, facts, *scope) if is_cut else None
             self._read[key] = rows, totals
+            self._listed.append((facts["layer"], rows))
         return self._read[key]
+
+    def look_up(self) -> None:
+        """Name the tickets and owner rules of all that was read."""
+        look_up(self.connection, self._listed)
 
 
 def _part(
