@@ -1,7 +1,8 @@
 """A published file of another size: the facts of an existing one repeated under other keys, everything else as it is.
 
 Tables with a row for each ticket, answer owed, message, action or event are repeated; those with a row for each day,
-month or place are not, because they grow with places and persons. Instants stay, so every copy lies in the same months.
+month or place are not, because they grow with places and persons. Instants stay, so every copy lies in the same months,
+and copies of a row lie side by side: a table that is sorted by time stays so.
 """
 
 from __future__ import annotations
@@ -34,7 +35,6 @@ def grow(source: Path, target: Path, obligations: int) -> int:
     """
     with duckdb.connect(":memory:") as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute("set preserve_insertion_order = false")
         connection.execute(f"attach {sql_text(source)} as small (read_only)")
         connection.execute(
             f"attach {sql_text(target)} as grown (storage_version '{STORAGE_VERSION}')"
@@ -65,7 +65,7 @@ def repeated(
     if not any(name in ("ticket_key", "original_ticket_key") for name in listed):
         return rows
     columns = ", ".join(_copied(name) for name in listed)
-    return f"(select {columns} from {rows}, range({copies}) as copies(copy_no))"
+    return f"(select {columns} from (select *, unnest(range({copies})) as copy_no from {rows}))"
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:

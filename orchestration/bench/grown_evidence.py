@@ -45,7 +45,6 @@ def grow_evidence(source: Path, target: Path, copies: int, kpis: Sequence[str]) 
     """
     with duckdb.connect(str(target)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.execute("set preserve_insertion_order = false")
         connection.execute(f"attach {sql_text(source)} as small (read_only)")
         tables = _addresses(connection, "table")
         views = _needed(_addresses(connection, "view"))
@@ -60,8 +59,7 @@ def grow_evidence(source: Path, target: Path, copies: int, kpis: Sequence[str]) 
                 continue
             times = 1 if schema in _AS_IT_IS else copies
             rows = repeated(connection, schema, table, times)
-            order = "order by kpi_id, month" if schema in _OF_MODELS else ""
-            connection.execute(f"create table {address} as select * from {rows} {order}")
+            connection.execute(f"create table {address} as select * from {rows}")
         # a view is read when it is made, so those that it reads come first
         for address in sorted(views, key=lambda name: name.startswith(_named(_OF_MODELS))):
             connection.execute(f"create schema if not exists {address.partition('.')[0]}")

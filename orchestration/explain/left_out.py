@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from orchestration.explain.evidence import Model
 from orchestration.explain.relations import SCHEMA, Kind
 from orchestration.warehouse import sql_text
 
+MONTHS = "int_kpi_months"
+"""The months that a forum can look at, with the instants between which they lie."""
 LEFT_OUT = "int_kpi_left_out"
 """Facts that may be missing from numbers, each with the reason and with what the reason is about."""
 KEYS = {
@@ -98,6 +101,22 @@ def _likeliest(connection: duckdb.DuckDBPyConnection, counted: Counted) -> list[
     return sorted(KEYS, key=lambda table: not any(table in text for (text,) in texts))
 
 
+def _between(connection: duckdb.DuckDBPyConnection, facts: dict[str, Any]) -> str:
+    """The condition that something happened in the month of a mart row, in the tenant's zone."""
+    bounds = connection.execute(
+        f"select month_start_at, month_end_at from {SCHEMA}.{MONTHS} where tenant_id = ? and month = ?",
+        [facts["tenant_id"], facts["month"]],
+    ).fetchall()
+    return " or ".join(
+        f"(happened_at >= {sql_text(start)} and happened_at < {sql_text(end)})"
+        for start, end in bounds
+    ) or "false"
+
+
+def _listed(words: Sequence[str]) -> str:
+    return ", ".join(sql_text(word) for word in words)
+
+
 def left_out(
     connection: duckdb.DuckDBPyConnection,
     counted: Counted,
@@ -116,26 +135,23 @@ def left_out(
     """
     about = ["own", "verdicts", "counted", *(["durations"] if has_durations else [])]
     place = _PLACES.get(facts["scope_type"])
+    # Written out, what cannot be is known when the query is planned, and the bounds reach the facts, which lie by time.
+    fact = sql_text(fact_of(connection, counted, facts) or "")
     connection.execute(
         f"""
         create or replace temp table {_ABSENT} as
         select fact_key, about, layer, reason
         from {SCHEMA}.{LEFT_OUT}
-        where tenant_id = $tenant_id
-            and month = $month
-            and (about = 'always' or (fact = $fact and list_contains($about, about)))
-            and (layer = 'none' or list_contains($layers, layer))
-            {f"and {place} = $scope_id" if place else ""}
-        """,
-        {
-            "tenant_id": facts["tenant_id"],
-            "month": facts["month"],
-            "fact": fact_of(connection, counted, facts),
-            "about": about,
-            "layers": layers,
-            **({"scope_id": facts["scope_id"]} if place else {}),
-        },
+        where tenant_id = {sql_text(facts["tenant_id"])}
+            and month = {sql_text(facts["month"])}
+            and {_between(connection, facts)}
+            and (about = 'always' or (fact = {fact} and about in ({_listed(about)})))
+            and layer in ({_listed(["none", *layers])})
+            {f"and {place} = {sql_text(facts['scope_id'])}" if place else ""}
+        """
     )
+    if not connection.execute(f"select 1 from {_ABSENT} limit 1").fetchall():
+        return []
     # What is counted is looked up for what may be absent, not the other way round: it is a whole history.
     among = f"fact_key in (select fact_key from {_ABSENT})"
     rows = connection.execute(

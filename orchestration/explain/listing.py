@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,6 +20,9 @@ _OWN = (
     *("fact_key", "ticket_key", "scope_type", "scope_id"),
 )
 """Columns that are listed as the relation has them, null where it has none."""
+_TURN_RULES = {"marketplace": "marketplace_owner_rule", "internal": "internal_owner_rule"}
+"""Layers whose promises a turn carries itself, with the column of the rule that found the owner."""
+_PROMISES = (*_TURN_RULES, "group")
 _PLACED = """
     select
         found.*,
@@ -60,7 +64,24 @@ def observed_rows(
     scope_id: str | None = None,
     most: int | None = None,
 ) -> list[dict[str, Any]]:
-    """The rows of an observation model behind one row of the mart, oldest first.
+    """The rows of an observation model behind one row of the mart, oldest first, with :func:`look_up` done.
+
+    Arguments as of :func:`listed_rows`.
+    """
+    rows = listed_rows(connection, model, facts, scope_type, scope_id, most)
+    look_up(connection, [(facts.get("layer"), rows)])
+    return rows
+
+
+def listed_rows(
+    connection: duckdb.DuckDBPyConnection,
+    model: Model,
+    facts: dict[str, Any],
+    scope_type: str | None = None,
+    scope_id: str | None = None,
+    most: int | None = None,
+) -> list[dict[str, Any]]:
+    """The rows of an observation model behind one row of the mart, oldest first; ticket_id and owner_rule are empty.
 
     Args:
         connection: reading connection to the warehouse.
@@ -72,7 +93,7 @@ def observed_rows(
         most: how many are listed at most, None = all.
     """
     placed, outer, parameters = _chosen(model, facts, scope_type, scope_id)
-    # Tickets, names and owner rules are looked up for what is listed, not for all that is counted.
+    # Names are looked up for what is listed, not for all that is counted.
     return records(
         connection,
         f"""
@@ -81,11 +102,9 @@ def observed_rows(
             select * from placed where {outer}
             order by happened_at, fact_key {"" if most is None else f"limit {most:d}"}
         )
-        select {_columns(model, facts.get("layer"))}
+        select {_columns(model)}
         from listed as found
-        left join core.dim_tickets as tickets on found.ticket_key = tickets.ticket_key
         left join core.dim_agents as agents on found.agent_key = agents.agent_key
-        {_verdicts(facts.get("layer"))}
         order by found.happened_at, found.fact_key
         """,
         parameters,
@@ -156,41 +175,74 @@ def _chosen(
     return placed, outer, parameters
 
 
-def _columns(model: Model, layer: str | None) -> str:
+def _columns(model: Model) -> str:
     columns = {"month", "layer", "variant", *COLUMNS[model.kind]}
 
     def own(name: str) -> str:
         return f"found.{name}" if name in columns else f"null as {name}"
 
-    rule = (
-        f"coalesce(turns.{layer}_owner_rule, verdicts.owner_rule)"
-        if layer in ("marketplace", "internal")
-        else "verdicts.owner_rule"
-        if layer == "group"
-        else "cast(null as varchar)"
-    )
     n = "cast(1 as bigint) as n" if model.kind is Kind.DURATIONS else own("n")
     places = ("marketplace_account_id", "channel_id", "team_id", "team")
     return ", ".join(
         (
             *(own(name) for name in _OWN),
             n,
-            "tickets.ticket_id",
+            "cast(null as varchar) as ticket_id",
             *(f"found.{name}" for name in places),
             "agents.display_name as agent",
-            f"{rule} as owner_rule",
+            "cast(null as varchar) as owner_rule",
         )
     )
 
 
-def _verdicts(layer: str | None) -> str:
-    """Joins that tell the rule by which a promise found its owner; none where the number is about no promise."""
-    joins = ""
-    if layer in ("marketplace", "internal"):
-        joins = "left join core.fct_response_obligations as turns on found.fact_key = turns.obligation_key"
-    if layer in ("marketplace", "internal", "group"):
-        joins += " left join core.fct_sla_verdicts as verdicts on found.fact_key = verdicts.sla_verdict_key"
-    return joins
+def look_up(
+    connection: duckdb.DuckDBPyConnection,
+    listed: Sequence[tuple[str | None, list[dict[str, Any]]]],
+) -> None:
+    """Fill in the numbers of tickets and the rules by which promises found their owners, of all that is listed.
+
+    Each look-up reads a whole column of keys, so that parts of a number share it.
+
+    Args:
+        connection: reading connection to the warehouse.
+        listed: rows of :func:`listed_rows`, each list with the layer of its part.
+    """
+    rows = [(layer, row) for layer, of_part in listed for row in of_part]
+    tickets = _found(connection, "dim_tickets", "ticket_key", ("ticket_id",), rows, "ticket_key")
+    of_promises = [(layer, row) for layer, row in rows if layer in _PROMISES]
+    of_turns = [(layer, row) for layer, row in of_promises if layer in _TURN_RULES]
+    key, facts = "sla_verdict_key", "fct_sla_verdicts"
+    verdicts = _found(connection, facts, key, ("owner_rule",), of_promises, "fact_key")
+    key, facts = "obligation_key", "fct_response_obligations"
+    rules = tuple(_TURN_RULES.values())
+    turns = _found(connection, facts, key, rules, of_turns, "fact_key")
+    for layer, row in rows:
+        row["ticket_id"] = tickets.get(row["ticket_key"], {}).get("ticket_id")
+        rule = _TURN_RULES.get(layer or "")
+        of_turn = turns.get(row["fact_key"], {}).get(rule) if rule else None
+        if layer in _PROMISES:
+            of_verdict = verdicts.get(row["fact_key"], {}).get("owner_rule")
+            row["owner_rule"] = of_verdict if of_turn is None else of_turn
+
+
+def _found(
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    key: str,
+    columns: tuple[str, ...],
+    rows: Sequence[tuple[str | None, dict[str, Any]]],
+    name: str,
+) -> dict[str, dict[str, Any]]:
+    """These columns of a core table by its key, of the keys that rows have in the column of that name."""
+    wanted = sorted({row[name] for _, row in rows if row[name] is not None})
+    if not wanted:
+        return {}
+    found = records(
+        connection,
+        f"select {key}, {', '.join(columns)} from core.{table} where {key} in (select unnest(?))",
+        [wanted],
+    )
+    return {row[key]: row for row in found}
 
 
 def published_rows(

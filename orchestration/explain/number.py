@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -23,7 +24,7 @@ from orchestration.explain.evidence import (
     uncounted_rows,
 )
 from orchestration.explain.left_out import Counted, left_out
-from orchestration.explain.listing import Totals, observed_rows, published_rows, totals_of
+from orchestration.explain.listing import Totals, listed_rows, look_up, published_rows, totals_of
 from orchestration.explain.question import (
     Question,
     UnknownNumberError,
@@ -217,18 +218,14 @@ def explain(warehouse: Path, question: Question, most: int | None = None) -> lis
     with open_read_only(warehouse) as connection:
         tenants = shown_tenants(tenants_of(connection), question.tenant_id)
         definition = find_definition(connection, question.kpi_id)
-        try:
+        with _of_this_version(warehouse):
             makings = find_makings(connection, definition)
-        except (duckdb.BinderException, duckdb.CatalogException) as error:
-            raise ConfigurationError(
-                f"{warehouse} was made by an earlier version of deskhouse and does not say which rows are behind "
-                "its numbers: make it anew with deskhouse run."
-            ) from error
         found, missing = [], []
         for tenant in tenants:
             asked = replace(question, tenant_id=tenant)
             try:
-                found.append(_explained(connection, definition, makings, asked, most))
+                with _of_this_version(warehouse):
+                    found.append(_explained(connection, definition, makings, asked, most))
             except UnknownNumberError as error:
                 missing.append(error)
         if not found:
@@ -243,6 +240,18 @@ def explain(warehouse: Path, question: Question, most: int | None = None) -> lis
     return found
 
 
+@contextmanager
+def _of_this_version(warehouse: Path) -> Iterator[None]:
+    """Relations or columns that a look needs and the file lacks are told as what they are: of an earlier version."""
+    try:
+        yield
+    except (duckdb.BinderException, duckdb.CatalogException) as error:
+        raise ConfigurationError(
+            f"{warehouse} was made by an earlier version of deskhouse and does not say which rows are behind "
+            "its numbers: make it anew with deskhouse run."
+        ) from error
+
+
 def _explained(
     connection: duckdb.DuckDBPyConnection,
     definition: dict[str, Any],
@@ -255,6 +264,7 @@ def _explained(
     numbers = _mart_rows(connection, question, scope_id)
     behind = _Behind(connection, gather(connection, makings, numbers[0]), most)
     parts = [_part(behind, makings, definition, facts, restatements) for facts in numbers]
+    behind.look_up()
     absent = _left_out(behind, makings, definition, parts)
     names = scope_names(lambda query: records(connection, query, []))
     name = label_of(names, numbers[0]["tenant_id"], question.scope_type, scope_id)
@@ -364,6 +374,7 @@ class _Behind:
         self.gathered = gathered
         self._most = most
         self._read: dict[tuple[Any, ...], tuple[list[dict[str, Any]], Totals | None]] = {}
+        self._listed: list[tuple[str | None, list[dict[str, Any]]]] = []
 
     def read(self, kind: Kind, facts: dict[str, Any]) -> tuple[list[dict[str, Any]], Totals | None]:
         """The rows of a kind behind one row of the mart, and what all come to where not all are listed."""
@@ -373,11 +384,16 @@ class _Behind:
         key = (model, *(facts.get(name) for name in names))
         if key not in self._read:
             scope = (facts["scope_type"], facts["scope_id"])
-            rows = observed_rows(self.connection, model, facts, *scope, self._most)
+            rows = listed_rows(self.connection, model, facts, *scope, self._most)
             is_cut = self._most is not None and len(rows) == self._most
             totals = totals_of(self.connection, model, facts, *scope) if is_cut else None
             self._read[key] = rows, totals
+            self._listed.append((facts["layer"], rows))
         return self._read[key]
+
+    def look_up(self) -> None:
+        """Name the tickets and owner rules of all that was read."""
+        look_up(self.connection, self._listed)
 
 
 def _part(

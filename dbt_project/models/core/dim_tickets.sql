@@ -84,3 +84,4 @@ left join {{ ref('canonical__tenants') }} as tenants on tickets.tenant_id = tena
 left join current_states on tickets.ticket_key = current_states.ticket_key
 left join {{ ref('int_ticket_reasons') }} as reasons on tickets.ticket_key = reasons.ticket_key
 left join cycles on tickets.ticket_no = cycles.lane_no
+order by created_at

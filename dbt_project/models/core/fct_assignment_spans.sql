@@ -339,3 +339,4 @@ left join lanes as {{ event }}_teams
     and {{ at }} >= {{ event }}_teams.from_us
     and {{ at }} < {{ event }}_teams.to_us
 {%- endfor %}
+order by from_at

@@ -170,3 +170,4 @@ left join {{ ref('int_lane_states') }} as teams
     and teams.attribute = 'team'
     and credited.at_us >= teams.from_us
     and credited.at_us < teams.to_us
+order by closed_at

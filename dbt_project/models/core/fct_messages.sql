@@ -106,3 +106,4 @@ left join {{ ref('int_agent_home_teams') }} as homes
     on messages.author_agent_key = homes.agent_key
     and messages.sent_us >= homes.from_us
     and messages.sent_us < homes.to_us
+order by sent_at

@@ -86,3 +86,4 @@ left join {{ ref('int_lane_states') }} as teams
     and teams.attribute = 'team'
     and running.from_us >= teams.from_us
     and running.from_us < teams.to_us
+order by from_at

@@ -81,3 +81,4 @@ left join {{ ref('int_lane_states') }} as teams
     and teams.attribute = 'team'
     and resolved.end_us >= teams.from_us
     and resolved.end_us < teams.to_us
+order by started_at

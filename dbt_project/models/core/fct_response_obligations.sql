@@ -293,3 +293,4 @@ where
     obligations.mode <> 'case'
     or obligations.published_due_us is not null
     or marketplace.last_target_no is not null
+order by started_at

@@ -96,3 +96,4 @@ left join {{ ref('int_measure_owners') }} as owners
 left join overruns
     on verdicts.measure_no = overruns.measure_no
     and verdicts.layer = overruns.layer
+order by started_at

@@ -82,3 +82,4 @@ left join {{ ref('int_lane_states') }} as teams
     and teams.attribute = 'team'
     and events.at_us >= teams.from_us
     and events.at_us < teams.to_us
+order by occurred_at

@@ -12,6 +12,7 @@ from functools import cache
 from typing import Any
 
 from tests.oracle.numbers.kpis import Facts, platform_of
+from tests.oracle.numbers.statistics import month_of
 from tests.oracle.people.audit import REMOVALS, SENSITIVE, is_confirmed_spam, is_waiting
 from tests.oracle.turns.obligations import Obligation
 from tests.oracle.world.canonical_rows import Row
@@ -199,4 +200,5 @@ def _columns(facts: Facts, act: Act) -> Out:
         "is_audit_complete": act.is_audit_complete,
         "is_ticket_excluded": act.is_excluded,
         "occurred_at": act.when,
+        "occurred_month": month_of(act.when, facts.zone),
     }

@@ -41,7 +41,8 @@ event_actions as (
         events.is_on_unanswered_turn,
         spam_confirmations.ticket_key is not null as is_spam_confirmed,
         events.is_ticket_excluded,
-        events.occurred_at
+        events.occurred_at,
+        events.occurred_month
     from events
     left join messages
         on events.message_key = messages.message_key
@@ -74,7 +75,8 @@ message_actions as (
         false as is_on_unanswered_turn,
         false as is_spam_confirmed,
         is_ticket_excluded,
-        sent_at as occurred_at
+        sent_at as occurred_at,
+        sent_month as occurred_month
     from messages
     where author_role = 'agent' and not is_automated and not is_duplicate
 ),
@@ -126,8 +128,10 @@ final as (
         and event_source <> 'snapshot_diff'
         and (content_key is not null or action_type not like 'message%') as is_audit_complete,
         is_ticket_excluded,
-        occurred_at
+        occurred_at,
+        occurred_month
     from actions
 )
 
 select * from final
+order by occurred_at

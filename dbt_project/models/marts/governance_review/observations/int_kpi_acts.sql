@@ -16,12 +16,6 @@ tickets as (
 
 ),
 
-tenants as (
-
-    select * from {{ ref('dim_tenants') }}
-
-),
-
 closed as (
 
     select
@@ -68,6 +62,7 @@ recorded as (
         action_key as fact_key,
         ticket_key,
         occurred_at as happened_at,
+        occurred_month as month,
         action_type || coalesce(' (' || reason_code || ')', '') as detail,
         sensitive_type,
         is_unanswered_deletion,
@@ -86,6 +81,7 @@ in_bulk as (
         closings.closing_key as fact_key,
         closings.ticket_key,
         closings.closed_at as happened_at,
+        closings.closed_month as month,
         'first of more than 20 closings in 10 minutes' as detail,
         'bulk_close' as sensitive_type,
         closings.closer_team_key as team_key,
@@ -100,13 +96,11 @@ in_bulk as (
 
     select
         acts.*,
-        {{ kpi_local_month('acts.happened_at') }} as month,
         tickets.platform,
         tickets.marketplace_account_key,
         tickets.channel_key
     from {{ acts }} as acts
     inner join tickets on acts.ticket_key = tickets.ticket_key
-    inner join tenants on acts.tenant_id = tenants.tenant_id
     where coalesce(tickets.exclusion_reason, '') <> 'test'
 
 ),

@@ -57,16 +57,33 @@ ended as (
 
 ),
 
+finished as (
+
+    select * from {{ ref('fct_resolution_cycles') }}
+    where
+        is_last
+        and ended_at is not null
+        and not is_ticket_excluded
+
+),
+
 handled as (
 
-    -- what was assigned for less than a minute was not worked on; an answer is work whoever holds the ticket
-    select ticket_key
-    from {{ ref('fct_response_obligations') }}
-    where state = 'answered'
+    -- what was assigned for less than a minute was not worked on; an answer is work whoever holds the ticket; who asks for a month reads
+    -- the answers and holders of the tickets that ended in it alone
+    select
+        finished.ticket_key,
+        finished.ended_month
+    from finished
+    inner join {{ ref('fct_response_obligations') }} as obligations on finished.ticket_key = obligations.ticket_key
+    where obligations.state = 'answered'
     union
-    select ticket_key
-    from spans
-    where coalesce(to_at, {{ as_of_at() }}) >= {{ add_seconds('from_at', 60) }}
+    select
+        finished.ticket_key,
+        finished.ended_month
+    from finished
+    inner join spans on finished.ticket_key = spans.ticket_key
+    where coalesce(spans.to_at, {{ as_of_at() }}) >= {{ add_seconds('spans.from_at', 60) }}
 
 ),
 
@@ -105,13 +122,12 @@ resolved as (
             when first_transfers.ticket_key is null then coalesce(cycles.resolver_agent_key, 'unowned')
             else coalesce(first_transfers.agent_key, 'unowned')
         end as agent_key
-    from {{ ref('fct_resolution_cycles') }} as cycles
-    inner join handled on cycles.ticket_key = handled.ticket_key
+    from finished as cycles
+    inner join handled
+        on
+        cycles.ticket_key = handled.ticket_key
+        and cycles.ended_month = handled.ended_month
     left join first_transfers on cycles.ticket_key = first_transfers.ticket_key
-    where
-        cycles.is_last
-        and cycles.ended_at is not null
-        and not cycles.is_ticket_excluded
 
 ),
 

@@ -2,13 +2,10 @@
 -- time; how far verdicts can be trusted; requests of eBay; and what each missed-contact policy would make of the same contacts, whatever
 -- the channel's own policy is. In the month of the verdict (of an ignored contact: of the miss) and the name of the SLA owner.
 
+{#- Not a step of its own: whoever asks for a month reads the rows of that month alone. -#}
+{%- set obligations = ref('fct_response_obligations') %}
+
 with
-
-obligations as (
-
-    select * from {{ ref('fct_response_obligations') }}
-
-),
 
 contained as (
 
@@ -17,7 +14,7 @@ contained as (
         segments.obligation_key,
         max(segments.to_at) as ended_at
     from {{ ref('fct_obligation_segments') }} as segments
-    inner join obligations on segments.obligation_key = obligations.obligation_key
+    inner join {{ obligations }} as obligations on segments.obligation_key = obligations.obligation_key
     where obligations.state in ('answered_by_bot', 'excluded')
     group by segments.obligation_key
 
@@ -34,7 +31,7 @@ ended as (
             case when obligations.missed_policy = 'treat_normally' then obligations.recovered_at end,
             {{ as_of_at() }}
         ) as until_at
-    from obligations
+    from {{ obligations }} as obligations
     left join contained on obligations.obligation_key = contained.obligation_key
 
 ),
@@ -83,7 +80,7 @@ verdicts as (
         obligations.channel_key,
         obligations.{{ layer }}_sla_owner_team_key as team_key,
         coalesce(obligations.{{ layer }}_sla_owner_agent_key, 'unowned') as agent_key
-    from obligations
+    from {{ obligations }} as obligations
     where obligations.{{ layer }}_verdict in ('met', 'breached')
     {% if not loop.last %}union all{% endif %}
     {% endfor %}
@@ -105,7 +102,7 @@ started as (
         obligations.channel_key,
         obligations.team_key,
         cast(null as varchar) as agent_key
-    from obligations
+    from {{ obligations }} as obligations
     -- spam, deleted and test tickets are in no KPI; a turn excluded for its clock is what is counted here
     where
         obligations.state <> 'excluded'
@@ -122,13 +119,15 @@ ticket_teams as (
 classed as (
 
     {% for layer in ['marketplace', 'internal'] %}
+    {%- set is_last_layer = loop.last %}
+    {%- for dated_by, is_judged in [(layer ~ '_verdict', 'is not null'), ('missed', 'is null')] %}
     select
         tenant_id,
         obligation_key as fact_key,
         ticket_key,
         original_ticket_key,
-        coalesce({{ layer }}_verdict_at, missed_at) as happened_at,
-        coalesce({{ layer }}_verdict_month, missed_month) as month,
+        {{ dated_by }}_at as happened_at,
+        {{ dated_by }}_month as month,
         kind || ' turn, ' || {{ layer }}_missed_class as detail,
         kind,
         '{{ layer }}' as layer,
@@ -138,9 +137,10 @@ classed as (
         channel_key,
         {{ layer }}_sla_owner_team_key as owner_team_key,
         coalesce({{ layer }}_sla_owner_agent_key, 'unowned') as agent_key
-    from obligations
-    where {{ layer }}_missed_class is not null and kind in ('first', 'next')
-    {% if not loop.last %}union all{% endif %}
+    from {{ obligations }} as obligations
+    where {{ layer }}_missed_class is not null and kind in ('first', 'next') and {{ layer }}_verdict_at {{ is_judged }}
+    {{ 'union all' if not (is_last_layer and loop.last) }}
+    {%- endfor %}
     {% endfor %}
 
 ),

@@ -2,7 +2,7 @@
     config(
         materialized='view',
         post_hook='{{ make_pieces() }}',
-        meta={'tables': ['int_kpi_backlog_days'], 'sorted_by': ['kpi_id', 'month']}
+        meta={'tables': ['int_kpi_backlog_days', 'int_kpi_fix_effect'], 'sorted_by': ['kpi_id', 'month']}
     )
 }}
 

@@ -110,6 +110,7 @@ select
     absent.about,
     absent.layer,
     absent.reason,
+    absent.happened_at,
     absent.platform,
     accounts.marketplace_account_id,
     coalesce(channels.channel_id, 'no_channel') as channel_id,
