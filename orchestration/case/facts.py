@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from orchestration.case.labels import LABELS
+from orchestration.presenting.persons import LABELLED
 from orchestration.presenting.publication import Publication
 from orchestration.presenting.scopes import label_of, scope_names
 
@@ -143,8 +144,8 @@ def parts_of(publication: Publication, ticket_key: str, root_key: str) -> dict[s
 
 
 def names_of(publication: Publication) -> dict[str, str]:
-    """Names that may be shown, by agent key."""
+    """Names that may be shown, by agent key; those of one name are told apart."""
     rows = publication.rows(
-        "select agent_key, display_name from core.dim_agents where agent_key <> 'unowned'"
+        f"select agent_key, label from ({LABELLED}) where agent_key <> 'unowned' and label is not null"
     )
-    return {row["agent_key"]: row["display_name"] for row in rows if row["display_name"]}
+    return {row["agent_key"]: row["label"] for row in rows}
