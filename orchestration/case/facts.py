@@ -6,13 +6,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from orchestration.case.labels import LABELS
+from orchestration.presenting.persons import LABELLED
 from orchestration.presenting.publication import Publication
+from orchestration.presenting.scopes import label_of, scope_names
 
 Row = dict[str, Any]
 
 _TICKETS = """
-    select tickets.*, coalesce(channels.name, channels.channel_id) as channel,
-        accounts.marketplace_account_id as account, teams.name as team,
+    select tickets.*, channels.channel_id as channel, accounts.marketplace_account_id as account, teams.team_id as team,
         reasons.name as reason, roots.ticket_id as merged_into
     from core.dim_tickets as tickets
     left join core.dim_channels as channels on tickets.channel_key = channels.channel_key
@@ -117,8 +118,14 @@ PARTS = tuple(_PARTS)
 
 
 def tickets_of(publication: Publication, ticket_id: str, tenants: Sequence[str]) -> list[Row]:
-    """Tickets of that number, with what is known of each."""
-    return publication.rows(_TICKETS, [ticket_id, list(tenants)])
+    """Tickets of that number, with what is known of each; channels and teams of one name are told apart."""
+    names = scope_names(publication.rows)
+    rows = publication.rows(_TICKETS, [ticket_id, list(tenants)])
+    for row in rows:
+        for kind in ("channel", "team"):
+            if row[kind] is not None:
+                row[kind] = label_of(names, row["tenant_id"], kind, row[kind])
+    return rows
 
 
 def parts_of(publication: Publication, ticket_key: str, root_key: str) -> dict[str, list[Row]]:
@@ -137,8 +144,8 @@ def parts_of(publication: Publication, ticket_key: str, root_key: str) -> dict[s
 
 
 def names_of(publication: Publication) -> dict[str, str]:
-    """Names that may be shown, by agent key."""
+    """Names that may be shown, by agent key; those of one name are told apart."""
     rows = publication.rows(
-        "select agent_key, display_name from core.dim_agents where agent_key <> 'unowned'"
+        f"select agent_key, label from ({LABELLED}) where agent_key <> 'unowned' and label is not null"
     )
-    return {row["agent_key"]: row["display_name"] for row in rows if row["display_name"]}
+    return {row["agent_key"]: row["label"] for row in rows}

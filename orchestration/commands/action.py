@@ -12,7 +12,7 @@ from ingestion.errors import ConfigurationError
 from orchestration.closing.month_close import parse_month
 from orchestration.commands.session import output, sentences
 from orchestration.ledger.operator import claimed_name
-from orchestration.presenting.scopes import Names, place_said, published_names
+from orchestration.presenting.scopes import Called, called_in, place_said
 from orchestration.settings import Settings, read_settings
 from orchestration.tenants import deciding_tenant, known_tenants, shown_tenants
 from orchestration.terminal import Cell, Column, Terminal, styled
@@ -131,13 +131,15 @@ def list_actions(
         rows = listed_actions(settings)
         known = sorted({*known_tenants(settings), *(row["tenant_id"] for row in rows)})
         listed = [row for row in rows if everything or row["status"] in ("open", "overdue")]
-        shown, names = output(), published_names(settings)
+        whose = shown_tenants(known, tenant)
+        printed = [row for row in listed if row["tenant_id"] in whose]
+        shown, called = output(), called_in(settings, "action list", printed)
         if not known:
             shown.line("No action is open.")
-        for name in shown_tenants(known, tenant):
+        for name in whose:
             if len(known) > 1:
                 shown.line(styled(f"Tenant {name}", "bold"))
-            _print(shown, [row for row in listed if row["tenant_id"] == name], names)
+            _print(shown, [row for row in printed if row["tenant_id"] == name], called)
 
 
 def _whose(settings: Settings, tenant: str | None) -> str:
@@ -157,7 +159,7 @@ def _whose(settings: Settings, tenant: str | None) -> str:
     return whose
 
 
-def _print(terminal: Terminal, rows: list[dict[str, Any]], names: Names) -> None:
+def _print(terminal: Terminal, rows: list[dict[str, Any]], called: Called) -> None:
     if not rows:
         terminal.line("No action is open.")
         return
@@ -165,16 +167,18 @@ def _print(terminal: Terminal, rows: list[dict[str, Any]], names: Names) -> None
         *(Column(name, whole=True) for name in ("action", "due", "status", "KPI", "scope")),
         *("owner", "decision", "outcome"),
     ]
-    terminal.table(heads, [_row(row, names) for row in rows])
+    terminal.table(heads, [_row(row, called) for row in rows])
 
 
-def _row(row: dict[str, Any], names: Names) -> list[Cell]:
+def _row(row: dict[str, Any], called: Called) -> list[Cell]:
     return [
         row["action_id"],
         str(row["due_on"]),
         row["status"],
         row["kpi_id"],
-        place_said(names, row["tenant_id"], row["scope_type"], row["scope_id"]),
+        place_said(
+            called.places, row["tenant_id"], row["scope_type"], row["scope_id"], called.persons
+        ),
         row["owner"],
         row["decision"],
         row["outcome"] or "",

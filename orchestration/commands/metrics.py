@@ -27,7 +27,8 @@ def metrics(context: typer.Context) -> None:
     """Ask for named metrics: ``list metrics``, ``query --metrics sla_compliance --group-by metric_time__month``.
 
     Everything behind the name is MetricFlow's ``mf``; it reads what is published and writes nothing there. SLA metrics
-    are cut by ``agent_sla_day__layer``: the promises of a platform and our own are never added up.
+    are cut by ``agent_sla_day__layer``: the promises of a platform and our own are never added up. Rows are sorted by
+    what they are cut by, unless ``--order`` says otherwise.
     """
     with sentences(context):
         settings = read_settings()
@@ -72,7 +73,10 @@ def ask(settings: Settings, arguments: list[str]) -> int:
     }
     # mf looks for the project where it is started, so paths of its options are made whole first.
     return subprocess.run(
-        [str(program), *_whole_paths(arguments)], cwd=DBT_DIR, env=environment, check=False
+        [str(program), *in_order(_whole_paths(arguments))],
+        cwd=DBT_DIR,
+        env=environment,
+        check=False,
     ).returncode
 
 
@@ -82,3 +86,16 @@ def _whole_paths(arguments: list[str]) -> list[str]:
         if option == "--csv":
             whole[place + 1] = str(Path(arguments[place + 1]).absolute())
     return whole
+
+
+def in_order(arguments: list[str]) -> list[str]:
+    """Arguments of a query that names no order, with one: what it is cut by, since ``mf`` gives rows as they come."""
+    given = {argument.partition("=")[0] for argument in arguments}
+    if arguments[:1] != ["query"] or "--order" in given:
+        return arguments
+    for place, argument in enumerate(arguments):
+        name, has_value, value = argument.partition("=")
+        if name == "--group-by":
+            cut = value if has_value else next(iter(arguments[place + 1 :]), "")
+            return [*arguments, "--order", cut] if cut else arguments
+    return arguments

@@ -12,7 +12,7 @@ from orchestration.closing.month_close import parse_month
 from orchestration.commands.session import output, sentences
 from orchestration.ledger.operator import claimed_name
 from orchestration.ledger.tables import rows_of
-from orchestration.presenting.scopes import Names, place_said, published_names
+from orchestration.presenting.scopes import Called, called_in, place_said
 from orchestration.settings import Settings, read_settings
 from orchestration.tenants import deciding_tenant, known_tenants, shown_tenants
 from orchestration.terminal import Cell, Column, Terminal, styled
@@ -58,16 +58,25 @@ def list_restatements(
         found = listed_restatements(settings, picked)
         known = sorted({*known_tenants(settings), *(row["tenant_id"] for row in found)})
         rows = [row for row in found if everything or row["shown_in_forum_at"] is None]
-        shown, names = output(), published_names(settings)
+        whose = shown_tenants(known, tenant)
+        of = {name: [row for row in rows if row["tenant_id"] == name] for name in whose}
+        printed = [row for some in of.values() for row in _printed(some, everything)]
+        shown, called = output(), called_in(settings, "restatement list", printed)
         if not known:
-            _print(shown, rows, everything, names)
-        for name in shown_tenants(known, tenant):
+            _print(shown, rows, everything, called)
+        for name in whose:
             if len(known) > 1:
                 shown.line(styled(f"Tenant {name}", "bold"))
-            _print(shown, [row for row in rows if row["tenant_id"] == name], everything, names)
+            _print(shown, of[name], everything, called)
 
 
-def _print(terminal: Terminal, rows: list[dict[str, Any]], everything: bool, names: Names) -> None:
+def _printed(rows: list[dict[str, Any]], everything: bool) -> list[dict[str, Any]]:
+    return rows if everything else rows[:_SHOWN_ROWS]
+
+
+def _print(
+    terminal: Terminal, rows: list[dict[str, Any]], everything: bool, called: Called
+) -> None:
     if not rows:
         terminal.line("No restatement waits for a forum.")
         return
@@ -75,15 +84,15 @@ def _print(terminal: Terminal, rows: list[dict[str, Any]], everything: bool, nam
         *(Column(name, whole=True) for name in ("id", "month", "KPI", "statistic", "scope")),
         *("before", "now", "reason", "approved by", "shown"),
     ]
-    shown = rows if everything else rows[:_SHOWN_ROWS]
-    terminal.table(heads, [_row(row, names) for row in shown])
+    shown = _printed(rows, everything)
+    terminal.table(heads, [_row(row, called) for row in shown])
     if len(rows) > len(shown):
         terminal.line(
             f"… and {len(rows) - len(shown):,} more; --month, --kpi and --reason narrow, --all lists every row."
         )
 
 
-def _row(row: dict[str, Any], names: Names) -> list[Cell]:
+def _row(row: dict[str, Any], called: Called) -> list[Cell]:
     parts = (row["stat"], row["clock"], row["layer"], row["variant"])
     at = row["shown_in_forum_at"]
     return [
@@ -91,7 +100,9 @@ def _row(row: dict[str, Any], names: Names) -> list[Cell]:
         f"{row['month']:%Y-%m}",
         row["kpi_id"],
         " · ".join(part for part in parts if part != "none"),
-        place_said(names, row["tenant_id"], row["scope_type"], row["scope_id"]),
+        place_said(
+            called.places, row["tenant_id"], row["scope_type"], row["scope_id"], called.persons
+        ),
         _seen(row, "old"),
         _seen(row, "new"),
         row["reason_code"],

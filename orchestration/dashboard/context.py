@@ -13,13 +13,14 @@ import pandas as pd
 import streamlit as st
 
 from orchestration.dashboard.looks import look_once
-from orchestration.dashboard.naming import SHORT, labels_of_persons
+from orchestration.dashboard.naming import labels_of_persons
 from orchestration.dashboard.queries import places
 from orchestration.dashboard.recording import Step, merged, recording, take
 from orchestration.dashboard.selection import Filters
 from orchestration.dashboard.words import CODES, word
 from orchestration.lookups import persons
 from orchestration.presenting.languages import Language
+from orchestration.presenting.persons import SHORT
 from orchestration.presenting.publication import Publication
 from orchestration.presenting.scopes import Names, label_of
 from orchestration.presenting.telling import told

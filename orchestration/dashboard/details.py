@@ -63,7 +63,6 @@ _CODED: Mapping[str, Mapping[str, str]] = {
     "table": {name: COMMON_CODES.get(name, name) for name in tables()},
 }
 """The codes that may stand in a place; another text there makes the pattern unfit."""
-_ANSWERED = re.compile(r" turn, answered by (\w+)$")
 _PLACE = re.compile(r"\{(\w+)\}")
 
 
@@ -80,12 +79,6 @@ def detail(context: Context, text: str) -> str:
             places = {name: _told(context, name, part) for name, part in found.groupdict().items()}
             return context.say(said, **places)
     return text
-
-
-def person_in(text: str | None) -> str | None:
-    """Key of the person whom a detail names, so that who shows it can log the look; None where it names nobody."""
-    found = _ANSWERED.search(text or "")
-    return found[1] if found else None
 
 
 def is_known(text: str) -> bool:

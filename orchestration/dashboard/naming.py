@@ -6,8 +6,7 @@ from collections import Counter
 
 import pandas as pd
 
-SHORT = 6
-"""Characters of a key that tell persons apart where nothing else does."""
+from orchestration.presenting.persons import SHORT
 
 
 def labels_of_persons(people: pd.DataFrame) -> dict[str, str]:

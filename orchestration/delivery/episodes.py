@@ -12,11 +12,12 @@ import duckdb
 from ingestion.errors import DeskhouseError
 from orchestration.delivery.rules import STALE_TABLES
 from orchestration.ledger.tables import rows_of
+from orchestration.presenting.persons import LABELLED
 from orchestration.presenting.publication import Publication, publication
 from orchestration.presenting.scopes import Names, scope_names
 from orchestration.settings import Settings
 
-_QUERY = """
+_QUERY = f"""
     with metric_names as (
         select kpi_id, arg_max(name, kpi_version) as name from governance_review.kpi_definitions group by kpi_id
     ),
@@ -26,10 +27,7 @@ _QUERY = """
         qualify period_start = max(period_start) over (partition by tenant_id)
     ),
     persons as (
-        -- persons of one name are told apart by their id, the pseudonymous by their key
-        select *, case when count(*) over (partition by tenant_id, display_name) > 1
-            then display_name || ' (' || coalesce(agent_id, agent_key[:6]) || ')' else display_name end as label
-        from core.dim_agents
+        {LABELLED}
     ),
     teams_of_agents as (
         select agent_key, max_by(team_key, period_end) as team_key

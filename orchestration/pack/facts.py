@@ -9,18 +9,19 @@ from typing import Any
 
 from orchestration.pack.audience import Chosen
 from orchestration.pack.numbers import Fact, number
+from orchestration.presenting.persons import LABELLED
 from orchestration.presenting.publication import Publication
 from orchestration.presenting.scopes import Names, label_of
 
 _HISTORY_MONTHS = 13
 
-_FACTS = """
+_FACTS = f"""
 with text_before as (
     select tenant_id, month, kpi_id, stat, clock, layer, variant, scope_type, scope_id,
         arg_min(old_value_text, detected_at) as old_value_text
     from governance_review.restatements where old_value_text is not null group by all
 )
-select kpi.*, definitions.name, definitions.kpi_group, definitions.better, people.display_name as owner_name,
+select kpi.*, definitions.name, definitions.kpi_group, definitions.better, people.label as owner_name,
     text_before.old_value_text
 from governance_review.kpi_monthly as kpi
 inner join governance_review.kpi_definitions as definitions
@@ -29,7 +30,7 @@ left join text_before on kpi.tenant_id = text_before.tenant_id and kpi.month = t
     and kpi.kpi_id = text_before.kpi_id and kpi.stat = text_before.stat and kpi.clock = text_before.clock
     and kpi.layer = text_before.layer and kpi.variant = text_before.variant
     and kpi.scope_type = text_before.scope_type and kpi.scope_id = text_before.scope_id
-left join core.dim_agents as people
+left join ({LABELLED}) as people
     on kpi.accountable_person = people.agent_key and people.agent_views = 'named'
 where kpi.tenant_id = $tenant and kpi.month = $month and kpi.scope_type = $scope and kpi.is_governed
     and ($kpis is null or list_contains($kpis, kpi.kpi_id))

@@ -8,19 +8,20 @@ from typing import Any
 from orchestration.pack.facts import Place
 from orchestration.pack.numbers import number
 from orchestration.pack.records import Colleague, Spread
+from orchestration.presenting.persons import LABELLED
 from orchestration.presenting.publication import Publication
 
 _FEWEST = 4
 """A smaller team's spread would tell of single people."""
 _GATES = ("closed_without_reply", "unanswered_deletions", "critical_quality_error", "waivers")
-_CARDS = """
-select cards.*, people.display_name, teams.team_id
+_CARDS = f"""
+select cards.*, people.label, teams.team_id
 from agent_sla.agent_scorecards as cards
-inner join core.dim_agents as people on cards.agent_key = people.agent_key
+inner join ({LABELLED}) as people on cards.agent_key = people.agent_key
     and people.agent_analytics_allowed and people.agent_views <> 'off' and not people.is_bot
 left join core.dim_teams as teams on cards.team_key = teams.team_key
 where cards.tenant_id = ? and cards.period_type = 'month' and cards.period_start = ? and cards.platform = 'all'
-order by cards.layer desc, teams.name nulls first, teams.team_id, people.display_name, cards.agent_key
+order by cards.layer desc, teams.name nulls first, teams.team_id, people.label, cards.agent_key
 """
 
 
@@ -39,7 +40,7 @@ def people_of(
 def _colleague(row: dict[str, Any]) -> Colleague:
     return Colleague(
         agent_key=row["agent_key"],
-        name=row["display_name"] or "",
+        name=row["label"] or "",
         team=row["team"],
         layer=row["layer"],
         n=int(row["n"]),

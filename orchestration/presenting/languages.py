@@ -40,6 +40,9 @@ _CODED = ("capability", "table", "clock", "sources", "source")
 MINUS = "−"
 """Sign of every negative figure; a hyphen would be another length and break off at the end of a line."""
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_ONE_WORD = re.compile(r"[a-z]+(?:[A-Z][a-z]+)+")
+_CAMEL = re.compile(r"[A-Z]")
+"""Where a word begins in a code written ``likeThis``."""
 _WINDOW = re.compile(r"(\d+)d")
 """A variant that is a window."""
 _MINUTE = 60
@@ -100,7 +103,7 @@ class Language:
         """A code of the warehouse in words: windows such as ``30d`` as days, lists (``a|b``) part by part,
         ``alpha:0_to_4`` as what it is of which scale or criterion (a seller's own name).
 
-        One that has no words stands with spaces between its parts.
+        One that has no words stands with spaces between its parts, also one that a platform writes ``likeThis``.
         """
         if "|" in code:
             return ", ".join(map(self.coded, code.split("|")))
@@ -110,7 +113,7 @@ class Language:
         if of and kind in CODES:
             known = self.coded(scale) if scale in CODES else scale
             return self.coded(kind) + ", " + known.replace("_to_", "–").replace(" to ", "–")
-        return self.text(CODES[code]) if code in CODES else code.replace("_", " ")
+        return self.text(CODES[code]) if code in CODES else _readable(code)
 
     def _place(self, name: str, text: str) -> str:
         """What stands in a place of a sentence; codes in words, days by locale, names that people gave as they are."""
@@ -267,3 +270,12 @@ def _pattern(english: str) -> re.Pattern[str]:
     return re.compile(
         "".join(re.escape(text) + place for text, place in zip(texts, places, strict=True))
     )
+
+
+def _readable(code: str) -> str:
+    parts = (
+        _CAMEL.sub(lambda found: f" {found[0].lower()}", code)
+        if _ONE_WORD.fullmatch(code)
+        else code
+    )
+    return parts.replace("_", " ")

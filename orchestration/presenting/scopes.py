@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from orchestration.lookups import log_lookup
+from orchestration.presenting.persons import Labels, person_said, published_labels
 from orchestration.settings import Settings
 from orchestration.warehouse import open_read_only
 
@@ -75,9 +78,48 @@ def published_names(settings: Settings) -> Names:
         return scope_names(Publication(path, connection).rows)
 
 
-def place_said(names: Names, tenant_id: str, scope_type: str, scope_id: str) -> str:
-    """Kind and name of a scope for a list of a command; a person stays a key, as no look at persons is logged there."""
+@dataclass(frozen=True)
+class Called:
+    """What the scopes of listed rows are called; the look at the persons among them is logged."""
+
+    places: Names
+    persons: Labels
+
+
+def called_in(settings: Settings, command: str, rows: Sequence[Mapping[str, Any]]) -> Called:
+    """Names of the scopes of rows that are about to be listed.
+
+    Args:
+        settings: whose publication names them.
+        command: what lists them, for the log of look-ups.
+        rows: with ``tenant_id``, ``scope_type`` and ``scope_id``.
+
+    Raises:
+        LookupLogError: there are persons among them and the look cannot be logged.
+    """
+    of_persons = [row for row in rows if row["scope_type"] == "agent"]
+    keys = [row["scope_id"] for row in of_persons]
+    log_lookup(
+        settings.home, command, keys, len(keys), sorted({row["tenant_id"] for row in of_persons})
+    )
+    return Called(published_names(settings), published_labels(settings) if of_persons else {})
+
+
+def place_said(
+    names: Names, tenant_id: str, scope_type: str, scope_id: str, persons: Labels | None = None
+) -> str:
+    """Kind and name of a scope for a list of a command.
+
+    Args:
+        names: of places.
+        tenant_id: whose scope it is.
+        scope_type: kind of the scope.
+        scope_id: its id.
+        persons: of whoever has logged the look at them; without, a person is a short id.
+    """
     kind = _KINDS.get(scope_type, scope_type)
     if scope_type == "company":
         return kind
+    if scope_type == "agent":
+        return f"{kind} {person_said(persons or {}, scope_id)}"
     return f"{kind} {label_of(names, tenant_id, scope_type, scope_id)}"

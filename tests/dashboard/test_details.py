@@ -7,9 +7,10 @@ import pytest
 from ingestion.canonical import tables
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.detail_words import COSTS, GRAINS, MESSAGES, ORIGINS, STATES
-from orchestration.dashboard.details import detail, is_known, person_in
+from orchestration.dashboard.details import detail, is_known
 from orchestration.dashboard.words import DOMAINS
 from orchestration.presenting.languages import language
+from orchestration.presenting.persons import person_in
 from orchestration.publishing import EVIDENCE_FILE
 from orchestration.warehouse import open_read_only
 

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from ingestion.errors import ConfigurationError
-from orchestration.commands.metrics import ask
+from orchestration.commands.metrics import ask, in_order
 from orchestration.manifest import read_manifest
 from orchestration.settings import DBT_DIR, read_settings
 
@@ -92,3 +92,23 @@ def test_every_metric_is_described_and_labelled():
 def test_without_a_publication_the_remedy_is_said(tmp_path):
     with pytest.raises(ConfigurationError, match="Nothing is published"):
         ask(read_settings({"DESKHOUSE_HOME": str(tmp_path)}), ["list", "metrics"])
+
+
+@pytest.mark.parametrize(
+    ("asked", "order"),
+    [
+        (["query", "--metrics", "csat", "--group-by", "metric_time__month"], "metric_time__month"),
+        (
+            ["query", "--metrics=csat", "--group-by=a__b,metric_time__month"],
+            "a__b,metric_time__month",
+        ),
+        (["query", "--group-by", "metric_time__month", "--order", "-metric_time__month"], None),
+        (["query", "--group-by=metric_time__month", "--order=-metric_time__month"], None),
+        (["query", "--metrics", "csat"], None),
+        (["list", "metrics"], None),
+    ],
+)
+def test_rows_are_sorted_by_what_they_are_cut_by_unless_asked_otherwise(
+    asked: list[str], order: str | None
+) -> None:
+    assert in_order(asked) == [*asked, *(["--order", order] if order else [])]

@@ -56,7 +56,7 @@ def test_names_that_collide_within_a_company_carry_their_id(
             *(("team", "4210001"), ("team", "gone"), ("company", "company")),
             *(("marketplace_account", "amz|it"), ("agent", "key")),
         )
-    ] == ["team North (4210001)", "team gone", "company", "account amz|it", "agent key"]
+    ] == ["team North (4210001)", "team gone", "company", "account amz|it", "agent unnamed key"]
 
 
 def test_money_of_the_registry_is_told_in_the_currency_of_the_company(

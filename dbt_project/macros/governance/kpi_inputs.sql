@@ -10,7 +10,10 @@
     {%- set reply_metrics = "'first_reply', 'next_reply', 'case_response'" -%}
     {%- set inputs = [
         {'input': 'tickets', 'relation': 'dim_tickets'},
-        {'input': 'ticket_events', 'relation': 'fct_ticket_events'},
+        {
+            'input': 'ticket_events', 'relation': 'fct_ticket_events', 'unless_denied': 'event_log',
+            'denied_rows': "coalesce(event_source, '') = 'snapshot_diff'",
+        },
         {'input': 'messages', 'relation': 'fct_messages', 'condition': heard, 'unless_denied': 'message_log'},
         {'input': 'first_replies', 'relation': 'fct_messages', 'condition': heard, 'missing': 'messages'},
         {'input': 'any_messages', 'relation': 'fct_messages', 'missing': 'messages', 'unless_denied': 'message_log'},
@@ -60,9 +63,13 @@
     {{ return(inputs) }}
 {%- endmacro %}
 
-{#- Whether the source of a row does not deny what an input stands for. -#}
+{#-
+    Whether the source of a row does not deny what an input stands for; `denied_rows`: only of such rows it matters. What two polls let
+    be inferred is no log of changes where the source says that it has none.
+-#}
 {% macro input_is_told(input) -%}
     {%- if input.unless_denied is defined -%}
+    ({% if input.denied_rows is defined %}not ({{ input.denied_rows }}) or {% endif -%}
     not exists (
         select 1
         from {{ ref('core__source_capabilities') }} as denied
@@ -71,7 +78,7 @@
             and denied.source_system = {{ input.relation }}.source_system
             and denied.capability = '{{ input.unless_denied }}'
             and denied.level = 'none'
-    )
+    ))
     {%- else -%}
     true
     {%- endif -%}

@@ -1,7 +1,8 @@
 {{ config(materialized=step()) }}
 
 -- Breached obligations whose owner hangs on an event known only to the polling interval (snapshot comparison): an assignment or
--- status change that may as well lie on the other side of the verdict. Grain: obligation.
+-- status change that may as well lie on the other side of the verdict. A change of status by an account behind which nobody in person is
+-- known moves a breach from nobody to nobody. Grain: obligation.
 
 with
 
@@ -12,7 +13,12 @@ vague_events as (
         at_us,
         time_precision_s * 1000000 as precision_us
     from {{ ref('int_ticket_events_visible') }}
-    where time_precision_s > 0 and event_type in ('assignee_change', 'status_change')
+    where
+        time_precision_s > 0
+        and (
+            event_type = 'assignee_change'
+            or (event_type = 'status_change' and (actor_role <> 'agent' or actor_agent_key is not null))
+        )
 
 ),
 

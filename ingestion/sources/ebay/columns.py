@@ -108,6 +108,22 @@ CONVERSATIONS = RawTable(
     ("conversation_id",),
     newest_by="latest_message_date",
 )
+CONVERSATION_STATES = RawTable(
+    "ebay",
+    "conversation_states",
+    {
+        "conversation_id": "text",
+        "seen_at": "timestamp",
+        "conversation_status": "text",
+        "previous_seen_at": "timestamp",
+    },
+    ("conversation_id", "seen_at"),
+)
+"""History of the states that polls met, append-only: a row whenever a thread is in another one than when met before,
+and whenever it is met set aside with a newer message than before.
+
+``previous_seen_at`` is the instant of the last poll that met the state before; null for the first state.
+"""
 MESSAGES = RawTable(
     "ebay",
     "conversation_messages",
@@ -177,6 +193,7 @@ ALL_TABLES = (
     STANDARDS,
     SERVICE_METRICS,
     CONVERSATIONS,
+    CONVERSATION_STATES,
     MESSAGES,
     INQUIRIES,
     RETURNS,

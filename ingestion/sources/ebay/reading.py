@@ -22,6 +22,7 @@ from ingestion.sources.ebay.mailbox import Mailbox
 from ingestion.sources.ebay.orders import instant_text
 from ingestion.sources.ebay.severed import SeveredThreads
 from ingestion.sources.ebay.texts import MailTexts
+from ingestion.sources.ebay.threads import ThreadPoll, ThreadPolling
 from ingestion.sources.marketplace.tables import RawTable
 from ingestion.texts.keeper import TextKeeper
 from ingestion.unchanged import Row, stored_rows
@@ -73,7 +74,7 @@ class Reader:
             if one.account_id in message_accounts
         }
         self._order_pages: list[list[dict[str, Any]]] | None = None
-        self._threads: list[Row] | None = None
+        self._threads: ThreadPoll | None = None
 
     def resources(self) -> list[DltResource]:
         """All resources, bound to their streams."""
@@ -84,6 +85,7 @@ class Reader:
             (columns.STANDARDS, self.seller_standards_profiles),
             (columns.SERVICE_METRICS, self.customer_service_metrics),
             (columns.CONVERSATIONS, self.conversations),
+            (columns.CONVERSATION_STATES, self.conversation_states),
             (columns.MESSAGES, self.conversation_messages),
             (columns.CANCELLATIONS, self.cancellations),
         ]
@@ -134,13 +136,15 @@ class Reader:
 
     def conversations(self) -> Iterator[list[Row]]:
         """`getConversations` (members) of the accounts whose messages reach no helpdesk."""
-        state = dlt.current.resource_state("conversations")
-        yield self._changed_threads(state)
+        yield self._polled().threads
+
+    def conversation_states(self) -> Iterator[list[Row]]:
+        """States of threads that are others than when met before; nothing is ever replaced."""
+        yield self._polled().states
 
     def conversation_messages(self) -> Iterator[list[Row]]:
         """`getConversation` of every thread that has changed."""
-        state = dlt.current.resource_state("conversations")
-        for thread in self._changed_threads(state):
+        for thread in self._polled().threads:
             mailbox = self._mailboxes[thread["seller_account"]]
             for rows in mailbox.message_rows(thread["conversation_id"]):
                 yield self._severed.messages(rows)
@@ -184,27 +188,18 @@ class Reader:
                 ]
                 state[client.account_id] = max([state.get(client.account_id) or "", *stamps])
 
-    def _changed_threads(self, state: dict[str, Any]) -> list[Row]:
-        """Threads that differ from the stored ones; asked for once and shared by two streams."""
+    def _polled(self) -> ThreadPoll:
+        """The mailboxes of this load, read when first asked for and shared by three streams."""
         if self._threads is None:
-            stored = self._stored(
-                columns.CONVERSATIONS,
-                ("conversation_id", "latest_message_id", "conversation_status"),
-            )
-            known = {row[0]: row[1:] for row in stored}
-            self._threads = []
-            for account, mailbox in self._mailboxes.items():
-                newest = state.get(account)
-                since = _instant(newest) - self._lookbacks.messages if newest else self._start
-                for page in mailbox.conversation_pages(since):
-                    stamps = [row["latest_message_date"] or "" for row in page]
-                    state[account] = max([state.get(account) or "", *stamps])
-                    self._threads += [
-                        row
-                        for row in self._severed.threads(page)
-                        if known.get(row["conversation_id"])
-                        != (row["latest_message_id"], row["conversation_status"])
-                    ]
+            self._threads = ThreadPolling(
+                self._settings,
+                self._mailboxes,
+                self._severed,
+                self._start,
+                self._lookbacks.messages,
+                dlt.current.resource_state(columns.CONVERSATIONS.name),
+                dlt.current.resource_state(columns.CONVERSATION_STATES.name),
+            ).run()
         return self._threads
 
     def _request_begin(self, resource: str, client: EbayClient) -> datetime:

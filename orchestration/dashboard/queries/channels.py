@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.dashboard.queries.places import named, narrowed
+from orchestration.dashboard.queries.places import narrowed
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
@@ -62,11 +62,9 @@ def judged(publication: Publication, filters: Filters) -> pd.DataFrame:
 
 
 def judged_by(publication: Publication, filters: Filters, place: str) -> pd.DataFrame:
-    """The same by channel, platform or account, the worst first."""
+    """The same by channel, platform or account, whose ids are in ``name``; the worst first."""
     name = _PLACES[place]
     found = _judged(publication, filters, name, f"group by {name} having {name} is not null")
-    if place == "channel":
-        named(publication, filters, found, "name", place)
     return found[found.judged > 0].sort_values(["share", "name"], ignore_index=True)
 
 

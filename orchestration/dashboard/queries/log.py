@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from orchestration.case.labels import LABELS
-from orchestration.dashboard.queries.places import BY_TICKET, named, narrowed
+from orchestration.dashboard.queries.places import BY_TICKET, narrowed
 from orchestration.dashboard.selection import PLACES, Filters
 from orchestration.presenting.publication import Publication
 
@@ -31,7 +31,7 @@ def _conditions(filters: Filters) -> tuple[str, list[Any]]:
 def actions(publication: Publication, filters: Filters, limit: int) -> pd.DataFrame:
     """Actions of the month under the filters, the newest first, at most ``limit``."""
     condition, values = _conditions(filters)
-    found = publication.frame(
+    return publication.frame(
         f"""
         with labels as ({LABELS}),
         acts as (
@@ -41,7 +41,7 @@ def actions(publication: Publication, filters: Filters, limit: int) -> pd.DataFr
             order by occurred_at desc, action_key limit {limit}
         )
         select occurred_at, acts.agent_key, action_type, tickets.ticket_id,
-            channels.channel_id as channel,
+            channels.channel_id,
             coalesce(before.name, from_value) as from_value, coalesce(after.name, to_value) as to_value, reason_code,
             is_on_unanswered_turn, event_source
         from acts
@@ -55,8 +55,6 @@ def actions(publication: Publication, filters: Filters, limit: int) -> pd.DataFr
         """,
         values,
     )
-    named(publication, filters, found, "channel", "channel")
-    return found
 
 
 def counted(publication: Publication, filters: Filters) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -162,12 +161,3 @@ def kpi_names(publication: Publication, filters: Filters) -> dict[str, str]:
         "select kpi_id, max(name) as name from governance_review.kpi_definitions group by kpi_id"
     )
     return {row["kpi_id"]: row["name"] for row in rows}
-
-
-def named(
-    publication: Publication, filters: Filters, frame: pd.DataFrame, column: str, scope_type: str
-) -> None:
-    """Write into a column what the scopes are called whose ids it holds; two of one name are told apart by the id."""
-    names = scope_names(publication.rows)
-    label = partial(label_of, names, filters.tenant, scope_type)
-    frame[column] = frame[column].map(label, na_action="ignore")

@@ -6,7 +6,6 @@ from typing import Any
 
 import pandas as pd
 
-from orchestration.dashboard.queries.places import named
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
@@ -27,7 +26,7 @@ def top_by_channel(publication: Publication, filters: Filters) -> pd.DataFrame:
     """The five commonest reasons of each channel in the window."""
     found = publication.frame(
         """
-        select windows.scope_id as channel, reason_name, rank, tickets,
+        select windows.scope_id as channel_id, reason_name, rank, tickets,
             share_tagged, rank_change,
             was_top5, is_real_move
         from tag_volume.tag_volume_windows as windows
@@ -41,8 +40,7 @@ def top_by_channel(publication: Publication, filters: Filters) -> pd.DataFrame:
             *(filters.platform, filters.platform, filters.channel, filters.channel),
         ],
     )
-    named(publication, filters, found, "channel", "channel")
-    return found.sort_values(["channel", "rank"], ignore_index=True)
+    return found.sort_values(["channel_id", "rank"], ignore_index=True)
 
 
 def macro_cover(publication: Publication, filters: Filters) -> set[str]:

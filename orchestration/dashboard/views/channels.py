@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -139,6 +140,7 @@ def _places(context: Context) -> None:
             ("amber", context.say("goal inside the interval")),
             ("red", context.say("whole interval below the goal")),
         ]
+        found = found.assign(name=found.name.map(partial(context.place, place)))
         frame = found.assign(
             value=found.share.astype(float),
             status=[_standing(words, target, row) for row in found.itertuples()],

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from orchestration.dashboard import check_figures
 from orchestration.dashboard.context import Context
 from orchestration.dashboard.downloads import Download
 from orchestration.dashboard.figures import (
@@ -13,7 +14,6 @@ from orchestration.dashboard.figures import (
     box,
     colour_of,
     empty,
-    has,
     joined,
     long_table,
     mark,
@@ -157,14 +157,13 @@ def _failed(context: Context, checks: pd.DataFrame) -> None:
                     "span",
                     tag("code", row.table_name),
                     " · ",
-                    tag("code", row.source_system),
+                    context.word(row.source_system),
                     of="sub",
                 ),
             ),
             signed("red" if row.severity == "critical" else "amber", context.word(row.severity)),
-            context.own.percent(number(row.value))
-            or (row.observed_value if has(row.observed_value) else ""),
-            context.own.percent(number(row.limit_value)),
+            check_figures.seen(context.own, row),
+            check_figures.limit(context.own, row),
             context.own.sentence(row.why),
             joined(
                 context.own.sentence(row.action),

@@ -95,11 +95,11 @@ def draw_without(context: Context, found: pd.DataFrame) -> None:
 
 
 def _dimension(context: Context, row: Any) -> str:
-    """What a figure is cut by, the platform's own word in it."""
+    """What a figure is cut by; a platform's own name that no code has stands as it is."""
     if not has(row.dimension_value):
         return ""
     value = str(row.dimension_value)
-    said = context.word(value) if value.islower() else value
+    said = context.word(value)
     return f"{word(context, row.dimension_key)}: {said}" if has(row.dimension_key) else said
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -103,7 +104,9 @@ def _actions(context: Context, found: pd.DataFrame) -> None:
             context.say("Who"): [context.person(key) for key in found.agent_key],
             context.say("What"): [context.word(code, ACTIONS) for code in found.action_type],
             context.say("Ticket"): found.ticket_id,
-            context.say("Channel"): found.channel,
+            context.say("Channel"): found.channel_id.map(
+                partial(context.place, "channel"), na_action="ignore"
+            ),
             context.say("Before"): [
                 changed_value(context, row.action_type, row.from_value)
                 for row in found.itertuples()

@@ -96,7 +96,11 @@ def draw_by_channel(context: Context) -> None:
     own = context.own
     columns = [Column(context.say("Channel")), *(Column(f"{rank}.") for rank in range(1, 6))]
     rows = []
-    for channel, part in found.groupby("channel", sort=True):
+    named = [
+        (context.place("channel", channel_id), part)
+        for channel_id, part in found.groupby("channel_id")
+    ]
+    for channel, part in sorted(named, key=lambda one: one[0]):
         cells = [
             joined(row.reason_name, tag("span", _note(context, row), of="sub"))
             for row in part.drop_duplicates("rank").head(5).itertuples()

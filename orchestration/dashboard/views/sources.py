@@ -49,7 +49,7 @@ def draw_freshness(context: Context, fresh: pd.DataFrame) -> None:
     rows = [
         [
             joined(
-                tag("code", row.source_system),
+                context.word(row.source_system),
                 tag(
                     "span", tag("code", row.table_name), " · ", tag("code", row.connector), of="sub"
                 ),
@@ -90,7 +90,7 @@ def draw_quarantine(context: Context, refused: pd.DataFrame) -> None:
                 row.file_name,
                 tag(
                     "span",
-                    tag("code", row.source_system),
+                    context.word(row.source_system),
                     " · ",
                     tag("code", row.table_name),
                     of="sub",
@@ -168,7 +168,7 @@ def draw_capabilities(context: Context) -> None:
         guess = f" ({inferred})" if has(row.is_inferred) and row.is_inferred else ""
         rows.append(
             [
-                tag("code", row.source_system),
+                context.word(row.source_system),
                 own.coded(row.subject),
                 signed(colour, context.say(said) + guess),
                 own.sentence(row.note) if has(row.note) else "",

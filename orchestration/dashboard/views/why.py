@@ -5,7 +5,6 @@ tells it.
 from __future__ import annotations
 
 from orchestration.dashboard.context import Context
-from orchestration.dashboard.details import person_in
 from orchestration.dashboard.figures import (
     Column,
     Safe,
@@ -29,6 +28,7 @@ from orchestration.explain.number import Explanation, Part, explain
 from orchestration.explain.question import Question
 from orchestration.explain.show import grouped
 from orchestration.lookups import persons
+from orchestration.presenting.persons import person_in
 from orchestration.presenting.publication import Publication
 from orchestration.publishing import EVIDENCE_FILE
 

@@ -14,6 +14,7 @@ TABLES = [
     "cancellations",
     "cases",
     "conversation_messages",
+    "conversation_states",
     "conversations",
     "customer_service_metrics",
     "inquiries",

@@ -9,7 +9,7 @@ from tests.oracle.turns.replay import GroupReplay
 from tests.oracle.turns.stretches import Segment, Verdict
 from tests.oracle.turns.turns import Turn
 from tests.oracle.turns.verdicts import Judge, named_by_platform
-from tests.oracle.world.canonical_rows import SECOND
+from tests.oracle.world.canonical_rows import SECOND, Row
 from tests.oracle.world.history import World
 from tests.oracle.world.policies import LAYERS, calendar_pieces
 from tests.oracle.world.tickets import Ticket
@@ -135,6 +135,13 @@ def _obligation(
     return row
 
 
+def _moves_owners(event: Row) -> bool:
+    """Whether a breach may be somebody else's before it than after: behind an account there is nobody in person."""
+    if event["event_type"] == "status_change":
+        return event["actor_role"] != "agent" or event["actor_id"] is not None
+    return bool(event["event_type"] == "assignee_change")
+
+
 def _is_uncertain(ticket: Ticket, verdict: Verdict) -> bool:
     """Whether the owner of a breach hangs on an event known only to the polling interval."""
     when = verdict.verdict_at
@@ -147,7 +154,7 @@ def _is_uncertain(ticket: Ticket, verdict: Verdict) -> bool:
         stack += node.children
     return any(
         event["time_precision_s"] > 0
-        and event["event_type"] in ("assignee_change", "status_change")
+        and _moves_owners(event)
         and abs(event["occurred_at"] - when) <= event["time_precision_s"] * SECOND
         and member.root_at(event["occurred_at"]) is ticket.root_at(event["occurred_at"])
         for member in members

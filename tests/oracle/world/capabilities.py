@@ -28,6 +28,19 @@ def is_heard(world: World) -> Iterable[Row]:
                 yield row
 
 
+def is_told_of_changes(world: World) -> Iterable[Row]:
+    """Changes that count as told: what polls let be inferred does not where the source says it has no log."""
+    silent = {
+        row["source_system"]
+        for row in world.tables["source_capabilities"]
+        if row["capability"] == "event_log" and row["level"] == "none"
+    }
+    for ticket in world.tickets.values():
+        for row in ticket.events:
+            if row["event_source"] != "snapshot_diff" or row["source_system"] not in silent:
+                yield row
+
+
 def telling_sources(world: World, name: str) -> set[str]:
     """Sources that tell what a need ``BY_TICKET`` names."""
     if name == "ticket_team" and keeps_one_calendar(world):
@@ -39,7 +52,7 @@ def telling_sources(world: World, name: str) -> set[str]:
     tickets = world.tickets.values()
     if name == "any_messages":
         return {ticket.row["source_system"] for ticket in tickets if ticket.messages}
-    return {ticket.row["source_system"] for ticket in tickets if ticket.events}
+    return {row["source_system"] for row in is_told_of_changes(world)}
 
 
 def has_capability(world: World, capability: str) -> bool:

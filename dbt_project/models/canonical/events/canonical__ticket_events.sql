@@ -7,5 +7,5 @@
         'ticket_key': surrogate_key(['tenant_id', 'source_system', 'ticket_id']),
         'actor_agent_key': person_key('tenant_id', 'source_system', "case when actor_role in ('agent', 'bot') then actor_id end"),
     },
-    vendors=['edesk', 'zendesk']
+    vendors=['ebay', 'edesk', 'zendesk']
 ) }}

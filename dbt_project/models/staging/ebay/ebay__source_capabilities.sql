@@ -14,7 +14,7 @@ tenants as (
 capabilities (capability, level, note) as (
 
     values
-    ('event_log', 'none', 'A conversation shows its present state only.'),
+    ('event_log', 'none', 'A conversation shows its present state only; that it was set aside is inferred between two polls.'),
     ('assignment_log', 'none', 'A conversation has no holder.'),
     ('tag_log', 'none', 'A conversation has no tags.'),
     ('ticket_team', 'none', 'A conversation names no team; the sheet channel_teams can say it by channel.'),
