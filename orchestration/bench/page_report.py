@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from dataclasses import asdict
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 from rich.console import Console
@@ -19,12 +20,15 @@ from orchestration.bench.pages import (
     first_page_seconds,
     kpis_of_why,
     slowest_views,
+    view_costs,
 )
 from orchestration.dashboard.registry import PAGES
 from orchestration.permissions import PRIVATE_FOLDER
 from orchestration.publishing import EVIDENCE_FILE
 from orchestration.settings import Settings, read_settings
 from orchestration.warehouse import open_read_only
+
+_AIM_S = 1
 
 
 def measure_pages(console: Console, folder: Path) -> dict[str, Any] | None:
@@ -50,19 +54,28 @@ def measure_pages(console: Console, folder: Path) -> dict[str, Any] | None:
         if private.is_dir():
             (place / PRIVATE_FOLDER).symlink_to(private)
         costs = slowest_views(settings, target, PAGES.keys() - {WHY})
+        each = []
         if private.is_dir():
-            costs += _why(settings, source, target, held)
+            each = _why(settings, source, target, held)
+            costs.append(max(each, key=lambda cost: cost.cpu_s))
     finally:
         shutil.rmtree(place, ignore_errors=True)
-    title = f"Slowest filter of each page, {held:,} answers owed (aim ≤ 1 s of processor)"
+    title = f"Slowest filter of each page, {held:,} answers owed (aim ≤ {_AIM_S} s of processor)"
     table = Table(title=title, title_justify="left")
     for name in ("page", "narrowed by", "processor s"):
         table.add_column(name, justify="right" if name == "processor s" else "left")
     for cost in costs:
         table.add_row(cost.page, cost.narrowed or "nothing", f"{cost.cpu_s:.2f}")
     console.print(table)
-    slowest = [asdict(cost) for cost in costs]
-    return {"first_page_s": ours, "empty_page_s": empty, "obligations": held, "slowest": slowest}
+    if each:
+        seconds = [cost.cpu_s for cost in each]
+        console.print(
+            f"{WHY}: {sum(cost > _AIM_S for cost in seconds)} of {len(seconds)} KPIs take more than {_AIM_S} s, "
+            f"{median(seconds):.2f} s in the middle"
+        )
+    slowest, of_kpis = ([asdict(cost) for cost in some] for some in (costs, each))
+    found = {"first_page_s": ours, "empty_page_s": empty, "obligations": held}
+    return {**found, "slowest": slowest, WHY: of_kpis}
 
 
 def _why(settings: Settings, source: Path, target: Path, held: int) -> list[PageCost]:
@@ -74,4 +87,4 @@ def _why(settings: Settings, source: Path, target: Path, held: int) -> list[Page
         had = connection.execute(f"select count(*) from {COUNTED}").fetchall()[0][0]
     evidence = source.parent / EVIDENCE_FILE
     grow_evidence(evidence, target.parent / EVIDENCE_FILE, round(held / had), kpis_of_why(source))
-    return slowest_views(settings, target, (WHY,))
+    return view_costs(settings, target, WHY)

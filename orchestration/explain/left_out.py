@@ -107,10 +107,13 @@ def _between(connection: duckdb.DuckDBPyConnection, facts: dict[str, Any]) -> st
         f"select month_start_at, month_end_at from {SCHEMA}.{MONTHS} where tenant_id = ? and month = ?",
         [facts["tenant_id"], facts["month"]],
     ).fetchall()
-    return " or ".join(
-        f"(happened_at >= {sql_text(start)} and happened_at < {sql_text(end)})"
-        for start, end in bounds
-    ) or "false"
+    return (
+        " or ".join(
+            f"(happened_at >= {sql_text(start)} and happened_at < {sql_text(end)})"
+            for start, end in bounds
+        )
+        or "false"
+    )
 
 
 def _listed(words: Sequence[str]) -> str:
