@@ -24,6 +24,7 @@ from ingestion.pipeline import LoadResult, run_sources
 from ingestion.simulator.amazon.app import REFRESH_TOKEN
 from ingestion.simulator.ebay.app import refresh_token
 from ingestion.simulator.world.options import SimulatorOptions
+from ingestion.warehouse_file import held_open
 
 AS_OF = datetime(2025, 12, 10, 12, tzinfo=UTC)
 OPTIONS = SimulatorOptions(
@@ -144,7 +145,10 @@ class Loader:
     def content(self, without_load: bool = False) -> dict[str, list[tuple[Any, ...]]]:
         """Every row of every raw table, sorted."""
         left_out = " exclude (_dlt_load_id)" if without_load else ""
-        return {
-            table: sorted(self.rows(f"select *{left_out} from raw_{self.vendor}.{table}"), key=repr)
-            for table in self.tables()
-        }
+        with held_open(self.home / "warehouse.duckdb"):
+            return {
+                table: sorted(
+                    self.rows(f"select *{left_out} from raw_{self.vendor}.{table}"), key=repr
+                )
+                for table in self.tables()
+            }
