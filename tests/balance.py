@@ -13,12 +13,13 @@ _LONG_ONES = (
     # the two worlds that many files read are built first, one by each worker
     _SECOND_COMPUTATION,
     "acceptance/test_order_and_repetition.py",
-    # tells what recovery, forgetting and keys of persons copy: these come later, so that no worker waits for it
+    # tells what the files about recovery, forgetting, keys and later looks copy: they come later, so that none waits
     "e2e/test_month_close.py",
     "e2e/test_two_helpdesks.py",
     "e2e/test_one_vendor_down.py",
     "e2e/test_incremental_equals_full.py",
     "property/",
+    "e2e/test_closed_for_good.py",
     "e2e/test_recovery.py",
     "e2e/test_person_keys.py",
     "e2e/test_forget.py",
