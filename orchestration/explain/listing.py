@@ -208,12 +208,14 @@ def look_up(
         listed: rows of :func:`listed_rows`, each list with the layer of its part.
     """
     rows = [(layer, row) for layer, of_part in listed for row in of_part]
-    tickets = _found(connection, "dim_tickets", "ticket_key", ("ticket_id",), rows, "ticket_key")
+    tickets = _found(
+        connection, "core.dim_tickets", "ticket_key", ("ticket_id",), rows, "ticket_key"
+    )
     of_promises = [(layer, row) for layer, row in rows if layer in _PROMISES]
     of_turns = [(layer, row) for layer, row in of_promises if layer in _TURN_RULES]
-    key, facts = "sla_verdict_key", "fct_sla_verdicts"
+    key, facts = "sla_verdict_key", "core.fct_sla_verdicts"
     verdicts = _found(connection, facts, key, ("owner_rule",), of_promises, "fact_key")
-    key, facts = "obligation_key", "fct_response_obligations"
+    key, facts = "obligation_key", "core.fct_response_obligations"
     rules = tuple(_TURN_RULES.values())
     turns = _found(connection, facts, key, rules, of_turns, "fact_key")
     for layer, row in rows:
@@ -239,7 +241,7 @@ def _found(
         return {}
     found = records(
         connection,
-        f"select {key}, {', '.join(columns)} from core.{table} where {key} in (select unnest(?))",
+        f"select {key}, {', '.join(columns)} from {table} where {key} in (select unnest(?))",
         [wanted],
     )
     return {row[key]: row for row in found}
