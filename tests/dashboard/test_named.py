@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
-import pandas as pd
 
+from orchestration.dashboard.context import Context
 from orchestration.dashboard.queries import reasons
-from orchestration.dashboard.queries.places import named
 from orchestration.dashboard.selection import Filters
+from orchestration.presenting.languages import language
 from orchestration.presenting.publication import Publication
 
 WINDOWS = """
@@ -26,20 +26,25 @@ WINDOWS = """
 """
 
 
-def _publication() -> Publication:
+def _context() -> Context:
     connection = duckdb.connect()
     connection.execute(WINDOWS)
-    return Publication(Path("synthetic"), connection)
+    publication = Publication(Path("synthetic"), connection)
+    nobody: Any = None
+    filters = Filters(tenant="one", days="30")
+    return Context(nobody, publication, language("en", "dashboard"), filters, "reasons")
 
 
 def test_the_commonest_reasons_of_two_channels_of_one_name_stay_apart() -> None:
-    filters = Filters(tenant="one", days="30")
-    found = reasons.top_by_channel(_publication(), filters)
-    assert list(found.channel) == ["Chat", "Mail (mail_de)", "Mail (mail_it)"]
+    context = _context()
+    found = reasons.top_by_channel(context.publication, context.filters)
+    assert list(found.channel_id) == ["chat", "mail_de", "mail_it"]
+    assert [context.place("channel", channel_id) for channel_id in found.channel_id] == [
+        "Chat",
+        "Mail (mail_de)",
+        "Mail (mail_it)",
+    ]
 
 
-def test_a_channel_that_nobody_knows_keeps_its_id_and_none_stays_none() -> None:
-    frame = pd.DataFrame({"channel": ["chat", "gone", None], "day": [date(2026, 10, 1)] * 3})
-    named(_publication(), Filters(tenant="one"), frame, "channel", "channel")
-    assert list(frame.channel[:2]) == ["Chat", "gone"]
-    assert frame.channel.isna().tolist() == [False, False, True]
+def test_a_channel_that_nobody_knows_keeps_its_id() -> None:
+    assert _context().place("channel", "gone") == "gone"
