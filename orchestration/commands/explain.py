@@ -76,17 +76,17 @@ def explain(
         tenants = [str(found.question.tenant_id) for found in explanations]
         rows = [row for found in explanations for part in found.parts for row in part.rows]
         keys = [row.get("agent_key") for row in rows]
-        keys += [person_in(row.get("detail")) for row in rows]
+        answering = [row for row in rows if person_in(row.get("detail"))]
+        keys += [person_in(row["detail"]) for row in answering]
         asked = f"explain {kpi} {month}"
         if scope_type != "company":
             scope_ids = sorted({found.scope_id for found in explanations})
             asked += f" --{scope_type} {', '.join(scope_ids)}"
             keys += scope_ids if scope_type == "agent" else []
         log_lookup(settings.home, asked, keys, len(rows), tenants)
-        labels = published_labels(settings)
-        for row in rows:
-            if row.get("detail"):
-                row["detail"] = with_person(labels, row["detail"])
+        labels = published_labels(settings) if answering else {}
+        for row in answering:
+            row["detail"] = with_person(labels, row["detail"])
         shown = output()
         has_tenants = len(known_tenants(settings)) > 1
         for place, explanation in enumerate(explanations):

@@ -12,7 +12,7 @@ from orchestration.closing.month_close import parse_month
 from orchestration.commands.session import output, sentences
 from orchestration.ledger.operator import claimed_name
 from orchestration.ledger.tables import rows_of
-from orchestration.presenting.scopes import Called, called_in, place_said
+from orchestration.presenting.scopes import Called, called_in
 from orchestration.settings import Settings, read_settings
 from orchestration.tenants import deciding_tenant, known_tenants, shown_tenants
 from orchestration.terminal import Cell, Column, Terminal, styled
@@ -100,9 +100,7 @@ def _row(row: dict[str, Any], called: Called) -> list[Cell]:
         f"{row['month']:%Y-%m}",
         row["kpi_id"],
         " · ".join(part for part in parts if part != "none"),
-        place_said(
-            called.places, row["tenant_id"], row["scope_type"], row["scope_id"], called.persons
-        ),
+        called.place(row),
         _seen(row, "old"),
         _seen(row, "new"),
         row["reason_code"],

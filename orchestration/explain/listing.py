@@ -56,23 +56,6 @@ class Totals:
     agent_keys: frozenset[str]
 
 
-def observed_rows(
-    connection: duckdb.DuckDBPyConnection,
-    model: Model,
-    facts: dict[str, Any],
-    scope_type: str | None = None,
-    scope_id: str | None = None,
-    most: int | None = None,
-) -> list[dict[str, Any]]:
-    """The rows of an observation model behind one row of the mart, oldest first, with :func:`look_up` done.
-
-    Arguments as of :func:`listed_rows`.
-    """
-    rows = listed_rows(connection, model, facts, scope_type, scope_id, most)
-    look_up(connection, [(facts.get("layer"), rows)])
-    return rows
-
-
 def listed_rows(
     connection: duckdb.DuckDBPyConnection,
     model: Model,
@@ -118,7 +101,7 @@ def totals_of(
     scope_type: str,
     scope_id: str,
 ) -> Totals:
-    """What all rows of :func:`observed_rows` come to; arguments as there."""
+    """What all rows of :func:`listed_rows` come to; arguments as there."""
     placed, outer, parameters = _chosen(model, facts, scope_type, scope_id)
     is_time = model.kind is Kind.DURATIONS
     figures = ("seconds",) if is_time else ("numerator", "denominator", "n")

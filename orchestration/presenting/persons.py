@@ -6,11 +6,11 @@ Whoever shows a label logs the look first (:mod:`orchestration.lookups`).
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
+from orchestration.presenting.asking import Rows, of_published
 from orchestration.settings import Settings
-from orchestration.warehouse import open_read_only
 
 SHORT = 6
 """Characters of a key that tell persons apart where nothing else does."""
@@ -28,26 +28,15 @@ Labels = Mapping[str, str]
 """Label by agent key."""
 
 
-def labels_of(rows: Callable[[str], list[dict[str, Any]]]) -> Labels:
-    """Labels of every person of a publication, in English; who has no name to be shown has words.
-
-    Args:
-        rows: asks the published file, such as :meth:`Publication.rows`.
-    """
+def labels_of(rows: Rows) -> Labels:
+    """Labels of every person of a publication, in English; who has no name to be shown has words."""
     found = rows(f"select agent_key, agent_views, label from ({LABELLED})")
     return {row["agent_key"]: row["label"] or _unnamed(row) for row in found}
 
 
 def published_labels(settings: Settings) -> Labels:
     """Labels of every person of what is published; none before the first publication."""
-    path = settings.marts_file
-    if not path.exists():
-        return {}
-    # A list of a command needs no pandas before it knows that there is something to list.
-    from orchestration.presenting.publication import Publication
-
-    with open_read_only(path) as connection:
-        return labels_of(Publication(path, connection).rows)
+    return of_published(settings, labels_of) or {}
 
 
 def person_said(labels: Labels, key: str) -> str:

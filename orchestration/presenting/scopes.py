@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from orchestration.lookups import log_lookup
-from orchestration.presenting.persons import Labels, person_said, published_labels
+from orchestration.presenting.asking import Rows, of_published
+from orchestration.presenting.persons import Labels, labels_of, person_said
 from orchestration.settings import Settings
-from orchestration.warehouse import open_read_only
 
 Names = Mapping[tuple[str, str, str], str]
 """Label by tenant, scope type and scope id."""
@@ -68,14 +68,7 @@ def label_of(names: Names, tenant_id: str, scope_type: str, scope_id: str) -> st
 
 def published_names(settings: Settings) -> Names:
     """Labels of every named scope of what is published; none before the first publication."""
-    path = settings.marts_file
-    if not path.exists():
-        return {}
-    # A list of a command needs no pandas before it knows that there is something to list.
-    from orchestration.presenting.publication import Publication
-
-    with open_read_only(path) as connection:
-        return scope_names(Publication(path, connection).rows)
+    return of_published(settings, scope_names) or {}
 
 
 @dataclass(frozen=True)
@@ -84,6 +77,11 @@ class Called:
 
     places: Names
     persons: Labels
+
+    def place(self, row: Mapping[str, Any]) -> str:
+        """Kind and name of the scope of a row."""
+        of = (row["tenant_id"], row["scope_type"], row["scope_id"])
+        return place_said(self.places, *of, self.persons)
 
 
 def called_in(settings: Settings, command: str, rows: Sequence[Mapping[str, Any]]) -> Called:
@@ -102,7 +100,11 @@ def called_in(settings: Settings, command: str, rows: Sequence[Mapping[str, Any]
     log_lookup(
         settings.home, command, keys, len(keys), sorted({row["tenant_id"] for row in of_persons})
     )
-    return Called(published_names(settings), published_labels(settings) if of_persons else {})
+
+    def ask(published: Rows) -> Called:
+        return Called(scope_names(published), labels_of(published) if of_persons else {})
+
+    return of_published(settings, ask) or Called({}, {})
 
 
 def place_said(

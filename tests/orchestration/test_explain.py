@@ -25,7 +25,7 @@ from orchestration.explain.evidence import (
     find_makings,
     registered_kind,
 )
-from orchestration.explain.listing import observed_rows
+from orchestration.explain.listing import listed_rows
 from orchestration.explain.number import (
     Explanation,
     Part,
@@ -240,7 +240,7 @@ def disagreements_of(
     definition = find_definition(connection, kpi_id)
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for kind in (Kind.COUNTS, Kind.DURATIONS):
-        for row in observed_rows(connection, united[kind], {"kpi_id": kpi_id}):
+        for row in listed_rows(connection, united[kind], {"kpi_id": kpi_id}):
             for scope in scopes_of(row):
                 found[(kind, row["stat"], *(row[name] for name in KEY), *scope)].append(row)
     mart = records(
@@ -294,7 +294,7 @@ def test_every_number_computed_as_a_whole_lists_the_rows_it_was_computed_from(
         found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
         for model in sorted(set(made.whole.values())):
             asked = {"kpi_id": kpi_id, "month": JANUARY, "computed_in": model}
-            for row in observed_rows(connection, united[Kind.RECOMPUTED], asked):
+            for row in listed_rows(connection, united[Kind.RECOMPUTED], asked):
                 named = [(row["scope_type"], row["scope_id"])] if row["scope_type"] else None
                 for scope in named or scopes_of(row):
                     found[model, row["layer"] or "none", row["variant"], *scope].append(row)

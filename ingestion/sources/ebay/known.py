@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.sources.ebay.columns import CONVERSATION_STATES, CONVERSATIONS, MESSAGES
+from ingestion.unchanged import stored_columns
 
 SET_ASIDE = ("ARCHIVE", "DELETE")
 """States in which a seller has done with a thread."""
@@ -38,18 +39,10 @@ class KnownThread:
 
 def known_threads(warehouse: Path) -> dict[str, KnownThread]:
     """All stored threads by id; empty before the first load."""
-    if not warehouse.exists():
+    tables = stored_columns(warehouse, CONVERSATIONS.dataset).keys()
+    if not {CONVERSATIONS.name, MESSAGES.name} <= tables:
         return {}
     with duckdb.connect(str(warehouse)) as connection:
-        tables = {
-            row[0]
-            for row in connection.execute(
-                "select table_name from duckdb_tables() where schema_name = ?",
-                [CONVERSATIONS.dataset],
-            ).fetchall()
-        }
-        if not {CONVERSATIONS.name, MESSAGES.name} <= tables:
-            return {}
         connection.execute("set TimeZone = 'UTC'")
         found = connection.execute(_threads(CONVERSATION_STATES.name in tables)).fetchall()
     return {row[0]: _thread(*row) for row in found}

@@ -23,6 +23,11 @@ def instant_text(instant: datetime) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03d}Z"
 
 
+def instant_of(text: str) -> datetime:
+    """The instant that a text with an offset tells, UTC."""
+    return datetime.fromisoformat(text).astimezone(UTC)
+
+
 def order_pages(client: EbayClient, since: datetime) -> Iterator[list[dict[str, Any]]]:
     """Orders modified since an instant (two years back at most)."""
     params = {"filter": f"lastmodifieddate:[{instant_text(since)}..]"}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -19,7 +19,7 @@ from ingestion.readable import readable
 from ingestion.sources.ebay import columns, orders, requests, standards
 from ingestion.sources.ebay.client import EbayClient
 from ingestion.sources.ebay.mailbox import Mailbox
-from ingestion.sources.ebay.orders import instant_text
+from ingestion.sources.ebay.orders import instant_of, instant_text
 from ingestion.sources.ebay.severed import SeveredThreads
 from ingestion.sources.ebay.texts import MailTexts
 from ingestion.sources.ebay.threads import ThreadPoll, ThreadPolling
@@ -172,7 +172,7 @@ class Reader:
         state = dlt.current.resource_state(resource)
         for client in self._clients:
             newest = state.get(client.account_id)
-            since = _instant(newest) - self._lookbacks.orders if newest else self._start
+            since = instant_of(newest) - self._lookbacks.orders if newest else self._start
             for page in orders.order_pages(client, since):
                 found = readable(
                     self._quarantine,
@@ -211,7 +211,7 @@ class Reader:
         earliest = max(self._start, self._settings.as_of - LONGEST_REQUEST_HISTORY)
         known = state.get(client.account_id)
         state[client.account_id] = instant_text(self._settings.as_of)
-        return max(earliest, _instant(known) - self._lookbacks.requests) if known else earliest
+        return max(earliest, instant_of(known) - self._lookbacks.requests) if known else earliest
 
     def _stored(self, table: RawTable, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
         return stored_rows(self._settings.warehouse, table.dataset, table.name, names)
@@ -223,10 +223,6 @@ class Reader:
             yield from table.changed_pages(self._settings, self._tenant_id, read())
 
         return items
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
 
 
 def _text(instant: datetime | None) -> str | None:

@@ -8,12 +8,13 @@ at every poll, however long ago it was written, because setting it aside moves n
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from ingestion.config import IngestionSettings
 from ingestion.sources.ebay.known import SET_ASIDE, KnownState, KnownThread, known_threads
 from ingestion.sources.ebay.mailbox import Mailbox
+from ingestion.sources.ebay.orders import instant_of
 from ingestion.sources.ebay.severed import SeveredThreads
 from ingestion.unchanged import Row
 
@@ -76,7 +77,7 @@ class ThreadPolling:
         newest = self.newest.get(account)
         if not newest:
             return self.start
-        begin = _instant(newest) - self.lookback
+        begin = instant_of(newest) - self.lookback
         waiting = [
             one.latest_message_at
             for one in known.values()
@@ -108,10 +109,10 @@ class ThreadPolling:
         if (
             last is None
             or known.latest_message_at is None
-            or known.latest_message_at < _instant(last["window_from"])
+            or known.latest_message_at < instant_of(last["window_from"])
         ):
             return state.seen_at
-        return max(state.seen_at, _instant(last["polled_at"]))
+        return max(state.seen_at, instant_of(last["polled_at"]))
 
     def _state_row(self, thread_id: str, status: str | None, previous: datetime | None) -> Row:
         return {
@@ -120,7 +121,3 @@ class ThreadPolling:
             "conversation_status": status,
             "previous_seen_at": previous.isoformat() if previous is not None else None,
         }
-
-
-def _instant(text: str) -> datetime:
-    return datetime.fromisoformat(text).astimezone(UTC)
