@@ -20,6 +20,8 @@ _SHARED = (
     *("order_key", "customer_key"),
 )
 """Ends of key columns that name what all copies have in common."""
+_REPEATED_BY = {"ticket_key", "original_ticket_key", "fact_key"}
+"""Columns of which a table has one where it has a row for each ticket, or for each of its facts."""
 
 
 def grow(source: Path, target: Path, obligations: int) -> int:
@@ -62,7 +64,7 @@ def repeated(
     """The rows of a table of ``small`` as SQL, those of tickets that many times."""
     listed = _columns(connection, schema, table)
     rows = f"(select * from small.{schema}.{table} where {where})"
-    if not any(name in ("ticket_key", "original_ticket_key") for name in listed):
+    if _REPEATED_BY.isdisjoint(listed):
         return rows
     columns = ", ".join(_copied(name) for name in listed)
     return f"(select {columns} from (select *, unnest(range({copies})) as copy_no from {rows}))"

@@ -25,16 +25,8 @@ from orchestration.explain.relations import (
     WHOLE,
     Kind,
 )
-from orchestration.warehouse import sql_text
 
 DURATION_STATS = ("median", "mean", "p10", "p90", "p95", "min", "max")
-SCOPE_COLUMNS = {
-    "platform": "platform",
-    "marketplace_account": "marketplace_account_id",
-    "channel": "channel_id",
-    "team": "team_id",
-    "agent": "agent_key",
-}
 ROW_COLUMNS = (
     "happened_at",
     "ticket_id",
@@ -67,6 +59,14 @@ COLUMNS = {
 """What the rows of each kind have beside tenant_id, month, kpi_id, layer and variant."""
 
 
+PLACES = {
+    "marketplace_account": ("marketplace_account_key", "marketplace_account_id", ""),
+    "channel": ("channel_key", "channel_id", "no_channel"),
+    "team": ("team_key", "team_id", "no_team"),
+}
+"""Places with the key in rows, the id in the mart, and the id of rows without such a place."""
+
+
 @dataclass(frozen=True)
 class Model:
     """Where rows are: a relation, a model's view or a temporary table; for a card the model that it names."""
@@ -85,11 +85,13 @@ class Model:
 class Makings:
     """How the rows of a KPI come about, as the last build made them.
 
+    ``counted_facts`` are the core tables whose rows are counted, none where the KPI counts something else.
     ``counts`` holds the model of (stat, clock, layer, variant), ``durations`` (clock, layer, variant), ``whole`` the
     model of what is computed as a whole by (stat, clock, layer, variant, scope type).
     """
 
     model: Model
+    counted_facts: tuple[str, ...]
     counts: Mapping[tuple[str, ...], str]
     durations: frozenset[tuple[str, ...]]
     whole: Mapping[tuple[str, ...], str]
@@ -148,70 +150,20 @@ def find_makings(connection: duckdb.DuckDBPyConnection, definition: Mapping[str,
     counts = {row[:-1]: row[-1] for row in made(f"stat, {keys}, computed_in", ADDED, company)}
     durations = frozenset(made(keys, SORTED, company))
     whole = {row[:-1]: row[-1] for row in made(f"stat, {keys}, scope_type, computed_in", WHOLE)}
-    kpi_id, computed_in = definition["kpi_id"], definition["computed_in"]
-    kind = registered_kind(connection, kpi_id) if computed_in else Kind.NONE
-    return Makings(Model(computed_in or "", kind), counts, durations, whole)
+    kind, counted_facts = registered(connection, definition["kpi_id"])
+    computed_in = definition["computed_in"]
+    model = Model(computed_in or "", kind if computed_in else Kind.NONE)
+    return Makings(model, counted_facts, counts, durations, whole)
 
 
-def registered_kind(connection: duckdb.DuckDBPyConnection, kpi_id: str) -> Kind:
-    """What the registry says of a KPI's rows, in its newest version."""
-    rows = connection.execute(
-        "select counted_as from seeds.kpi_definitions where kpi_id = ? order by kpi_version desc limit 1",
+def registered(connection: duckdb.DuckDBPyConnection, kpi_id: str) -> tuple[Kind, tuple[str, ...]]:
+    """What the registry's newest version says of a KPI's rows: their kind, and the core tables that they are from."""
+    kind, facts = connection.execute(
+        "select counted_as, counted_facts from seeds.kpi_definitions where kpi_id = ? "
+        "order by kpi_version desc limit 1",
         [kpi_id],
-    ).fetchall()
-    return Kind(rows[0][0])
-
-
-def gather(
-    connection: duckdb.DuckDBPyConnection, makings: Makings, facts: Mapping[str, Any]
-) -> dict[Kind, Model]:
-    """The rows of each kind that may be behind the parts of a number, for all of which they are read once.
-
-    They are put into temporary tables; nothing is written to the file. Durations lie sorted in a table of their own.
-
-    Args:
-        connection: reading connection to the warehouse.
-        makings: what the KPI is made of.
-        facts: tenant_id, month, kpi_id, scope_type and scope_id of the number.
-    """
-    # Written out, the KPI is known when the query is planned: what observes other KPIs is not read at all.
-    chosen = " and ".join(
-        f"{name} = {sql_text(str(facts[name]))}" for name in ("kpi_id", "tenant_id", "month")
-    )
-    scope_type, scope_id = (sql_text(facts[name]) for name in ("scope_type", "scope_id"))
-    # Rows that name their scope are repeated for each; apart, the type alone is known before scopes are joined.
-    own = (
-        f"(scope_type is null or scope_type = {scope_type}) "
-        f"and (scope_type is null or scope_id = {scope_id})"
-    )
-    found: dict[Kind, Model] = {}
-    for kind, models in makings.sources.items():
-        if kind is Kind.DURATIONS:
-            found[kind] = models[0]
-            continue
-        where = f"{chosen} and {own}" if kind is Kind.RECOMPUTED else chosen
-        table = f"explained_{kind.value}"
-        rows = " union all ".join(f"select * from {one.address} where {where}" for one in models)
-        connection.execute(f"create or replace temp table {table} as {rows}")
-        found[kind] = Model(table, kind, schema="")
-    return found
-
-
-def uncounted_rows(
-    connection: duckdb.DuckDBPyConnection, gathered: Mapping[Kind, Model], facts: dict[str, Any]
-) -> int:
-    """How many rows of a number exist that the mart does not count, because a part of its inputs is missing."""
-    keys = ("tenant_id", "month", "kpi_id", "layer", "variant")
-    where = " and ".join(f"{key} = ?" for key in keys)
-    found = [
-        connection.execute(
-            f"select count(distinct fact_key) from {gathered[kind].address} where {where}",
-            [facts[key] for key in keys],
-        ).fetchall()[0][0]
-        for kind in (Kind.COUNTS, Kind.DURATIONS)
-        if kind in gathered
-    ]
-    return sum(found)
+    ).fetchall()[0]
+    return Kind(kind), tuple(facts.split("|")) if facts else ()
 
 
 def recomputed_parts(
@@ -233,3 +185,44 @@ def recomputed_parts(
         for name, value in (rows[0] if rows else {}).items()
         if name not in {*shared, "computed_in"} and value is not None
     }
+
+
+def chosen_rows(
+    model: Model, facts: dict[str, Any], scope_type: str | None, scope_id: str | None
+) -> tuple[str, list[Any]]:
+    """The rows behind a row of the mart, as SQL with the values that it binds."""
+    conditions = ["found.kpi_id = ?"]
+    parameters: list[Any] = [facts["kpi_id"]]
+    keys = ["tenant_id", "month", "clock", "layer", "variant"]
+    if model.kind is not Kind.DURATIONS:
+        keys.append("stat" if model.kind is Kind.COUNTS else "computed_in")
+    columns = COLUMNS[model.kind]
+    for key in keys:
+        if (key != "clock" or key in columns) and facts.get(key) is not None:
+            conditions.append(f"found.{key} = ?")
+            parameters.append(facts[key])
+    placed, given = in_scope(scope_type, scope_id)
+    if scope_type is not None and "scope_id" in columns:
+        # Rows behind a number that is computed as a whole may name their scope, such as a week of a team.
+        placed = (
+            "case when found.scope_type is not null then found.scope_type = ? and found.scope_id = ? "
+            f"else {placed} end"
+        )
+        given = [scope_type, scope_id, *given]
+    where = " and ".join([*conditions, placed])
+    return f"select found.* from {model.address} as found where {where}", [*parameters, *given]
+
+
+def in_scope(scope_type: str | None, scope_id: str | None) -> tuple[str, list[Any]]:
+    """The condition that a row is in a scope, told by keys, so that no name is looked up for what is only counted."""
+    if scope_type in (None, "company"):
+        return "true", []
+    if scope_type in ("platform", "agent"):
+        return f"found.{'platform' if scope_type == 'platform' else 'agent_key'} = ?", [scope_id]
+    if scope_type not in PLACES:
+        return "(found.subject_type = ? and found.subject_id = ?)", [scope_type, scope_id]
+    key, name, nowhere = PLACES[scope_type]
+    known = f"select {key} from core.dim_{scope_type}s"
+    if scope_id == nowhere:
+        return f"(found.{key} is null or found.{key} not in ({known}))", []
+    return f"found.{key} in ({known} where {name} = ?)", [scope_id]

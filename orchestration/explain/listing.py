@@ -1,16 +1,15 @@
-"""The rows behind one row of the mart: the first of them with names of their places, and what all of them come to."""
+"""The rows behind one row of the mart, or the first of them, with the names of their places and tickets."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any
 
 import duckdb
-import numpy
 
-from orchestration.explain.evidence import COLUMNS, SCOPE_COLUMNS, Model
+from orchestration.explain.evidence import COLUMNS, Model, chosen_rows
 from orchestration.explain.question import records
 from orchestration.explain.relations import Kind
 
@@ -23,37 +22,31 @@ _OWN = (
 _TURN_RULES = {"marketplace": "marketplace_owner_rule", "internal": "internal_owner_rule"}
 """Layers whose promises a turn carries itself, with the column of the rule that found the owner."""
 _PROMISES = (*_TURN_RULES, "group")
-_PLACED = """
-    select
-        found.*,
-        accounts.marketplace_account_id,
-        coalesce(channels.channel_id, 'no_channel') as channel_id,
-        coalesce(teams.team_id, 'no_team') as team_id,
-        teams.name as team
-    from {address} as found
-    left join core.dim_marketplace_accounts as accounts
-        on found.marketplace_account_key = accounts.marketplace_account_key
-    left join core.dim_channels as channels on found.channel_key = channels.channel_key
-    left join core.dim_teams as teams on found.team_key = teams.team_key
-    where {conditions}
-"""
+_NEAR = timedelta(days=60)
 
 
 @dataclass(frozen=True)
-class Totals:
-    """What all rows behind a number come to, listed or not.
+class _Facts:
+    """What is looked up in a core table by its key; the table lies sorted by ``began_at``."""
 
-    Attributes:
-        rows: how many there are.
-        sums: numerator, denominator and n added up; None where no row carries one.
-        seconds: of every row of a duration, else empty.
-        agent_keys: whose rows they are.
-    """
+    table: str
+    key: str
+    began_at: str
+    columns: tuple[str, ...]
 
-    rows: int
-    sums: dict[str, Decimal | None]
-    seconds: list[int]
-    agent_keys: frozenset[str]
+    @property
+    def address(self) -> str:
+        return f"core.{self.table}"
+
+
+_TICKETS = _Facts("dim_tickets", "ticket_key", "created_at", ("ticket_id",))
+_RULES = {
+    _Facts(
+        "fct_response_obligations", "obligation_key", "started_at", tuple(_TURN_RULES.values())
+    ): tuple(_TURN_RULES),
+    _Facts("fct_sla_verdicts", "sla_verdict_key", "started_at", ("owner_rule",)): _PROMISES,
+}
+"""Where the rule stands that found the owner of a promise, with the layers of such promises."""
 
 
 def listed_rows(
@@ -75,87 +68,26 @@ def listed_rows(
         scope_id: its id in the mart.
         most: how many are listed at most, None = all.
     """
-    placed, outer, parameters = _chosen(model, facts, scope_type, scope_id)
+    chosen, parameters = chosen_rows(model, facts, scope_type, scope_id)
     # Names are looked up for what is listed, not for all that is counted.
     return records(
         connection,
         f"""
-        with placed as ({placed}),
-        listed as (
-            select * from placed where {outer}
+        with listed as (
+            {chosen}
             order by happened_at, fact_key {"" if most is None else f"limit {most:d}"}
         )
         select {_columns(model)}
         from listed as found
+        left join core.dim_marketplace_accounts as accounts
+            on found.marketplace_account_key = accounts.marketplace_account_key
+        left join core.dim_channels as channels on found.channel_key = channels.channel_key
+        left join core.dim_teams as teams on found.team_key = teams.team_key
         left join core.dim_agents as agents on found.agent_key = agents.agent_key
         order by found.happened_at, found.fact_key
         """,
         parameters,
     )
-
-
-def totals_of(
-    connection: duckdb.DuckDBPyConnection,
-    model: Model,
-    facts: dict[str, Any],
-    scope_type: str,
-    scope_id: str,
-) -> Totals:
-    """What all rows of :func:`listed_rows` come to; arguments as there."""
-    placed, outer, parameters = _chosen(model, facts, scope_type, scope_id)
-    is_time = model.kind is Kind.DURATIONS
-    figures = ("seconds",) if is_time else ("numerator", "denominator", "n")
-    sums = ", ".join(f"sum({name})" for name in figures)
-    chosen = f"from ({placed}) as placed where {outer}"
-    counted, agents, *found = connection.execute(
-        f"select count(*), list(distinct agent_key) filter (where agent_key is not null), {sums} {chosen}",
-        parameters,
-    ).fetchall()[0]
-    added = [None if value is None else Decimal(value) for value in found]
-    people = frozenset(agents or ())
-    if not is_time:
-        return Totals(counted, dict(zip(figures, added, strict=True)), [], people)
-    seconds = connection.execute(f"select seconds {chosen}", parameters).fetchnumpy()["seconds"]
-    number = Decimal(counted)
-    named: dict[str, Decimal | None] = {
-        "numerator": added[0] or Decimal(0),
-        "denominator": number,
-        "n": number,
-    }
-    return Totals(counted, named, numpy.asarray(seconds).tolist(), people)
-
-
-def _chosen(
-    model: Model, facts: dict[str, Any], scope_type: str | None, scope_id: str | None
-) -> tuple[str, str, list[Any]]:
-    """Rows with their places, the condition of their scope, and the values of both."""
-    conditions = ["found.kpi_id = ?"]
-    parameters: list[Any] = [facts["kpi_id"]]
-    keys = ["tenant_id", "month", "clock", "layer", "variant"]
-    if model.kind is not Kind.DURATIONS:
-        keys.append("stat" if model.kind is Kind.COUNTS else "computed_in")
-    columns = COLUMNS[model.kind]
-    for key in keys:
-        if (key != "clock" or key in columns) and facts.get(key) is not None:
-            conditions.append(f"found.{key} = ?")
-            parameters.append(facts[key])
-    outer = "true"
-    if scope_type is not None and "scope_id" in columns:
-        # Rows behind a number that is computed as a whole may name their scope, such as a week of a team.
-        places = SCOPE_COLUMNS.get(scope_type)
-        in_place = f"{places} = ?" if places else "subject_type = ? and subject_id = ?"
-        given = [scope_id] if places else [scope_type, scope_id]
-        in_place = "true" if scope_type == "company" else in_place
-        outer = f"case when scope_type is not null then scope_type = ? and scope_id = ? else {in_place} end"
-        parameters += [scope_type, scope_id, *([] if scope_type == "company" else given)]
-    elif scope_type in SCOPE_COLUMNS:
-        outer = f"{SCOPE_COLUMNS[scope_type]} = ?"
-        parameters.append(scope_id)
-    elif scope_type not in (None, "company"):
-        outer = "subject_type = ? and subject_id = ?"
-        parameters += [scope_type, scope_id]
-    placed = _PLACED.format(address=model.address, conditions=" and ".join(conditions))
-    return placed, outer, parameters
 
 
 def _columns(model: Model) -> str:
@@ -165,13 +97,18 @@ def _columns(model: Model) -> str:
         return f"found.{name}" if name in columns else f"null as {name}"
 
     n = "cast(1 as bigint) as n" if model.kind is Kind.DURATIONS else own("n")
-    places = ("marketplace_account_id", "channel_id", "team_id", "team")
+    places = (
+        "accounts.marketplace_account_id",
+        "coalesce(channels.channel_id, 'no_channel') as channel_id",
+        "coalesce(teams.team_id, 'no_team') as team_id",
+        "teams.name as team",
+    )
     return ", ".join(
         (
             *(own(name) for name in _OWN),
             n,
             "cast(null as varchar) as ticket_id",
-            *(f"found.{name}" for name in places),
+            *places,
             "agents.display_name as agent",
             "cast(null as varchar) as owner_rule",
         )
@@ -181,53 +118,55 @@ def _columns(model: Model) -> str:
 def look_up(
     connection: duckdb.DuckDBPyConnection,
     listed: Sequence[tuple[str | None, list[dict[str, Any]]]],
+    counted_facts: Sequence[str],
 ) -> None:
     """Fill in the numbers of tickets and the rules by which promises found their owners, of all that is listed.
-
-    Each look-up reads a whole column of keys, so that parts of a number share it.
 
     Args:
         connection: reading connection to the warehouse.
         listed: rows of :func:`listed_rows`, each list with the layer of its part.
+        counted_facts: core tables whose rows are counted: only there an owner's rule is sought.
     """
     rows = [(layer, row) for layer, of_part in listed for row in of_part]
-    tickets = _found(
-        connection, "core.dim_tickets", "ticket_key", ("ticket_id",), rows, "ticket_key"
-    )
-    of_promises = [(layer, row) for layer, row in rows if layer in _PROMISES]
-    of_turns = [(layer, row) for layer, row in of_promises if layer in _TURN_RULES]
-    key, facts = "sla_verdict_key", "core.fct_sla_verdicts"
-    verdicts = _found(connection, facts, key, ("owner_rule",), of_promises, "fact_key")
-    key, facts = "obligation_key", "core.fct_response_obligations"
-    rules = tuple(_TURN_RULES.values())
-    turns = _found(connection, facts, key, rules, of_turns, "fact_key")
+    tickets = _found(connection, _TICKETS, [row for _, row in rows], "ticket_key")
+    rules: dict[str, dict[str, Any]] = {}
+    for facts, layers in _RULES.items():
+        if facts.table in counted_facts:
+            of_layers = [row for layer, row in rows if layer in layers]
+            rules |= _found(connection, facts, of_layers, "fact_key")
     for layer, row in rows:
         row["ticket_id"] = tickets.get(row["ticket_key"], {}).get("ticket_id")
-        rule = _TURN_RULES.get(layer or "")
-        of_turn = turns.get(row["fact_key"], {}).get(rule) if rule else None
         if layer in _PROMISES:
-            of_verdict = verdicts.get(row["fact_key"], {}).get("owner_rule")
-            row["owner_rule"] = of_verdict if of_turn is None else of_turn
+            rule = rules.get(row["fact_key"], {})
+            row["owner_rule"] = rule.get("owner_rule", rule.get(_TURN_RULES.get(layer, "")))
 
 
 def _found(
     connection: duckdb.DuckDBPyConnection,
-    table: str,
-    key: str,
-    columns: tuple[str, ...],
-    rows: Sequence[tuple[str | None, dict[str, Any]]],
+    facts: _Facts,
+    rows: Sequence[Mapping[str, Any]],
     name: str,
 ) -> dict[str, dict[str, Any]]:
-    """These columns of a core table by its key, of the keys that rows have in the column of that name."""
-    wanted = sorted({row[name] for _, row in rows if row[name] is not None})
-    if not wanted:
-        return {}
-    found = records(
-        connection,
-        f"select {key}, {', '.join(columns)} from {table} where {key} in (select unnest(?))",
-        [wanted],
-    )
-    return {row[key]: row for row in found}
+    """Columns of a core table by its key, of the keys that rows have in the column of that name.
+
+    The table lies sorted by time, and most of what is counted began not long before it happened: there it is sought
+    first, since a look through a whole column of keys is what takes time.
+    """
+    wanted = {row[name] for row in rows if row[name] is not None}
+    instants = [row["happened_at"] for row in rows if row["happened_at"] is not None]
+    near = [min(instants) - _NEAR, max(instants)] if instants else None
+    found: dict[str, dict[str, Any]] = {}
+    for between in (near, None):
+        missing = sorted(wanted - found.keys())
+        if missing:
+            where = "true" if between is None else f"{facts.began_at} between ? and ?"
+            query = f"""
+                select {facts.key}, {", ".join(facts.columns)} from {facts.address}
+                where {where} and {facts.key} in (select unnest(?))
+            """
+            given = records(connection, query, [*(between or ()), missing])
+            found |= {row[facts.key]: row for row in given}
+    return found
 
 
 def published_rows(

@@ -19,12 +19,11 @@ from orchestration.explain.evidence import (
     Makings,
     Model,
     find_makings,
-    gather,
     recomputed_parts,
-    uncounted_rows,
 )
-from orchestration.explain.left_out import Counted, left_out
-from orchestration.explain.listing import Totals, listed_rows, look_up, published_rows, totals_of
+from orchestration.explain.gathering import Gathered, Totals, gather, totals_of, uncounted_rows
+from orchestration.explain.left_out import left_out
+from orchestration.explain.listing import listed_rows, look_up, published_rows
 from orchestration.explain.question import (
     Question,
     UnknownNumberError,
@@ -262,29 +261,24 @@ def _explained(
     scope_id = find_scope_id(connection, question)
     restatements = _restatements(connection, question, scope_id)
     numbers = _mart_rows(connection, question, scope_id)
-    behind = _Behind(connection, gather(connection, makings, numbers[0]), most)
+    behind = _Behind(connection, gather(connection, makings, numbers[0], most), most)
     parts = [_part(behind, makings, definition, facts, restatements) for facts in numbers]
-    behind.look_up()
-    absent = _left_out(behind, makings, definition, parts)
+    look_up(connection, behind.listed, makings.counted_facts)
+    absent = _left_out(connection, makings, parts)
     names = scope_names(lambda query: records(connection, query, []))
     name = label_of(names, numbers[0]["tenant_id"], question.scope_type, scope_id)
     return Explanation(question, scope_id, definition, makings.model, parts, absent, name)
 
 
 def _left_out(
-    behind: _Behind,
-    makings: Makings,
-    definition: dict[str, Any],
-    parts: list[Part],
+    connection: duckdb.DuckDBPyConnection, makings: Makings, parts: list[Part]
 ) -> list[tuple[str, int]]:
     if makings.model.kind in (Kind.PUBLISHED, Kind.NONE):
         return []
     layers = sorted({part.facts["layer"] for part in parts} & {"marketplace", "internal"})
-    month = tuple(behind.gathered.values())
-    ever = tuple(model for models in makings.sources.values() for model in models)
-    counted = Counted(definition["kpi_id"], tuple(_companions(definition)), month, ever)
     has_durations = any(part.kind is Kind.DURATIONS for part in parts)
-    return left_out(behind.connection, counted, parts[0].facts, layers, has_durations)
+    facts = parts[0].facts
+    return left_out(connection, makings.counted_facts, facts, layers, has_durations)
 
 
 def _companions(definition: dict[str, Any]) -> list[str]:
@@ -367,33 +361,30 @@ class _Behind:
     def __init__(
         self,
         connection: duckdb.DuckDBPyConnection,
-        gathered: Mapping[Kind, Model],
+        gathered: Mapping[Kind, Gathered],
         most: int | None,
     ) -> None:
         self.connection = connection
         self.gathered = gathered
         self._most = most
         self._read: dict[tuple[Any, ...], tuple[list[dict[str, Any]], Totals | None]] = {}
-        self._listed: list[tuple[str | None, list[dict[str, Any]]]] = []
+        self.listed: list[tuple[str | None, list[dict[str, Any]]]] = []
+        """What was read, each list with the layer of its part."""
 
     def read(self, kind: Kind, facts: dict[str, Any]) -> tuple[list[dict[str, Any]], Totals | None]:
         """The rows of a kind behind one row of the mart, and what all come to where not all are listed."""
-        model = self.gathered[kind]
+        gathered = self.gathered[kind]
         names = ["tenant_id", "month", "clock", "layer", "variant", "scope_type", "scope_id"]
-        names += [] if model.kind is Kind.DURATIONS else ["stat", "computed_in"]
-        key = (model, *(facts.get(name) for name in names))
+        names += [] if kind is Kind.DURATIONS else ["stat", "computed_in"]
+        key = (kind, *(facts.get(name) for name in names))
         if key not in self._read:
             scope = (facts["scope_type"], facts["scope_id"])
-            rows = listed_rows(self.connection, model, facts, *scope, self._most)
+            rows = listed_rows(self.connection, gathered.rows, facts, *scope, self._most)
             is_cut = self._most is not None and len(rows) == self._most
-            totals = totals_of(self.connection, model, facts, *scope) if is_cut else None
+            totals = totals_of(self.connection, gathered, facts) if is_cut else None
             self._read[key] = rows, totals
-            self._listed.append((facts["layer"], rows))
+            self.listed.append((facts["layer"], rows))
         return self._read[key]
-
-    def look_up(self) -> None:
-        """Name the tickets and owner rules of all that was read."""
-        look_up(self.connection, self._listed)
 
 
 def _part(

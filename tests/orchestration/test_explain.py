@@ -19,11 +19,10 @@ from ingestion.errors import ConfigurationError
 from orchestration.cli import app
 from orchestration.explain.evidence import (
     COLUMNS,
-    SCOPE_COLUMNS,
     Makings,
     Model,
     find_makings,
-    registered_kind,
+    registered,
 )
 from orchestration.explain.listing import listed_rows
 from orchestration.explain.number import (
@@ -151,6 +150,15 @@ def connection(
         yield opened
 
 
+SCOPE_COLUMNS = {
+    "platform": "platform",
+    "marketplace_account": "marketplace_account_id",
+    "channel": "channel_id",
+    "team": "team_id",
+    "agent": "agent_key",
+}
+
+
 def scopes_of(row: dict[str, Any]) -> Iterator[tuple[str, str]]:
     """The scopes a row belongs to, as the catalogue says: its own places, its agent, its subject, the company."""
     yield "company", "company"
@@ -200,8 +208,10 @@ def makings(connection: duckdb.DuckDBPyConnection, united: dict[Kind, Model]) ->
         [],
     ):
         kpi = definition["kpi_id"]
+        kind, counted_facts = registered(connection, kpi)
         found[kpi] = Makings(
-            Model(definition["computed_in"], registered_kind(connection, kpi)),
+            Model(definition["computed_in"], kind),
+            counted_facts,
             {tuple(key): model for *key, model in counts[kpi]},
             frozenset(durations[kpi]),
             {tuple(key): model for *key, model in whole[kpi]},

@@ -4,6 +4,9 @@
     view, or a table where the model lists it (`meta`: `tables`, `sorted_by`): rows that are dear to compute and few to write, which the
     union then reads too. Such a view is made anew with the data, not only with the code.
 
+    In a member that is a view no step is computed whole before it is read, though several read it: what is asked of the view - a KPI, a
+    month - then reaches the tables, of which little is read. Who reads all members asks for all, and keeps each step.
+
     The model writes `piece(name, loop.first)` before each member, `pieces_end()` behind the last, and has the post-hook `make_pieces()`.
 -#}
 {% macro piece(name, is_first) -%}
@@ -28,6 +31,11 @@
     {{- needed | join(', ') ~ (', ' if needed else '') -}}
 {%- endmacro %}
 
+{#- A text whose steps are all part of what reads them. -#}
+{% macro merged_steps(text) -%}
+    {{- modules.re.sub('(\\bwith\\b|,)(\\s+\\w+) as \\(', '\\1\\2 as not materialized (', text) -}}
+{%- endmacro %}
+
 {#- The statements that make the members anew, each with the steps that it reads and no others. -#}
 {% macro make_pieces() -%}
     {%- if execute -%}
@@ -45,8 +53,9 @@
         {%- set text = text if loop.last else text[:text.rindex('union all')] -%}
         {%- set address = model.alias ~ '.' ~ name -%}
         {%- do whole.append('select * from ' ~ address if name in tables else text) %}
+        {%- set body = head | replace(place, steps_for(head ~ text ~ tail, steps)) ~ text ~ tail %}
         create {{ 'table' if name in tables else 'view' }} {{ address }} as
-        {{ head | replace(place, steps_for(head ~ text ~ tail, steps)) }}{{ text }}{{ tail }}
+        {{ body if name in tables else merged_steps(body) }}
         {%- if name in tables %} order by {{ model.config.meta.sorted_by | join(', ') }}{% endif %};
     {%- endfor -%}
     {%- if tables -%}

@@ -1,6 +1,6 @@
 -- Acts of people on tickets, by actor and month: closings with and without an answer to every customer turn; removals of waiting
--- customers, sensitive acts by type, and whether the record of an act is complete. Acts on spam and deleted tickets count among these,
--- since they made the ticket so.
+-- customers, and whether the record of an act is complete. Acts on spam and deleted tickets count among these, since they made the
+-- ticket so. Acts that a second person should look at are in `int_kpi_sensitive_acts`.
 
 with
 
@@ -48,13 +48,6 @@ actions as (
 
 ),
 
-bulk_starts as (
-
-    select closing_key from {{ ref('int_closings_in_bulk') }}
-    where is_bulk_start
-
-),
-
 recorded as (
 
     select
@@ -64,7 +57,6 @@ recorded as (
         occurred_at as happened_at,
         occurred_month as month,
         action_type || coalesce(' (' || reason_code || ')', '') as detail,
-        sensitive_type,
         is_unanswered_deletion,
         is_audit_complete,
         team_key,
@@ -73,39 +65,19 @@ recorded as (
 
 ),
 
-in_bulk as (
-
-    -- a run of closings is one act more; its single closings are in the record already
-    select
-        closings.tenant_id,
-        closings.closing_key as fact_key,
-        closings.ticket_key,
-        closings.closed_at as happened_at,
-        closings.closed_month as month,
-        'first of more than 20 closings in 10 minutes' as detail,
-        'bulk_close' as sensitive_type,
-        closings.closer_team_key as team_key,
-        closings.closer_agent_key as agent_key
-    from closings
-    inner join bulk_starts on closings.closing_key = bulk_starts.closing_key
-
-),
-
-{% for acts in ['recorded', 'in_bulk'] -%}
-{{ acts }}_placed as (
+recorded_placed as (
 
     select
-        acts.*,
+        recorded.*,
         tickets.platform,
         tickets.marketplace_account_key,
         tickets.channel_key
-    from {{ acts }} as acts
-    inner join tickets on acts.ticket_key = tickets.ticket_key
+    from recorded
+    inner join tickets on recorded.ticket_key = tickets.ticket_key
     where coalesce(tickets.exclusion_reason, '') <> 'test'
 
 ),
 
-{% endfor -%}
 measured as (
 
     {{ kpi_counts('closed', [
@@ -119,13 +91,6 @@ measured as (
         {'kpi_id': 'unanswered_deletions', 'stat': 'count', 'where': 'is_unanswered_deletion'},
         {'kpi_id': 'audit_completeness', 'stat': 'ratio', 'numerator': 'case when is_audit_complete then 1 else 0 end', 'denominator': '1', 'agent_key': 'null'},
     ]) }}
-    {%- for acts in ['recorded_placed', 'in_bulk_placed'] %}
-    union all
-    {{ kpi_counts(acts, [
-        {'kpi_id': 'sensitive_actions', 'stat': 'count', 'where': 'sensitive_type is not null'},
-        {'kpi_id': 'sensitive_actions', 'stat': 'count', 'where': 'sensitive_type is not null', 'variant': 'column:sensitive_type'},
-    ]) }}
-    {%- endfor %}
 
 )
 

@@ -14,10 +14,9 @@ tickets as (
         tickets.marketplace_account_key,
         tickets.channel_key,
         tickets.team_key,
-        cast({{ utc_to_local('tickets.created_at', 'tenants.reporting_tz') }} as date) as date_day,
+        tickets.created_on as date_day,
         lower(tags.name) as reason_name
     from {{ ref('dim_tickets') }} as tickets
-    inner join {{ ref('dim_tenants') }} as tenants on tickets.tenant_id = tenants.tenant_id
     left join {{ ref('dim_tags') }} as tags
         on
         tickets.resolution_reason_tag_key = tags.tag_key

@@ -18,29 +18,38 @@ obligations as (
 
 offered as (
 
+    {# Apart, so that who asks for a month reads the rows of that month alone. #}
+    {% for at, where, team_key, agent_key in [
+        (
+            'settled', 'is_counted_at_end', 'settled_by_team_key',
+            "case when state = 'closed_unanswered' then settled_by_agent_key else 'unowned' end",
+        ),
+        (
+            'started', 'not is_counted_at_end', "case when state = 'answered' then responder_team_key else team_key end",
+            "case when state = 'answered' then settled_by_agent_key else 'unowned' end",
+        ),
+    ] %}
     select
         tenant_id,
         obligation_key as fact_key,
         ticket_key,
-        case when is_counted_at_end then settled_at else started_at end as happened_at,
-        case when is_counted_at_end then settled_month else started_month end as month,
+        {{ at }}_at as happened_at,
+        {{ at }}_month as month,
         kind || ' turn, ' || state as detail,
         platform,
         marketplace_account_key,
         channel_key,
-        case
-            when state = 'answered' then responder_team_key
-            when is_counted_at_end then settled_by_team_key
-            else team_key
-        end as team_key,
+        {{ team_key }} as team_key,
         -- who answered or who closed it; nobody where no person has
-        case when state in ('answered', 'closed_unanswered') then settled_by_agent_key else 'unowned' end as agent_key,
+        {{ agent_key }} as agent_key,
         is_live,
         case when is_counted_at_end then 1 else 0 end as missed,
         case when was_abandoned then 1 else 0 end as abandoned,
         case when recovered_at is not null then 1 else 0 end as recovered
     from obligations
-    where state <> 'excluded'
+    where state <> 'excluded' and {{ where }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 

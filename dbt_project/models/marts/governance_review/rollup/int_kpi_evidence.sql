@@ -2,7 +2,22 @@
     config(
         materialized='view',
         post_hook='{{ make_pieces() }}',
-        meta={'tables': ['int_kpi_backlog_days', 'int_kpi_fix_effect'], 'sorted_by': ['kpi_id', 'month']}
+        meta={
+            'tables': [
+                'int_kpi_agent_consistency',
+                'int_kpi_agent_handle_times',
+                'int_kpi_alpha',
+                'int_kpi_backlog_days',
+                'int_kpi_fix_effect',
+                'int_kpi_kappa',
+                'int_kpi_macro_coverage',
+                'int_kpi_macro_handle_deltas',
+                'int_kpi_reason_costs',
+                'int_kpi_reconciliation',
+                'int_kpi_unit_costs',
+            ],
+            'sorted_by': ['kpi_id', 'month'],
+        }
     )
 }}
 

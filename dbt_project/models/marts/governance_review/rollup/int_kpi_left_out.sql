@@ -1,9 +1,10 @@
 -- noqa: disable=LT02
-{{ config(materialized='view') }}
+{{ config(materialized='table') }}
 
 -- What began in a month and may be missing from a number, with the words for it: excluded, waived, not mature, not judged. `deskhouse explain` counts the
--- rows of the fact a KPI counts that are not among those it counted. `about` says when a reason is one: always, for KPIs that count this fact, for those
--- that measure time, for those that read the verdicts of a layer, or of facts that are counted all the same. Grain: fact and reason.
+-- rows of the fact a KPI counts that the KPI has in no month. `about` says when a reason is one: always, for KPIs that count this fact, for those that
+-- measure time, for those that read the verdicts of a layer, or of facts that are counted all the same. Which KPIs count a fact is known here for all of
+-- them at once: who looks at one number would have to read its whole history. Grain: fact and reason.
 
 {%- set excluded = "tickets.is_excluded" %}
 {%- set mature_at = "cast(" ~ add_seconds('fact.ended_at', 604800) ~ " as timestamp)" %}
@@ -100,6 +101,68 @@ absent as (
     {%- endfor %}
     {%- endfor %}
 
+),
+
+observed as (
+
+    select
+        kpi_id,
+        variant,
+        layer,
+        fact_key
+    from {{ ref('int_kpi_counts_observed') }}
+    where fact_key in (select absent.fact_key from absent)
+    union all
+    select
+        kpi_id,
+        variant,
+        layer,
+        fact_key
+    from {{ ref('int_kpi_durations_observed') }}
+    where fact_key in (select absent.fact_key from absent)
+    union all
+    -- rows that name their scope are repeated for each; the company has all of them
+    select
+        kpi_id,
+        variant,
+        layer,
+        fact_key
+    from {{ ref('int_kpi_evidence') }}
+    where
+        fact_key in (select absent.fact_key from absent)
+        and coalesce(scope_type, 'company') = 'company'
+
+),
+
+-- figures that a card names beside the KPI count other things
+own as (
+
+    select distinct
+        observed.kpi_id,
+        observed.layer,
+        observed.fact_key
+    from observed
+    left join {{ ref('kpi_definitions') }} as definitions
+        on
+        observed.kpi_id = definitions.kpi_id
+        and '|' || definitions.companions || '|' like '%|' || observed.variant || '|%'
+    where definitions.kpi_id is null
+
+),
+
+counted as (
+
+    select
+        fact_key,
+        layer,
+        string_agg(kpi_id, '|' order by kpi_id) as counted_by
+    from (
+        select fact_key, layer, kpi_id from own where layer <> 'none'
+        union all
+        select distinct fact_key, 'none' as layer, kpi_id from own
+    ) as by_layer
+    group by fact_key, layer
+
 )
 
 select
@@ -110,11 +173,11 @@ select
     absent.about,
     absent.layer,
     absent.reason,
-    absent.happened_at,
     absent.platform,
     accounts.marketplace_account_id,
     coalesce(channels.channel_id, 'no_channel') as channel_id,
-    coalesce(teams.team_id, 'no_team') as team_id
+    coalesce(teams.team_id, 'no_team') as team_id,
+    counted.counted_by
 from absent
 inner join {{ ref('int_kpi_months') }} as months
     on
@@ -124,3 +187,5 @@ inner join {{ ref('int_kpi_months') }} as months
 left join {{ ref('dim_marketplace_accounts') }} as accounts on absent.marketplace_account_key = accounts.marketplace_account_key
 left join {{ ref('dim_channels') }} as channels on absent.channel_key = channels.channel_key
 left join {{ ref('dim_teams') }} as teams on absent.team_key = teams.team_key
+left join counted on absent.fact_key = counted.fact_key and absent.layer = counted.layer
+order by months.month, absent.fact

@@ -47,10 +47,14 @@ final as (
     inner join orders on obligations.order_key = orders.order_key
     inner join tickets on obligations.ticket_key = tickets.ticket_key
     left join tags on tickets.resolution_reason_tag_key = tags.tag_key
+    left join {{ ref('int_kpi_unseen_tickets') }} as unseen
+        on
+        obligations.ticket_key = unseen.ticket_key
+        and unseen.kpi_id = 'reason_contact_rate'
     where
         obligations.kind in ('first', 'next')
         and obligations.state <> 'excluded'
-        and {{ kpi_is_seen('obligations.ticket_key', 'reason_contact_rate') }}
+        and unseen.ticket_key is null
 
 )
 
