@@ -62,10 +62,13 @@ def test_registry_equals_the_catalogue() -> None:
 def test_every_definition_is_whole() -> None:
     forums = {row["forum_id"] for row in _rows("seed_forums")}
     rows = _rows("seed_kpi_definitions")
+    core = {path.stem for path in (SEEDS.parent / "models" / "core").glob("*.sql")}
     for row in rows:
         assert row["name"] and row["question"].endswith("?") and row["formula"], row["kpi_id"]
         known = {"counts", "durations", "whole", "published"} if row["computed_in"] else {""}
         assert row["counted_as"] in known, row["kpi_id"]
+        facts = set(filter(None, row["counted_facts"].split("|")))
+        assert facts <= core and not (facts and known == {""}), row["kpi_id"]
         assert row["forum_id"] in forums, row["kpi_id"]
         assert row["governed_variant"] == row["variants"].split("|")[0], row["kpi_id"]
         assert "company" in row["allowed_scopes"].split("|"), row["kpi_id"]

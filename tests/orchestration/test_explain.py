@@ -240,6 +240,89 @@ def test_the_members_are_the_union_row_for_row(
     assert len(whole) >= 15
 
 
+@pytest.fixture(scope="module")
+def counted(
+    connection: duckdb.DuckDBPyConnection, united: dict[Kind, Model]
+) -> dict[str, set[tuple[str, str]]]:
+    """Keys of what each KPI counts, companions aside, with the layers."""
+    companions = {
+        (kpi, name)
+        for kpi, names in connection.execute(
+            "select kpi_id, companions from governance_review.kpi_definitions where companions is not null"
+        ).fetchall()
+        for name in names.split("|")
+    }
+    found = defaultdict(set)
+    for kind, model in united.items():
+        of_company = "coalesce(scope_type, 'company') = 'company'"
+        rows = connection.execute(
+            f"select distinct kpi_id, variant, fact_key, layer from {model.address} "
+            f"where {of_company if kind is Kind.RECOMPUTED else 'true'}"
+        ).fetchall()
+        for kpi, variant, key, layer in rows:
+            if (kpi, variant) not in companions:
+                found[kpi].add((key, layer))
+    return found
+
+
+CORE_KEYS = {
+    "dim_tickets": "ticket_key",
+    "fct_response_obligations": "obligation_key",
+    "fct_sla_verdicts": "sla_verdict_key",
+    "fct_resolution_cycles": "cycle_key",
+    "fct_closings": "closing_key",
+    "fct_assignment_spans": "span_key",
+    "fct_messages": "message_key",
+    "fct_ticket_events": "event_key",
+    "fct_satisfaction_responses": "response_key",
+    "fct_qa_reviews": "review_key",
+}
+
+
+@pytest.mark.slow
+def test_the_registry_names_the_facts_that_a_kpi_counts(
+    connection: duckdb.DuckDBPyConnection, counted: dict[str, set[tuple[str, str]]]
+) -> None:
+    """All of them, and no others: what was left out of a number is sought there."""
+    keys = {
+        table: {
+            found for (found,) in connection.execute(f"select {key} from core.{table}").fetchall()
+        }
+        for table, key in CORE_KEYS.items()
+    }
+    everything = set().union(*keys.values())
+    wrong = []
+    for kpi, rows in counted.items():
+        mine = {key for key, _ in rows} & everything
+        _, named = registered(connection, kpi)
+        if unnamed := mine.difference(*(keys[table] for table in named)):
+            wrong.append(f"{kpi}: {len(unnamed)} rows of no table that it names")
+        wrong += [f"{kpi}: no row of {table}" for table in named if not mine & keys[table]]
+    assert wrong == []
+    assert len(counted) > 100
+
+
+@pytest.mark.slow
+def test_what_may_be_missing_names_the_kpis_that_count_it(
+    connection: duckdb.DuckDBPyConnection, counted: dict[str, set[tuple[str, str]]]
+) -> None:
+    expected = defaultdict(set)
+    for kpi, rows in counted.items():
+        for key, layer in rows:
+            expected[(key, layer)].add(kpi)
+            expected[(key, "none")].add(kpi)
+    rows = connection.execute(
+        "select fact_key, layer, counted_by from intermediate.int_kpi_left_out"
+    ).fetchall()
+    wrong = [
+        (key, layer, kpis)
+        for key, layer, kpis in rows
+        if (kpis.split("|") if kpis else []) != sorted(expected[(key, layer)])
+    ]
+    assert wrong == []
+    assert {kpis is None for _, _, kpis in rows} == {True, False}
+
+
 def disagreements_of(
     connection: duckdb.DuckDBPyConnection,
     kpi_id: str,
