@@ -60,11 +60,13 @@ COLUMNS = {
 
 
 PLACES = {
-    "marketplace_account": ("marketplace_account_key", "marketplace_account_id", ""),
-    "channel": ("channel_key", "channel_id", "no_channel"),
-    "team": ("team_key", "team_id", "no_team"),
+    "marketplace_account": (
+        *("core.dim_marketplace_accounts", "marketplace_account_key", "marketplace_account_id", ""),
+    ),
+    "channel": ("core.dim_channels", "channel_key", "channel_id", "no_channel"),
+    "team": ("core.dim_teams", "team_key", "team_id", "no_team"),
 }
-"""Places with the key in rows, the id in the mart, and the id of rows without such a place."""
+"""Places with their table, the key in rows, the id in the mart, and the id of rows without such a place."""
 
 
 @dataclass(frozen=True)
@@ -221,8 +223,8 @@ def in_scope(scope_type: str | None, scope_id: str | None) -> tuple[str, list[An
         return f"found.{'platform' if scope_type == 'platform' else 'agent_key'} = ?", [scope_id]
     if scope_type not in PLACES:
         return "(found.subject_type = ? and found.subject_id = ?)", [scope_type, scope_id]
-    key, name, nowhere = PLACES[scope_type]
-    known = f"select {key} from core.dim_{scope_type}s"
+    table, key, name, nowhere = PLACES[scope_type]
+    known = f"select {key} from {table}"
     if scope_id == nowhere:
         return f"(found.{key} is null or found.{key} not in ({known}))", []
     return f"found.{key} in ({known} where {name} = ?)", [scope_id]

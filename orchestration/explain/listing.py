@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import duckdb
@@ -29,24 +30,20 @@ _NEAR = timedelta(days=60)
 class _Facts:
     """What is looked up in a core table by its key; the table lies sorted by ``began_at``."""
 
-    table: str
+    address: str
     key: str
     began_at: str
     columns: tuple[str, ...]
 
-    @property
-    def address(self) -> str:
-        return f"core.{self.table}"
 
-
-_TICKETS = _Facts("dim_tickets", "ticket_key", "created_at", ("ticket_id",))
-_RULES = {
+_TICKETS = _Facts("core.dim_tickets", "ticket_key", "created_at", ("ticket_id",))
+_RULES = (
     _Facts(
-        "fct_response_obligations", "obligation_key", "started_at", tuple(_TURN_RULES.values())
-    ): tuple(_TURN_RULES),
-    _Facts("fct_sla_verdicts", "sla_verdict_key", "started_at", ("owner_rule",)): _PROMISES,
-}
-"""Where the rule stands that found the owner of a promise, with the layers of such promises."""
+        "core.fct_response_obligations", "obligation_key", "started_at", tuple(_TURN_RULES.values())
+    ),
+    _Facts("core.fct_sla_verdicts", "sla_verdict_key", "started_at", ("owner_rule",)),
+)
+"""Where the rule stands that found the owner of a promise."""
 
 
 def listed_rows(
@@ -118,22 +115,17 @@ def _columns(model: Model) -> str:
 def look_up(
     connection: duckdb.DuckDBPyConnection,
     listed: Sequence[tuple[str | None, list[dict[str, Any]]]],
-    counted_facts: Sequence[str],
 ) -> None:
     """Fill in the numbers of tickets and the rules by which promises found their owners, of all that is listed.
 
     Args:
         connection: reading connection to the warehouse.
         listed: rows of :func:`listed_rows`, each list with the layer of its part.
-        counted_facts: core tables whose rows are counted: only there an owner's rule is sought.
     """
     rows = [(layer, row) for layer, of_part in listed for row in of_part]
-    tickets = _found(connection, _TICKETS, [row for _, row in rows], "ticket_key")
-    rules: dict[str, dict[str, Any]] = {}
-    for facts, layers in _RULES.items():
-        if facts.table in counted_facts:
-            of_layers = [row for layer, row in rows if layer in layers]
-            rules |= _found(connection, facts, of_layers, "fact_key")
+    tickets = _found(connection, [_TICKETS], [row for _, row in rows], "ticket_key")
+    of_promises = [row for layer, row in rows if layer in _PROMISES]
+    rules = _found(connection, _RULES, of_promises, "fact_key")
     for layer, row in rows:
         row["ticket_id"] = tickets.get(row["ticket_key"], {}).get("ticket_id")
         if layer in _PROMISES:
@@ -143,28 +135,28 @@ def look_up(
 
 def _found(
     connection: duckdb.DuckDBPyConnection,
-    facts: _Facts,
+    tables: Sequence[_Facts],
     rows: Sequence[Mapping[str, Any]],
     name: str,
 ) -> dict[str, dict[str, Any]]:
-    """Columns of a core table by its key, of the keys that rows have in the column of that name.
+    """Columns of core tables by their key, of the keys that rows have in the column of that name.
 
-    The table lies sorted by time, and most of what is counted began not long before it happened: there it is sought
+    The tables lie sorted by time, and most of what is counted began not long before it happened: there it is sought
     first, since a look through a whole column of keys is what takes time.
     """
     wanted = {row[name] for row in rows if row[name] is not None}
     instants = [row["happened_at"] for row in rows if row["happened_at"] is not None]
-    near = [min(instants) - _NEAR, max(instants)] if instants else None
+    near = (min(instants) - _NEAR, max(instants)) if instants else ()
     found: dict[str, dict[str, Any]] = {}
-    for between in (near, None):
+    for between, facts in product((near, ()), tables):
         missing = sorted(wanted - found.keys())
         if missing:
-            where = "true" if between is None else f"{facts.began_at} between ? and ?"
+            where = f"{facts.began_at} between ? and ?" if between else "true"
             query = f"""
                 select {facts.key}, {", ".join(facts.columns)} from {facts.address}
                 where {where} and {facts.key} in (select unnest(?))
             """
-            given = records(connection, query, [*(between or ()), missing])
+            given = records(connection, query, [*between, missing])
             found |= {row[facts.key]: row for row in given}
     return found
 

@@ -263,7 +263,7 @@ def _explained(
     numbers = _mart_rows(connection, question, scope_id)
     behind = _Behind(connection, gather(connection, makings, numbers[0], most), most)
     parts = [_part(behind, makings, definition, facts, restatements) for facts in numbers]
-    look_up(connection, behind.listed, makings.counted_facts)
+    look_up(connection, behind.listed)
     absent = _left_out(connection, makings, parts)
     names = scope_names(lambda query: records(connection, query, []))
     name = label_of(names, numbers[0]["tenant_id"], question.scope_type, scope_id)

@@ -99,7 +99,7 @@ def value_codes() -> set[str]:
 
 def left_out_words() -> set[str]:
     """Why something is not in a number, up to the code that may follow."""
-    path = DBT / "models" / "marts" / "governance_review" / "rollup" / "int_kpi_left_out.sql"
+    path = DBT / "models" / "marts" / "governance_review" / "rollup" / "int_kpi_absent_facts.sql"
     words = re.findall(r"""'words': "(.*?)"[},]""", path.read_text("utf-8"))
     texts = {_TEXT.findall(text)[0].replace("''", "'") for text in words}
     return {text.rstrip().removesuffix(":") for text in texts}
