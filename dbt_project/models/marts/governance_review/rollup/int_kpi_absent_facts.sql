@@ -1,3 +1,5 @@
+{{ config(materialized=step()) }}
+
 -- noqa: disable=LT02
 -- What may be missing from a number, with the words for it: excluded, waived, not mature, not judged. `about` says when a reason is one: always, for
 -- KPIs that count this fact, for those that measure time, for those that read the verdicts of a layer, or of facts that are counted all the same.
