@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 import numpy
 
-from orchestration.explain.evidence import Makings, Model, chosen_rows, in_scope
+from orchestration.explain.evidence import COLUMNS, Makings, Model, chosen_rows, in_scope
 from orchestration.explain.relations import Kind
 from orchestration.warehouse import sql_text
 
@@ -85,7 +85,10 @@ def gather(
             connection.execute(f"create or replace temp table {table} as {source}", given)
         else:
             totals = f"{table}_parts"
-            keys = ", ".join(_PART[kind])
+            part = ("kpi_id", "tenant_id", "month", *_PART[kind])
+            keys = ", ".join(part)
+            # The fewer columns the better: all of every row is made comparable before the first ones are picked.
+            row = ", ".join(f"{name} := {name}" for name in sorted(COLUMNS[kind] - {*part}))
             sums = ", ".join(f"sum({name}) as {name}" for name in _SUMS)
             connection.execute(
                 f"""
@@ -95,15 +98,15 @@ def gather(
                     count(*) as row_count,
                     {sums},
                     list(distinct agent_key) filter (where agent_key is not null) as agent_keys,
-                    arg_min(found, (happened_at, fact_key), {most:d}) as firsts
+                    arg_min(struct_pack({row}), (happened_at, fact_key), {most:d}) as firsts
                 from ({source}) as found
                 group by {keys}
                 """,
                 given,
             )
             connection.execute(
-                f"create or replace temp table {table} as "
-                f"select unnest(first) from (select unnest(firsts) as first from {totals})"
+                f"create or replace temp table {table} as select {keys}, unnest(first) "
+                f"from (select {keys}, unnest(firsts) as first from {totals})"
             )
         found[kind] = Gathered(rows, (source, given), totals)
     return found
