@@ -145,20 +145,36 @@ classed as (
 
 ),
 
+ownerless as (
+
+    -- hardly any: the teams of tickets over time are not read for what has an owner
+    select
+        classed.fact_key,
+        classed.layer,
+        ticket_teams.team_key
+    from classed
+    inner join ticket_teams
+        on
+        classed.original_ticket_key = ticket_teams.ticket_key
+        and classed.happened_at >= ticket_teams.from_at
+        and (classed.happened_at < ticket_teams.to_at or ticket_teams.to_at is null)
+    where classed.owner_team_key is null
+
+),
+
 dated as (
 
     select
         classed.*,
         'n_' || classed.missed_class as class_variant,
-        coalesce(classed.owner_team_key, ticket_teams.team_key) as team_key,
+        coalesce(classed.owner_team_key, ownerless.team_key) as team_key,
         case when classed.missed_class = 'met_answered' then 1 else 0 end as met,
         case when classed.missed_class in ('met_answered', 'missed_recovered_in_target') then 1 else 0 end as met_or_recovered
     from classed
-    left join ticket_teams
+    left join ownerless
         on
-        classed.original_ticket_key = ticket_teams.ticket_key
-        and classed.happened_at >= ticket_teams.from_at
-        and (classed.happened_at < ticket_teams.to_at or ticket_teams.to_at is null)
+        classed.fact_key = ownerless.fact_key
+        and classed.layer = ownerless.layer
 
 ),
 

@@ -2,13 +2,10 @@
 
 -- Fallen verdicts by layer, in the month they fell and the name of their owner (attribution A2, A3 for resolutions).
 
+{#- Not a step of its own: whoever asks for a month reads the rows of that month alone. -#}
+{%- set obligations = ref('fct_response_obligations') %}
+
 with
-
-obligations as (
-
-    select * from {{ ref('fct_response_obligations') }}
-
-),
 
 verdicts as (
 
@@ -35,7 +32,7 @@ judged as (
         channel_key,
         {{ layer }}_sla_owner_team_key as team_key,
         coalesce({{ layer }}_sla_owner_agent_key, 'unowned') as agent_key
-    from obligations
+    from {{ obligations }}
     where {{ layer }}_verdict in ('met', 'breached')
     union all
     {% endfor %}
