@@ -17,6 +17,7 @@ from orchestration.check_store import ensure_results_table
 from orchestration.dbt_runner import Node, run_dbt
 from orchestration.manifest import PRODUCTION
 from orchestration.settings import Settings, environment_with
+from tests.remembered_hints import remember_hints
 
 PARTS = "parts"
 """The target of dbt's profile in which every step is a view."""
@@ -42,6 +43,7 @@ def load(
     A new warehouse for landing files begins with the empty tables of the vendors, made once for all by what would make
     them (``ensure_tables``): five seconds of a processor that prove nothing a second time.
     """
+    remember_hints()
     if list(sources) == ["landing"] and not (home / "warehouse.duckdb").exists():
         home.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(_tables_of_vendors(), home / "warehouse.duckdb")

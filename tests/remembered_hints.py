@@ -2,15 +2,20 @@
 
 A load of a few rows resolves some six hundred configurations, and each asks of each of its fields, for every provider
 and section, whether the hint is a secret and what lies inside it: a third of the processor time of a small load. The
-answer depends on the hint alone, so it is kept. Processes that tests start meet dlt as it is.
+answer depends on the hint alone, so it is kept. So is what lies in the types by which dlt checks each schema; and what
+it writes of columns into its trace is written by libyaml: a fifth of the rest. Processes that tests start meet dlt as
+it is.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
+from types import SimpleNamespace
 from typing import Any
+
+import yaml
 
 PURE = ("is_secret_hint", "extract_inner_hint")
 """Functions of dlt whose answer depends on their arguments alone."""
@@ -29,6 +34,34 @@ def remember_hints() -> None:
         for module in [found for key, found in sys.modules.items() if key.startswith("dlt.")]:
             if vars(module).get(name) is asked:
                 setattr(module, name, kept)
+    _remember_types()
+    _write_quickly()
+
+
+def _remember_types() -> None:
+    from dlt.common import validation as module
+
+    validation: Any = module
+    asked = validation.get_type_hints
+    if hasattr(asked, "__wrapped__"):
+        return
+    memory: dict[int, tuple[type, dict[str, Any]]] = {}
+
+    @wraps(asked)
+    def answer(spec: type, globalns: dict[str, Any] | None = None) -> dict[str, Any]:
+        if id(spec) not in memory:
+            # ``globalns`` is that of the type's own module
+            memory[id(spec)] = (spec, asked(spec, globalns=globalns))
+        return dict(memory[id(spec)][1])
+
+    validation.get_type_hints = answer
+
+
+def _write_quickly() -> None:
+    from dlt.extract import extract as module
+
+    extract: Any = module
+    extract.yaml = SimpleNamespace(dump=partial(yaml.dump, Dumper=yaml.CDumper))
 
 
 def _kept(asked: Callable[..., Any]) -> Callable[..., Any]:

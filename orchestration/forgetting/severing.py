@@ -160,14 +160,13 @@ def sever_table(
     connection: duckdb.DuckDBPyConnection, table: TextTable, swaps: Sequence[Swap], salt: str
 ) -> int:
     """Replace every reference in a table; returns how many rows held one."""
-    named = [
-        (name, kind)
-        for name, kind in table.texts
-        if name not in (_HASHED, *TEXTS)
-        and connection.execute(
-            f"select 1 from {table.address} where {holds(table, [name], swaps)} limit 1"
-        ).fetchall()
-    ]
+    texts = [(name, kind) for name, kind in table.texts if name not in (_HASHED, *TEXTS)]
+    if not texts:
+        return 0
+    # every column is looked at in one reading of the table
+    tests = ", ".join(f"bool_or({holds(table, [name], swaps)})" for name, _ in texts)
+    (held,) = connection.execute(f"select {tests} from {table.address}").fetchall()
+    named = [text for text, is_held in zip(texts, held, strict=True) if is_held]
     if not named:
         return 0
     where = holds(table, [name for name, _ in named], swaps)

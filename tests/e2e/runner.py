@@ -40,6 +40,8 @@ def environment(home: Path, landing: Path | None = None, **more: str) -> dict[st
     }
     variables["DESKHOUSE_HOME"] = str(home)
     variables["DESKHOUSE_PRIVACY_KEY"] = "synthetic-key-for-tests-only"
+    # as in the tests' own process: workers fill the cores
+    variables["DESKHOUSE_DBT_THREADS"] = "1"
     if landing is not None:
         variables["DESKHOUSE_LANDING_DIR"] = str(landing)
     return variables | more

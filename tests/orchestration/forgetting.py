@@ -12,6 +12,8 @@ from orchestration.forgetting.files import drop_refused_rows, files_of
 from orchestration.forgetting.finding import find, spellings
 from orchestration.settings import Settings, read_settings
 
+_ROWS = 20_000
+
 
 def settings_of(home: Path) -> Settings:
     """Settings of a home, with nothing else of the environment."""
@@ -31,33 +33,33 @@ def forget(home: Path, person: str, system: str | None = None, tenant: str | Non
 def standing_in(home: Path, *texts: str) -> dict[str, set[str]]:
     """Which of the texts stand where: in the bytes of any file, or in the text of any row, which may be compressed."""
     found: dict[str, set[str]] = {}
-    for path in files_of(home):
-        content = path.read_bytes()
-        hits = {text for text in texts if text.encode() in content}
-        if path.suffix in (".duckdb", ".parquet"):
-            hits |= _in_rows(path, texts)
-        if hits:
-            found[str(path.relative_to(home))] = hits
+    with duckdb.connect() as memory:
+        for path in files_of(home):
+            content = path.read_bytes()
+            hits = {text for text in texts if text.encode() in content}
+            if path.suffix == ".parquet":
+                hits |= _in_rows(memory, [f"read_parquet('{path}')"], texts)
+            elif path.suffix == ".duckdb":
+                with duckdb.connect(str(path), read_only=True) as connection:
+                    named = connection.execute(
+                        "select schema_name, table_name from duckdb_tables() where estimated_size > 0"
+                    ).fetchall()
+                    relations = [f'"{schema}"."{table}"' for schema, table in named]
+                    hits |= _in_rows(connection, relations, texts)
+            if hits:
+                found[str(path.relative_to(home))] = hits
     return found
 
 
-def _in_rows(path: Path, texts: tuple[str, ...]) -> set[str]:
-    is_database = path.suffix == ".duckdb"
-    with duckdb.connect(
-        str(path) if is_database else ":memory:", read_only=is_database
-    ) as connection:
-        relations = [f"read_parquet('{path}')"]
-        if is_database:
-            named = connection.execute(
-                "select schema_name, table_name from duckdb_tables()"
-            ).fetchall()
-            relations = [f'"{schema}"."{table}"' for schema, table in named]
-        tests = ", ".join(
-            "coalesce(bool_or(contains(lower(cast(row as varchar)), lower(?))), false)"
-            for _ in texts
-        )
-        found: set[str] = set()
-        for relation in relations:
-            (hits,) = connection.execute(f"select {tests} from {relation} as row", texts).fetchall()
-            found |= {text for text, hit in zip(texts, hits, strict=True) if hit}
-        return found
+def _in_rows(
+    connection: duckdb.DuckDBPyConnection, relations: list[str], texts: tuple[str, ...]
+) -> set[str]:
+    wanted = {text: text.lower() for text in texts}
+    found: set[str] = set()
+    for relation in relations:
+        # rows are written out once, not once for every text
+        rows = connection.execute(f"select lower(cast(row as varchar)) from {relation} as row")
+        while chunk := rows.fetchmany(_ROWS):
+            told = "\n".join(text for (text,) in chunk)
+            found |= {text for text, lower in wanted.items() if lower in told}
+    return found

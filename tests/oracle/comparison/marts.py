@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -56,9 +57,12 @@ def compare_mart(
         theirs: rows of the mart.
     """
     result = Comparison(table, keys, theirs=theirs)
+    told: dict[str, dict[Identity, Out]] = defaultdict(dict)
+    for row in theirs:
+        told[row["tenant_id"]][tuple(row[key] for key in keys)] = row
     for tenant in computed_world(warehouse, as_of):
         name = tenant.world.tenant
-        rows = {tuple(row[key] for key in keys): row for row in theirs if row["tenant_id"] == name}
+        rows = told[name]
         ours = compute(tenant.facts)
         result.compared += len(ours)
         for identity in sorted(ours.keys() ^ rows.keys(), key=str):

@@ -11,7 +11,7 @@ import csv
 import json
 from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -176,10 +176,19 @@ def read_landing(folder: Path) -> Tables:
 
 
 def read_warehouse(path: Path) -> Tables:
-    """All canonical tables of a warehouse file, whole and row by row."""
+    """All canonical tables of a warehouse file, whole and row by row; read once as long as the file stays as it is."""
+    unlock(path.parent)
+    about = path.stat()
+    found = _read_warehouse(path, about.st_mtime_ns, about.st_size, about.st_ino)
+    join_persons(found["agent_identities"])
+    # rows of its own for whoever asked
+    return {table: [dict(row) for row in rows] for table, rows in found.items()}
+
+
+@lru_cache(maxsize=2)
+def _read_warehouse(path: Path, *_version: int) -> Tables:
     import duckdb
 
-    unlock(path.parent)
     raw: dict[str, list[Any]] = {}
     with duckdb.connect(str(path), read_only=True) as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -197,7 +206,6 @@ def read_warehouse(path: Path) -> Tables:
                 raw[table] = [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
         told = _tool_measures(connection) if "tool_measures" in known else []
         found = from_rows(raw) | {"tool_measures": told}
-        join_persons(found["agent_identities"])
         tenants = [row["tenant_id"] for row in found["tenants"]]
         return found | _loads(connection, tenants)
 
