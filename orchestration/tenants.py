@@ -25,8 +25,8 @@ def tenants_of(connection: duckdb.DuckDBPyConnection) -> tuple[str, ...]:
     """Tenants of a warehouse or publication, sorted; empty before the first build."""
     for schema, table in _NAMED_IN:
         exists = connection.execute(
-            "select count(*) from information_schema.columns where table_catalog = current_database() "
-            "and table_schema = ? and table_name = ? and column_name = 'tenant_id'",
+            "select count(*) from duckdb_columns() where database_name = current_database() "
+            "and schema_name = ? and table_name = ? and column_name = 'tenant_id'",
             [schema, table],
         ).fetchall()[0][0]
         if exists:

@@ -17,7 +17,7 @@ from orchestration.explain.evidence import COLUMNS, Makings, Model, chosen_rows,
 from orchestration.explain.relations import Kind
 from orchestration.warehouse import sql_text
 
-_PART = {
+PART = {
     Kind.COUNTS: ("stat", "clock", "layer", "variant"),
     Kind.RECOMPUTED: ("computed_in", "layer", "variant"),
 }
@@ -85,7 +85,7 @@ def gather(
             connection.execute(f"create or replace temp table {table} as {source}", given)
         else:
             totals = f"{table}_parts"
-            part = ("kpi_id", "tenant_id", "month", *_PART[kind])
+            part = ("kpi_id", "tenant_id", "month", *PART[kind])
             keys = ", ".join(part)
             # The fewer columns the better: all of every row is made comparable before the first ones are picked.
             row = ", ".join(f"{name} := {name}" for name in sorted(COLUMNS[kind] - {*part}))
@@ -147,10 +147,10 @@ def totals_of(
     """
     kind = gathered.rows.kind
     if gathered.totals is not None:
-        where = " and ".join(f"{name} = ?" for name in _PART[kind])
+        where = " and ".join(f"{name} = ?" for name in PART[kind])
         rows, agents, *sums = connection.execute(
             f"select row_count, agent_keys, {', '.join(_SUMS)} from {gathered.totals} where {where}",
-            [facts[name] for name in _PART[kind]],
+            [facts[name] for name in PART[kind]],
         ).fetchall()[0]
         added = [None if value is None else Decimal(value) for value in sums]
         return Totals(rows, dict(zip(_SUMS, added, strict=True)), [], frozenset(agents or ()))

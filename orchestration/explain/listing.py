@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,6 +12,7 @@ from typing import Any
 import duckdb
 
 from orchestration.explain.evidence import COLUMNS, Model, chosen_rows
+from orchestration.explain.gathering import PART, Gathered
 from orchestration.explain.question import records
 from orchestration.explain.relations import Kind
 
@@ -53,6 +55,7 @@ def listed_rows(
     scope_type: str | None = None,
     scope_id: str | None = None,
     most: int | None = None,
+    also: Sequence[str] = (),
 ) -> list[dict[str, Any]]:
     """The rows of an observation model behind one row of the mart, oldest first; ticket_id and owner_rule are empty.
 
@@ -64,6 +67,7 @@ def listed_rows(
         scope_type: scope to pick, None or company = everything.
         scope_id: its id in the mart.
         most: how many are listed at most, None = all.
+        also: further columns of the relation.
     """
     chosen, parameters = chosen_rows(model, facts, scope_type, scope_id)
     # Names are looked up for what is listed, not for all that is counted.
@@ -74,7 +78,7 @@ def listed_rows(
             {chosen}
             order by happened_at, fact_key {"" if most is None else f"limit {most:d}"}
         )
-        select {_columns(model)}
+        select {", ".join([_columns(model), *(f"found.{name}" for name in also)])}
         from listed as found
         left join core.dim_marketplace_accounts as accounts
             on found.marketplace_account_key = accounts.marketplace_account_key
@@ -85,6 +89,18 @@ def listed_rows(
         """,
         parameters,
     )
+
+
+def listed_parts(
+    connection: duckdb.DuckDBPyConnection, kind: Kind, gathered: Gathered, kpi_id: str
+) -> dict[tuple[Any, ...], list[dict[str, Any]]]:
+    """The gathered rows of all parts, by what tells them apart (``PART``): names are looked up once for all."""
+    also = [name for name in PART[kind] if name not in _OWN]
+    found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row in listed_rows(connection, gathered.rows, {"kpi_id": kpi_id}, also=also):
+        key = tuple(row[name] for name in PART[kind])
+        found[key].append({name: value for name, value in row.items() if name not in also})
+    return found
 
 
 def _columns(model: Model) -> str:

@@ -21,9 +21,16 @@ from orchestration.explain.evidence import (
     find_makings,
     recomputed_parts,
 )
-from orchestration.explain.gathering import Gathered, Totals, gather, totals_of, uncounted_rows
+from orchestration.explain.gathering import (
+    PART,
+    Gathered,
+    Totals,
+    gather,
+    totals_of,
+    uncounted_rows,
+)
 from orchestration.explain.left_out import left_out
-from orchestration.explain.listing import listed_rows, look_up, published_rows
+from orchestration.explain.listing import listed_parts, listed_rows, look_up, published_rows
 from orchestration.explain.question import (
     Question,
     UnknownNumberError,
@@ -368,6 +375,7 @@ class _Behind:
         self.gathered = gathered
         self._most = most
         self._read: dict[tuple[Any, ...], tuple[list[dict[str, Any]], Totals | None]] = {}
+        self._parts: dict[Kind, dict[tuple[Any, ...], list[dict[str, Any]]]] = {}
         self.listed: list[tuple[str | None, list[dict[str, Any]]]] = []
         """What was read, each list with the layer of its part."""
 
@@ -379,12 +387,21 @@ class _Behind:
         key = (kind, *(facts.get(name) for name in names))
         if key not in self._read:
             scope = (facts["scope_type"], facts["scope_id"])
-            rows = listed_rows(self.connection, gathered.rows, facts, *scope, self._most)
+            if kind is Kind.DURATIONS:
+                rows = listed_rows(self.connection, gathered.rows, facts, *scope, self._most)
+            else:
+                rows = self._rows_of(kind, facts)
             is_cut = self._most is not None and len(rows) == self._most
             totals = totals_of(self.connection, gathered, facts) if is_cut else None
             self._read[key] = rows, totals
             self.listed.append((facts["layer"], rows))
         return self._read[key]
+
+    def _rows_of(self, kind: Kind, facts: Mapping[str, Any]) -> list[dict[str, Any]]:
+        if kind not in self._parts:
+            gathered = self.gathered[kind]
+            self._parts[kind] = listed_parts(self.connection, kind, gathered, facts["kpi_id"])
+        return self._parts[kind].get(tuple(facts[name] for name in PART[kind]), [])
 
 
 def _part(

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -18,7 +19,7 @@ from orchestration.explain.relations import Kind
 
 _FEW, _HEIGHT = 7, 300
 """More rows than these scroll in so many pixels."""
-SHOWN_ROWS = 500
+SHOWN_ROWS = 250
 """How many rows of a part the page lists."""
 _COLUMNS: Mapping[str, str] = {
     "month": N_("Month"),
@@ -76,18 +77,22 @@ def draw_rows(context: Context, part: Part) -> None:
         text: _published(context, text) if is_published else detail(context, text)
         for text in details
     }
+    # many rows say the same few things
+    person, place = cache(context.person), cache(context.place)
+    coded = cache(lambda name, code: context.word(code, _CODED[name]))
     cells: list[dict[str, Any]] = []
     for row in shown:
         line = {name: row.get(name) for name in names if name not in hidden}
         if "agent_key" in line:
-            line["agent_key"] = context.person(line["agent_key"])
-        _name_places(context, line)
+            line["agent_key"] = person(line["agent_key"])
+        _name_places(context, place, line)
         for name in _CODED.keys() & line.keys():
-            line[name] = context.word(line[name], _CODED[name])
+            line[name] = coded(name, line[name])
         if line.get("detail"):
             line["detail"] = said[line["detail"]]
-        cells.append({context.word(name, _COLUMNS): value for name, value in line.items()})
+        cells.append(line)
     frame = pd.DataFrame(cells)
+    frame.columns = pd.Index([context.word(name, _COLUMNS) for name in frame.columns])
     height = _HEIGHT if len(frame) > _FEW else None
     rows_of(frame, context.say("Rows behind the number"), height)
     if part.count > SHOWN_ROWS:
@@ -96,16 +101,16 @@ def draw_rows(context: Context, part: Part) -> None:
         show(tag("p", text, of="muted small"))
 
 
-def _name_places(context: Context, line: dict[str, Any]) -> None:
+def _name_places(context: Context, place: Callable[[str, str], str], line: dict[str, Any]) -> None:
     """Ids of places, reasons, macros and fixes by their names; what a row is about stands under its kind."""
     if line.get("channel_id"):
-        line["channel_id"] = context.place("channel", line["channel_id"])
+        line["channel_id"] = place("channel", line["channel_id"])
     if line.get("scope_id") and "scope_type" in line:
-        line["scope_id"] = context.place(line["scope_type"], line["scope_id"])
+        line["scope_id"] = place(line["scope_type"], line["scope_id"])
     kind, subject = line.pop("subject_type", None), line.pop("subject_id", None)
     if kind in _SUBJECTS and subject:
         is_code = subject == "untagged"
-        line[kind] = context.word(subject) if is_code else context.place(kind, subject)
+        line[kind] = context.word(subject) if is_code else place(kind, subject)
 
 
 def _published(context: Context, text: str) -> str:
