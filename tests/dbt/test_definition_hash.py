@@ -79,6 +79,8 @@ def test_a_changed_rule_of_a_fact_changes_the_kpis_built_on_it_and_no_other(
     changed = _changed(nodes, before, fact, "\n    select", "\n    select distinct")
     kpis = {kpi for _, kpi in changed}
     assert {"frt", "nrt", "contact_volume", "sla_compliance", "waiver_rate", "csat"} <= kpis
+    # by a name that the model gives to the fact
+    assert {"sla_overrun", "clock_anomaly_rate", "sla_compliance_first_reply"} <= kpis
     for other in ("backlog", "ticket_volume", "qa_score", "closed_without_reply", "sync_lag"):
         assert other not in kpis
     # of a model other steps of which read the fact: the steps of a card decide, not its file

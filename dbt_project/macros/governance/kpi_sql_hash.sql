@@ -78,7 +78,13 @@
     {%- set preamble = modules.re.findall('(?s)[{]%-?\\s*set .*?%[}]', model.sql) %}
     {%- set said = cards.text + preamble + seen.values() | list %}
     {%- do definition.append(kpi_one_line(said | join(' '))) %}
-    {%- for name in modules.re.findall("ref[(]'(\\w+)'[)]", seen.values() | join(' ')) if name in models %}
+    {%- set behind = seen.values() | join(' ') %}
+    {%- set named = modules.re.findall("ref[(]'(\\w+)'[)]", behind) %}
+    {#- A relation may bear a name of its own: a step that is read by month alone is none (`set obligations = ref(...)`). -#}
+    {%- for variable, name in modules.re.findall("set (\\w+) = ref[(]'(\\w+)'[)]", model.sql) %}
+    {%- if modules.re.search('[{][{]\\s*' ~ variable ~ '\\s*[}][}]', behind) %}{%- do named.append(name) %}{%- endif %}
+    {%- endfor %}
+    {%- for name in named if name in models %}
     {%- do kpi_closure(name, models, closures) %}
     {%- do read.update(closures[name]) %}
     {%- endfor %}
