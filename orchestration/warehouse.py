@@ -118,8 +118,8 @@ def reading_connection(path: Path) -> duckdb.DuckDBPyConnection:
     """A reading connection in UTC, which the caller closes; lock errors are translated."""
     with engine_errors(path):
         connection = duckdb.connect(str(path), read_only=True)
-    # A connect option fails: icu, which knows the zones, is loaded only once a connection exists.
-    connection.execute("set TimeZone = 'UTC'")
+    # A connect option fails: icu, which knows the zones, is loaded only once a connection exists. Cursors have it too.
+    connection.execute("set global TimeZone = 'UTC'")
     # as in dbt's profile: of a union of many steps it takes half of all planning
     connection.execute("set disabled_optimizers = 'projection_pullup'")
     return connection

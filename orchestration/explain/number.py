@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import Path
@@ -206,13 +206,19 @@ def duration_value(stat: str, seconds: list[int]) -> float | None:
     return float(numpy.percentile(seconds, share))
 
 
-def explain(warehouse: Path, question: Question, most: int | None = None) -> list[Explanation]:
+def explain(
+    warehouse: Path,
+    question: Question,
+    most: int | None = None,
+    opened: Callable[[Path], AbstractContextManager[duckdb.DuckDBPyConnection]] = open_read_only,
+) -> list[Explanation]:
     """Look a number up in the mart and find the rows behind it, for each tenant that has it.
 
     Args:
         warehouse: the file to read.
         question: which number.
         most: how many rows of each part are listed; all of them are added up in any case. None = all.
+        opened: gives a reading connection to the file.
 
     Raises:
         UnknownNumberError: no such KPI, month, scope, layer or variant; the message lists what there is.
@@ -221,7 +227,7 @@ def explain(warehouse: Path, question: Question, most: int | None = None) -> lis
     """
     if not warehouse.exists():
         raise nothing_there(warehouse, is_published=False)
-    with open_read_only(warehouse) as connection:
+    with opened(warehouse) as connection:
         tenants = shown_tenants(tenants_of(connection), question.tenant_id)
         definition = find_definition(connection, question.kpi_id)
         with _of_this_version(warehouse):

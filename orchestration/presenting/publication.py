@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -54,6 +55,8 @@ class Publication:
 
 
 _open: dict[Path, Publication] = {}
+_beside: dict[Path, duckdb.DuckDBPyConnection] = {}
+"""The file that was last read beside the published one."""
 _lock = threading.Lock()
 
 
@@ -76,3 +79,22 @@ def publication(settings: Settings) -> Publication:
             known = Publication(path, reading_connection(path))
             _open[path] = known
         return known
+
+
+@contextmanager
+def kept_open(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A cursor of a file beside the published one, which stays open until another one is asked for.
+
+    Opening a file of hundreds of relations takes longer than many a look at it. What a cursor made for itself ends
+    with it.
+    """
+    with _lock:
+        known = _beside.get(path)
+        if known is None:
+            _beside.clear()
+            known = _beside[path] = reading_connection(path)
+        cursor = known.cursor()
+    try:
+        yield cursor
+    finally:
+        cursor.close()

@@ -29,7 +29,7 @@ from orchestration.explain.question import Question
 from orchestration.explain.show import grouped
 from orchestration.lookups import persons
 from orchestration.presenting.persons import person_in
-from orchestration.presenting.publication import Publication
+from orchestration.presenting.publication import Publication, kept_open
 from orchestration.publishing import EVIDENCE_FILE
 
 USES = ("month",)
@@ -63,7 +63,8 @@ def explained(publication: Publication, filters: Filters) -> list[Explanation]:
         None,
         filters.tenant,
     )
-    return explain(publication.path.parent / EVIDENCE_FILE, question, SHOWN_ROWS)
+    evidence = publication.path.parent / EVIDENCE_FILE
+    return explain(evidence, question, SHOWN_ROWS, kept_open)
 
 
 def render(context: Context) -> None:
