@@ -1,4 +1,4 @@
-"""Files that stay open between two looks: cursors read in UTC wherever the server stands, and know what is asked for."""
+"""Files that stay open between two looks: cursors read in UTC wherever the server stands, and do not meet."""
 
 from __future__ import annotations
 
