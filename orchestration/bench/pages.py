@@ -28,6 +28,8 @@ from orchestration.warehouse import reading_connection
 
 OBLIGATIONS = 1_000_000
 _REPEATS = 5
+_LOOKS = 3
+"""How often each view is drawn; the least counts: what a machine adds that others use is no cost of the page."""
 WHY = "why"
 """The page of a number's rows, which reads the private copy."""
 _PLACES = ("platform", "account", "channel", "team", "customer", "region")
@@ -84,15 +86,16 @@ def view_costs(settings: Settings, marts: Path, name: str) -> list[PageCost]:
 
 
 def _view(blank: Context, name: str, module: ModuleType, filters: Filters) -> PageCost:
-    st.cache_data.clear()
     context = Context(blank.settings, blank.publication, blank.own, filters, name)
 
-    def draw() -> None:
+    def draw() -> float:
+        st.cache_data.clear()
         with recording():
-            module.render(context)
+            return _cpu(lambda: module.render(context))
 
     chosen = {key: text for key, text in filters.given.items() if key not in ("tenant", "month")}
-    return PageCost(name, ", ".join(f"{key} {text}" for key, text in chosen.items()), _cpu(draw))
+    least = min(draw() for _ in range(_LOOKS))
+    return PageCost(name, ", ".join(f"{key} {text}" for key, text in chosen.items()), least)
 
 
 def views(blank: Context, name: str, module: ModuleType) -> Iterator[Filters]:
