@@ -14,32 +14,23 @@ absent as (
 
 observed as (
 
-    select
-        kpi_id,
-        variant,
-        layer,
-        fact_key
-    from {{ ref('int_kpi_counts_observed') }}
-    where fact_key in (select absent.fact_key from absent)
-    union all
-    select
-        kpi_id,
-        variant,
-        layer,
-        fact_key
-    from {{ ref('int_kpi_durations_observed') }}
-    where fact_key in (select absent.fact_key from absent)
-    union all
+    {% for relation, condition in [
+        ('int_kpi_counts_observed', 'true'),
+        ('int_kpi_durations_observed', 'true'),
+        ('int_kpi_evidence', "coalesce(scope_type, 'company') = 'company'"),
+    ] %}
     -- rows that name their scope are repeated for each; the company has all of them
     select
         kpi_id,
         variant,
         layer,
         fact_key
-    from {{ ref('int_kpi_evidence') }}
+    from {{ ref(relation) }}
     where
         fact_key in (select absent.fact_key from absent)
-        and coalesce(scope_type, 'company') = 'company'
+        and {{ condition }}
+    {{ 'union all' if not loop.last }}
+    {% endfor %}
 
 ),
 
