@@ -155,7 +155,7 @@ def totals_of(
         added = [None if value is None else Decimal(value) for value in sums]
         return Totals(rows, dict(zip(_SUMS, added, strict=True)), [], frozenset(agents or ()))
     rows, given = chosen_rows(gathered.rows, facts, facts["scope_type"], facts["scope_id"])
-    of_part = connection.execute(f"select seconds, agent_key from ({rows})", given).fetchnumpy()
+    of_part = connection.execute(f"select seconds from ({rows})", given).fetchnumpy()
     seconds = numpy.asarray(of_part["seconds"]).tolist()
     number = Decimal(len(seconds))
     summed: dict[str, Decimal | None] = {

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pandas as pd
 
 from orchestration.settings import Settings, nothing_there
 from orchestration.warehouse import reading_connection
+
+Opened = TypeVar("Opened")
 
 
 @dataclass(frozen=True)
@@ -72,13 +74,7 @@ def publication(settings: Settings) -> Publication:
     if not link.exists():
         raise nothing_there(link)
     path = link.resolve()
-    with _lock:
-        known = _open.get(path)
-        if known is None:
-            _open.clear()
-            known = Publication(path, reading_connection(path))
-            _open[path] = known
-        return known
+    return _kept(_open, path, lambda file: Publication(file, reading_connection(file)))
 
 
 @contextmanager
@@ -88,13 +84,17 @@ def kept_open(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     Opening a file of hundreds of relations takes longer than many a look at it. What a cursor made for itself ends
     with it.
     """
-    with _lock:
-        known = _beside.get(path)
-        if known is None:
-            _beside.clear()
-            known = _beside[path] = reading_connection(path)
-        cursor = known.cursor()
+    cursor = _kept(_beside, path, reading_connection).cursor()
     try:
         yield cursor
     finally:
         cursor.close()
+
+
+def _kept(known: dict[Path, Opened], path: Path, opened: Callable[[Path], Opened]) -> Opened:
+    """What was opened of the last file that was asked for; another file takes its place."""
+    with _lock:
+        if path not in known:
+            known.clear()
+            known[path] = opened(path)
+        return known[path]

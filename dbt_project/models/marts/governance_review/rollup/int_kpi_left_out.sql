@@ -14,12 +14,12 @@ absent as (
 
 observed as (
 
+    -- rows of numbers computed as a whole may name their scope: they are repeated for each, and the company has all of them
     {% for relation, condition in [
         ('int_kpi_counts_observed', 'true'),
         ('int_kpi_durations_observed', 'true'),
         ('int_kpi_evidence', "coalesce(scope_type, 'company') = 'company'"),
     ] %}
-    -- rows that name their scope are repeated for each; the company has all of them
     select
         kpi_id,
         variant,

@@ -47,6 +47,7 @@ final as (
     inner join orders on obligations.order_key = orders.order_key
     inner join tickets on obligations.ticket_key = tickets.ticket_key
     left join tags on tickets.resolution_reason_tag_key = tags.tag_key
+    -- joined and not asked of each row (`kpi_is_seen`): so a month reaches the turns when one number is looked at
     left join {{ ref('int_kpi_unseen_tickets') }} as unseen
         on
         obligations.ticket_key = unseen.ticket_key
