@@ -58,12 +58,10 @@ def grow(source: Path, target: Path, obligations: int) -> int:
         return _count(connection, f"grown.{COUNTED}")
 
 
-def repeated(
-    connection: duckdb.DuckDBPyConnection, schema: str, table: str, copies: int, where: str = "true"
-) -> str:
+def repeated(connection: duckdb.DuckDBPyConnection, schema: str, table: str, copies: int) -> str:
     """The rows of a table of ``small`` as SQL, those of tickets that many times."""
     listed = _columns(connection, schema, table)
-    rows = f"(select * from small.{schema}.{table} where {where})"
+    rows = f"small.{schema}.{table}"
     if _REPEATED_BY.isdisjoint(listed):
         return rows
     columns = ", ".join(_copied(name) for name in listed)

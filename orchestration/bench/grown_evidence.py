@@ -1,4 +1,4 @@
-"""The private copy of another size, as far as a look at a number reads it: facts and the rows behind some KPIs."""
+"""The private copy of another size, as far as a look at a number reads it: facts and the rows behind numbers."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from orchestration.explain.relations import (
 )
 from orchestration.warehouse import sql_text
 
-_OF_MODELS = (COUNTS, EVIDENCE)
+_OF_MODELS = (COUNTS, DURATIONS, EVIDENCE)
 """Schemas of views and sorted tables, one for each model that counts."""
 _READ = tuple(
     f"{SCHEMA}.{name}"
@@ -32,16 +32,13 @@ _AS_IT_IS = ("governance_review", "seeds")
 """Numbers and cards, which do not become more with the tickets."""
 
 
-def grow_evidence(source: Path, target: Path, copies: int, kpis: Sequence[str]) -> None:
-    """Write ``target`` with every fact, and the durations of these KPIs, that many times.
-
-    Durations of other KPIs stay as they are: who asks for one KPI does not read them.
+def grow_evidence(source: Path, target: Path, copies: int) -> None:
+    """Write ``target`` with every fact, and every row behind a number, that many times.
 
     Args:
         source: the private copy of a publication.
         target: the new file; its folder exists.
         copies: how often.
-        kpis: whose durations are repeated.
     """
     with duckdb.connect(str(target)) as connection:
         connection.execute("set TimeZone = 'UTC'")
@@ -54,9 +51,6 @@ def grow_evidence(source: Path, target: Path, copies: int, kpis: Sequence[str]) 
         for address in sorted(needed):
             schema, table = address.split(".")
             connection.execute(f"create schema if not exists {schema}")
-            if table == DURATIONS:
-                _grow_rows(connection, table, copies, kpis)
-                continue
             times = 1 if schema in _AS_IT_IS else copies
             rows = repeated(connection, schema, table, times)
             connection.execute(f"create table {address} as select * from {rows}")
@@ -101,18 +95,3 @@ def _needed(views: Mapping[str, str]) -> dict[str, str]:
 def _is_named(address: str, statements: Iterable[str]) -> bool:
     name = re.compile(rf"\b{re.escape(address)}\b")
     return any(name.search(sql) for sql in statements)
-
-
-def _grow_rows(
-    connection: duckdb.DuckDBPyConnection, table: str, copies: int, kpis: Sequence[str]
-) -> None:
-    """KPI by KPI, so that the rows lie sorted as the warehouse sorts them without sorting all at once."""
-    listed = connection.execute(
-        f"select distinct kpi_id from small.{SCHEMA}.{table} order by 1"
-    ).fetchall()
-    connection.execute(f"create table {SCHEMA}.{table} as from small.{SCHEMA}.{table} limit 0")
-    for (kpi,) in listed:
-        rows = repeated(
-            connection, SCHEMA, table, copies if kpi in kpis else 1, f"kpi_id = {sql_text(kpi)}"
-        )
-        connection.execute(f"insert into {SCHEMA}.{table} select * from {rows} order by month")

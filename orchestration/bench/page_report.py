@@ -18,7 +18,6 @@ from orchestration.bench.pages import (
     WHY,
     PageCost,
     first_page_seconds,
-    kpis_of_why,
     slowest_views,
     view_costs,
 )
@@ -86,5 +85,5 @@ def _why(settings: Settings, source: Path, target: Path, held: int) -> list[Page
     with open_read_only(source) as connection:
         had = connection.execute(f"select count(*) from {COUNTED}").fetchall()[0][0]
     evidence = source.parent / EVIDENCE_FILE
-    grow_evidence(evidence, target.parent / EVIDENCE_FILE, round(held / had), kpis_of_why(source))
+    grow_evidence(evidence, target.parent / EVIDENCE_FILE, round(held / had))
     return view_costs(settings, target, WHY)

@@ -132,12 +132,6 @@ def views(blank: Context, name: str, module: ModuleType) -> Iterator[Filters]:
         yield from (plain.but(days=days) for days in windows[1:])
 
 
-def kpis_of_why(marts: Path) -> list[str]:
-    """KPIs that the page of a number's rows is measured with, told by the file that is to be repeated."""
-    publication = Publication(marts, reading_connection(marts))
-    return _kpis(publication, _opened(publication))
-
-
 def _opened(publication: Publication) -> Filters:
     """The first tenant and the last month that is over, as a page opens."""
     of_tenant = Filters(tenant=places.tenants(publication, Filters())[0])

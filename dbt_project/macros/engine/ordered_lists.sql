@@ -12,6 +12,15 @@
     sort_array(collect_list({{ expression }}))
 {%- endmacro %}
 
+{#- The values of such a list of texts in one text. -#}
+{% macro joined_list(list, separator) -%}{{ return(adapter.dispatch('joined_list', 'deskhouse')(list, separator)) }}{%- endmacro %}
+{% macro default__joined_list(list, separator) -%}
+    array_to_string({{ list }}, '{{ separator }}')
+{%- endmacro %}
+{% macro spark__joined_list(list, separator) -%}
+    array_join({{ list }}, '{{ separator }}')
+{%- endmacro %}
+
 {#- Value at a position of such a list, the first being 1. -#}
 {% macro list_item(list, position) -%}{{ return(adapter.dispatch('list_item', 'deskhouse')(list, position)) }}{%- endmacro %}
 {% macro default__list_item(list, position) -%}

@@ -45,23 +45,26 @@
     {%- set own = model.compiled_code | replace(steps | map(attribute='sql') | join(', ') ~ ', ', place, 1) if steps else model.compiled_code -%}
     {%- set (head, rest) = own.split('/* piece ', 1) -%}
     {%- set (members, tail) = rest.split(pieces_end(), 1) -%}
-    {%- set whole = [] -%}
+    {%- set made, own_members = [], [] -%}
     drop schema if exists {{ model.alias }} cascade;
     create schema {{ model.alias }};
     {%- for member in members.split('/* piece ') -%}
         {%- set (name, text) = member.split(' */', 1) -%}
         {%- set text = text if loop.last else text[:text.rindex('union all')] -%}
         {%- set address = model.alias ~ '.' ~ name -%}
-        {%- do whole.append('select * from ' ~ address if name in tables else text) %}
+        {%- if name in tables -%}{%- do made.append('select * from ' ~ address) -%}{%- else -%}{%- do own_members.append(text) -%}{%- endif %}
         {%- set body = head | replace(place, steps_for(head ~ text ~ tail, steps)) ~ text ~ tail %}
         create {{ 'table' if name in tables else 'view' }} {{ address }} as
         {{ body if name in tables else merged_steps(body) }}
         {%- if name in tables %} order by {{ model.config.meta.sorted_by | join(', ') }}{% endif %};
     {%- endfor -%}
     {%- if tables -%}
-        {%- set union = whole | join(' union all ') %}
+        {%- set union = own_members | join(' union all ') %}
         create or replace view {{ this }} as
-        {{ head | replace(place, steps_for(head ~ union ~ tail, steps)) }}{{ union }}{{ tail }};
+        {{ made | join(' union all ') }}
+        {%- if own_members %}
+        union all ({{ head | replace(place, steps_for(head ~ union ~ tail, steps)) }}{{ union }}{{ tail }})
+        {%- endif -%};
     {%- endif -%}
     {%- endif -%}
 {%- endmacro %}

@@ -84,6 +84,20 @@
     )
 {%- endmacro %}
 
+{#-
+    Keeps of all KPIs' rows those whose KPI is told by the source of their ticket (int_kpi_unseen_tickets, for one KPI `kpi_is_seen`): joins and
+    the end of the query. In two steps of which each is small: together, tickets and KPIs are hundreds of thousands of pairs.
+-#}
+{% macro kpis_seen(rows) -%}
+left join {{ ref('int_kpi_partial_tickets') }} as partial on {{ rows }}.ticket_key = partial.ticket_key
+left join {{ ref('int_kpi_source_gaps') }} as gaps
+    on
+    partial.tenant_id = gaps.tenant_id
+    and partial.source_system = gaps.source_system
+    and {{ rows }}.kpi_id = gaps.kpi_id
+where gaps.kpi_id is null
+{%- endmacro %}
+
 {#- KPIs that spread the costs of the whole company: without the work of one source the others would carry its costs. -#}
 {% macro kpis_of_all_sources() -%}
     {{ return(['cost_per_unit', 'tag_cost']) }}

@@ -6,7 +6,7 @@
 select
     tickets.ticket_key,
     gaps.kpi_id
-from {{ ref('dim_tickets') }} as tickets
+from {{ ref('int_kpi_partial_tickets') }} as tickets
 inner join {{ ref('int_kpi_source_gaps') }} as gaps
     on
     tickets.tenant_id = gaps.tenant_id

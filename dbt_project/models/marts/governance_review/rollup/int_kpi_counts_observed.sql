@@ -84,8 +84,4 @@ observed as (
 
 select observed.*
 from observed
-left join {{ ref('int_kpi_unseen_tickets') }} as unseen
-    on
-    observed.ticket_key = unseen.ticket_key
-    and observed.kpi_id = unseen.kpi_id
-where unseen.ticket_key is null
+{{ kpis_seen('observed') }}

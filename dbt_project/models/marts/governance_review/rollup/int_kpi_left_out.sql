@@ -14,11 +14,15 @@ absent as (
 
 observed as (
 
-    -- rows of numbers computed as a whole may name their scope: they are repeated for each, and the company has all of them
+    -- rows of numbers computed as a whole may name their scope: they are repeated for each, and the company has all of them; shares of
+    -- reasons are of counted tickets alone, so of nothing that is absent
     {% for relation, condition in [
         ('int_kpi_counts_observed', 'true'),
         ('int_kpi_durations_observed', 'true'),
-        ('int_kpi_evidence', "coalesce(scope_type, 'company') = 'company'"),
+        (
+            'int_kpi_evidence',
+            "coalesce(scope_type, 'company') = 'company' and computed_in not in ('int_kpi_reasons', 'int_kpi_reason_volumes')"
+        ),
     ] %}
     select
         kpi_id,
@@ -55,7 +59,7 @@ counted as (
     select
         fact_key,
         layer,
-        string_agg(kpi_id, '|' order by kpi_id) as counted_by
+        {{ joined_list(sorted_list('kpi_id'), '|') }} as counted_by
     from (
         select fact_key, layer, kpi_id from own where layer <> 'none'
         union all
