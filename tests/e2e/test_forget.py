@@ -138,7 +138,8 @@ def test_who_was_forgotten_does_not_come_again_and_no_number_moves(
     )
     assert len(as_if) > 1000
     assert afterwards == as_if
-    assert standing_in(come_again.home, *forgotten.buyer, PLANTED) == {}
+    # what is published is what the test before has looked through
+    assert standing_in(come_again.home, *forgotten.buyer, PLANTED, besides="published") == {}
     assert texts(come_again) == TICKETS - {"k0", "k4", "k8"}
 
 
