@@ -20,7 +20,6 @@ _LONG_ONES = (
     "e2e/test_incremental_equals_full.py",
     "property/",
     "e2e/test_closed_for_good.py",
-    "e2e/test_recovery.py",
     "e2e/test_person_keys.py",
     "e2e/test_forget.py",
     "e2e/",

@@ -89,12 +89,13 @@ class TextTable:
 
 
 def text_tables(connection: duckdb.DuckDBPyConnection) -> list[TextTable]:
-    """Tables of the open database that can hold text, alone or within lists and structures."""
+    """Tables of the open database that can hold text, alone or within lists and structures; empty ones hold none."""
     found: dict[tuple[str, str], list[tuple[str, str]]] = {}
     for schema, table, column, kind in connection.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns()"
         " where not internal and database_name = current_database()"
-        " and (schema_name, table_name) in (select schema_name, table_name from duckdb_tables())"
+        " and (schema_name, table_name) in"
+        " (select schema_name, table_name from duckdb_tables() where estimated_size > 0)"
     ).fetchall():
         found.setdefault((schema, table), []).append((column, kind))
     return [

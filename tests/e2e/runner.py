@@ -154,4 +154,4 @@ class Reader:
                 self.reads += 1
             except duckdb.Error as error:
                 self.problems.append(str(error))
-            self._stop.wait(0.2)
+            self._stop.wait(0.5)

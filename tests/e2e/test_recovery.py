@@ -1,4 +1,4 @@
-"""Runs that are repeated, killed or stopped by the gate: the same marts in the end, and readers never notice."""
+"""Runs that are repeated, killed or stopped by the gate: readers never notice, and the next run ends well."""
 
 from __future__ import annotations
 
@@ -8,17 +8,8 @@ from pathlib import Path
 import pytest
 
 from orchestration.versions import current_version
-from tests.e2e.closed_month import (
-    AFTER,
-    CLOSE,
-    DAY_8,
-    House,
-    built_plainly,
-    known_later,
-    run_at,
-    state,
-)
-from tests.e2e.runner import RUN_TIMEOUT_SECONDS, Reader, begun, deskhouse, killed_at
+from tests.e2e.closed_month import AFTER, DAY_8, seen, state
+from tests.e2e.house import House, run_at
 from tests.warehouse_content import content
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
@@ -41,57 +32,30 @@ def test_a_second_run_at_the_same_instant_builds_nothing_and_says_so(house: Hous
     assert _differing(house.marts, before) == []
 
 
-def test_killed_at_every_step_the_next_run_ends_in_the_same_marts(
-    house: House, tmp_path_factory: pytest.TempPathFactory
+def test_killed_at_every_step_readers_never_notice_and_the_next_run_ends_well(
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
-    """Close, extract, load, build, gate and publish, one kill after the other; each command starts from what was left.
+    """The close died as it was about to publish, the run while it pulled, loaded, checked and built (``closed_month``).
 
-    The last run is in nobody's way: meanwhile numbers are explained, another run is refused in a sentence; afterwards
-    one can go back. It ends where the same close and the same run end that nobody disturbed.
+    It ends where a house ends that nobody disturbed: ``test_person_keys`` compares the marts.
     """
-    first = current_version(house.home / "published")
-    packages = house.home / "dlt" / "pipelines"
-    with Reader(house.marts) as reader:
-        killed_at("gate: marts", *CLOSE, variables=house.variables)
-        house.lands(known_later())
-        run = run_at(AFTER)
-        killed_at("pulling landing", *run, variables=house.variables)
-        killed_at(
-            "pulling landing",
-            *run,
-            variables=house.variables,
-            then=lambda: any(packages.glob("*/load/normalized/*/started_jobs/*")),
-        )
-        for step in ("gate: raw", "building the warehouse"):
-            killed_at(step, *run, variables=house.variables)
-        assert current_version(house.home / "published") == first
-        # killed while it publishes, a run has either done so or not
-        killed_at("publishing", *run, variables=house.variables)
-        said = _in_nobodys_way(house)
-    assert "landing 0" in said
-    assert not reader.problems
-    assert reader.reads > 10
-    assert current_version(house.home / "published") != first
-    assert _differing(house.marts, state(tmp_path_factory, "moved").marts) == []
-    house.command("rollback", str(first))
-    assert current_version(house.home / "published") == first
-    assert not [path for path in house.home.rglob("*") if _is_open(path)]
+    met, moved = seen(tmp_path_factory), state(tmp_path_factory, "moved")
+    assert met.problems == []
+    assert met.reads > 10
+    *before, last = met.published
+    assert len(before) == 5
+    assert len(set(before)) == 1 and before[0] is not None
+    assert last not in before
+    assert not [path for path in moved.home.rglob("*") if _is_open(path)]
 
 
-def _in_nobodys_way(house: House) -> str:
-    with begun("building the warehouse", *run_at(AFTER), variables=house.variables) as run:
-        explained = deskhouse("explain", "contact_volume", "2026-10", variables=house.variables)
-        refused = deskhouse(
-            *run_at(AFTER), variables=house.variables | {"DESKHOUSE_WAIT_SECONDS": "0"}
-        )
-        assert run.is_running, "it has ended before anybody could be in its way"
-        code = run.wait(RUN_TIMEOUT_SECONDS)
-        assert code == 0, run.err
-        said = run.out
-    assert explained.code == 0, explained.err
-    assert refused.code == 1
-    assert f"process {run.pid}: deskhouse run" in refused.err
-    return said
+def test_the_last_run_is_in_nobodys_way(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What those before had loaded is not loaded again; meanwhile numbers are explained, another run is refused."""
+    met = seen(tmp_path_factory)
+    assert "landing 0" in met.run["out"]
+    assert met.explained["code"] == 0, met.explained["err"]
+    assert met.refused["code"] == 1
+    assert f"process {met.run['pid']}: deskhouse run" in met.refused["err"]
 
 
 def _is_open(path: Path) -> bool:
@@ -126,16 +90,7 @@ def _refuse_most_rows(path: Path) -> None:
             handle.write(f"{json.dumps(first | bad)}\n")
 
 
-def test_the_marts_do_not_depend_on_the_way_they_were_built(
-    tmp_path_factory: pytest.TempPathFactory,
-) -> None:
-    """The command through Dagster and the plain calls of the test pipeline end in the same rows."""
-    plain = built_plainly(tmp_path_factory).home / "warehouse.duckdb"
-    assert _differing(state(tmp_path_factory, "open").marts, plain) == []
-
-
-def _differing(marts: Path, other: Path | dict[str, tuple[int, str]]) -> list[str]:
-    """Published tables with other rows than there; what the gates of earlier runs found is the runs' own history."""
-    one = content(marts)
-    two = content(other) if isinstance(other, Path) else other
-    return [name for name in one if one[name] != two.get(name) and name not in RUN_HISTORY]
+def _differing(marts: Path, before: dict[str, tuple[int, str]]) -> list[str]:
+    """Published tables with other rows than before; what the gates of earlier runs found is the runs' own history."""
+    now = content(marts)
+    return [name for name in now if now[name] != before.get(name) and name not in RUN_HISTORY]

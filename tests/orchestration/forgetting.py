@@ -30,11 +30,19 @@ def forget(home: Path, person: str, system: str | None = None, tenant: str | Non
     return finish(settings, severing, lambda _: None)
 
 
-def standing_in(home: Path, *texts: str) -> dict[str, set[str]]:
-    """Which of the texts stand where: in the bytes of any file, or in the text of any row, which may be compressed."""
+def standing_in(home: Path, *texts: str, besides: str | None = None) -> dict[str, set[str]]:
+    """Which of the texts stand where: in the bytes of any file, or in the text of any row, which may be compressed.
+
+    Args:
+        home: whose files.
+        texts: looked for.
+        besides: a folder of the home that is left out.
+    """
     found: dict[str, set[str]] = {}
     with duckdb.connect() as memory:
         for path in files_of(home):
+            if besides is not None and path.is_relative_to(home / besides):
+                continue
             content = path.read_bytes()
             hits = {text for text in texts if text.encode() in content}
             if path.suffix == ".parquet":

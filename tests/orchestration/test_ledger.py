@@ -7,7 +7,7 @@ import shutil
 import stat
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager, nullcontext, suppress
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from multiprocessing import get_context
 from pathlib import Path
@@ -19,7 +19,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingestion.errors import ConfigurationError
-from orchestration.closing.action_log import add_action
 from orchestration.ledger.accepting import accept_loss
 from orchestration.ledger.anchor import read_head, write_head
 from orchestration.ledger.chain import CHAIN_FILE, Ledger, LedgerError
@@ -32,9 +31,7 @@ from orchestration.ledger.tables import (
     rows_of,
     table_of,
 )
-from orchestration.settings import read_settings
-from orchestration.warehouse import warehouse_lock
-from tests.orchestration.test_action_log import ACTION
+from tests.orchestration.ledger_writer import log_actions
 
 WHEN = datetime(2026, 11, 8, 6, tzinfo=UTC).replace(tzinfo=None)
 KINDS = ("signoffs", "acknowledgements", "actions")
@@ -59,35 +56,38 @@ _APPENDS = st.lists(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(appends=_APPENDS, data=st.data())
 def test_every_change_of_a_file_is_found_and_named(
     tmp_path_factory: pytest.TempPathFactory, appends: list[list[str]], data: st.DataObject
 ) -> None:
+    """Of each chain files are changed in every way, one after the other; each time the rest is as it was."""
     ledger = _ledger(tmp_path_factory.mktemp("chain"), appends)
-    assert ledger.problems() == []
+    other = Ledger(ledger.folder.parent / "other" / "ledger")
     assert len(ledger.links) == sum(len(tables) for tables in appends)
-    link = data.draw(st.sampled_from(ledger.links))
-    path = ledger.folder / link.file
-    content = bytearray(path.read_bytes())
-    how = data.draw(st.sampled_from(("flip", "cut", "delete", "swap")))
-    if how == "flip":
-        place = data.draw(st.integers(0, len(content) - 1))
-        content[place] ^= 1 << data.draw(st.integers(0, 7))
-        path.write_bytes(content)
-    elif how == "cut":
-        path.write_bytes(content[: data.draw(st.integers(0, len(content) - 1))])
-    elif how == "delete":
-        path.unlink()
-    else:
-        other = Ledger(ledger.folder.parent / "other" / "ledger")
-        other.append({link.table: _rows(link.table, "forged")})
-        path.write_bytes((other.folder / other.links[0].file).read_bytes())
-    problems = ledger.problems()
-    assert any(link.file in problem for problem in problems)
-    with pytest.raises(LedgerError, match=link.file):
-        ledger.append({"signoffs": _rows("signoffs", "more")})
+    for how in ("flip", "cut", "delete", "swap"):
+        assert ledger.problems() == []
+        link = data.draw(st.sampled_from(ledger.links))
+        path = ledger.folder / link.file
+        before = path.read_bytes()
+        content = bytearray(before)
+        if how == "flip":
+            place = data.draw(st.integers(0, len(content) - 1))
+            content[place] ^= 1 << data.draw(st.integers(0, 7))
+            path.write_bytes(content)
+        elif how == "cut":
+            path.write_bytes(content[: data.draw(st.integers(0, len(content) - 1))])
+        elif how == "delete":
+            path.unlink()
+        else:
+            other.append({link.table: _rows(link.table, "forged")})
+            path.write_bytes((other.folder / other.links[0].file).read_bytes())
+        assert any(link.file in problem for problem in ledger.problems())
+        with pytest.raises(LedgerError, match=link.file):
+            ledger.append({"signoffs": _rows("signoffs", "more")})
+        path.write_bytes(before)
+    assert ledger.problems() == []
 
 
 def test_a_forged_file_with_a_forged_line_breaks_the_link_of_the_next(tmp_path: Path) -> None:
@@ -181,29 +181,21 @@ def test_a_broken_ledger_stops_the_build(tmp_path: Path) -> None:
         fill_raw_ledger(tmp_path)
 
 
-def _log_actions(home: Path, writer: int, has_lock: bool) -> list[str]:
-    found = read_settings({"DESKHOUSE_HOME": str(home)}, "2026-11-10T09:00:00Z")
-    ids = []
-    for _ in range(6):
-        with warehouse_lock(home, 60) if has_lock else nullcontext():
-            ids.append(add_action(found, ACTION, f"writer {writer}", "t"))
-    return ids
-
-
-@pytest.mark.parametrize("has_lock", [True, False], ids=["with_the_lock", "without"])
-def test_writers_at_the_same_time_lose_nothing_and_give_no_number_twice(
-    tmp_path: Path, has_lock: bool
-) -> None:
+def test_writers_at_the_same_time_lose_nothing_and_give_no_number_twice(tmp_path: Path) -> None:
+    """With the lock of the warehouse and without it."""
     with ProcessPoolExecutor(3, mp_context=get_context("spawn")) as pool:
-        given = [
-            action_id
-            for ids in pool.map(_log_actions, [tmp_path] * 3, range(3), [has_lock] * 3)
-            for action_id in ids
-        ]
-    assert sorted(given) == [f"A{number:04d}" for number in range(1, 19)]
-    ledger = ledger_of(tmp_path)
-    assert [link.seq for link in ledger.links] == list(range(1, 19))
-    assert ledger.problems() == []
+        for has_lock in (True, False):
+            home = tmp_path / ("with_the_lock" if has_lock else "without")
+            home.mkdir()
+            given = [
+                action_id
+                for ids in pool.map(log_actions, [home] * 3, range(3), [has_lock] * 3)
+                for action_id in ids
+            ]
+            assert sorted(given) == [f"A{number:04d}" for number in range(1, 13)]
+            ledger = ledger_of(home)
+            assert [link.seq for link in ledger.links] == list(range(1, 13))
+            assert ledger.problems() == []
 
 
 def test_the_key_lies_elsewhere_and_is_never_made_anew_beside_a_signed_chain(
