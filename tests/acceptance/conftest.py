@@ -19,6 +19,7 @@ from tests.acceptance.fairness_desks import fairness_desks
 from tests.acceptance.health_desks import health_desks
 from tests.acceptance.ops_desks import ops_desks
 from tests.acceptance.person_desks import person_desks
+from tests.acceptance.quiet_desks import quiet_desks
 from tests.acceptance.rule_desks import rule_desks
 from tests.acceptance.silent_desks import silent_desks
 from tests.acceptance.trap_desks import trap_desks
@@ -105,9 +106,8 @@ def acceptance_desks() -> list[Desk]:
     """Every tenant of the acceptance fixtures."""
     desks = all_desks() + trap_desks() + health_desks() + ops_desks() + fairness_desks()
     desks += example_desks() + coaching_desks() + alarm_desks()
-    return (
-        desks + silent_desks() + calendar_desks() + rule_desks() + person_desks() + channel_desks()
-    )
+    desks += silent_desks() + calendar_desks() + rule_desks() + person_desks() + channel_desks()
+    return desks + quiet_desks()
 
 
 @pytest.fixture(scope="session")
