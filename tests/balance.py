@@ -17,7 +17,6 @@ _LONG_ONES = (
     "e2e/test_month_close.py",
     "e2e/test_two_helpdesks.py",
     "e2e/test_one_vendor_down.py",
-    "e2e/test_incremental_equals_full.py",
     "property/",
     "e2e/test_closed_for_good.py",
     "e2e/test_recovery.py",

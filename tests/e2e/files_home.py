@@ -1,4 +1,4 @@
-"""A home with an odd name whose folder holds seven tenants, run twice, once a session: read it, or copy it to change it.
+"""A home with an odd name whose folder holds seven tenants, run twice, once a session: read it, or change a copy of it.
 
 Two tenants have tables of which some data are markup; five are exports of three kinds of tools. In the first run a
 vendor is configured that nobody reaches; the second has no credentials at all and finds nothing new.

@@ -15,7 +15,6 @@ import pytest
 from tests.e2e.files_home import (
     AS_OF,
     CALLS,
-    EXPORTED,
     INBOX,
     TENANTS,
     TICKETS,

@@ -114,9 +114,7 @@ def test_explain_is_a_block_for_each_tenant_and_the_file_says_whose_rows(
     )
 
 
-def test_alerts_and_lookups_are_blocks(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_alerts_and_lookups_are_blocks(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     for command in ("alerts", "lookups"):
         both = ask(house, monkeypatch, command)
         assert both.exit_code == 0, both.output
@@ -181,9 +179,7 @@ def test_export_takes_a_tenant_and_no_name_is_a_formula(
     assert f"known are {KNOWN}" in ask(house, monkeypatch, *asked, "--tenant", "g").output
 
 
-def test_what_is_decided_needs_a_tenant(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_is_decided_needs_a_tenant(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     adding = (
         *("action", "add", "[/red] Call \x1b[31mthe\u202e carrier", "--kpi", "frt", "--owner", ANA),
         *("--due", "2026-12-01", "--evaluate", "2026-12-31", "--type", "coaching"),

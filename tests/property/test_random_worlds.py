@@ -26,7 +26,7 @@ from tests.shared_build import built_once
 from tests.touched import of_touched_alone
 from tests.warehouse_content import content
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(1500)]
 Told = list[dict[str, Any]]
 
 
