@@ -110,14 +110,15 @@ def acceptance_desks() -> list[Desk]:
     return desks + quiet_desks()
 
 
+def build_acceptance_home(home: Path) -> None:
+    """Load all acceptance tenants into ``home`` and build everything."""
+    run_landing(write(acceptance_desks(), home / "landing"), home, AS_OF)
+
+
 @pytest.fixture(scope="session")
 def acceptance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder of the run over all acceptance tenants."""
-
-    def build(home: Path) -> None:
-        run_landing(write(acceptance_desks(), home / "landing"), home, AS_OF)
-
-    return built_once(tmp_path_factory, "acceptance", build)
+    return built_once(tmp_path_factory, "acceptance", build_acceptance_home)
 
 
 @pytest.fixture(scope="session")
