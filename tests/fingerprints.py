@@ -14,21 +14,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from tests.acceptance.conftest import AS_OF, acceptance_desks
+from tests.acceptance.conftest import AS_OF, build_acceptance_home
 from tests.conftest import SIMULATED_AS_OF, build_simulated_home
-from tests.landing_builder import write
-from tests.pipeline import build, run_landing
+from tests.pipeline import build
 from tests.warehouse_content import difference
 
 LATER = timedelta(days=2)
 
 
-def _build_acceptance(home: Path) -> None:
-    run_landing(write(acceptance_desks(), home / "landing"), home, AS_OF)
-
-
 WORLDS = {
-    "acceptance": (_build_acceptance, AS_OF),
+    "acceptance": (build_acceptance_home, AS_OF),
     "simulated": (build_simulated_home, SIMULATED_AS_OF),
 }
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 SOURCE = "desk"
+Rows = dict[str, list[dict[str, Any]]]
+"""Rows by canonical table."""
 
 
 def at(text: str, zone: str = "UTC") -> datetime:
@@ -32,7 +35,7 @@ class Desk:
     ) -> None:
         self.tenant = tenant
         self.zone = zone
-        self.rows: dict[str, list[dict[str, Any]]] = defaultdict(list)
+        self.rows: Rows = defaultdict(list)
         self._numbers: dict[str, int] = defaultdict(int)
         self._status: dict[str, str | None] = {}
         self._assignee: dict[str, str | None] = {}
@@ -324,14 +327,25 @@ class Desk:
 
 
 def write(desks: list[Desk], folder: Path, reverse: bool = False) -> Path:
-    """Write tenants as one landing folder of JSON lines; ``reverse`` turns the order of all rows round."""
+    """Write tenants as one landing folder; see ``write_rows``."""
+    return write_rows((desk.rows for desk in desks), folder, reverse)
+
+
+def write_rows(tenants: Iterable[Rows], folder: Path, reverse: bool = False) -> Path:
+    """Write the rows of many tenants as one landing folder of JSON lines, a file per canonical table.
+
+    Args:
+        tenants: rows by table, of each tenant.
+        folder: is made where it is not there.
+        reverse: turn the order of all rows round.
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    tables: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for desk in desks:
-        for table, rows in desk.rows.items():
-            tables[table].extend(rows)
-    for table, rows in tables.items():
-        ordered = reversed(rows) if reverse else rows
+    tables: Rows = defaultdict(list)
+    for rows in tenants:
+        for table, entries in rows.items():
+            tables[table].extend(entries)
+    for table, entries in tables.items():
+        ordered = reversed(entries) if reverse else entries
         text = "".join(json.dumps(row) + "\n" for row in ordered)
         (folder / f"{table}.jsonl").write_text(text, encoding="utf-8")
     return folder

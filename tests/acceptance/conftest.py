@@ -19,6 +19,7 @@ from tests.acceptance.fairness_desks import fairness_desks
 from tests.acceptance.health_desks import health_desks
 from tests.acceptance.ops_desks import ops_desks
 from tests.acceptance.person_desks import person_desks
+from tests.acceptance.quiet_desks import quiet_desks
 from tests.acceptance.rule_desks import rule_desks
 from tests.acceptance.silent_desks import silent_desks
 from tests.acceptance.trap_desks import trap_desks
@@ -105,19 +106,19 @@ def acceptance_desks() -> list[Desk]:
     """Every tenant of the acceptance fixtures."""
     desks = all_desks() + trap_desks() + health_desks() + ops_desks() + fairness_desks()
     desks += example_desks() + coaching_desks() + alarm_desks()
-    return (
-        desks + silent_desks() + calendar_desks() + rule_desks() + person_desks() + channel_desks()
-    )
+    desks += silent_desks() + calendar_desks() + rule_desks() + person_desks() + channel_desks()
+    return desks + quiet_desks()
+
+
+def build_acceptance_home(home: Path) -> None:
+    """Load all acceptance tenants into ``home`` and build everything."""
+    run_landing(write(acceptance_desks(), home / "landing"), home, AS_OF)
 
 
 @pytest.fixture(scope="session")
 def acceptance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Data folder of the run over all acceptance tenants."""
-
-    def build(home: Path) -> None:
-        run_landing(write(acceptance_desks(), home / "landing"), home, AS_OF)
-
-    return built_once(tmp_path_factory, "acceptance", build)
+    return built_once(tmp_path_factory, "acceptance", build_acceptance_home)
 
 
 @pytest.fixture(scope="session")

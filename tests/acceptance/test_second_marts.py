@@ -9,6 +9,7 @@ import pytest
 from tests.acceptance.conftest import AS_OF
 from tests.oracle.alerts import alert_rows
 from tests.oracle.coaching import coaching
+from tests.oracle.comparison.compare import warehouse_rows
 from tests.oracle.comparison.registry import MARTS, compared
 from tests.oracle.numbers import judgement
 from tests.oracle.reasons import test_tag_marts
@@ -25,8 +26,10 @@ def test_marts_of_the_acceptance_tenants_agree(table: str, acceptance_home: Path
 
 @pytest.mark.slow
 def test_every_alert_rule_that_files_can_raise_is_raised(acceptance_home: Path) -> None:
-    found = compared(acceptance_home / "warehouse.duckdb", AS_OF, "agent_sla.alerts")
-    raised = {row["rule_id"] for row in found.theirs if row["tenant_id"] == "alarms"}
+    alerts = warehouse_rows(
+        acceptance_home / "warehouse.duckdb", "agent_sla.alerts", "tenant_id = 'alarms'"
+    )
+    raised = {row["rule_id"] for row in alerts}
     assert raised == alert_rows.RULES.keys() - {"data_stale", "mapping_gap"}
 
 

@@ -7,58 +7,35 @@ import io
 import json
 from collections import Counter
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
-from tests.e2e.runner import deskhouse, environment
-from tests.landing_exports import Calls, Inbox, Tickets, write_exports
-from tests.shared_build import built_once
+from tests.e2e.files_home import (
+    AS_OF,
+    CALLS,
+    INBOX,
+    TENANTS,
+    TICKETS,
+    House,
+    shared_house,
+)
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(1200)]
 
-AS_OF, MONTH = "2026-11-05T06:00:00Z", "2026-10-01"
-NOWHERE = "http://127.0.0.1:9"
-"""The discard port: nothing listens there."""
-_THREADS = "DESKHOUSE_DBT_THREADS"
-CALLS, INBOX, TICKETS = Calls(), Inbox(), Tickets()
+MONTH = "2026-10-01"
 Rows = list[tuple[Any, ...]]
 
 
-def _build(home: Path) -> None:
-    write_exports(home / "landing", CALLS, INBOX, TICKETS)
-    variables = environment(home / "home", home / "landing")
-    vendor = {
-        "SOURCES__ZENDESK__BASE_URL": NOWHERE,
-        "SOURCES__ZENDESK__CLIENT_ID": "synthetic",
-        "SOURCES__ZENDESK__CLIENT_SECRET": "synthetic",
-        "SOURCES__ZENDESK__REQUEST_ATTEMPTS": "2",
-        "SOURCES__ZENDESK__REQUEST_BACKOFF_SECONDS": "0.05",
-    }
-    checked = deskhouse("landing", "check", "--strict", variables=variables)
-    assert checked.code == 0, checked.out + checked.err
-    (home / "checked.txt").write_text(checked.out)
-    # as a person starts it, with as many threads as it takes by itself
-    by_itself = {name: value for name, value in variables.items() if name != _THREADS}
-    done = deskhouse("run", "--as-of", AS_OF, variables=by_itself | vendor, is_fresh=True)
-    assert done.code == 3, done.out + done.err
-    (home / "run.txt").write_text(done.err)
-    again = deskhouse("run", "--sources", "landing", "--as-of", AS_OF, variables=variables)
-    assert again.code == 0, again.err
-    (home / "again.txt").write_text(again.out + again.err)
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> House:
+    return shared_house(tmp_path_factory)
 
 
 @pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built_once(tmp_path_factory, "landing_profiles", _build)
-
-
-@pytest.fixture(scope="module")
-def marts(built: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    path = built / "home" / "published" / "marts.duckdb"
-    with duckdb.connect(str(path), read_only=True) as connection:
+def marts(house: House) -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect(str(house.marts), read_only=True) as connection:
         yield connection
 
 
@@ -213,13 +190,13 @@ def test_what_a_list_cannot_tell_is_grey_with_its_reason(
 
 
 def test_check_said_before_the_run_what_the_run_measures(
-    built: Path, marts: duckdb.DuckDBPyConnection
+    house: House, marts: duckdb.DuckDBPyConnection
 ) -> None:
     from ingestion.config import IngestionSettings, parse_instant
     from orchestration.landing_check import check_folder
 
-    settings = IngestionSettings(built / "nowhere", parse_instant(AS_OF))
-    verdicts = check_folder(settings, built / "landing").verdicts
+    settings = IngestionSettings(house.folder / "nowhere", parse_instant(AS_OF))
+    verdicts = check_folder(settings, house.landing).verdicts
     grey = set(
         marts.execute(
             """
@@ -238,13 +215,13 @@ def test_check_said_before_the_run_what_the_run_measures(
         ).fetchall()
     )
     said = {(one.tenant_id, one.kpi_id): one.missing is not None for one in verdicts}
-    assert {tenant for tenant, _ in said} == {"strict", "normal", "mild", "social", "list"}
+    assert {tenant for tenant, _ in said} == {*TENANTS}
     wrong = {key: said[key] for key in shown & said.keys() if said[key] != (key in grey)}
     assert wrong == {}
     assert len(shown & said.keys()) > 500
 
 
-def test_names_and_texts_stay_outside(built: Path) -> None:
+def test_names_and_texts_stay_outside(house: House) -> None:
     outside = (
         "Fan Number",
         "rec1.wav",
@@ -253,7 +230,7 @@ def test_names_and_texts_stay_outside(built: Path) -> None:
         "fan7",
         "Where is my parcel",
     )
-    with duckdb.connect(str(built / "home" / "warehouse.duckdb"), read_only=True) as connection:
+    with duckdb.connect(str(house.home / "warehouse.duckdb"), read_only=True) as connection:
         tables = connection.execute(
             "select schema_name, table_name from duckdb_tables() where schema_name = 'raw_landing'"
         ).fetchall()
@@ -263,10 +240,13 @@ def test_names_and_texts_stay_outside(built: Path) -> None:
             assert not [word for word in outside if word.lower() in text], table
 
 
-def test_the_second_run_read_nothing_and_columns_that_are_not_used_are_named(built: Path) -> None:
-    assert "does not use the column trunk" in (built / "checked.txt").read_text()
-    assert "KPIs of list" in (built / "checked.txt").read_text()
-    with duckdb.connect(str(built / "home" / "warehouse.duckdb"), read_only=True) as connection:
+def test_the_second_run_read_nothing_and_columns_that_are_not_used_are_named(house: House) -> None:
+    checked = house.said("check")
+    assert checked.code == 0, checked.out + checked.err
+    assert "does not use the column trunk" in checked.out
+    assert "KPIs of list" in checked.out
+    assert house.said("again").code == 0, house.said("again").err
+    with duckdb.connect(str(house.home / "warehouse.duckdb"), read_only=True) as connection:
         changed = connection.execute(
             "select count(distinct _dlt_load_id) from raw_landing.tickets"
         ).fetchall()
@@ -278,18 +258,19 @@ def test_the_second_run_read_nothing_and_columns_that_are_not_used_are_named(bui
 
 
 def test_an_unreachable_vendor_does_not_keep_the_files_from_being_published(
-    built: Path, marts: duckdb.DuckDBPyConnection
+    house: House, marts: duckdb.DuckDBPyConnection
 ) -> None:
     """Of which nothing was ever loaded; the run says so and ends with a code of its own."""
-    said = (built / "run.txt").read_text()
-    assert "zendesk" in said.lower()
-    assert "Traceback" not in said
+    done = house.said("run")
+    assert done.code == 3, done.out + done.err
+    assert "zendesk" in done.err.lower()
+    assert "Traceback" not in done.err
     ((found,),) = marts.execute("select count(*) from core.fct_response_obligations").fetchall()
     assert found > 0
 
 
-def test_the_exports_are_what_they_seem(built: Path) -> None:
+def test_the_exports_are_what_they_seem(house: House) -> None:
     """The second computation reads the same file that the run read."""
-    text = (built / "landing" / "calls_mild.csv").read_bytes().decode("windows-1252")
+    text = (house.landing / "calls_mild.csv").read_bytes().decode("windows-1252")
     lines = list(csv.DictReader(io.StringIO(text), delimiter=";"))
     assert [line["Call ID"] for line in lines] == [line["Call ID"] for line in CALLS.lines]

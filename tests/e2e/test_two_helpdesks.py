@@ -130,9 +130,13 @@ SAME_ALONE = (
 )
 
 
-@pytest.mark.parametrize("tenant", ["main", "outlet"])
-def test_each_tenant_says_what_it_says_alone(home: Path, tmp_path: Path, tenant: str) -> None:
-    """Ids of tickets, agents and tags are the same in both accounts; nothing of one moves a number of the other."""
+def test_a_tenant_says_what_it_says_alone(home: Path, tmp_path: Path) -> None:
+    """Ids of tickets, agents and tags are the same in both accounts; nothing of one moves a number of the other.
+
+    Of the tenant with the fuller helpdesk: the other one says the same where it can measure, as the first test shows,
+    so that whatever moved the other alone would make the two differ there.
+    """
+    tenant = "main"
     shutil.copy(home / "warehouse.duckdb", tmp_path / "warehouse.duckdb")
     with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
         for schema, table, column in connection.execute(

@@ -2,24 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
 
-from tests.property.worlds import Rows, random_world
-
-
-def write_landing(folder: Path, worlds: Iterable[Rows]) -> None:
-    """One jsonl file per table with the rows of all worlds."""
-    folder.mkdir(parents=True, exist_ok=True)
-    merged: Rows = {}
-    for rows in worlds:
-        for table, entries in rows.items():
-            merged.setdefault(table, []).extend(entries)
-    for table, entries in merged.items():
-        lines = "\n".join(json.dumps(entry) for entry in entries) + "\n"
-        (folder / f"{table}.jsonl").write_text(lines, encoding="utf-8")
+from tests.landing_builder import Rows, write_rows
+from tests.property.worlds import random_world
 
 
 def tenant_name(seed: int) -> str:
@@ -29,7 +17,7 @@ def tenant_name(seed: int) -> str:
 
 def write_seeds(folder: Path, seeds: Iterable[int], as_of: datetime) -> None:
     """The random worlds of these seeds, one tenant each."""
-    write_landing(folder, (random_world(seed, tenant_name(seed), as_of) for seed in seeds))
+    write_rows((random_world(seed, tenant_name(seed), as_of) for seed in seeds), folder)
 
 
 def story(rows: Rows) -> str:

@@ -12,7 +12,8 @@ import random
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-Rows = dict[str, list[dict[str, Any]]]
+from tests.landing_builder import Rows
+
 SOURCE = "helpdesk"
 ZONES = (
     "Europe/Rome",

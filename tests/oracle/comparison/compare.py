@@ -113,15 +113,14 @@ def warehouse_rows(path: Path, table: str, where: str = "true") -> list[Out]:
     import duckdb
 
     with duckdb.connect(str(path), read_only=True) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        cursor = connection.execute(f"select * from {table} where {where}")
+        described = connection.execute(f"describe {table}").fetchall()
+        instants = [name for name, kind, *_ in described if _is_instant(kind)]
+        # counted by the engine, which has them as such: hundreds of thousands need not become objects in between
+        counted = ", ".join(f'epoch_us("{name}") as "{name}"' for name in instants)
+        told = f"* replace ({counted})" if counted else "*"
+        cursor = connection.execute(f"select {told} from {table} where {where}")
         columns = [column[0] for column in cursor.description]
-        instants = [name for name, kind, *_ in cursor.description if _is_instant(str(kind))]
-        rows = [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
-    for name in instants:
-        for row in rows:
-            row[name] = instant(row[name])
-    return rows
+        return [dict(zip(columns, row, strict=True)) for row in cursor.fetchall()]
 
 
 def _is_instant(kind: str) -> bool:

@@ -7,7 +7,8 @@ every day of its life.
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from datetime import timedelta
+from datetime import date, timedelta
+from functools import cache
 from typing import Any
 
 from tests.oracle.numbers.kpis import Facts
@@ -22,18 +23,23 @@ _BANDS = ((30, "30+"), (14, "14-29"), (7, "7-13"), (3, "3-6"), (1, "1-2"), (0, "
 Out = dict[str, Any]
 
 
+@cache
 def stock_days(facts: Facts) -> dict[tuple[Any, ...], Out]:
     """Every row of the tenant by ``KEYS``."""
     world, tenant = facts.world, facts.world.tenant
     found: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
     today = local_day(world.as_of, facts.zone)
+    ends: dict[date, int] = {}
     for ticket in world.tickets.values():
         if ticket.parent is not None or world.exclusion(ticket) is not None:
             continue
         source, channel = ticket.row["source_system"], ticket.row["channel_id"]
         opened = day = local_day(ticket.row["created_at"], facts.zone)
         while day <= today:
-            when = min(midnight(day + timedelta(days=1), facts.zone) - 1, world.as_of)
+            when = ends.get(day)
+            if when is None:
+                when = min(midnight(day + timedelta(days=1), facts.zone) - 1, world.as_of)
+                ends[day] = when
             status = ticket.own["status"].at(when)
             if status in UNSOLVED:
                 age = (day - opened).days

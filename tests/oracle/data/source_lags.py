@@ -94,6 +94,7 @@ def arrivals(world: World) -> dict[Name, Arrived]:
     return dict(found)
 
 
+@cache
 def lags(world: World, when: int) -> dict[Name, Lag]:
     """Of every source and table by what was loaded and looked at until an instant."""
     now = world.as_of

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -80,5 +81,6 @@ def _chain(texts: list[str]) -> tuple[str, ...]:
     )
 
 
+@cache
 def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()

@@ -45,7 +45,8 @@ class Timeline:
 
     def at(self, when: int) -> Any:
         """Value in force at an instant."""
-        return self.steps[max(bisect_right(self._starts, when) - 1, 0)][1]
+        place = bisect_right(self._starts, when)
+        return self.steps[place - 1 if place else 0][1]
 
     def changes(self, after: int, until: int) -> list[int]:
         """Instants in ``(after, until]`` at which the value really changes."""
