@@ -3,8 +3,9 @@
 A load of a few rows resolves some six hundred configurations, and each asks of each of its fields, for every provider
 and section, whether the hint is a secret and what lies inside it: a third of the processor time of a small load. The
 answer depends on the hint alone, so it is kept. So is what lies in the types by which dlt checks each schema; and what
-it would write of columns into its trace, which nobody reads, is left out: a fifth of the rest. What a destination is configured as is
-asked two dozen times a load, for what it is capable of: half of what then remains, and kept as long as the destination.
+it would write of columns into its trace, which nobody reads, is left out: a fifth of the rest. What a destination is
+configured as is asked two dozen times a load, for what it is capable of: half of what then remains, and kept as long
+as the destination.
 Processes that tests start meet dlt as it is.
 """
 

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import replace
 
 from tests.oracle.numbers.kpis import NO_AGENT, Cell, Collector, Facts, Value, platform_of
 from tests.oracle.numbers.snapshots import months
@@ -193,7 +192,7 @@ def _defect_order(
     base = Cell(month, "ticket_defect_link_rate", "none", "none", "none", "company", "company")
     for scope_type, scope_id in scopes:
         for variant, hit in hits.items():
-            cell = replace(base, variant=variant, scope_type=scope_type, scope_id=scope_id)
+            cell = base._replace(variant=variant, scope_type=scope_type, scope_id=scope_id)
             sums = found.cells[cell]
             sums.n += 1
             sums.numerator += hit

@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from tests.oracle.cycles.activity import Closing, Span
 from tests.oracle.cycles.resolutions import Cycle
@@ -32,9 +32,8 @@ NO_AGENT = object()
 """Marks a fact that has no agent row at all (A9, A10)."""
 
 
-@dataclass(frozen=True)
-class Cell:
-    """Address of one KPI value."""
+class Cell(NamedTuple):
+    """Address of one KPI value; a tuple, because millions are made and sought."""
 
     month: date
     kpi: str
