@@ -346,8 +346,9 @@ def disagreements_of(
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for kind in (Kind.COUNTS, Kind.DURATIONS):
         for row in listed_rows(connection, united[kind], {"kpi_id": kpi_id}):
+            own = (kind.value, row["stat"], *(row[name] for name in KEY))
             for scope in scopes_of(row):
-                found[(kind, row["stat"], *(row[name] for name in KEY), *scope)].append(row)
+                found[(own, scope)].append(row)
     mart = records(
         connection,
         f"select {', '.join(COMPARED)} from governance_review.kpi_monthly where kpi_id = ?",
@@ -358,14 +359,17 @@ def disagreements_of(
         kind = makings.kind_of(facts)
         if kind in (Kind.COUNTS, Kind.DURATIONS):
             stat = facts["stat"] if kind is Kind.COUNTS else None
-            key = tuple(facts[name] for name in (*KEY, "scope_type", "scope_id"))
-            rows = found.get((kind, stat, *key), [])
+            key = tuple(facts[name] for name in KEY)
+            scope = (facts["scope_type"], facts["scope_id"])
+            rows = found.get(((kind.value, stat, *key), scope), [])
             if not rows and not any(facts[name] for name in FIGURES):
                 compared += 1  # most of the grid: nothing happened, and nothing is said
                 continue
             part = Part(facts, rows, kind, factor_of(definition, facts))
             compared += 1
-            wrong += [f"{kpi_id} {facts['stat']} {key}: {text}" for text in part.disagreements]
+            wrong += [
+                f"{kpi_id} {facts['stat']} {key} {scope}: {text}" for text in part.disagreements
+            ]
     return compared, wrong
 
 
