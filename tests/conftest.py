@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.balance import OneWorkerAFile, rank
-from tests.shared_build import built_once
+from tests.shared_build import built_once, know_folders
 
 if TYPE_CHECKING:
     from ingestion.simulator.world.options import SimulatorOptions
@@ -65,6 +65,11 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if _BUILDING.intersection(getattr(item, "fixturenames", ())):
             item.add_marker(pytest.mark.slow)
     items.sort(key=lambda item: rank(item.path))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _folders_are_known(tmp_path_factory: pytest.TempPathFactory) -> None:
+    know_folders(tmp_path_factory)
 
 
 SIMULATED_AS_OF = datetime(2026, 1, 30, 6, tzinfo=UTC)

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+
+_SESSION: list[pytest.TempPathFactory] = []
+
+
+def know_folders(factory: pytest.TempPathFactory) -> None:
+    """Remember the session's temporary folders for what is built outside fixtures."""
+    _SESSION[:] = [factory]
+
+
+def built_once_for_all(name: str, build: Callable[[Path], object]) -> Path:
+    """As ``built_once``, for callers that have no fixture to ask."""
+    if _SESSION:
+        return built_once(_SESSION[0], name, build)
+    folder = Path(tempfile.mkdtemp(prefix=f"deskhouse-{name}-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    build(folder)
+    return folder
 
 
 def built_once(factory: pytest.TempPathFactory, name: str, build: Callable[[Path], object]) -> Path:

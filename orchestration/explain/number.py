@@ -103,7 +103,9 @@ class Part:
         if self.kind is Kind.DURATIONS:
             seconds = self.totals.seconds if self.totals else [row["seconds"] for row in self.rows]
             return duration_value(self.facts["stat"], seconds)
-        found = self.found
+        return self._value_of(self.found)
+
+    def _value_of(self, found: dict[str, Decimal | None]) -> float | None:
         if self.facts["stat"] == "count" or not self.rows:
             return None if found["numerator"] is None else float(found["numerator"])
         if not found["denominator"]:
@@ -132,12 +134,16 @@ class Part:
                 for name, found in self.found.items()
                 if found is not None and not _is_near(found, self.facts[name])
             ]
+        sums = self.found
         different = [
             self._difference(name, found)
-            for name, found in self.found.items()
+            for name, found in sums.items()
             if (found or 0) != (self.facts[name] or 0)
         ]
-        value, stated = self.value_found, self.facts["value"]
+        # the sums of many rows are made once
+        is_summed = self.kind is not Kind.DURATIONS
+        value = self._value_of(sums) if is_summed else self.value_found
+        stated = self.facts["value"]
         if abs((value or 0.0) - float(stated or 0)) > 1e-6 * max(1.0, abs(value or 0.0)):
             seen, told = (_figure(number, self.unit == "s") for number in (value, stated))
             different.append(f"value {seen} in the rows, {told} in the mart")

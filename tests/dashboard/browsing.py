@@ -72,16 +72,28 @@ class Browser:
             deviceScaleFactor=1,
             mobile=False,
         )
+        self._prefer(scheme)
+        _call("POST", f"{self._at}/url", {"url": address})
+        self._wait_until(ready, address)
+
+    def recolour(self, scheme: str) -> None:
+        """Let the reader prefer another scheme while the page stands, and wait until it is drawn in it."""
+        self._prefer(scheme)
+        shade = "getComputedStyle(document.querySelector('.stApp')).colorScheme"
+        self._wait_until(f"{_READY} && {shade} === '{scheme}'", f"the page in {scheme}")
+
+    def _prefer(self, scheme: str) -> None:
         feature = {"name": "prefers-color-scheme", "value": scheme}
         self._devtools("Emulation.setEmulatedMedia", features=[feature])
-        _call("POST", f"{self._at}/url", {"url": address})
+
+    def _wait_until(self, ready: str, what: str) -> None:
         for _ in range(_TRIES):
             if self.run(ready):
                 time.sleep(0.7)
                 return
             time.sleep(0.25)
         raise AssertionError(
-            f"{address} was not drawn: {self.run('return document.body.innerText')[:500]}"
+            f"{what} was not drawn: {self.run('return document.body.innerText')[:500]}"
         )
 
     def run(self, script: str, *arguments: Any) -> Any:

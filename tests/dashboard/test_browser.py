@@ -143,7 +143,7 @@ def test_axe_finds_nothing_serious(server, window, drawn):
     assert window.run("return location.pathname") == path, "another page is on the screen"
     script = found.read_text(encoding="utf-8")
     serious = {"light": _serious(window, script)}
-    window.open(address(server, drawn.page), scheme="dark")
+    window.recolour("dark")
     serious["dark"] = _serious(window, script)
     assert serious == {"light": [], "dark": []}
 

@@ -47,6 +47,18 @@ from orchestration.terminal import Terminal
 from orchestration.warehouse import open_read_only
 
 KEY = ("month", "clock", "layer", "variant")
+FIGURES = ("numerator", "denominator", "n", "value")
+COMPARED = (
+    "tenant_id",
+    "kpi_id",
+    "stat",
+    "status",
+    *KEY,
+    "scope_type",
+    "scope_id",
+    "unit",
+    *FIGURES,
+)
 JANUARY = date(2026, 1, 1)
 
 
@@ -334,21 +346,30 @@ def disagreements_of(
     found: dict[tuple[Any, ...], list[dict[str, Any]]] = defaultdict(list)
     for kind in (Kind.COUNTS, Kind.DURATIONS):
         for row in listed_rows(connection, united[kind], {"kpi_id": kpi_id}):
+            own = (kind.value, row["stat"], *(row[name] for name in KEY))
             for scope in scopes_of(row):
-                found[(kind, row["stat"], *(row[name] for name in KEY), *scope)].append(row)
+                found[(own, scope)].append(row)
     mart = records(
-        connection, "select * from governance_review.kpi_monthly where kpi_id = ?", [kpi_id]
+        connection,
+        f"select {', '.join(COMPARED)} from governance_review.kpi_monthly where kpi_id = ?",
+        [kpi_id],
     )
     compared, wrong = 0, []
     for facts in mart:
         kind = makings.kind_of(facts)
         if kind in (Kind.COUNTS, Kind.DURATIONS):
             stat = facts["stat"] if kind is Kind.COUNTS else None
-            key = tuple(facts[name] for name in (*KEY, "scope_type", "scope_id"))
-            rows = found.get((kind, stat, *key), [])
+            key = tuple(facts[name] for name in KEY)
+            scope = (facts["scope_type"], facts["scope_id"])
+            rows = found.get(((kind.value, stat, *key), scope), [])
+            if not rows and not any(facts[name] for name in FIGURES):
+                compared += 1  # most of the grid: nothing happened, and nothing is said
+                continue
             part = Part(facts, rows, kind, factor_of(definition, facts))
             compared += 1
-            wrong += [f"{kpi_id} {facts['stat']} {key}: {text}" for text in part.disagreements]
+            wrong += [
+                f"{kpi_id} {facts['stat']} {key} {scope}: {text}" for text in part.disagreements
+            ]
     return compared, wrong
 
 

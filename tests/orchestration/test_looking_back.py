@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
@@ -91,9 +91,12 @@ def at(home: Path, instant: datetime) -> Settings:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(minutes=st.integers(-60 * 24 * 30, 60 * 24 * 30))
+@example(minutes=-1)
+@example(minutes=0)
+@example(minutes=1)
 def test_a_run_is_a_look_back_exactly_when_something_is_known_of_later(
     home: Path, minutes: int
 ) -> None:

@@ -207,20 +207,21 @@ def test_one_ticket(zendesk: ZendeskClient, contract: dict[str, Any], schemas: S
 
 def test_every_deviation_is_needed(zendesk: ZendeskClient, contract: dict[str, Any]) -> None:
     """Without a deviation the contract refuses our answers: the list of exceptions cannot grow stale."""
-    bodies = [
+    # the small ones first
+    bodies = [(path, zendesk.json(path)) for path in ("/satisfaction_ratings", "/ticket_metrics")]
+    bodies += [
         ("/incremental/tickets/cursor", page)
         for page in zendesk.export("/incremental/tickets/cursor", include="metric_sets")
     ]
-    bodies.append(("/satisfaction_ratings", zendesk.json("/satisfaction_ratings")))
-    bodies.append(("/ticket_metrics", zendesk.json("/ticket_metrics")))
     for left_out in DEVIATIONS:
         schemas: Schemas = _with_nulls(copy.deepcopy(contract["components"]["schemas"]))
         for deviation in DEVIATIONS:
             if deviation is not left_out:
                 deviation.change(schemas)
-        errors = [
+        # the first page that is refused is enough
+        errors = (
             first_error(response_schema(contract, path), schemas, body) for path, body in bodies
-        ]
+        )
         assert any(errors), f"{left_out.name}: {left_out.reason}"
 
 

@@ -175,12 +175,14 @@ def changes(
 
 
 def stored_identities(warehouse: Path, dataset: str, table: Table) -> set[Identity]:
-    """Identities of the rows that are in force in the warehouse."""
+    """Identities of the rows that are in force in the warehouse; none where the table is not there."""
     names = ", ".join(f'"{name}"' for name in table.identity)
     with opened(warehouse) as connection:
-        if not _columns(connection, dataset, table.name):
+        try:
+            # every reference table asks: a look into the list of all columns each time is most of a small load
+            found = connection.execute(f'select {names} from "{dataset}"."{table.name}"').fetchall()
+        except duckdb.CatalogException:
             return set()
-        found = connection.execute(f'select {names} from "{dataset}"."{table.name}"').fetchall()
     return set(found)
 
 

@@ -23,7 +23,7 @@ from ingestion.config import IngestionSettings
 from ingestion.pipeline import LoadResult, run_sources
 from ingestion.simulator.amazon.app import REFRESH_TOKEN
 from ingestion.simulator.ebay.app import refresh_token
-from ingestion.simulator.world.options import SimulatorOptions
+from ingestion.simulator.world.options import Fault, SimulatorOptions
 from ingestion.warehouse_file import held_open
 
 AS_OF = datetime(2025, 12, 10, 12, tzinfo=UTC)
@@ -36,6 +36,15 @@ Alter = Callable[[str, Any], Any]
 def at(instant: datetime) -> SimulatorOptions:
     """The same seller at another instant."""
     return replace(OPTIONS, as_of=instant)
+
+
+def stumbles(vendor: str) -> tuple[Fault, ...]:
+    """Every kind of failure that passes, some of each, none of them many times on end."""
+    kinds = ("429", "500", "503", "timeout", "disconnect")
+    return tuple(
+        Fault(kind, every=11, times=2, skip=2 * place, seconds=1.2, vendor=vendor)
+        for place, kind in enumerate(kinds)
+    )
 
 
 @contextlib.contextmanager

@@ -37,10 +37,14 @@ def report(*lines: str, end: str = "\r\n") -> bytes:
 
 @dataclass
 class ScriptedSeller:
-    """What each site's feedback report holds now; None is the vendor's CANCELLED."""
+    """What each site's feedback report holds now; None is the vendor's CANCELLED.
+
+    ``content_types`` = those of the sites that send another one than ``content_type``.
+    """
 
     bodies: dict[str, bytes | None]
     content_type: str = "text/plain;charset=Cp1252"
+    content_types: dict[str, str] = field(default_factory=dict)
     orders: list[Any] = field(default_factory=list)
     asked: list[dict[str, Any]] = field(default_factory=list)
 
@@ -103,5 +107,7 @@ class ScriptedSeller:
         return JSONResponse({"url": url, "compressionAlgorithm": "GZIP"})
 
     async def _body(self, request: Request) -> Response:
-        content = self._content(request.path_params["number"]) or b""
-        return Response(gzip.compress(content), headers={"Content-Type": self.content_type})
+        number = request.path_params["number"]
+        site = self.asked[number]["marketplaceIds"][0]
+        headers = {"Content-Type": self.content_types.get(site, self.content_type)}
+        return Response(gzip.compress(self._content(number) or b""), headers=headers)

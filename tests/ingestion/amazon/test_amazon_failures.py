@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,11 +11,11 @@ import pytest
 
 from ingestion.errors import ContractError, CredentialsError, VendorUnreachableError
 from ingestion.simulator.amazon.app import amazon_app
-from ingestion.simulator.server import running_simulator
+from ingestion.simulator.faults import Faults
 from ingestion.simulator.world.options import Fault
 from ingestion.simulator.world.world import World
 from ingestion.sources.amazon.client import PUBLISHED_LIMITS, Pacer
-from tests.ingestion.amazon.marketplaces import AS_OF, OPTIONS, Loader, altered, served
+from tests.ingestion.amazon.marketplaces import AS_OF, OPTIONS, Loader, altered, served, stumbles
 
 SHORT = (AS_OF - timedelta(days=12)).isoformat()
 
@@ -41,25 +40,22 @@ def calm(amazon_address: str, tmp_path_factory: pytest.TempPathFactory) -> Loade
     return once
 
 
-@pytest.mark.parametrize("kind", ["429", "500", "503", "timeout", "disconnect"])
-def test_a_stumbling_vendor_is_survived(
-    loader: Loader, calm: Loader, seller: World, kind: str
-) -> None:
-    faults = (Fault(kind, every=7, times=4, seconds=1.2, vendor="amazon"),)
+def test_a_stumbling_vendor_is_survived(loader: Loader, calm: Loader, seller: World) -> None:
+    faults = stumbles("amazon")
     loader.configure(REQUEST_TIMEOUT_SECONDS="0.8")
-    with running_simulator(
-        replace(OPTIONS, faults=faults), vendors=("amazon",), world=seller
-    ) as urls:
-        loader.loaded(urls.amazon)
+    app = Faults(amazon_app(seller, OPTIONS), faults, "amazon")
+    with served(app) as address:
+        loader.loaded(address)
+    assert app._struck.keys() == set(range(len(faults))), "a kind of failure never came"
     assert loader.content(without_load=True) == calm.content(without_load=True)
 
 
+@pytest.mark.tables("orders")
 def test_a_vendor_that_stays_down_is_named(loader: Loader, seller: World) -> None:
+    loader.configure(REQUEST_ATTEMPTS="3")  # each waits a second
     faults = (Fault("503", path="/orders/", vendor="amazon"),)
-    with running_simulator(
-        replace(OPTIONS, faults=faults), vendors=("amazon",), world=seller
-    ) as urls:
-        result = loader.load(urls.amazon)
+    with served(Faults(amazon_app(seller, OPTIONS), faults, "amazon")) as address:
+        result = loader.load(address)
     assert isinstance(result.error, VendorUnreachableError)
     assert "amazon" in str(result.error) and "503" in str(result.error)
     assert "run again" in str(result.error)
@@ -67,12 +63,14 @@ def test_a_vendor_that_stays_down_is_named(loader: Loader, seller: World) -> Non
     assert loader.rows("select count(*) from raw_amazon.orders") == [(0,)]
 
 
+@pytest.mark.tables("orders")
 def test_an_unreachable_vendor_is_named(loader: Loader) -> None:
     result = loader.load("http://127.0.0.1:9")
     assert isinstance(result.error, VendorUnreachableError)
     assert "127.0.0.1:9" in str(result.error)
 
 
+@pytest.mark.tables("orders")
 def test_a_token_that_dies_early_is_renewed(loader: Loader, seller: World) -> None:
     """The vendor's clock leaps ten minutes a look, so a token lives for three calls; the client cannot know."""
     leaps = itertools.count(0, 600)
@@ -82,6 +80,7 @@ def test_a_token_that_dies_early_is_renewed(loader: Loader, seller: World) -> No
     assert loader.rows("select count(*) > 100 from raw_amazon.orders") == [(True,)]
 
 
+@pytest.mark.tables("orders")
 @pytest.mark.parametrize(
     ("name", "value"), [("CLIENT_SECRET", "wrong"), ("REFRESH_TOKEN", "wrong"), ("CLIENT_ID", "")]
 )

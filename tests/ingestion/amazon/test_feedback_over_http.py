@@ -19,6 +19,7 @@ from ingestion.pipeline import ensure_tables
 from ingestion.sources.amazon.site_dates import SITES_SEED
 from orchestration.report import print_refusals
 from orchestration.terminal import Terminal
+from tests.empty_tables import begin_with_tables
 from tests.ingestion.amazon.marketplaces import AS_OF, Loader, served
 from tests.ingestion.amazon.scripted import (
     AMERICA,
@@ -38,6 +39,7 @@ REFUSED = (
     " order by line_no, column_name"
 )
 DAY = date(2025, 11, 23)
+pytestmark = pytest.mark.tables("seller_feedback")
 SOURCES = dict(pipeline.SOURCES)
 
 
@@ -139,9 +141,8 @@ def test_a_carriage_return_and_a_line_feed_inside_a_comment_lose_nothing(loader:
     assert loader.rows(REFUSED) == []
 
 
-@pytest.mark.parametrize(
-    ("encoding", "content_type"),
-    [
+def test_every_charset_the_vendor_sends_is_read(loader: Loader) -> None:
+    sent = [
         ("utf-8", "text/plain;charset=UTF-8"),
         ("utf-8", "text/plain"),
         ("utf-8-sig", 'text/tab-separated-values; charset="utf-8"'),
@@ -152,17 +153,22 @@ def test_a_carriage_return_and_a_line_feed_inside_a_comment_lose_nothing(loader:
         ("shift_jis", "text/plain;charset=Shift_JIS"),
         ("cp1252", "text/plain;charset=no-such-charset"),
         ("utf-8", ""),
-    ],
-)
-def test_every_charset_the_vendor_sends_is_read(
-    loader: Loader, encoding: str, content_type: str
-) -> None:
-    comment = "\u58ca\u308c\u305f" if encoding == "shift_jis" else "tr\u00e8s d\u00e9\u00e7u \u00bb"
-    text = f"{HEADER}\r\n" + line("03.11.25", "5-1", comment=comment) + "\r\n"
-    seller = ScriptedSeller({GERMANY: text.encode(encoding)}, content_type)
-    with served(seller.app()) as address:
+    ]
+    bodies: dict[str, bytes | None] = {}
+    types = {}
+    # each site sends its report in a way of its own
+    for number, (site, (encoding, content_type)) in enumerate(zip(sites(), sent, strict=False)):
+        plain = "tr\u00e8s d\u00e9\u00e7u \u00bb"
+        comment = "\u58ca\u308c\u305f" if encoding == "shift_jis" else plain
+        row = line(WRITTEN[site["site"]], f"5-{number}", comment=comment)
+        bodies[site["vendor_id"]] = f"{HEADER}\r\n{row}\r\n".encode(encoding)
+        types[site["vendor_id"]] = content_type
+    assert len(types) == len(sent)
+    with served(ScriptedSeller(bodies, content_types=types).app()) as address:
         loader.loaded(address)
-    assert loader.rows(STORED) == [("5-1", "2025-11-03", 1, None)]
+    assert loader.rows(STORED) == [
+        (f"5-{number}", DAY.isoformat(), 1, None) for number in range(len(sent))
+    ]
     assert loader.rows(REFUSED) == []
 
 
@@ -288,6 +294,7 @@ def test_a_cut_off_document_is_one_sentence(
     assert "cannot be unpacked" in str(result.error) and "run again" in str(result.error)
 
 
+@pytest.mark.tables("orders")
 def test_an_order_that_is_none_or_of_another_form_costs_itself(loader: Loader) -> None:
     order = {"createdTime": "2025-12-01T10:00:00Z", "lastUpdatedTime": "2025-12-01T10:00:00Z"}
     seller = ScriptedSeller(
@@ -309,11 +316,13 @@ def test_an_order_that_is_none_or_of_another_form_costs_itself(loader: Loader) -
 
 
 @pytest.mark.slow
+@pytest.mark.tables()
 def test_what_a_vendor_sent_and_nobody_can_read_is_published(
     loader: Loader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """From the report to ``data_quality.quarantined_records``, and a spoiled stored date stops no build."""
     monkeypatch.setattr(pipeline, "SOURCES", SOURCES)  # the published table reads every source
+    begin_with_tables(tmp_path)
     body = report(line("20.11.25", "1-1"), line("20.11.25", "1-2"), line("31.11.25", "1-3"))
     with served(ScriptedSeller({GERMANY: body}).app()) as address:
         loader.loaded(address)
@@ -352,6 +361,7 @@ def test_what_a_vendor_sent_and_nobody_can_read_is_published(
     )
 
 
+@pytest.mark.tables()
 def test_a_warehouse_of_an_earlier_version_gets_the_table_without_a_load(
     loader: Loader, monkeypatch: pytest.MonkeyPatch
 ) -> None:

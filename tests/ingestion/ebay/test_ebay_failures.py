@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,12 +17,13 @@ from ingestion.errors import (
     VendorUnreachableError,
 )
 from ingestion.simulator.ebay.app import ebay_app
-from ingestion.simulator.server import running_simulator
+from ingestion.simulator.faults import Faults
 from ingestion.simulator.world.options import Fault
 from ingestion.simulator.world.world import World
 from ingestion.sources.ebay import accounts_read_here
-from tests.ingestion.amazon.marketplaces import AS_OF, OPTIONS, Loader, altered, served
+from tests.ingestion.amazon.marketplaces import AS_OF, OPTIONS, Loader, altered, served, stumbles
 
+pytestmark = pytest.mark.tables("orders")
 SHORT = (AS_OF - timedelta(days=12)).isoformat()
 
 
@@ -44,16 +44,14 @@ def calm(ebay_address: str, tmp_path_factory: pytest.TempPathFactory) -> Loader:
     return once
 
 
-@pytest.mark.parametrize("kind", ["429", "500", "timeout", "disconnect"])
-def test_a_stumbling_vendor_is_survived(
-    loader: Loader, calm: Loader, seller: World, kind: str
-) -> None:
-    faults = (Fault(kind, every=9, times=4, seconds=1.2, vendor="ebay"),)
+@pytest.mark.tables()
+def test_a_stumbling_vendor_is_survived(loader: Loader, calm: Loader, seller: World) -> None:
+    faults = stumbles("ebay")
     loader.configure(REQUEST_TIMEOUT_SECONDS="0.8")
-    with running_simulator(
-        replace(OPTIONS, faults=faults), vendors=("ebay",), world=seller
-    ) as urls:
-        loader.loaded(urls.ebay)
+    app = Faults(ebay_app(seller, OPTIONS), faults, "ebay")
+    with served(app) as address:
+        loader.loaded(address)
+    assert app._struck.keys() == set(range(len(faults))), "a kind of failure never came"
     stumbled, expected = loader.content(without_load=True), calm.content(without_load=True)
     for table in ("conversations", "conversation_messages"):
         # each home has a pseudonym key of its own unless one is configured, which the tests do
@@ -61,12 +59,12 @@ def test_a_stumbling_vendor_is_survived(
     assert stumbled == expected
 
 
+@pytest.mark.tables("orders", "returns")
 def test_a_vendor_that_stays_down_is_named(loader: Loader, seller: World) -> None:
+    loader.configure(REQUEST_ATTEMPTS="3")  # each waits a second
     faults = (Fault("503", path="/post-order/", vendor="ebay"),)
-    with running_simulator(
-        replace(OPTIONS, faults=faults), vendors=("ebay",), world=seller
-    ) as urls:
-        result = loader.load(urls.ebay)
+    with served(Faults(ebay_app(seller, OPTIONS), faults, "ebay")) as address:
+        result = loader.load(address)
     assert isinstance(result.error, VendorUnreachableError)
     assert "503" in str(result.error) and "post-order" in str(result.error)
     assert loader.rows("select count(*) from raw_ebay.orders") == [(0,)]
@@ -113,6 +111,9 @@ def _threads(body: Any) -> None:
     body["conversations"][-1]["createdDate"] = 1765360000
 
 
+@pytest.mark.tables(
+    "orders", "order_line_items", "conversations", "conversation_messages", "returns"
+)
 @pytest.mark.parametrize(
     ("end", "list_name", "flip", "column"),
     [
@@ -140,6 +141,7 @@ def test_a_changed_type_fails_the_load_and_bends_nothing(
     assert loader.rows("select count(*) from raw_ebay.returns") == [(0,)]
 
 
+@pytest.mark.tables("orders", "conversations", "conversation_messages")
 def test_an_unknown_own_user_name_skips_the_mailbox_only(loader: Loader, seller: World) -> None:
     def alter(path: str, body: Any) -> Any:
         for order in body.get("orders", []) if isinstance(body, dict) else []:

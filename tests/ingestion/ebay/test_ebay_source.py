@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+import pytest
+
 from ingestion.privacy import load_pseudonymiser
 from ingestion.simulator.server import running_simulator
 from ingestion.simulator.world.world import World
@@ -116,6 +118,7 @@ def test_the_answer_of_the_seller_comes_from_the_single_record(
             assert abs((found[key] - answered).total_seconds()) < 0.001
 
 
+@pytest.mark.tables("payment_disputes")
 def test_a_deadline_outlives_the_answer(loader: Loader, seller: World) -> None:
     """The vendor shows ``respondByDate`` of a dispute only until the seller acts."""
     disputes = sorted(

@@ -11,6 +11,7 @@ from orchestration.preflight import reset_cursors
 from tests.ingestion.amazon.marketplaces import OPTIONS, Loader
 from tests.orchestration.forgetting import forget, settings_of, standing_in
 
+pytestmark = pytest.mark.tables("orders", "conversations", "conversation_messages")
 THREADS = "select conversation_id, left(customer_ref, 10) = 'forgotten-' from raw_ebay.conversations order by 1"
 MESSAGES = (
     "select conversation_id, count(*) from raw_ebay.conversation_messages group by 1 order by 1"

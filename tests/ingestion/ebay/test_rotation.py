@@ -9,6 +9,7 @@ from ingestion.pipeline import settle_keys
 from ingestion.privacy import load_pseudonymiser
 from tests.ingestion.amazon.marketplaces import AS_OF, Loader
 
+pytestmark = pytest.mark.tables("orders", "conversations", "conversation_messages")
 FIRST = "synthetic-key-for-tests-only"
 SAID = {
     "conversations": "conversation_id, customer_ref, subject_hash, latest_message_id",

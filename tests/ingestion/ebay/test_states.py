@@ -5,10 +5,15 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+import pytest
+
 from ingestion.simulator.ebay.app import ebay_app
 from ingestion.simulator.world.world import World
 from tests.ingestion.amazon.marketplaces import AS_OF, Loader, altered, at, served
 
+pytestmark = pytest.mark.tables(
+    "orders", "conversations", "conversation_states", "conversation_messages"
+)
 STATES = (
     "select conversation_status, seen_at, previous_seen_at from raw_ebay.conversation_states"
     " where conversation_id = '{}' order by seen_at"

@@ -14,7 +14,10 @@ from tests.ingestion.amazon.marketplaces import OPTIONS, Loader, altered, served
 from tests.ingestion.texts.reading import kept, places
 from tests.orchestration.forgetting import forget, settings_of
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.tables("orders", "conversations", "conversation_messages"),
+]
 
 SIDES = "select message_id, is_from_seller, created_date from raw_ebay.conversation_messages"
 

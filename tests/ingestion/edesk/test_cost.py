@@ -17,6 +17,7 @@ from ingestion.simulator.edesk.app import BURST as VENDOR_BURST
 from ingestion.simulator.edesk.app import REFILL_PER_SECOND as VENDOR_REFILL
 from ingestion.sources.edesk import cost
 from ingestion.sources.edesk.client import BURST, REFILL_PER_SECOND, Bucket
+from tests.empty_tables import begin_with_tables
 from tests.ingestion.edesk import stub
 from tests.ingestion.edesk.conftest import Load, Rows
 
@@ -95,6 +96,7 @@ def test_a_killed_first_load_keeps_what_was_committed(
     for ticket_id in range(1, 121):
         account.ticket(ticket_id, T0 - timedelta(days=30))
         account.item(ticket_id, ticket_id * 10, T0 - timedelta(days=30))
+    begin_with_tables(home)
     variables = os.environ | {
         "DESKHOUSE_HOME": str(home),
         "DESKHOUSE_AS_OF": T0.isoformat(),

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from tests.ingestion.edesk import stub
-from tests.pipeline import UP_TO_CORE, build, environment, load
+from tests.pipeline import build, environment, load
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
@@ -43,7 +43,7 @@ def warehouse(tmp_path_factory: pytest.TempPathFactory) -> Path:
                 if moved is not None:
                     account.tickets[moved]["owner_user_id"] = stub.BRUNO
                 load(["edesk"], home, instant)
-    return build(home, moves[-1][0], UP_TO_CORE)
+    return build(home, moves[-1][0], ["+ticket_events", "+fct_response_obligations"])
 
 
 def ask(warehouse: Path, query: str) -> list[tuple[Any, ...]]:

@@ -14,7 +14,7 @@ from tests.ingestion.edesk import stub
 from tests.ingestion.edesk.conftest import Load, Rows
 from tests.orchestration.forgetting import forget, settings_of, standing_in
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.tables("tickets", "ticket_states", "messages")]
 
 T0 = datetime(2026, 3, 10, 9, tzinfo=UTC)
 TICKETS = "select id, contact_ref, subject_hash, status from raw_edesk.tickets order by 1"

@@ -14,7 +14,7 @@ from tests.ingestion.edesk.conftest import Load
 from tests.ingestion.texts.reading import kept, places
 from tests.orchestration.forgetting import forget
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.tables("tickets", "ticket_states", "messages")]
 
 T0 = datetime(2026, 3, 10, 9, tzinfo=UTC)
 ITEMS: dict[int, tuple[str, dict[str, Any]]] = {

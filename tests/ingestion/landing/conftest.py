@@ -17,6 +17,7 @@ from ingestion import pipeline
 from ingestion.config import IngestionSettings
 from ingestion.pipeline import LoadResult, run_sources
 from ingestion.sources.landing.folder import LandingFolder
+from tests.empty_tables import begin_with_tables
 
 AS_OF = datetime(2026, 11, 1, tzinfo=UTC)
 HEADER = "tenant_id,source_system,ticket_id,created_at,created_by_role,origin,channel_id,customer_ref,status"
@@ -91,7 +92,8 @@ def load(tmp_path: Path, landing: Path) -> Load:
 
 
 def load_landing(home: Path, landing: Path, as_of: datetime = AS_OF) -> LoadResult:
-    """Load a landing folder into a home; the other sources' empty tables are not needed here."""
+    """Load a landing folder into a home; the other sources' empty tables are not needed here, and its own are there."""
+    begin_with_tables(home, ["landing"])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pipeline, "SOURCES", {"landing": pipeline.SOURCES["landing"]})
         (result,) = run_sources(["landing"], IngestionSettings(home, as_of, landing))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,11 @@ import duckdb
 import pytest
 
 from ingestion import pipeline
-from ingestion.config import IngestionSettings
+from ingestion.config import IngestionSettings, point_dlt_at
 from ingestion.pipeline import LoadResult, run_sources
 from tests.ingestion.zendesk import stub
+from tests.pipeline import PARTS, build
+from tests.shared_build import built_once
 
 AS_OF = datetime(2026, 2, 1, tzinfo=UTC)
 
@@ -94,6 +97,26 @@ def load(
         return result
 
     return run
+
+
+@pytest.fixture(scope="session")
+def mapped_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with the empty tables of the vendor and the views of the mapping over them; copy it."""
+    return built_once(tmp_path_factory, "zendesk_mapped", _map_nothing)
+
+
+def _map_nothing(home: Path) -> None:
+    settings = IngestionSettings(home, AS_OF)
+    point_dlt_at(settings)
+    pipeline.ensure_tables("zendesk", settings)
+    build(home, AS_OF, ["path:models/staging/zendesk", "path:seeds"], target=PARTS)
+
+
+@pytest.fixture
+def mapped(mapped_home: Path, tmp_path: Path) -> None:
+    """The views are there before the first row: they say at any time what the raw tables hold."""
+    (tmp_path / "home").mkdir()
+    shutil.copyfile(mapped_home / "warehouse.duckdb", tmp_path / "home" / "warehouse.duckdb")
 
 
 @pytest.fixture

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +13,6 @@ from hypothesis import strategies as st
 from ingestion.pipeline import LoadResult
 from ingestion.sources.zendesk.comments import call_instants, is_comment
 from tests.ingestion.zendesk import stub
-from tests.ingestion.zendesk.conftest import AS_OF
-from tests.pipeline import PARTS, build
 
 Load = Callable[..., LoadResult]
 Rows = Callable[[str], list[tuple[Any, ...]]]
@@ -48,8 +45,9 @@ def call(comment_id: int, author_id: int, minutes: float, **data: Any) -> stub.R
 
 
 @pytest.mark.slow
+@pytest.mark.tables("tickets", "ticket_events", "users", "staff_identities")
 def test_calls_and_posts_are_messages_of_their_authors(
-    account: stub.StubAccount, load: Load, rows: Rows, tmp_path: Path
+    account: stub.StubAccount, mapped: None, load: Load, rows: Rows
 ) -> None:
     facebook = {"channel": "facebook", "source": {"rel": "post"}}
     private = {"channel": "facebook", "source": {"rel": "message"}}
@@ -116,7 +114,6 @@ def test_calls_and_posts_are_messages_of_their_authors(
         stub.audit(129, 1, 37, special(31, "TelepathyComment", stub.BUYER, 37)),
     ]
     load()
-    build(tmp_path / "home", AS_OF, ["path:models/staging/zendesk", "path:seeds"], target=PARTS)
     found = rows(
         "select message_id, message_kind, author_role, visibility, direction, call_queue_entered_at, call_answered_at,"
         " call_ended_at, abandoned_at from staging.zendesk__messages where length(message_id) = 2 order by 1"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from tests.ingestion.zendesk.conftest import AS_OF
 
 Load = Callable[..., LoadResult]
 Rows = Callable[[str], list[tuple[Any, ...]]]
+pytestmark = pytest.mark.tables("ticket_events")
 EVENTS = "/api/v2/incremental/ticket_events"
 METRIC_EVENTS = "/api/v2/incremental/ticket_metric_events"
 REFUSED = (
@@ -45,30 +47,41 @@ def real(handler: Any) -> None:
     handler.reply(*handler.account.answer(split.path, query))
 
 
-@pytest.mark.parametrize(
-    ("status", "body"),
-    [
-        (422, TOO_RECENT),
-        (400, TOO_RECENT),
-        (422, {"error": {"title": "StartTimeTooRecent", "message": "later"}}),
-        (422, {"error": "InvalidValue", "description": "Too recent start_time. Wait."}),
-    ],
+REFUSALS: tuple[tuple[int, stub.Record], ...] = (
+    (422, TOO_RECENT),
+    (400, TOO_RECENT),
+    (422, {"error": {"title": "StartTimeTooRecent", "message": "later"}}),
+    (422, {"error": "InvalidValue", "description": "Too recent start_time. Wait."}),
 )
+
+
+@pytest.mark.tables("ticket_events", "ticket_metric_events")
 def test_a_following_page_that_is_too_recent_ends_the_stream(
-    account: stub.StubAccount, load: Load, rows: Rows, status: int, body: stub.Record
+    account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
-    account.faults = {EVENTS: [real, refusing(status, body)]}
-    result = load()
-    assert result.error is None
-    assert rows("select id from raw_zendesk.ticket_events order by id") == [(100,), (101,), (102,)]
+    """One way to say it after the other, each on the page after the first of a run."""
+    # beyond the look-back of two minutes, so that each run has a page that brings something and another one
+    account.page_size = 3
+    account.events += [stub.audit(104 + n, 1, 20 + 10 * n) for n in range(7)]
+    stored = "select id from raw_zendesk.ticket_events order by id"
+    seen = []
+    for hours, (status, body) in enumerate(REFUSALS):
+        account.faults = {EVENTS: [real, refusing(status, body)]}
+        result = load(AS_OF + timedelta(hours=hours))
+        assert result.error is None and account.faults[EVENTS] == []
+        seen.append([number for (number,) in rows(stored)])
+    assert seen[0] == [100, 101, 102]
+    assert all(set(early) < set(late) for early, late in itertools.pairwise(seen))
+    assert len(seen[-1]) < 11
     account.faults = {}
-    load(AS_OF + timedelta(hours=1))
-    assert len(rows("select id from raw_zendesk.ticket_events")) == 4
+    load(AS_OF + timedelta(hours=4))
+    assert [number for (number,) in rows(stored)] == list(range(100, 111))
     # the last run ended within the withheld minute: the next has nothing to read, and no failure either
-    account.faults = {EVENTS: [refusing(status, body)], METRIC_EVENTS: [refusing(status, body)]}
-    result = load(AS_OF + timedelta(hours=2))
-    assert result.error is None or "START_DATE" in str(result.error)
-    assert len(rows("select id from raw_zendesk.ticket_events")) == 4
+    for hours, (status, body) in enumerate(REFUSALS, 5):
+        account.faults = {EVENTS: [refusing(status, body)], METRIC_EVENTS: [refusing(status, body)]}
+        result = load(AS_OF + timedelta(hours=hours))
+        assert result.error is None or "START_DATE" in str(result.error)
+        assert len(rows(stored)) == 11
 
 
 def test_a_first_load_that_begins_too_late_names_the_setting(
@@ -81,18 +94,19 @@ def test_a_first_load_that_begins_too_late_names_the_setting(
     assert "scope" not in str(result.error)
 
 
-@pytest.mark.parametrize("page", [0, 1])
 def test_another_422_stays_a_failure_that_says_what_the_vendor_said(
-    account: stub.StubAccount, load: Load, rows: Rows, page: int
+    account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
-    account.faults = {
-        EVENTS: [real] * page + [refusing(422, {"error": "InvalidPaginationParameter"})]
-    }
-    result = load()
-    assert isinstance(result.error, ContractError)
-    assert "status 422" in str(result.error) and "InvalidPaginationParameter" in str(result.error)
-    assert EVENTS in str(result.error)
-    assert rows("select count(*) from raw_zendesk.ticket_events") == [(0,)]
+    for page in (0, 1):
+        account.faults = {
+            EVENTS: [real] * page + [refusing(422, {"error": "InvalidPaginationParameter"})]
+        }
+        result = load()
+        assert isinstance(result.error, ContractError)
+        assert "status 422" in str(result.error)
+        assert "InvalidPaginationParameter" in str(result.error)
+        assert EVENTS in str(result.error)
+        assert rows("select count(*) from raw_zendesk.ticket_events") == [(0,)]
 
 
 def test_a_child_that_is_null_and_a_comment_without_id_cost_themselves(
@@ -137,6 +151,7 @@ def test_a_child_that_is_null_and_a_comment_without_id_cost_themselves(
     assert rows(REFUSED) == []
 
 
+@pytest.mark.tables("users", "tickets", "ticket_events", "groups")
 def test_records_that_are_none_or_cannot_be_placed_are_refused_alone_in_every_stream(
     account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
@@ -163,6 +178,7 @@ def test_records_that_are_none_or_cannot_be_placed_are_refused_alone_in_every_st
     assert "Giulia" not in repr(found) and "nameless" not in repr(found)
 
 
+@pytest.mark.tables("groups")
 def test_nothing_is_called_gone_from_a_list_with_an_unreadable_record(
     account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:

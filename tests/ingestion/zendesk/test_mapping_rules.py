@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,22 +11,20 @@ import pytest
 from ingestion.pipeline import LoadResult
 from tests.ingestion.zendesk import stub
 from tests.ingestion.zendesk.conftest import AS_OF
-from tests.pipeline import PARTS, build
 
-pytestmark = pytest.mark.slow
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.tables("tickets", "ticket_events", "users", "staff_identities"),
+    pytest.mark.usefixtures("mapped"),
+]
 
 Load = Callable[..., LoadResult]
 Rows = Callable[[str], list[tuple[Any, ...]]]
 LATE_AGENT = 777
 
 
-def mapped(tmp_path: Path) -> None:
-    """Create the views of the mapping."""
-    build(tmp_path / "home", AS_OF, ["path:models/staging/zendesk", "path:seeds"], target=PARTS)
-
-
 def test_unknown_words_are_mapped_safely_and_shown(
-    account: stub.StubAccount, load: Load, rows: Rows, tmp_path: Path
+    account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
     account.tickets = [
         stub.ticket(
@@ -50,7 +47,6 @@ def test_unknown_words_are_mapped_safely_and_shown(
         )
     )
     load()
-    mapped(tmp_path)
     found = rows(
         "select status, priority, channel_id, unmapped_values from staging.zendesk__tickets order by ticket_id"
     )
@@ -71,13 +67,12 @@ def test_unknown_words_are_mapped_safely_and_shown(
 
 
 def test_somebody_known_as_staff_only_later_moves_the_old_rows(
-    account: stub.StubAccount, load: Load, rows: Rows, tmp_path: Path
+    account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
     account.events.append(
         stub.audit(105, 1, 10, stub.comment(1010, LATE_AGENT, 10), updater_id=LATE_AGENT)
     )
     first = load()
-    mapped(tmp_path)
     message = "select author_role, author_id, load_id from staging.zendesk__messages where message_id = '1010'"
     ((role, _, load_id),) = rows(message)
     assert (role, load_id) == ("customer", first.load_ids[-1])
@@ -101,10 +96,9 @@ def test_somebody_known_as_staff_only_later_moves_the_old_rows(
 
 
 def test_a_later_redaction_moves_the_message(
-    account: stub.StubAccount, load: Load, rows: Rows, tmp_path: Path
+    account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
     load()
-    mapped(tmp_path)
     account.events.append(
         stub.audit(
             107,
@@ -125,8 +119,9 @@ def test_a_later_redaction_moves_the_message(
     ) == [("1005", str(stub.AGENT), "agent")]
 
 
+@pytest.mark.tables("schedules", "schedule_holidays", "groups")
 def test_calendars_speak_iana_and_local_hours(
-    account: stub.StubAccount, load: Load, rows: Rows, tmp_path: Path
+    account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
     account.lists["schedules"] = [
         {
@@ -146,7 +141,6 @@ def test_calendars_speak_iana_and_local_hours(
         {"id": 41, "name": "Christmas", "start_date": "2026-12-25", "end_date": "2026-12-26"}
     ]
     load()
-    mapped(tmp_path)
     assert rows(
         "select calendar_id, tz, unmapped_values from staging.zendesk__business_calendars"
         " order by calendar_id"
@@ -163,8 +157,9 @@ def test_calendars_speak_iana_and_local_hours(
     assert rows("select calendar_id from staging.zendesk__teams") == [("31",)]
 
 
+@pytest.mark.tables("brands", "sla_policies")
 def test_policies_keep_their_versions_and_refuse_what_they_cannot_say(
-    account: stub.StubAccount, load: Load, rows: Rows, tmp_path: Path
+    account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
     target = {
         "priority": "high",
@@ -193,7 +188,6 @@ def test_policies_keep_their_versions_and_refuse_what_they_cannot_say(
     load()
     account.lists["sla_policies"] = [policy | {"updated_at": stub.at(600)}, vague]
     load(AS_OF + timedelta(days=1))
-    mapped(tmp_path)
     found = rows(
         "select policy_id, conditions, valid_to is null, unmapped_values from staging.zendesk__sla_policies"
         " order by policy_id, version"

@@ -15,7 +15,7 @@ from ingestion.sources.zendesk.paging import has_more
 from tests.ingestion.zendesk import stub
 from tests.ingestion.zendesk.conftest import AS_OF
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.tables("tickets", "ticket_events")]
 
 Load = Callable[..., LoadResult]
 Rows = Callable[[str], list[tuple[Any, ...]]]
@@ -53,6 +53,7 @@ def test_of_two_versions_in_one_run_the_newer_export_wins(
     assert rows("select status from raw_zendesk.tickets where id = 1") == [("solved",)]
 
 
+@pytest.mark.tables()
 def test_second_run_against_an_unchanged_vendor_changes_no_row(
     account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
@@ -118,6 +119,7 @@ def test_a_deleted_ticket_stays_with_its_status(
     assert rows("select status from raw_zendesk.tickets where id = 3") == [("deleted",)]
 
 
+@pytest.mark.tables("macros")
 def test_links_of_list_endpoints_are_followed_on_the_configured_host(
     account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
@@ -130,6 +132,7 @@ def test_links_of_list_endpoints_are_followed_on_the_configured_host(
     assert sum("/api/v2/macros?page" in request for request in account.requests) == 3
 
 
+@pytest.mark.tables("groups")
 def test_a_vanished_entry_of_a_list_is_marked_and_comes_back(
     account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
@@ -146,6 +149,7 @@ def test_a_vanished_entry_of_a_list_is_marked_and_comes_back(
     assert rows("select missing_since from raw_zendesk.groups") == [(None,)]
 
 
+@pytest.mark.tables("sla_policies")
 def test_an_edited_policy_is_a_new_version_beside_the_old(
     account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
@@ -174,6 +178,7 @@ def test_an_edited_policy_is_a_new_version_beside_the_old(
     assert found == [("Fast", False), ("Faster", True)]
 
 
+@pytest.mark.tables("satisfaction_ratings")
 def test_rating_that_the_customer_changes_is_read_again(
     account: stub.StubAccount, load: Load, rows: Rows
 ) -> None:
@@ -214,6 +219,7 @@ def test_a_stream_that_never_ends_is_reported(account: stub.StubAccount, load: L
     assert "repeats after_cursor" in str(result.error)
 
 
+@pytest.mark.tables("tickets", "ticket_events", "users")
 def test_a_long_first_load_can_be_committed_in_parts(
     account: stub.StubAccount,
     load: Load,

@@ -21,6 +21,9 @@ from tests.ingestion.zendesk.conftest import AS_OF
 
 Load = Callable[..., LoadResult]
 Rows = Callable[[str], list[tuple[Any, ...]]]
+pytestmark = pytest.mark.tables(
+    "tickets", "ticket_events", "users", "satisfaction_ratings", "staff_identities"
+)
 FIRST, SECOND = "the-first-secret-of-tests", "the-second-secret-of-tests"
 MOVED_BY_LOADING = ("row_hash", "ingested_at", "_dlt_load_id", "_dlt_id", "content_hash")
 

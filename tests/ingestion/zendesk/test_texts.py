@@ -23,6 +23,7 @@ ASKED, ANSWERED, NOTED = ("planted-asked-77", "planted-answered-77", "planted-no
 AUTOMATIC, BOT = "planted-automatic-77", "planted-bot-77"
 QUOTED, CALLED = "planted-quoted-77", "planted-called-77"
 ROBOT = 777
+pytestmark = pytest.mark.tables("tickets", "ticket_events", "users", "staff_identities")
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from tests.oracle.data.source_lags import EVENT_TABLES, lags
@@ -103,6 +103,7 @@ def _usual_quiet(world: World, source: str) -> timedelta:
     return max([timedelta(days=1), *gaps])
 
 
+@lru_cache(maxsize=8)
 def _silent(facts: Facts) -> dict[tuple[str, str], date]:
     """Sources and tables that are behind now, with the day since when."""
     now = facts.world.as_of

@@ -33,7 +33,7 @@ NO_AGENT = object()
 
 
 class Cell(NamedTuple):
-    """Address of one KPI value; looked up millions of times, so that it is hashed as the tuple that it is."""
+    """Address of one KPI value; a tuple, because millions are made and sought."""
 
     month: date
     kpi: str

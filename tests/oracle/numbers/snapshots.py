@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
-from functools import cache
+from functools import lru_cache
 
 from tests.oracle.health.published import published_values
 from tests.oracle.numbers.kpis import NO_AGENT, Cell, Collector, Facts, Value
@@ -25,7 +25,7 @@ from tests.oracle.world.tickets import UNSOLVED, Ticket, is_customer_message, qu
 _BELOW_ACCOUNT = ("channel", "team", "agent")
 
 
-@cache
+@lru_cache(maxsize=8)
 def first_fact(facts: Facts) -> int | None:
     """The first ticket or turn that counts."""
     world = facts.world
@@ -34,7 +34,7 @@ def first_fact(facts: Facts) -> int | None:
     return min(first, default=None)
 
 
-@cache
+@lru_cache(maxsize=8)
 def months(facts: Facts) -> list[tuple[date, int]]:
     """Months from the first ticket or turn that counts to ``as_of``, each with its last instant."""
     world, first = facts.world, first_fact(facts)

@@ -70,6 +70,7 @@ class World:
     def __init__(self, tables: Tables, tenant: str, as_of: int) -> None:
         """Index the tenant's rows; build timelines and merge trees."""
         self.tenant, self.as_of = tenant, as_of
+        self._exclusions: dict[int, tuple[Ticket, str | None]] = {}
         self.tables: Tables = {
             name: [row for row in rows if row["tenant_id"] == tenant]
             for name, rows in tables.items()
@@ -231,7 +232,14 @@ class World:
         return (row["calendar_id"] or ALWAYS) if row else ANY_TEAM
 
     def exclusion(self, ticket: Ticket) -> str | None:
-        """Reason why a root ticket is outside every KPI, or null."""
+        """Reason why a root ticket is outside every KPI, or null; found once, because every number asks."""
+        known = self._exclusions.get(id(ticket))
+        if known is None:
+            # with the ticket itself, so that no other one can come to have its id
+            known = self._exclusions[id(ticket)] = (ticket, self._excluded(ticket))
+        return known[1]
+
+    def _excluded(self, ticket: Ticket) -> str | None:
         current = ticket.row["status"]
         if self._is_marked(ticket, "spam", "marked_spam", "unmarked_spam", current == "spam"):
             return "spam"

@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import os
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,11 @@ def agent_of(tenant: str, source: str, agent_id: Any) -> str | None:
     if given and given not in _halves:
         _halves[given] = _chain(given.removeprefix("chain:").split(","))
     inner, outer = _halves[given or "home"]
+    return _person(outer, inner, tenant, source, agent_id)
+
+
+@lru_cache(maxsize=100_000)
+def _person(outer: str, inner: str, tenant: str, source: str, agent_id: str) -> str:
     return _md5(outer + _md5(f"{inner}{tenant}|{source}|{agent_id}"))
 
 
@@ -81,6 +86,5 @@ def _chain(texts: list[str]) -> tuple[str, ...]:
     )
 
 
-@cache
 def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
