@@ -148,12 +148,20 @@ def closes_of(settings: Settings) -> dict[tuple[str, date], MonthClose]:
 
 
 def is_closed(settings: Settings, request: CloseRequest) -> bool:
-    """Whether there is nothing left to close: every tenant that has numbers of the month closed it before."""
+    """Whether there is nothing left to close: every tenant that has numbers of the month closed it, and readers see it.
+
+    A close that was interrupted after it was written down is closed for good but not published: the next one does that.
+    """
     done = {tenant for tenant, month in closes_of(settings) if month == request.month}
-    if not done or not settings.warehouse.exists():
+    if not done or not settings.warehouse.exists() or not settings.marts_file.exists():
         return False
     with open_read_only(settings.warehouse) as connection:
-        return set(_tenants(connection, request)) <= done
+        asked = set(_tenants(connection, request))
+    with open_read_only(settings.marts_file) as connection:
+        rows = connection.execute(
+            "select tenant_id from governance_review.month_closes where month = ?", [request.month]
+        ).fetchall()
+    return asked <= done & {tenant for (tenant,) in rows}
 
 
 def due_at(month: date, zone: str) -> datetime:

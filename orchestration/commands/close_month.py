@@ -83,7 +83,11 @@ def _close(settings: Settings, request: CloseRequest, debug: bool) -> int:
         before = set(closes_of(settings))
         is_done = is_closed(settings, request)
         outcome = Outcome() if is_done else run_close(settings, request, reporter)
-    _print_closes(shown, settings, request, before)
+    if is_done:
+        became = "nothing changed"
+    else:
+        became = "it is published now" if outcome.is_published else "it is not published yet"
+    _print_closes(shown, settings, request, before, became)
     if is_done:
         return 0
     for text in (*outcome.warnings, *outcome.message_faults):
@@ -97,20 +101,23 @@ def _close(settings: Settings, request: CloseRequest, debug: bool) -> int:
 
 
 def _print_closes(
-    terminal: Terminal, settings: Settings, request: CloseRequest, before: set[tuple[str, date]]
+    terminal: Terminal,
+    settings: Settings,
+    request: CloseRequest,
+    before: set[tuple[str, date]],
+    became: str,
 ) -> None:
+    """The closes of the month; ``became`` says what came of those that were closed ``before``."""
     closes = closes_of(settings)
     for key in sorted(closes):
         if key[1] == request.month and request.tenant_id in (None, key[0]):
-            _print_close(terminal, closes[key], is_new=key not in before)
+            _print_close(terminal, closes[key], became if key in before else None)
 
 
-def _print_close(terminal: Terminal, close: MonthClose, is_new: bool) -> None:
+def _print_close(terminal: Terminal, close: MonthClose, became: str | None) -> None:
     when = f"{close.closed_at:%Y-%m-%d %H:%M} UTC by {close.closed_by}"
-    if not is_new:
-        terminal.line(
-            f"{close.month:%Y-%m} of {close.tenant_id} was closed on {when}; nothing changed."
-        )
+    if became is not None:
+        terminal.line(f"{close.month:%Y-%m} of {close.tenant_id} was closed on {when}; {became}.")
         return
     terminal.line(
         f"{close.month:%Y-%m} of {close.tenant_id} is closed ({when}): {close.row_count:,} numbers as of "
