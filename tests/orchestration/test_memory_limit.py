@@ -13,7 +13,7 @@ from orchestration.settings import Settings
 
 
 @pytest.mark.parametrize(
-    ("gigabytes", "limit"), [(0.2, "1100MB"), (3, "2000MB"), (30, "3000MB")], ids=str
+    ("gigabytes", "limit"), [(0.2, "1500MB"), (3, "2000MB"), (30, "3000MB")], ids=str
 )
 def test_a_build_may_take_two_thirds_of_the_warehouse(
     tmp_path: Path, gigabytes: float, limit: str
@@ -26,11 +26,11 @@ def test_a_build_may_take_two_thirds_of_the_warehouse(
 
 
 def test_what_is_not_there_yet_is_small(tmp_path: Path) -> None:
-    assert memory_limit(tmp_path / "warehouse.duckdb") == "1100MB"
+    assert memory_limit(tmp_path / "warehouse.duckdb") == "1500MB"
 
 
 def test_what_somebody_says_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = Settings(tmp_path, None, datetime(2026, 11, 30, tzinfo=UTC), True, "duckdb", ())
-    assert dbt_environment(settings)["DESKHOUSE_MEMORY_LIMIT"] == "1100MB"
+    assert dbt_environment(settings)["DESKHOUSE_MEMORY_LIMIT"] == "1500MB"
     monkeypatch.setenv("DESKHOUSE_MEMORY_LIMIT", "5GB")
     assert dbt_environment(settings)["DESKHOUSE_MEMORY_LIMIT"] == "5GB"
