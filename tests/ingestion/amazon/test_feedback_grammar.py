@@ -102,6 +102,21 @@ def test_any_bytes_become_text(content: bytes, content_type: str) -> None:
     assert isinstance(decoded(content, content_type), str)
 
 
+@pytest.mark.parametrize(
+    ("encoding", "content_type"),
+    [
+        ("shift_jis", "text/plain;charset=Shift_JIS"),
+        ("iso-8859-5", 'text/plain; charset="ISO-8859-5"'),
+        ("utf-16", "text/plain;charset=UTF-8"),
+        ("utf-8-sig", "text/plain;charset=Cp1252"),
+        ("utf-8", "text/plain;charset=no-such-charset"),
+    ],
+)
+def test_bytes_become_the_text_that_was_meant(encoding: str, content_type: str) -> None:
+    text = "\u0411\u0430\u0439"
+    assert decoded(text.encode(encoding), content_type) == text
+
+
 @pytest.mark.parametrize(("_", "table"), TABLES, ids=[table.site for _, table in TABLES])
 @given(DAYS, st.sampled_from([2, 4]), st.booleans(), st.data())
 def test_every_site_reads_every_day_it_can_write(
