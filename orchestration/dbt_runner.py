@@ -20,6 +20,7 @@ from orchestration.manifest import (
 )
 from orchestration.plain_paths import for_dbt
 from orchestration.settings import DBT_DIR, Settings, environment_with
+from orchestration.warehouse import open_read_only
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -29,6 +30,10 @@ _FAILED = ("error", "fail", "runtime error")
 _FINISHED = "NodeFinished"
 _LEAST_MEMORY = 1_500_000_000
 _MOST_MEMORY = 3_000_000_000
+_MEMORY_A_ROW = 500
+"""Bytes; 2.8 million raw rows (100,000 tickets) were built with 1.1 GB each time, with less not always."""
+_SMALL_FILE = 250_000_000
+"""A file of so many bytes cannot hold raw rows for more than the least memory."""
 
 
 @dataclass(frozen=True)
@@ -132,17 +137,27 @@ def dbt_environment(settings: Settings) -> dict[str, str]:
 def memory_limit(warehouse: Path) -> str:
     """How much memory DuckDB may take for a build where nobody says it: it takes what it may and spills the rest.
 
-    Two thirds of the working file (2 GB at 100,000 tickets). At least a third more than a build of that size was seen
-    to go with: what two statements need at once differs from run to run, and a build must not fail for it.
+    It follows the raw rows, which are there before the first build. A third more than such a build was seen to go with:
+    what two statements need at once differs from run to run, and a build must not fail for it.
 
     Args:
         warehouse: the working file; need not exist.
 
     Returns:
         Megabytes in DuckDB's words.
+
+    Raises:
+        DeskhouseError: the file cannot be read.
     """
-    size = warehouse.stat().st_size if warehouse.exists() else 0
-    return f"{min(max(size * 2 // 3, _LEAST_MEMORY), _MOST_MEMORY) // 10**6}MB"
+    needed = 0
+    if warehouse.exists() and warehouse.stat().st_size > _SMALL_FILE:
+        with open_read_only(warehouse) as connection:
+            rows = connection.execute(
+                "select coalesce(sum(estimated_size), 0) from duckdb_tables() "
+                "where starts_with(schema_name, 'raw_') and not ends_with(schema_name, '_staging')"
+            ).fetchall()[0][0]
+        needed = int(rows) * _MEMORY_A_ROW
+    return f"{min(max(needed, _LEAST_MEMORY), _MOST_MEMORY) // 10**6}MB"
 
 
 def _parsed(folder: Path) -> Manifest:

@@ -2,27 +2,41 @@
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pytest
 
+from orchestration import dbt_runner
 from orchestration.dbt_runner import dbt_environment, memory_limit
 from orchestration.settings import Settings
 
 
 @pytest.mark.parametrize(
-    ("gigabytes", "limit"), [(0.2, "1500MB"), (3, "2000MB"), (30, "3000MB")], ids=str
+    ("rows", "limit"), [(1000, "1500MB"), (4_000_000, "2000MB"), (9_000_000, "3000MB")], ids=str
 )
-def test_a_build_may_take_two_thirds_of_the_warehouse(
-    tmp_path: Path, gigabytes: float, limit: str
+def test_the_memory_of_a_build_follows_the_raw_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, rows: int, limit: str
 ) -> None:
     warehouse = tmp_path / "warehouse.duckdb"
-    warehouse.touch()
-    # of no content: the file system keeps no block of it
-    os.truncate(warehouse, int(gigabytes * 10**9))
+    with duckdb.connect(str(warehouse)) as connection:
+        connection.execute(
+            "create schema raw_desk; create schema raw_desk_staging; create schema core"
+        )
+        # what is built, or lies between two steps of loading, counts for nothing
+        for schema in ("raw_desk", "raw_desk_staging", "core"):
+            connection.execute(
+                f"create table {schema}.events as select true as x from range({rows})"
+            )
+    monkeypatch.setattr(dbt_runner, "_SMALL_FILE", 0)
     assert memory_limit(warehouse) == limit
+
+
+def test_a_small_file_is_not_opened_for_it(tmp_path: Path) -> None:
+    warehouse = tmp_path / "warehouse.duckdb"
+    warehouse.write_bytes(b"no database")
+    assert memory_limit(warehouse) == "1500MB"
 
 
 def test_what_is_not_there_yet_is_small(tmp_path: Path) -> None:
