@@ -72,7 +72,7 @@ def close_month(
 
 def _close(settings: Settings, request: CloseRequest, debug: bool) -> int:
     from orchestration.progress import ConsoleReporter
-    from orchestration.running import Outcome, holding, run_close
+    from orchestration.running import holding, run_close
 
     os.environ["DESKHOUSE_HOME"] = str(settings.home)
     shown, told = output(), errors()
@@ -81,15 +81,12 @@ def _close(settings: Settings, request: CloseRequest, debug: bool) -> int:
         holding(settings, reporter, "deskhouse close-month") as settings,
     ):
         before = set(closes_of(settings))
-        is_done = is_closed(settings, request)
-        outcome = Outcome() if is_done else run_close(settings, request, reporter)
-    if is_done:
-        became = "nothing changed"
-    else:
-        became = "it is published now" if outcome.is_published else "it is not published yet"
-    _print_closes(shown, settings, request, before, became)
-    if is_done:
+        outcome = None if is_closed(settings, request) else run_close(settings, request, reporter)
+    if outcome is None:
+        _print_closes(shown, settings, request, before, "nothing changed")
         return 0
+    became = "it is published now" if outcome.is_published else "it is not published yet"
+    _print_closes(shown, settings, request, before, became)
     for text in (*outcome.warnings, *outcome.message_faults):
         told.warning(text)
     for text in outcome.build_errors:
