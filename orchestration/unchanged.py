@@ -211,7 +211,7 @@ def _left(
         reads_moving = not moving.isdisjoint(parents)
         if is_alive or reads_moving or not (stands or is_step):
             moving.add(unique_id)
-        # A view whose hook writes tables beside it (macro make_pieces) holds data, too.
+        # A view with tables beside it (macro make_pieces) holds data, too.
         is_mere_view = kind == "view" and not node["config"].get("meta", {}).get("tables")
         if stands and not is_alive and (is_mere_view or not reads_moving):
             yield node["name"], (node["schema"], node["alias"])

@@ -39,9 +39,7 @@ def made(
     injected = ", ".join(cte["sql"] for cte in ctes)
     compiled = re.sub(r"(?m)^with", f"with{injected}, " if ctes else "with", own, count=1)
     environment.globals |= {
-        "execute": True,
         "modules": {"re": re},
-        "this": "whole",
         "model": {
             "alias": "united",
             "compiled_code": compiled,
@@ -49,7 +47,7 @@ def made(
             "config": {"meta": {"tables": list(tables), "sorted_by": ["a"]} if tables else {}},
         },
     }
-    return compiled, environment.from_string(_MACROS).module.make_pieces()
+    return compiled, environment.from_string(_MACROS).module.make_pieces("whole")
 
 
 def test_members_are_the_union_and_have_the_steps_that_they_read() -> None:

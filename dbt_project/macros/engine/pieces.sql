@@ -7,7 +7,7 @@
     In a member that is a view no step is computed whole before it is read, though several read it: what is asked of the view - a KPI, a
     month - then reaches the tables, of which little is read. Who reads all members asks for all, and keeps each step.
 
-    The model writes `piece(name, loop.first)` before each member, `pieces_end()` behind the last, and has the post-hook `make_pieces()`.
+    The model writes `piece(name, loop.first)` before each member and `pieces_end()` behind the last; the materialization of views knows it by that.
 -#}
 {% macro piece(name, is_first) -%}
     {{ 'union all' if not is_first }} {{ '/* piece ' ~ name ~ ' */' }}
@@ -36,9 +36,8 @@
     {{- modules.re.sub('(\\bwith\\b|,)(\\s+\\w+) as \\(', '\\1\\2 as not materialized (', text) -}}
 {%- endmacro %}
 
-{#- The statements that make the members anew, each with the steps that it reads and no others. -#}
-{% macro make_pieces() -%}
-    {%- if execute -%}
+{#- The statements that make the members anew, each with the steps that it reads and no others, and the union `target` over them. -#}
+{% macro make_pieces(target) -%}
     {%- set tables = model.config.meta.tables or [] -%}
     {%- set steps = model.extra_ctes or [] -%}
     {%- set place = '/* steps */' -%}
@@ -58,13 +57,12 @@
         {{ body if name in tables else merged_steps(body) }}
         {%- if name in tables %} order by {{ model.config.meta.sorted_by | join(', ') }}{% endif %};
     {%- endfor -%}
-    {%- if tables -%}
-        {%- set union = own_members | join(' union all ') %}
-        create or replace view {{ this }} as
-        {{ made | join(' union all ') }}
-        {%- if own_members %}
-        union all ({{ head | replace(place, steps_for(head ~ union ~ tail, steps)) }}{{ union }}{{ tail }})
-        {%- endif -%};
-    {%- endif -%}
-    {%- endif -%}
+    {%- set union = own_members | join(' union all ') %}
+    create or replace view {{ target }} as
+    {%- if own_members and tables %}
+    ({{ head | replace(place, steps_for(head ~ union ~ tail, steps)) }}{{ union }}{{ tail }}) union all
+    {%- elif own_members %}
+    {{ model.compiled_code }}
+    {%- endif %}
+    {{ made | join(' union all ') }};
 {%- endmacro %}

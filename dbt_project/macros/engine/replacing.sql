@@ -9,10 +9,13 @@
     {%- set target = replaceable_relation('view') -%}
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
-    {%- call statement('main', auto_begin=False) %}
+    {%- set has_pieces = pieces_end() in sql -%}
+    {%- call statement('main', auto_begin=has_pieces) %}
+        {% if has_pieces %}{{ make_pieces(target) }}{% else %}
         create or replace view {{ target }} as (
             {{ sql }}
         )
+        {% endif %}
     {%- endcall %}
     {{ finish_replacing() }}
     {{ return({'relations': [target]}) }}

@@ -121,3 +121,5 @@ placed as (
 )
 
 select * from placed
+-- who asks for one KPI and month (int_kpi_spans_of_tickets) reads little of it
+order by purpose, happened_month

@@ -4,15 +4,6 @@
 
 with
 
-placed as (
-
-    select
-        spans.*,
-        spans.happened_month as month
-    from {{ ref('int_ticket_spans') }} as spans
-
-),
-
 events as (
 
     select * from {{ ref('fct_ticket_events') }}
@@ -61,6 +52,8 @@ marked as (
 
 measured as (
 
+    -- each card reads its part of the spans, no step holds them all
+    {%- set spans = ref('int_ticket_spans') %}
     {%- set kpis = [] %}
     {%- for kpi_id, purpose, sum, variant, where in [
         ('tfs', 'solution', 'all', 'none', 'true'),
@@ -76,15 +69,15 @@ measured as (
     ] %}
     {%- for clock, column in [('calendar', 'cal'), ('business', 'bus')] %}
     {%- do kpis.append({
-        'kpi_id': kpi_id, 'clock': clock, 'variant': variant, 'seconds': sum ~ '_' ~ column ~ '_s',
+        'kpi_id': kpi_id, 'month': 'happened_month', 'clock': clock, 'variant': variant, 'seconds': sum ~ '_' ~ column ~ '_s',
         'where': "purpose = '" ~ purpose ~ "' and (" ~ where ~ ")",
     }) %}
     {%- endfor %}
     {%- endfor %}
-    {{ kpi_durations('placed', kpis) }}
+    {{ kpi_durations(spans, kpis) }}
     union all
-    {{ kpi_counts('placed', [
-        {'kpi_id': 'tfs', 'stat': 'ratio', 'variant': 'method_3_share', 'numerator': "case when detail like 'method 3%' then 1 else 0 end", 'denominator': '1', 'where': "purpose = 'solution' and all_cal_s is not null"},
+    {{ kpi_counts(spans, [
+        {'kpi_id': 'tfs', 'month': 'happened_month', 'stat': 'ratio', 'variant': 'method_3_share', 'numerator': "case when detail like 'method 3%' then 1 else 0 end", 'denominator': '1', 'where': "purpose = 'solution' and all_cal_s is not null"},
     ]) }}
     union all
     {{ kpi_counts('marked', [

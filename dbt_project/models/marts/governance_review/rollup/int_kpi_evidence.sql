@@ -1,7 +1,6 @@
 {{
     config(
         materialized='view',
-        post_hook='{{ make_pieces() }}',
         meta={
             'tables': [
                 'int_kpi_agent_consistency',
