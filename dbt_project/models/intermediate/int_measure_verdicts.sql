@@ -168,5 +168,8 @@ select
         when verdict = 'met' then until_us
     end as verdict_us,
     last_target_no,
+    -- by whose clock the measure is told: a deadline of the platform that passed while no target was in force has none,
+    -- whatever came into force later
+    case when verdict = 'breached' then breach_target_no else last_target_no end as clock_target_no,
     until_us
 from judged
