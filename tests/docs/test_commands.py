@@ -47,7 +47,9 @@ def faults_of(piece: str) -> list[str]:
         if found is None:
             return [piece]
         command, rest = found, rest[1:]
-    if command.context_settings.get("ignore_unknown_options"):  # they are handed on to another program
+    if command.context_settings.get(
+        "ignore_unknown_options"
+    ):  # they are handed on to another program
         return []
     known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
     named = [re.split(r"[=\])…,.]", word.strip("[("))[0] for word in rest]
