@@ -20,7 +20,7 @@ from orchestration.manifest import (
 )
 from orchestration.plain_paths import for_dbt
 from orchestration.settings import DBT_DIR, Settings, environment_with
-from orchestration.warehouse import open_read_only
+from orchestration.warehouse import open_read_only, raw_tables
 
 if TYPE_CHECKING:
     from dbt.contracts.graph.manifest import Manifest
@@ -152,11 +152,7 @@ def memory_limit(warehouse: Path) -> str:
     needed = 0
     if warehouse.exists() and warehouse.stat().st_size > _SMALL_FILE:
         with open_read_only(warehouse) as connection:
-            rows = connection.execute(
-                "select coalesce(sum(estimated_size), 0) from duckdb_tables() "
-                "where starts_with(schema_name, 'raw_') and not ends_with(schema_name, '_staging')"
-            ).fetchall()[0][0]
-        needed = int(rows) * _MEMORY_A_ROW
+            needed = sum(rows for _, _, rows, _ in raw_tables(connection)) * _MEMORY_A_ROW
     return f"{min(max(needed, _LEAST_MEMORY), _MOST_MEMORY) // 10**6}MB"
 
 

@@ -19,7 +19,7 @@ import duckdb
 from ingestion import person_keys
 from orchestration.manifest import fingerprint_of, in_build_order, project_fingerprint
 from orchestration.settings import DBT_DIR
-from orchestration.warehouse import engine_errors, open_read_only
+from orchestration.warehouse import engine_errors, open_read_only, raw_tables
 
 _ALIVE = re.compile(
     r"run_query|get_relation|load_relation|load_cached_relation|env_var|run_started_at|\bvar\(|"
@@ -56,18 +56,9 @@ def read_inputs(warehouse: Path) -> Fingerprints:
         "rules": rules_now(warehouse),
     }
     with open_read_only(warehouse) as connection:
-        for schema, table, rows, columns in connection.execute(
-            """
-            select tables.schema_name, tables.table_name, any_value(tables.estimated_size),
-                list(columns.column_name || ' ' || columns.data_type order by columns.column_index)
-            from duckdb_tables() as tables
-            inner join duckdb_columns() as columns using (schema_name, table_name)
-            where starts_with(tables.schema_name, 'raw_') and not ends_with(tables.schema_name, '_staging')
-                and not starts_with(tables.table_name, '_dlt') and tables.table_name <> ?
-            group by tables.schema_name, tables.table_name
-            """,
-            [_TABLE],
-        ).fetchall():
+        for schema, table, rows, columns in raw_tables(connection):
+            if table == _TABLE:
+                continue
             names = [column.split(" ")[0] for column in columns]
             content = _content(names, rows)
             state = connection.execute(

@@ -125,6 +125,26 @@ def reading_connection(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
+def raw_tables(
+    connection: duckdb.DuckDBPyConnection,
+) -> list[tuple[str, str, int, list[str]]]:
+    """What was loaded: schema, table, rows as the engine counts them, and columns as ``name type``, in their order.
+
+    Tables that dlt keeps for itself, and those through which a load passes, are none of them.
+    """
+    return connection.execute(
+        """
+        select tables.schema_name, tables.table_name, any_value(tables.estimated_size),
+            list(columns.column_name || ' ' || columns.data_type order by columns.column_index)
+        from duckdb_tables() as tables
+        inner join duckdb_columns() as columns using (schema_name, table_name)
+        where starts_with(tables.schema_name, 'raw_') and not ends_with(tables.schema_name, '_staging')
+            and not starts_with(tables.table_name, '_dlt')
+        group by tables.schema_name, tables.table_name
+        """
+    ).fetchall()
+
+
 def built_at(path: Path) -> datetime | None:
     """Instant that the monthly numbers of a built warehouse were judged at; None before the first build."""
     if not path.exists():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import atexit
-import gc
 import os
 import shutil
 import tempfile
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from orchestration.garbage import search_seldom
 from tests.balance import OneWorkerAFile, rank
 from tests.shared_build import built_once, know_folders
 
@@ -37,8 +37,8 @@ os.environ["DAGSTER_DISABLE_TELEMETRY"] = "1"
 
 ROOT = Path(__file__).parent.parent
 
-# As the command does: the search for garbage after every 700 new objects is a twentieth of the processor's time.
-gc.set_threshold(50_000, 20, 50)
+# as the command does
+search_seldom()
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -12,16 +12,13 @@ import typer
 
 from orchestration.cli import app
 from tests.docs.headings import ROOT
+from tests.docs.test_links import documents
 
 _SPAN = re.compile(r"`([^`\n]*(?:\n[^`\n]+)*)`")
 _FENCED = re.compile(r"^```\w*\n(.*?)^```", re.MULTILINE | re.DOTALL)
-PAGES = [
-    *("README.md", "CONTRIBUTING.md"),
-    *("docs/README.md", "docs/bi.md", "docs/using.md", "docs/operating.md", "docs/what-if.md"),
-    *("docs/security.md", "docs/architecture.md", "docs/glossary.md"),
-    *(f"{room}/README.md" for room in ("ingestion", "expectations", "orchestration", "tests")),
-    "dbt_project/README.md",
-]
+OF_THEIR_DAY = ("CHANGELOG.md", "DECISIONS.md")
+"""What was written in them was so then."""
+PAGES = [str(path.relative_to(ROOT)) for path in documents() if path.name not in OF_THEIR_DAY]
 ROOMS = ("ingestion", "dbt_project", "expectations", "orchestration", "tests")
 
 
@@ -50,6 +47,10 @@ def faults_of(piece: str) -> list[str]:
         if found is None:
             return [piece]
         command, rest = found, rest[1:]
+    if command.context_settings.get(
+        "ignore_unknown_options"
+    ):  # they are handed on to another program
+        return []
     known = {option for parameter in command.params for option in parameter.opts} | {"--help"}
     named = [re.split(r"[=\])…,.]", word.strip("[("))[0] for word in rest]
     return [piece for word in named if word.startswith("--") and word not in known]
@@ -66,6 +67,7 @@ def test_commands_and_options_exist(name: str) -> None:
         ("deskhouse run --as-of 2026-11-01T06:00:00Z", False),
         ("deskhouse action add --owner Ada", False),
         ("$ deskhouse explain frt 2026-10 --platform amazon  # a comment --nothing", False),
+        ("deskhouse metrics query --metrics backlog", False),
         ("deskhouse dance", True),
         ("deskhouse run --faster", True),
         ("deskhouse restatement forget", True),

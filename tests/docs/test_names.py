@@ -7,16 +7,8 @@ import re
 import pytest
 
 from tests.docs.headings import ROOT
+from tests.docs.test_commands import PAGES
 
-PAGES = (
-    *("README.md", "CONTRIBUTING.md", "docs/catalogue.md", "docs/architecture.md"),
-    *("docs/house-style.md", "docs/glossary.md", "docs/operating.md", "docs/using.md"),
-    "docs/bi.md",
-    *(
-        f"{room}/README.md"
-        for room in ("ingestion", "dbt_project", "orchestration", "expectations")
-    ),
-)
 _SPANS = re.compile(r"`([^`\n]+)`")
 _RELATION = re.compile(r"(?:int|stg|canonical_|assert|seed)_\w+(?P<open>[*…])?")
 

@@ -7,7 +7,6 @@ vendor is configured that nobody reaches; the second has no credentials at all a
 from __future__ import annotations
 
 import json
-import shutil
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,8 @@ from typing import Any
 import pytest
 
 from tests.delivery.receivers import Webhook
-from tests.e2e.runner import Finished, deskhouse, environment
+from tests.e2e.homes import KeptHome
+from tests.e2e.runner import Finished, deskhouse
 from tests.landing_builder import Desk, at, write
 from tests.landing_exports import Calls, Inbox, Tickets, write_exports
 from tests.shared_build import built_once
@@ -44,30 +44,14 @@ recipients:
 """
 
 
-class House:
+class House(KeptHome):
     """The home and its landing folder, the room in which beta's alerts arrive, and what was said while it was built."""
 
     def __init__(self, folder: Path, room: Webhook | None = None) -> None:
-        self.folder = folder
-        self.home, self.landing = folder / ODD_NAME / "home", folder / "landing"
+        super().__init__(folder, folder / ODD_NAME / "home", DESKHOUSE_AS_OF=AS_OF)
         self.room = room
-        self.variables = environment(
-            self.home,
-            self.landing,
-            DESKHOUSE_AS_OF=AS_OF,
-            DESKHOUSE_LEDGER_KEYS=str(folder / "keys"),
-        )
         if room is not None:
             self.variables["ROOM_OF_BETA"] = room.url("pl4nted")
-
-    @property
-    def marts(self) -> Path:
-        """What readers open."""
-        return self.home / "published" / "marts.duckdb"
-
-    def command(self, *arguments: str) -> Finished:
-        """A command of the terminal."""
-        return deskhouse(*arguments, variables=self.variables)
 
     def keep(self, name: str, said: Any) -> None:
         """Note what was said."""
@@ -126,5 +110,4 @@ def shared_house(factory: pytest.TempPathFactory) -> House:
 
 def own_house(factory: pytest.TempPathFactory, folder: Path, room: Webhook) -> House:
     """A copy in a folder, whose alerts arrive in a room."""
-    shutil.copytree(shared_house(factory).folder, folder, symlinks=True, dirs_exist_ok=True)
-    return House(folder, room)
+    return House(shared_house(factory).copied_to(folder), room)

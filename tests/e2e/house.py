@@ -20,7 +20,8 @@ from orchestration.publishing import stage
 from orchestration.settings import Settings, read_settings
 from orchestration.unchanged import begin_build, end_build, read_inputs
 from orchestration.versions import mark_gated
-from tests.e2e.runner import Finished, deskhouse, environment
+from tests.e2e.homes import KeptHome
+from tests.e2e.runner import Finished
 from tests.landing_builder import write
 from tests.pipeline import build, load
 
@@ -34,29 +35,16 @@ RESTATEMENTS = (
 Rows = list[tuple[Any, ...]]
 
 
-class House:
+class House(KeptHome):
     """A home with its landing folder, its own key of persons and its own key of the ledger, in one folder."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.home = folder / "home"
-        self.landing = folder / "landing"
-        self.variables = environment(
-            self.home,
-            self.landing,
-            DESKHOUSE_LEDGER_KEYS=str(folder / "keys"),
-            DESKHOUSE_KEEP_TEXTS="all",
-        )
+        super().__init__(folder, folder / "home", DESKHOUSE_KEEP_TEXTS="all")
         del self.variables["DESKHOUSE_PRIVACY_KEY"]
-
-    @property
-    def marts(self) -> Path:
-        """What readers open."""
-        return self.home / "published" / "marts.duckdb"
 
     def command(self, *arguments: str, code: int = 0) -> Finished:
         """A command of the terminal; its run goes through the jobs that the schedules start."""
-        done = deskhouse(*arguments, variables=self.variables)
+        done = super().command(*arguments)
         assert done.code == code, done.out + done.err
         return done
 
@@ -135,9 +123,8 @@ class House:
         write(desks, self.landing)
 
     def copied(self, folder: Path) -> House:
-        """The house at another place; links within it lead within the copy."""
-        shutil.copytree(self.folder, folder, symlinks=True, dirs_exist_ok=True)
-        return House(folder)
+        """The house at another place."""
+        return House(self.copied_to(folder))
 
 
 def run_at(as_of: datetime) -> tuple[str, ...]:

@@ -174,6 +174,13 @@ def test_the_close_of_day_8_names_the_month_before(location: dg.Definitions) -> 
     assert not {"ledger__month_close", "reviews__monthly_pack"} & daily
 
 
+def test_operators_are_told_of_every_schedule(location: dg.Definitions) -> None:
+    page = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    named = [schedule.name for schedule in location.get_repository_def().schedule_defs]
+    assert len(named) > 3
+    assert [name for name in named if f"| `{name}` |" not in page] == []
+
+
 def test_schedules_pass_their_instant_to_the_run(location: dg.Definitions) -> None:
     at = datetime(2026, 11, 1, 4, 30, tzinfo=UTC)
     for name in ("sources_hourly_schedule", "warehouse_daily_schedule"):

@@ -9,13 +9,14 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.oracle.comparison.compare import compare_core, compare_kpis
+from tests.oracle.comparison.registry import MARTS, compared
 from tests.pipeline import run_landing
 from tests.property.landing import story, tenant_name, write_seeds
 from tests.property.worlds import random_world
 
 
 def main() -> int:
-    """Build the worlds of seeds FIRST to LAST in HOME and print every difference."""
+    """Build the worlds of seeds FIRST to LAST in HOME and print the first differences of facts, KPIs and marts."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("home", type=Path)
     parser.add_argument("first", type=int)
@@ -34,7 +35,12 @@ def main() -> int:
     report, computed = compare_core(path, options.as_of)
     compare_kpis(report, path, computed)
     sys.stdout.write(report.text(options.show) + "\n")
-    return 1 if report.differences else 0
+    differing = bool(report.differences)
+    for table in MARTS:
+        mart = compared(path, options.as_of, table)
+        sys.stdout.write(f"{table}: {mart.compared} rows compared, {mart.text(options.show)}\n")
+        differing |= bool(mart.differences)
+    return int(differing)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ verdicts as (
         case when targets.can_pause and verdicts.mode = 'cycle' then targets.target_no end as pause_target_no
     from {{ ref('int_measure_verdicts') }} as verdicts
     left join {{ ref('int_targets') }} as targets
-        on coalesce(verdicts.target_no, verdicts.last_target_no) = targets.target_no
+        on verdicts.clock_target_no = targets.target_no
 
 ),
 

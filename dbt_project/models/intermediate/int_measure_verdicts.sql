@@ -163,10 +163,9 @@ select
         when verdict = 'breached' then breach_due_us
         when verdict in ('met', 'pending') then last_due_us
     end as due_us,
-    case
-        when verdict = 'breached' then breach_us
-        when verdict = 'met' then until_us
-    end as verdict_us,
+    case when verdict = 'breached' then breach_us when verdict = 'met' then until_us end as verdict_us,
     last_target_no,
+    -- whose clock tells the measure: none of a target that came into force after a published deadline had passed
+    case when verdict = 'breached' then breach_target_no else last_target_no end as clock_target_no,
     until_us
 from judged

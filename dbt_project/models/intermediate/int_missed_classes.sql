@@ -24,7 +24,7 @@ verdicts as (
     from {{ ref('int_measure_verdicts') }} as verdicts
     inner join {{ ref('int_obligations') }} as obligations on verdicts.measure_no = obligations.obligation_no
     left join {{ ref('int_targets') }} as targets
-        on coalesce(verdicts.target_no, verdicts.last_target_no) = targets.target_no
+        on verdicts.clock_target_no = targets.target_no
     left join {{ ref('int_lane_calendars') }} as spans
         on obligations.lane_no = spans.lane_no
         and obligations.missed_us >= spans.from_us

@@ -25,7 +25,7 @@ verdicts as (
         targets.can_pause and verdicts.mode = 'cycle' as can_pause
     from {{ ref('int_measure_verdicts') }} as verdicts
     left join {{ ref('int_targets') }} as targets
-        on coalesce(verdicts.target_no, verdicts.last_target_no) = targets.target_no
+        on verdicts.clock_target_no = targets.target_no
 
 ),
 

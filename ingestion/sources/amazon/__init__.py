@@ -20,8 +20,9 @@ from ingestion.sources.amazon.client import AmazonClient, LwaGrant
 from ingestion.sources.amazon.feedback import FeedbackReader
 from ingestion.sources.amazon.orders import changed_orders, instant_text
 from ingestion.sources.amazon.snapshots import HealthReader
-from ingestion.sources.marketplace.http import HttpLimits, required
+from ingestion.sources.marketplace.http import required
 from ingestion.sources.marketplace.tables import CONTRACT, RawTable
+from ingestion.sources.vendor_http import HttpLimits
 from ingestion.unchanged import Row
 
 EUROPE = "https://sellingpartnerapi-eu.amazon.com"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from ingestion.sources.marketplace.alone import load_alone
+from ingestion.sources.alone import load_alone
 
 if __name__ == "__main__":
     sys.exit(load_alone("amazon"))

@@ -9,7 +9,8 @@ from typing import Any
 
 from dlt.sources.helpers.requests import Client, Response
 
-from ingestion.sources.marketplace.http import HttpLimits, Params, VendorClient, checked_url
+from ingestion.sources.marketplace.http import Params, VendorClient, checked_url
+from ingestion.sources.vendor_http import HttpLimits
 
 SECRETS = (
     "SOURCES__AMAZON__CLIENT_ID, SOURCES__AMAZON__CLIENT_SECRET and SOURCES__AMAZON__REFRESH_TOKEN"

@@ -19,8 +19,9 @@ from ingestion.quarantine import VendorQuarantine, empty_resource
 from ingestion.sources.ebay import columns
 from ingestion.sources.ebay.client import EbayClient, UserGrant
 from ingestion.sources.ebay.reading import Lookbacks, Reader
-from ingestion.sources.marketplace.http import HttpLimits, required
+from ingestion.sources.marketplace.http import required
 from ingestion.sources.marketplace.tables import CONTRACT
+from ingestion.sources.vendor_http import HttpLimits
 
 PRODUCTION = "https://api.ebay.com"
 DISPUTES = "https://apiz.ebay.com"

@@ -9,7 +9,8 @@ from typing import Any
 from dlt.sources.helpers.requests import Client, Response
 
 from ingestion.errors import ConfigurationError
-from ingestion.sources.marketplace.http import HttpLimits, Params, VendorClient, checked_url
+from ingestion.sources.marketplace.http import Params, VendorClient, checked_url
+from ingestion.sources.vendor_http import HttpLimits
 
 SECRETS = "SOURCES__EBAY__CLIENT_ID, SOURCES__EBAY__CLIENT_SECRET and SOURCES__EBAY__REFRESH_TOKENS"
 

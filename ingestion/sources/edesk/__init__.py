@@ -14,8 +14,9 @@ from ingestion.quarantine import VendorQuarantine, empty_resource
 from ingestion.sources.edesk import columns
 from ingestion.sources.edesk.client import BURST, REFILL_PER_SECOND, Bucket, EdeskClient
 from ingestion.sources.edesk.reader import Reader
-from ingestion.sources.marketplace.http import HttpLimits, required
+from ingestion.sources.marketplace.http import required
 from ingestion.sources.marketplace.tables import CONTRACT
+from ingestion.sources.vendor_http import HttpLimits
 
 PRODUCTION = "https://api.edesk.com/v1"
 SOURCE_SYSTEM = "edesk"

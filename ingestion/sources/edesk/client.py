@@ -7,16 +7,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-from dlt.sources.helpers.requests import Client, Response
+from dlt.sources.helpers.requests import Response
 from dlt.sources.helpers.requests.retry import DEFAULT_RETRY_EXCEPTIONS
 
 from ingestion.errors import ContractError, CredentialsError, VendorUnreachableError
-from ingestion.sources.marketplace.http import (
+from ingestion.sources.marketplace.http import RequestRefusedError, checked_url
+from ingestion.sources.vendor_http import (
     RETRIED_STATUSES,
     HttpLimits,
-    RequestRefusedError,
-    checked_url,
+    json_object,
+    patient_client,
 )
 
 TOKEN_VARIABLE = "SOURCES__EDESK__TOKEN"  # noqa: S105 - the name of a variable
@@ -72,14 +72,7 @@ class EdeskClient:
         self._headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         self._bucket = bucket
         self.calls = 0
-        self._client = Client(
-            request_timeout=limits.timeout_seconds,
-            raise_for_status=False,
-            status_codes=RETRIED_STATUSES,
-            request_max_attempts=limits.max_attempts,
-            request_backoff_factor=limits.backoff_seconds,
-            request_max_retry_delay=limits.max_delay_seconds,
-        )
+        self._client = patient_client(limits)
 
     def page(self, path: str, number: int, filters: Mapping[str, str] | None = None) -> Page:
         """One page of a list, numbered from 1.
@@ -154,16 +147,6 @@ class EdeskClient:
         if status >= 400 and not (status == NOT_FOUND and path.count("/") > 1):
             raise RequestRefusedError("edesk", status, path, response.reason or "no reason given")
 
-    def _document(self, path: str, response: Response) -> dict[str, Any]:
-        try:
-            document = orjson.loads(response.content)
-        except orjson.JSONDecodeError as error:
-            raise ContractError(
-                f"edesk answered {path} with something that is not JSON; check SOURCES__EDESK__BASE_URL (a proxy or"
-                " a login page may be in between)."
-            ) from error
-        if not isinstance(document, dict):
-            raise ContractError(
-                f"edesk answered {path} with no JSON object; check SOURCES__EDESK__BASE_URL."
-            )
-        return document
+    @staticmethod
+    def _document(path: str, response: Response) -> dict[str, Any]:
+        return json_object(response, f"edesk answered {path}", "SOURCES__EDESK__BASE_URL")

@@ -1,35 +1,28 @@
 """HTTP to a marketplace: token renewal, retries with back-off, failures in plain words.
 
-Built on dlt's requests client: 429, 5xx, timeouts and cut connections are tried again, a ``Retry-After`` is honoured.
+Retries are those of :mod:`ingestion.sources.vendor_http`.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-import orjson
 from dlt.sources.helpers.requests import Client, Response
 from dlt.sources.helpers.requests.retry import DEFAULT_RETRY_EXCEPTIONS
 
 from ingestion.errors import ContractError, CredentialsError, VendorUnreachableError
+from ingestion.sources.vendor_http import (
+    RETRIED_STATUSES,
+    HttpLimits,
+    json_object,
+    patient_client,
+)
 
-RETRIED_STATUSES = (408, 429, 500, 502, 503, 504)
 RENEW_BEFORE_SECONDS = 60
 Params = Mapping[str, str | int]
-
-
-@dataclass(frozen=True)
-class HttpLimits:
-    """Patience of a client; delays in seconds."""
-
-    timeout_seconds: float = 60
-    max_attempts: int = 10
-    backoff_seconds: float = 1
-    max_delay_seconds: float = 240
 
 
 class RequestRefusedError(ContractError):
@@ -73,14 +66,7 @@ class VendorClient:
         self._clock = clock
         self._token = ""
         self._expires_at = 0.0
-        self._client = Client(
-            request_timeout=limits.timeout_seconds,
-            raise_for_status=False,
-            status_codes=RETRIED_STATUSES,
-            request_max_attempts=limits.max_attempts,
-            request_backoff_factor=limits.backoff_seconds,
-            request_max_retry_delay=limits.max_delay_seconds,
-        )
+        self._client = patient_client(limits)
 
     def call(
         self,
@@ -115,16 +101,7 @@ class VendorClient:
 
     def document(self, response: Response) -> dict[str, Any]:
         """The JSON object of an answer."""
-        try:
-            found = orjson.loads(response.content)
-        except orjson.JSONDecodeError as error:
-            raise ContractError(
-                f"{self.vendor} at {self._base_url} answered with something that is not JSON; check the address"
-                " (a proxy or a login page may be in between)."
-            ) from error
-        if not isinstance(found, dict):
-            raise ContractError(f"{self.vendor} at {self._base_url} answered with no JSON object.")
-        return found
+        return json_object(response, f"{self.vendor} at {self._base_url} answered", "the address")
 
     def _access_token(self, *, renew: bool) -> str:
         if renew or self._clock() >= self._expires_at:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import dlt
@@ -16,16 +15,9 @@ import pyarrow as pa
 from dlt.extract.resource import DltResource
 
 from ingestion.config import IngestionSettings
-from ingestion.errors import ContractError
+from ingestion.sources.typed_columns import ENVELOPE, arrow_schema, column_hints, typed_array
 from ingestion.unchanged import Row, UnchangedFilter
 
-ARROW_TYPES: dict[str, pa.DataType] = {
-    "text": pa.string(),
-    "bigint": pa.int64(),
-    "bool": pa.bool_(),
-    "timestamp": pa.timestamp("us", tz="UTC"),
-}
-ENVELOPE = {"_tenant_id": "text", "row_hash": "text", "ingested_at": "timestamp"}
 COMPARED_ROWS = 2_000
 """Rows compared with the warehouse at a time: a look-up per vendor page of 100 would cost more than the page."""
 
@@ -59,13 +51,7 @@ class RawTable:
 
     def hints(self) -> dict[str, Any]:
         """Column hints for dlt."""
-        declared: dict[str, Any] = {
-            name: {"data_type": kind, "nullable": name not in self.key}
-            for name, kind in (self.columns | ENVELOPE).items()
-        }
-        if self.newest_by:
-            declared[self.newest_by]["dedup_sort"] = "desc"
-        return declared
+        return column_hints(self.columns, self.key, self.newest_by)
 
     def resource(self, read: Callable[[], Iterator[Any]] | None) -> DltResource:
         """The dlt resource; without ``read`` (schema only) it just creates the empty table."""
@@ -122,47 +108,17 @@ class RawTable:
         Raises:
             ContractError: the vendor sent another type than declared; nothing is loaded.
         """
+
+        def record(place: int) -> str:
+            return ", ".join(f"{part} {rows[place].get(part)}" for part in self.key)
+
         arrays = []
         for name, kind in (self.columns | ENVELOPE).items():
             values: list[Any] = [row.get(name) for row in rows]
             if name == "_tenant_id":
                 values = [tenant_id] * len(rows)
-            arrays.append(self._array(name, kind, values, rows))
-        fields = [
-            pa.field(name, ARROW_TYPES[kind], nullable=name not in self.key)
-            for name, kind in (self.columns | ENVELOPE).items()
-        ]
-        return pa.table(arrays, schema=pa.schema(fields))
-
-    def _array(self, name: str, kind: str, values: Sequence[Any], rows: Sequence[Row]) -> pa.Array:
-        try:
-            return _typed(kind, values)
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
-            place = next(i for i, value in enumerate(values) if not _fits(kind, value))
-            key = ", ".join(f"{part} {rows[place].get(part)}" for part in self.key)
-            raise ContractError(
-                f"{self.vendor} {self.name}.{name} is declared {kind} but the vendor sent"
-                f" a {type(values[place]).__name__} at {key}; nothing of this load was kept. Check the"
-                f" vendor's change log, then adapt the column in ingestion/sources/{self.vendor}/columns.py"
-                " and rebuild that table."
-            ) from error
-
-
-def _typed(kind: str, values: Sequence[Any]) -> pa.Array:
-    if kind != "timestamp":
-        return pa.array(values, ARROW_TYPES[kind])
-    # A bare number would pass for microseconds since 1970: instants are texts with a zone, or aware instants of ours.
-    if all(value is None or isinstance(value, datetime) for value in values):
-        return pa.array(values, ARROW_TYPES[kind])
-    return pa.array(values, pa.string()).cast(ARROW_TYPES[kind])
-
-
-def _fits(kind: str, value: Any) -> bool:
-    try:
-        _typed(kind, [value])
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        return False
-    return True
+            arrays.append(typed_array(self.vendor, f"{self.name}.{name}", kind, values, record))
+        return pa.table(arrays, schema=arrow_schema(self.columns, self.key))
 
 
 def json_text(value: Any) -> str | None:

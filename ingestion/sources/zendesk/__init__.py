@@ -12,6 +12,7 @@ from dlt.sources import DltResource
 from ingestion.config import IngestionSettings, parse_instant
 from ingestion.errors import CredentialsError
 from ingestion.quarantine import VendorQuarantine, empty_resource
+from ingestion.sources.vendor_http import HttpLimits
 from ingestion.sources.zendesk import columns
 from ingestion.sources.zendesk.client import ZendeskClient
 from ingestion.sources.zendesk.columns import RawTable
@@ -52,9 +53,7 @@ def zendesk_source(
             base_url,
             client_id,
             client_secret,
-            request_timeout_seconds,
-            request_attempts,
-            request_backoff_seconds,
+            HttpLimits(request_timeout_seconds, request_attempts, request_backoff_seconds),
         ),
         int(parse_instant(start_date).timestamp()),
         event_lookback_seconds,
@@ -93,9 +92,7 @@ def _client(
     base_url: str | None,
     client_id: str | None,
     client_secret: str | None,
-    timeout_seconds: float,
-    attempts: int,
-    backoff_seconds: float,
+    limits: HttpLimits,
 ) -> ZendeskClient:
     given = {"BASE_URL": base_url, "CLIENT_ID": client_id, "CLIENT_SECRET": client_secret}
     missing = [f"SOURCES__ZENDESK__{name}" for name, value in given.items() if not value]
@@ -104,14 +101,7 @@ def _client(
             f"zendesk is not configured: set {', '.join(missing)} in the environment or in .env (an OAuth client"
             " of the account with scope read)."
         )
-    return ZendeskClient(
-        str(base_url),
-        str(client_id),
-        str(client_secret),
-        timeout_seconds=timeout_seconds,
-        max_attempts=attempts,
-        backoff_seconds=backoff_seconds,
-    )
+    return ZendeskClient(str(base_url), str(client_id), str(client_secret), limits)
 
 
 def _resource(table: RawTable, items: Callable[[], Iterator[Any]]) -> DltResource:

@@ -7,14 +7,19 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import orjson
-from dlt.sources.helpers.requests import Client, Response
+from dlt.sources.helpers.requests import Response
 from dlt.sources.helpers.requests.retry import DEFAULT_RETRY_EXCEPTIONS
 
 from ingestion.errors import ContractError, CredentialsError, VendorUnreachableError
+from ingestion.sources.vendor_http import (
+    RETRIED_STATUSES,
+    HttpLimits,
+    json_object,
+    patient_client,
+)
 
 UNAUTHORIZED, FORBIDDEN, NOT_FOUND = 401, 403, 404
 TOO_MANY_REQUESTS = 429
-RETRIED_STATUSES = (408, TOO_MANY_REQUESTS, 500, 502, 503, 504)
 _SECRETS = "SOURCES__ZENDESK__CLIENT_ID and SOURCES__ZENDESK__CLIENT_SECRET"
 
 
@@ -64,10 +69,8 @@ class ZendeskClient:
         base_url: str,
         client_id: str,
         client_secret: str,
+        limits: HttpLimits,
         scope: str = "read",
-        timeout_seconds: float = 60,
-        max_attempts: int = 8,
-        backoff_seconds: float = 1,
     ) -> None:
         if urlsplit(base_url).scheme not in ("http", "https"):
             raise CredentialsError(
@@ -82,13 +85,7 @@ class ZendeskClient:
             "scope": scope,
         }
         self._token: str | None = None
-        self._client = Client(
-            request_timeout=timeout_seconds,
-            raise_for_status=False,
-            status_codes=RETRIED_STATUSES,
-            request_max_attempts=max_attempts,
-            request_backoff_factor=backoff_seconds,
-        )
+        self._client = patient_client(limits)
 
     def get(self, path: str, params: Mapping[str, str | int] | None = None) -> dict[str, Any]:
         """One document; ``path`` is relative to the account or a full address of the same account.
@@ -162,19 +159,9 @@ class ZendeskClient:
 
     @staticmethod
     def _document(path: str, response: Response) -> dict[str, Any]:
-        try:
-            document = orjson.loads(response.content)
-        except orjson.JSONDecodeError as error:
-            raise ContractError(
-                f"zendesk answered {urlsplit(path).path} with something that is not JSON; check"
-                " SOURCES__ZENDESK__BASE_URL (a proxy or a login page may be in between)."
-            ) from error
-        if not isinstance(document, dict):
-            raise ContractError(
-                f"zendesk answered {urlsplit(path).path} with a JSON {type(document).__name__} instead of an"
-                " object; check SOURCES__ZENDESK__BASE_URL."
-            )
-        return document
+        return json_object(
+            response, f"zendesk answered {urlsplit(path).path}", "SOURCES__ZENDESK__BASE_URL"
+        )
 
 
 def _code_of(response: Response) -> str:

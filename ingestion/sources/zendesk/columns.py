@@ -14,15 +14,7 @@ from typing import Any
 import orjson
 import pyarrow as pa
 
-from ingestion.errors import ContractError
-
-ARROW_TYPES: dict[str, pa.DataType] = {
-    "text": pa.string(),
-    "bigint": pa.int64(),
-    "bool": pa.bool_(),
-    "timestamp": pa.timestamp("us", tz="UTC"),
-}
-ENVELOPE = {"_tenant_id": "text", "row_hash": "text", "ingested_at": "timestamp"}
+from ingestion.sources.typed_columns import ARROW_TYPES, arrow_schema, column_hints, typed_array
 
 
 @dataclass(frozen=True)
@@ -41,13 +33,7 @@ class RawTable:
     @property
     def hints(self) -> dict[str, dict[str, Any]]:
         """Column hints for dlt: type, nullability of the key, and which of two versions in one load is kept."""
-        hints: dict[str, dict[str, Any]] = {
-            name: {"data_type": kind, "nullable": name not in self.key}
-            for name, kind in (self.columns | ENVELOPE).items()
-        }
-        if self.newest_by:
-            hints[self.newest_by]["dedup_sort"] = "desc"
-        return hints
+        return column_hints(self.columns, self.key, self.newest_by)
 
     def hash_of(self, row: Sequence[Any]) -> str:
         """Content hash (32 hex) of a row given in column order."""
@@ -72,9 +58,16 @@ class RawTable:
 
         Raises ContractError when the vendor sends another type than declared.
         """
+        places = [list(self.columns).index(part) for part in self.key]
+
+        def record(at: int) -> str:
+            return ", ".join(
+                f"{part} {rows[at][place]}" for part, place in zip(self.key, places, strict=True)
+            )
+
         values = list(zip(*rows, strict=True)) if rows else [() for _ in self.columns]
         arrays = [
-            self._array(name, kind, column, rows)
+            typed_array("zendesk", f"{self.name}.{name}", kind, column, record)
             for (name, kind), column in zip(self.columns.items(), values, strict=True)
         ]
         arrays.append(pa.array([tenant_id] * len(rows), pa.string()))
@@ -88,45 +81,7 @@ class RawTable:
 
     @property
     def _schema(self) -> pa.Schema:
-        return pa.schema(
-            [
-                pa.field(name, ARROW_TYPES[kind], nullable=name not in self.key)
-                for name, kind in (self.columns | ENVELOPE).items()
-            ]
-        )
-
-    def _array(
-        self, name: str, kind: str, column: Sequence[Any], rows: Sequence[Sequence[Any]]
-    ) -> pa.Array:
-        try:
-            if kind == "timestamp":
-                return pa.array(column, pa.string()).cast(ARROW_TYPES["timestamp"])
-            return pa.array(column, ARROW_TYPES[kind])
-        except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError) as error:
-            raise ContractError(self._flip_message(name, kind, column, rows)) from error
-
-    def _flip_message(
-        self, name: str, kind: str, column: Sequence[Any], rows: Sequence[Sequence[Any]]
-    ) -> str:
-        at = next(i for i, value in enumerate(column) if not _fits(kind, value))
-        key = ", ".join(f"{part} {rows[at][list(self.columns).index(part)]}" for part in self.key)
-        sent = type(column[at]).__name__
-        return (
-            f"zendesk {self.name}.{name} is declared {kind} but the vendor sent a {sent} at {key}; nothing of this"
-            " load was kept. Check the vendor's change log, then adapt the column in"
-            " ingestion/sources/zendesk/columns.py and rebuild that table."
-        )
-
-
-def _fits(kind: str, value: Any) -> bool:
-    try:
-        if kind == "timestamp":
-            pa.array([value], pa.string()).cast(ARROW_TYPES["timestamp"])
-        else:
-            pa.array([value], ARROW_TYPES[kind])
-    except (pa.ArrowInvalid, pa.ArrowTypeError, OverflowError):
-        return False
-    return True
+        return arrow_schema(self.columns, self.key)
 
 
 def json_text(value: Any) -> str | None:

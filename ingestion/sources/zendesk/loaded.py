@@ -10,7 +10,8 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.config import IngestionSettings
-from ingestion.sources.zendesk.columns import ARROW_TYPES, ENVELOPE, RawTable
+from ingestion.sources.typed_columns import ARROW_TYPES, ENVELOPE
+from ingestion.sources.zendesk.columns import RawTable
 
 Row = tuple[Any, ...]
 _REMEMBERED_KEYS = 20_000

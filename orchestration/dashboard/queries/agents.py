@@ -13,23 +13,27 @@ from orchestration.dashboard.queries.places import BY_CHANNEL, narrowed
 from orchestration.dashboard.selection import Filters
 from orchestration.presenting.publication import Publication
 
-_OF_BASIS = """cards.* replace (
+_CARDS = """select cards.* replace (
             coalesce(basis.n, cards.n) as n, coalesce(basis.n_met, cards.n_met) as n_met,
             coalesce(basis.n_breached, cards.n_breached) as n_breached,
             coalesce(basis.raw_rate, cards.raw_rate) as raw_rate,
             coalesce(basis.ci_low, cards.ci_low) as ci_low, coalesce(basis.ci_high, cards.ci_high) as ci_high,
             coalesce(basis.observed_to_expected, cards.observed_to_expected) as observed_to_expected
-        )"""
-"""Columns of a card, its counts and its raw share of the period its band and adjusted share come from: a card holds
-the counts of its own period, the card of ``band_basis`` those of the longer one."""
-_BASIS = """agent_sla.agent_scorecards as basis
+        ), agents.display_name
+        from agent_sla.agent_scorecards as cards
+        inner join core.dim_agents as agents on agents.agent_key = cards.agent_key
+        left join agent_sla.agent_scorecards as basis
             on basis.tenant_id = cards.tenant_id and basis.layer = cards.layer and basis.platform = cards.platform
                 and basis.agent_key = cards.agent_key and basis.period_type = cards.band_basis
-                and basis.period_end = cards.period_end"""
-_NEWEST = """cards.period_start = (
+                and basis.period_end = cards.period_end
+        where agents.agent_views <> 'off'
+            and cards.period_start = (
                 select max(period_start) from agent_sla.agent_scorecards as newest
                 where newest.tenant_id = cards.tenant_id and newest.period_type = cards.period_type
             )"""
+"""Cards of the newest periods that may be shown, with names. Their counts and raw share are of the period that the band
+and the adjusted share come from: a card holds the counts of its own period, that of ``band_basis`` those of the longer
+one."""
 _VISIBLE = "agent_key not in (select agent_key from core.dim_agents where agent_views = 'off')"
 
 
@@ -46,13 +50,7 @@ def scorecards(publication: Publication, filters: Filters) -> pd.DataFrame:
     condition, values = narrowed(filters, "team", "agent", of="cards")
     return publication.frame(
         f"""
-        select {_OF_BASIS}, agents.display_name
-        from agent_sla.agent_scorecards as cards
-        inner join core.dim_agents as agents on agents.agent_key = cards.agent_key
-        left join {_BASIS}
-        where {condition} and cards.period_type = ? and cards.layer = ? and cards.platform = ?
-            and agents.agent_views <> 'off'
-            and {_NEWEST}
+        {_CARDS} and {condition} and cards.period_type = ? and cards.layer = ? and cards.platform = ?
         order by list_position(['above', 'in_range', 'below', 'insufficient'], cards.band),
             agents.display_name nulls last, cards.agent_key
         """,
@@ -68,13 +66,7 @@ def by_platform(publication: Publication, filters: Filters) -> pd.DataFrame:
     condition, values = narrowed(filters, "team", "agent", of="cards")
     return publication.frame(
         f"""
-        select {_OF_BASIS}, agents.display_name
-        from agent_sla.agent_scorecards as cards
-        inner join core.dim_agents as agents on agents.agent_key = cards.agent_key
-        left join {_BASIS}
-        where {condition} and cards.period_type = ? and cards.platform <> 'all' and cards.n > 0
-            and agents.agent_views <> 'off'
-            and {_NEWEST}
+        {_CARDS} and {condition} and cards.period_type = ? and cards.platform <> 'all' and cards.n > 0
         order by agents.display_name nulls last, cards.agent_key, cards.platform, cards.layer
         """,
         [*values, period_of(filters)],

@@ -51,6 +51,7 @@ final as (
         responder_agent_key,
         responder_team_key,
         holder_agent_key,
+        closer_agent_key,
         -- E9: a logged call is answered at once; its 0 s is a reply, but no reply time.
         case when not is_proxy then elapsed_cal_s end as reply_cal_s,
         case when not is_proxy then elapsed_bus_s end as reply_bus_s,

@@ -31,6 +31,7 @@ spans as (
         layers.tenant_id,
         layers.original_ticket_key,
         layers.holder_agent_key,
+        layers.closer_agent_key,
         start_days.day_no as from_day_no,
         end_days.day_no as decided_day_no
     from layers
@@ -55,6 +56,7 @@ undecided as (
         spans.layer,
         spans.original_ticket_key,
         spans.holder_agent_key,
+        spans.closer_agent_key,
         calendar_days.last_instant_at,
         calendar_days.day_no = calendar_days.last_day_no as is_last_day
     from spans
@@ -66,14 +68,18 @@ undecided as (
 ),
 
 -- The running day has no segment that goes on: of an open turn the present holder is known, of one that stands closed the
--- segment up to now tells who closed it.
+-- segment up to now tells who closed it; closed in the instant in which it began, it has no segment yet.
 held as (
     select
         undecided.obligation_key,
         undecided.layer,
         undecided.original_ticket_key,
         undecided.last_instant_at as counted_at,
-        coalesce(case when undecided.is_last_day then undecided.holder_agent_key end, segments.agent_key) as agent_key
+        coalesce(
+            case when undecided.is_last_day then undecided.holder_agent_key end,
+            segments.agent_key,
+            case when undecided.is_last_day then undecided.closer_agent_key end
+        ) as agent_key
     from undecided
     left join {{ ref('fct_obligation_segments') }} as segments
         on undecided.obligation_key = segments.obligation_key

@@ -36,7 +36,7 @@ waiting as (
         obligations.marketplace_account_key,
         obligations.channel_key,
         obligations.started_at,
-        obligations.state,
+        obligations.closer_agent_key,
         obligations.{{ layer }}_due_at as due_at,
         obligations.{{ layer }}_target_seconds as target_seconds,
         obligations.{{ layer }}_target_clock as target_clock,
@@ -83,8 +83,8 @@ located as (
     select
         waiting.*,
         case when held.holder_class = 'agent' then held.agent_key else 'unowned' end as agent_key,
-        -- asked and closed in the instant of the snapshot: no time has passed in which somebody held it
-        coalesce(held.holder_class, case when waiting.state = 'closed_unanswered' then 'closed' else 'queue' end) as holder_class,
+        -- asked and closed by an agent in the instant of the snapshot: no time has passed in which somebody held it
+        coalesce(held.holder_class, case when waiting.closer_agent_key <> 'unowned' then 'closed' else 'queue' end) as holder_class,
         coalesce(home_teams.team_key, ticket_teams.team_key) as team_key,
         coalesce(targets.calendar_id, calendars.calendar_id, {{ any_team_open() }}) as calendar_id
     from waiting
