@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from ingestion.config import tenant_of
 from ingestion.errors import ConfigurationError
 from ingestion.unchanged import stored_rows
+from orchestration.loading_ahead import load_for_build
 from orchestration.settings import (
     HELPDESKS,
     SIMULATED_SOURCES,
@@ -135,12 +136,15 @@ def simulated_vendors(
     vendors = tuple(vendor for vendor in VENDORS if vendor in sources)
     folder = settings.landing_dir
     own_folder = settings.home / LANDING_FOLDER if folder is None and "landing" in sources else None
+    world = settings.home / WORLD_FILE
     with running_simulator_process(
         options,
         vendors=vendors,
         landing_folder=own_folder,
         helpdesk=helpdesk,
-        keep_in=settings.home / WORLD_FILE,
+        keep_in=world,
+        # A new world takes long to tell, and is built from.
+        meanwhile=(lambda: None) if world.exists() else load_for_build,
     ) as urls:
         added: dict[str, str] = {}
         for vendor in vendors:

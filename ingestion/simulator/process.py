@@ -7,7 +7,7 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -61,6 +61,7 @@ def running_simulator_process(
     landing_folder: Path | None = None,
     helpdesk: str = "zendesk",
     keep_in: Path | None = None,
+    meanwhile: Callable[[], None] = lambda: None,
 ) -> Iterator[ProcessUrls]:
     """Run the simulated vendors in a child process for the length of a ``with`` block.
 
@@ -73,6 +74,7 @@ def running_simulator_process(
             None = nowhere. It saves telling the world twice.
         helpdesk: source system that the landing files name as the seller's helpdesk.
         keep_in: file in which the child keeps the world that it told, and finds it the next time; None = nowhere.
+        meanwhile: what this process does until the child serves.
 
     Yields:
         The base addresses.
@@ -99,7 +101,9 @@ def running_simulator_process(
             text=True,
         )
         try:
-            urls = _first_words(child, request, complaints)
+            _ask(child, request)
+            meanwhile()
+            urls = _first_words(child, complaints)
             yield ProcessUrls(
                 urls.get("zendesk", ""),
                 urls.get("amazon", ""),
@@ -111,15 +115,19 @@ def running_simulator_process(
             _stop(child)
 
 
-def _first_words(
-    child: subprocess.Popen[str], request: dict[str, Any], complaints: IO[str]
-) -> dict[str, str]:
-    """Hand the request to the child and wait for the addresses it serves at."""
-    if child.stdin is None or child.stdout is None:
-        raise RuntimeError("The simulator process has no pipes.")
+def _ask(child: subprocess.Popen[str], request: dict[str, Any]) -> None:
+    """Hand the request to the child."""
+    if child.stdin is None:
+        raise RuntimeError("The simulator process has no pipe to read from.")
     with contextlib.suppress(BrokenPipeError):
         child.stdin.write(json.dumps(request) + "\n")
         child.stdin.flush()
+
+
+def _first_words(child: subprocess.Popen[str], complaints: IO[str]) -> dict[str, str]:
+    """Wait for the addresses that the child serves at."""
+    if child.stdout is None:
+        raise RuntimeError("The simulator process has no pipe to write to.")
     line = child.stdout.readline()
     if not line:
         child.wait(_STOP_TIMEOUT_SECONDS)

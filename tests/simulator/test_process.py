@@ -27,7 +27,14 @@ def test_options_survive_the_journey(options: SimulatorOptions) -> None:
 
 
 def test_child_process(options: SimulatorOptions, zendesk: ZendeskClient, tmp_path: Path) -> None:
-    with running_simulator_process(options, vendors=("zendesk",), landing_folder=tmp_path) as urls:
+    waited: list[bool] = []
+    with running_simulator_process(
+        options,
+        vendors=("zendesk",),
+        landing_folder=tmp_path,
+        meanwhile=lambda: waited.append((tmp_path / "sla_policies.csv").exists()),
+    ) as urls:
+        assert waited == [False], "what is done meanwhile is done before the world is told"
         child = ZendeskClient(urls.zendesk, options)
         assert child.json("/tickets")["count"] == zendesk.json("/tickets")["count"]
         assert (tmp_path / "sla_policies.csv").exists()
