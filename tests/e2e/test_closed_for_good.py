@@ -97,7 +97,7 @@ def _by_plain_calls(moved: House) -> Callable[..., running.Outcome]:
 
 
 def test_looking_back_leaves_what_was_closed_alone(
-    moved: House, monkeypatch: pytest.MonkeyPatch
+    moved: House, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
 ) -> None:
     """The close on day 8 and what moved by day 12 are untouched by a look at 20 October, which says what it is."""
     ledger, version = _files(moved.home / "ledger"), (moved.home / "published/current").readlink()
@@ -106,7 +106,8 @@ def test_looking_back_leaves_what_was_closed_alone(
     monkeypatch.setattr(running, "run_pipeline", _by_plain_calls(moved))
     done = CliRunner().invoke(app, [*run_at(BEFORE)], env=moved.variables)
     assert done.exit_code == 0, done.output
-    assert "looking back from 2026-10-20 06:00 UTC" in done.stderr
+    # what a run says of its progress goes to the terminal itself
+    assert "looking back from 2026-10-20 06:00 UTC" in capfd.readouterr().err
     assert "LOOK-BACK, not published: as known at 2026-10-20 06:00 UTC" in done.stdout
     assert _files(moved.home / "ledger") == ledger
     assert (moved.home / "published/current").readlink() == version
