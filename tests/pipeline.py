@@ -10,6 +10,7 @@ from pathlib import Path
 
 from ingestion.config import IngestionSettings
 from ingestion.pipeline import LoadResult, run_sources, settle_keys
+from ingestion.warehouse_file import held_open
 from orchestration.check_store import ensure_results_table
 from orchestration.dbt_runner import Node, run_dbt
 from orchestration.manifest import PRODUCTION, read_manifest
@@ -73,8 +74,10 @@ def build(
     Raises:
         BuildError: naming each failed node and its message.
     """
-    ensure_results_table(home / "warehouse.duckdb")
-    settle_keys(IngestionSettings(home, as_of))
+    home.mkdir(parents=True, exist_ok=True)
+    with held_open(home / "warehouse.duckdb"):
+        ensure_results_table(home / "warehouse.duckdb")
+        settle_keys(IngestionSettings(home, as_of))
     arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
     if select:
         arguments += ["--select", *select]
