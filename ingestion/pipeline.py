@@ -6,7 +6,8 @@ import errno
 import importlib
 import logging
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -69,11 +70,10 @@ def run_sources(names: Sequence[str], settings: IngestionSettings) -> list[LoadR
     """
     point_dlt_at(settings)
     settings.home.mkdir(parents=True, exist_ok=True)
-    check_writable(settings)
     if not settings.warehouse.exists():
         # Cursors without their rows would skip history: with a new warehouse everything is read again.
         shutil.rmtree(settings.dlt_dir / "pipelines", ignore_errors=True)
-    with held_open(settings.warehouse):
+    with _written(settings):
         settle_keys(settings)
         _hash_once(settings)
         results = [_load(name, settings) for name in names]
@@ -147,18 +147,25 @@ def _hash_once(settings: IngestionSettings) -> None:
     plain_refs.hash_stored(settings)
 
 
-def check_writable(settings: IngestionSettings) -> None:
-    """Raise WarehouseLockedError when another process holds the warehouse file."""
-    if not settings.warehouse.exists():
-        return
-    try:
-        duckdb.connect(str(settings.warehouse)).close()
-    except duckdb.IOException as error:
-        if "lock" in str(error).lower():
-            raise WarehouseLockedError(
-                f"Another process is writing to {settings.warehouse}; wait for it to end or stop it, then run again."
-            ) from error
-        raise damaged_database(error, settings.warehouse) or error from error
+@contextmanager
+def _written(settings: IngestionSettings) -> Iterator[None]:
+    """Keep the warehouse file open for the block, so that it is opened once.
+
+    Raises:
+        WarehouseLockedError: another process holds it.
+        DamagedFileError: it is no whole database.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(held_open(settings.warehouse))
+        except duckdb.IOException as error:
+            if "lock" in str(error).lower():
+                raise WarehouseLockedError(
+                    f"Another process is writing to {settings.warehouse}; wait for it to end or stop it, "
+                    "then run again."
+                ) from error
+            raise damaged_database(error, settings.warehouse) or error from error
+        yield
 
 
 def ensure_tables(name: str, settings: IngestionSettings) -> None:

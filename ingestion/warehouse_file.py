@@ -8,6 +8,8 @@ from pathlib import Path
 
 import duckdb
 
+from ingestion.in_memory import in_memory
+
 
 @contextmanager
 def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -15,8 +17,11 @@ def opened(warehouse: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
     Opening the file loads its whole catalogue (about 100 ms); while `held_open` is active it is loaded already.
     """
-    name = str(warehouse) if warehouse.exists() else ":memory:"
-    with duckdb.connect(name) as connection:
+    if not warehouse.exists():
+        with in_memory() as connection:
+            yield connection
+        return
+    with duckdb.connect(str(warehouse)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         yield connection
 

@@ -15,7 +15,7 @@ import pytest
 
 from orchestration.garbage import search_seldom
 from tests.balance import OneWorkerAFile, rank
-from tests.shared_build import built_once, know_folders
+from tests.shared_build import built_once, held_for_reading, know_folders
 
 if TYPE_CHECKING:
     from ingestion.simulator.world.options import SimulatorOptions
@@ -90,7 +90,8 @@ def shared_dir() -> Path:
 @pytest.fixture(scope="session")
 def simulated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """A home into which five months of the simulated seller (about 2,000 tickets) were pulled and built, once."""
-    yield built_once(tmp_path_factory, "simulated", build_simulated_home)
+    with held_for_reading(built_once(tmp_path_factory, "simulated", build_simulated_home)) as home:
+        yield home
 
 
 def simulated_options() -> SimulatorOptions:

@@ -10,12 +10,14 @@ from pathlib import Path
 
 from ingestion.config import IngestionSettings
 from ingestion.pipeline import LoadResult, run_sources, settle_keys
+from ingestion.warehouse_file import held_open
 from orchestration.check_store import ensure_results_table
 from orchestration.dbt_runner import Node, run_dbt
-from orchestration.manifest import PRODUCTION
+from orchestration.manifest import PRODUCTION, read_manifest
 from orchestration.settings import Settings, environment_with
 from tests.empty_tables import begin_with_tables
 from tests.remembered_hints import remember_hints
+from tests.touched import STEPS, with_all_they_read
 
 PARTS = "parts"
 """The target of dbt's profile in which every step is a view."""
@@ -72,8 +74,10 @@ def build(
     Raises:
         BuildError: naming each failed node and its message.
     """
-    ensure_results_table(home / "warehouse.duckdb")
-    settle_keys(IngestionSettings(home, as_of))
+    home.mkdir(parents=True, exist_ok=True)
+    with held_open(home / "warehouse.duckdb"):
+        ensure_results_table(home / "warehouse.duckdb")
+        settle_keys(IngestionSettings(home, as_of))
     arguments = ["build", "--exclude-resource-type", "test", "--exclude-resource-type", "unit_test"]
     if select:
         arguments += ["--select", *select]
@@ -96,14 +100,30 @@ def check(home: Path, as_of: datetime, kind: str) -> int:
     """
     target = PARTS if kind == "unit" else PRODUCTION
     if kind == "unit":
-        make_parts(home, as_of)
+        make_parts(home, as_of, _read_by_unit_tests())
     results = _invoke(["test", "--select", f"test_type:{kind}"], home, as_of, target)
     return sum(result.status == "pass" for result in results)
 
 
-def make_parts(home: Path, as_of: datetime) -> None:
-    """Give every step that is part of its reader's query a view of its own in the built warehouse of ``home``."""
-    _invoke(["run", "--select", "config.materialized:view"], home, as_of, PARTS)
+def make_parts(home: Path, as_of: datetime, steps: Sequence[str]) -> None:
+    """Give steps that are part of their readers' queries views of their own in the built warehouse of ``home``."""
+    _invoke(["run", "--select", *steps], home, as_of, PARTS)
+
+
+def _read_by_unit_tests() -> list[str]:
+    """Steps of which a unit test makes up rows, and the steps that those read; their columns are asked for."""
+    manifest = read_manifest()
+    nodes = {
+        key: node for key, node in manifest["nodes"].items() if node["resource_type"] != "test"
+    }
+    tested = {
+        key for test in manifest["unit_tests"].values() for key in test["depends_on"]["nodes"]
+    }
+    given = {parent for key in tested for parent in nodes[key]["depends_on"]["nodes"]}
+    found = with_all_they_read(nodes, given & nodes.keys())
+    return sorted(
+        nodes[key]["name"] for key in found if nodes[key]["config"]["materialized"] in STEPS
+    )
 
 
 def step_query(home: Path, name: str) -> str:

@@ -6,9 +6,11 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import duckdb
 import pytest
 from filelock import FileLock
 
@@ -18,6 +20,13 @@ _SESSION: list[pytest.TempPathFactory] = []
 def know_folders(factory: pytest.TempPathFactory) -> None:
     """Remember the session's temporary folders for what is built outside fixtures."""
     _SESSION[:] = [factory]
+
+
+@contextmanager
+def held_for_reading(home: Path) -> Iterator[Path]:
+    """A home whose warehouse nobody writes, its file open in this process: to open it for each question takes long."""
+    with duckdb.connect(str(home / "warehouse.duckdb"), read_only=True):
+        yield home
 
 
 def built_once_for_all(name: str, build: Callable[[Path], object]) -> Path:

@@ -6,7 +6,8 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 _TOUCHED = "int_touched_tickets"
-_PASSED_ON = ("ephemeral", "view")
+STEPS = ("ephemeral", "view")
+"""How models are materialized that have no rows of their own."""
 Nodes = Mapping[str, Mapping[str, Any]]
 
 
@@ -46,7 +47,7 @@ def stored_parents(nodes: Nodes, key: str) -> set[str]:
     """Relations with rows that a model reads, itself or through steps and views."""
     found: set[str] = set()
     for parent in _parents(nodes, key):
-        if nodes[parent]["config"]["materialized"] in _PASSED_ON:
+        if nodes[parent]["config"]["materialized"] in STEPS:
             found |= stored_parents(nodes, parent)
         else:
             found.add(parent)

@@ -27,8 +27,8 @@ def content(
     """Row count and order-free content hash of each table of the schemas, without volatile columns and ``besides``."""
     result = {}
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        for schema, table in _tables(connection, schemas):
-            names = (name for name in _columns(connection, schema, table) if name not in besides)
+        for (schema, table), known in _columns(connection, schemas).items():
+            names = (name for name in known if name not in besides)
             # of a table with volatile columns alone only the rows are counted
             columns = ", ".join(f'"{name}"' for name in names) or "null"
             result[f"{schema}.{table}"] = connection.execute(
@@ -57,7 +57,8 @@ def difference(
         schema, table = name.split(".")
         with duckdb.connect(str(left), read_only=True) as connection:
             connection.execute(f"attach '{right}' as other (read_only)")
-            names = (name for name in _columns(connection, schema, table) if name not in besides)
+            known = _columns(connection, [schema])[schema, table]
+            names = (name for name in known if name not in besides)
             columns = ", ".join(f'"{column}"' for column in names)
             for here, there, mark in (("", "other.", "<"), ("other.", "", ">")):
                 rows = connection.execute(
@@ -68,24 +69,21 @@ def difference(
     return "\n".join(lines)
 
 
-def _tables(
+def _columns(
     connection: duckdb.DuckDBPyConnection, schemas: Collection[str]
-) -> list[tuple[str, str]]:
-    return connection.execute(
-        "select table_schema, table_name from information_schema.tables"
-        " where table_catalog = current_database() and table_schema in"
-        f" {tuple(schemas)} order by all"
-    ).fetchall()
-
-
-def _columns(connection: duckdb.DuckDBPyConnection, schema: str, table: str) -> list[str]:
-    names = connection.execute(
-        "select column_name from information_schema.columns"
-        " where table_catalog = current_database() and table_schema = ? and table_name = ?"
-        " order by ordinal_position",
-        [schema, table],
-    ).fetchall()
-    return [name for (name,) in names if name not in VOLATILE]
+) -> dict[tuple[str, str], list[str]]:
+    """Columns of every table that are no volatile ones; asked for once, because each question walks the catalogue."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for schema, table, column in connection.execute(
+        "select table_schema, table_name, column_name from information_schema.columns"
+        " where table_catalog = current_database() and list_contains(?, table_schema)"
+        " order by table_schema, table_name, ordinal_position",
+        [[*schemas]],
+    ).fetchall():
+        columns = found.setdefault((schema, table), [])
+        if column not in VOLATILE:
+            columns.append(column)
+    return found
 
 
 def computed_anew(warehouse: Path) -> tuple[int, int]:

@@ -14,6 +14,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.errors import ConfigurationError, DeskhouseError
+from ingestion.in_memory import in_memory
 from orchestration.closing.gates import GATE_NAMES, Gate, blocking, gate_results
 from orchestration.ledger.accepting import refuse_one_person
 from orchestration.ledger.anchor import warehouse_marks
@@ -127,7 +128,7 @@ def closes_of(settings: Settings) -> dict[tuple[str, date], MonthClose]:
     """All closes in the ledger by tenant and month."""
     found = {}
     for _, path in ledger_of(settings.home).files("closes"):
-        with duckdb.connect() as connection:
+        with in_memory() as connection:
             rows = connection.execute(
                 "select tenant_id, month, closed_at, closed_by, data_as_of, row_count, snapshot_hash, gate_results "
                 f"from {parquet_rows(path)}"

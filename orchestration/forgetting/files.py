@@ -12,6 +12,7 @@ import orjson
 
 from ingestion.forgotten import FOLDER, write_closed
 from ingestion.identity import is_telling, normal_identity
+from ingestion.in_memory import in_memory
 from orchestration.forgetting.severing import (
     Severing,
     Swap,
@@ -68,8 +69,7 @@ def sever_database(path: Path, severing: Severing, is_always: bool = False) -> b
 def sever_parquet(path: Path, severing: Severing, swaps: Sequence[Swap]) -> bool:
     """Sever the buyers in a Parquet file; returns whether it was written."""
     source = parquet_rows(path)
-    with engine_errors(path), duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with engine_errors(path), in_memory() as connection:
         columns = connection.execute(f"describe select * from {source}").fetchall()
         kinds = {name: kind for name, kind, *_ in columns}
         texts = tuple((name, kind) for name, kind in kinds.items() if "VARCHAR" in kind)

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 import pyarrow as pa
 
+from ingestion.in_memory import in_memory
 from orchestration.ledger.accepting import adopt_unsigned
 from orchestration.ledger.anchor import remember_in_warehouse, warehouse_marks
 from orchestration.ledger.chain import Ledger
@@ -37,10 +38,9 @@ def ledger_of(home: Path) -> Ledger:
 def table_of(name: str, rows: list[dict[str, object]]) -> pa.Table:
     """Rows of a ledger table with its types; what a row does not name is null."""
     columns = TABLES[name]
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with in_memory() as connection:
         listed = ", ".join(f'"{column}" {type_}' for column, type_ in columns.items())
-        connection.execute(f"create table rows_of_a_table ({listed})")
+        connection.execute(f"create temp table rows_of_a_table ({listed})")
         if rows:
             marks = ", ".join("?" for _ in columns)
             connection.executemany(
@@ -58,7 +58,7 @@ def ledger_instant(instant: datetime) -> datetime:
 def rows_of(home: Path, table: str) -> Iterator[dict[str, Any]]:
     """Rows of a table of the ledger in the order they were written."""
     for _, path in ledger_of(home).files(table):
-        with duckdb.connect() as connection:
+        with in_memory() as connection:
             cursor = connection.execute(f"select * from {parquet_rows(path)}")
             names = [column[0] for column in cursor.description]
             for row in cursor.fetchall():
@@ -77,7 +77,7 @@ def newest(home: Path, table: str, column: str) -> datetime | None:
     ]
     if not parts:
         return None
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         found = connection.execute(
             f"select max(instant) from ({' union all '.join(parts)})"
         ).fetchall()

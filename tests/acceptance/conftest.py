@@ -25,7 +25,7 @@ from tests.acceptance.silent_desks import silent_desks
 from tests.acceptance.trap_desks import trap_desks
 from tests.landing_builder import Desk, at, write
 from tests.pipeline import run_landing
-from tests.shared_build import built_once
+from tests.shared_build import built_once, held_for_reading
 
 AS_OF = at("2026-11-20 00:00")
 
@@ -116,9 +116,11 @@ def build_acceptance_home(home: Path) -> None:
 
 
 @pytest.fixture(scope="session")
-def acceptance_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def acceptance_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Data folder of the run over all acceptance tenants."""
-    return built_once(tmp_path_factory, "acceptance", build_acceptance_home)
+    built = built_once(tmp_path_factory, "acceptance", build_acceptance_home)
+    with held_for_reading(built) as home:
+        yield home
 
 
 @pytest.fixture(scope="session")

@@ -21,6 +21,9 @@ _READY = (
     " && !document.querySelector('[data-stale=true]')"
 )
 _TRIES = 240
+_STILL = 3
+"""So many looks in a row find a page that is drawn as it was before."""
+_SIZE = "return document.documentElement.innerHTML.length"
 
 
 def chromium() -> tuple[str, str] | None:
@@ -87,11 +90,13 @@ class Browser:
         self._devtools("Emulation.setEmulatedMedia", features=[feature])
 
     def _wait_until(self, ready: str, what: str) -> None:
-        for _ in range(_TRIES):
-            if self.run(ready):
-                time.sleep(0.7)
+        seen: list[int | None] = []
+        for _ in range(3 * _TRIES):
+            seen.append(self.run(_SIZE) if self.run(ready) else None)
+            last = seen[-_STILL - 1 :]
+            if len(last) > _STILL and None not in last and len({*last}) == 1:
                 return
-            time.sleep(0.25)
+            time.sleep(0.1)
         raise AssertionError(
             f"{what} was not drawn: {self.run('return document.body.innerText')[:500]}"
         )
@@ -102,9 +107,11 @@ class Browser:
             "POST", f"{self._at}/execute/sync", {"script": script, "args": list(arguments)}
         )
 
-    def run_async(self, script: str) -> Any:
+    def run_async(self, script: str, *arguments: Any) -> Any:
         """The value that a script hands to its last argument."""
-        return _call("POST", f"{self._at}/execute/async", {"script": script, "args": []})
+        return _call(
+            "POST", f"{self._at}/execute/async", {"script": script, "args": list(arguments)}
+        )
 
     def console(self) -> list[str]:
         """What the console complained about since it was last asked."""

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
 import pytest
+from typer.testing import CliRunner
 
+from orchestration import running
+from orchestration.cli import app
 from orchestration.closing.month_close import CloseRequest, close_month
 from orchestration.ledger.chain import LedgerError
 from orchestration.ledger.tables import fill_raw_ledger, ledger_of
+from orchestration.settings import Settings
 from tests.e2e.closed_month import AFTER, state
-from tests.e2e.house import RESTATEMENTS, House, Rows
+from tests.e2e.house import RESTATEMENTS, House, Rows, run_at
 from tests.e2e.runner import deskhouse
 from tests.pipeline import build, load
 
@@ -24,6 +28,11 @@ OCTOBER = date(2026, 10, 1)
 BEFORE = datetime(2026, 10, 20, 6, tzinfo=UTC)
 AGED = datetime(2027, 12, 1, 6, tzinfo=UTC)
 """October 2026 is no longer among the thirteen whole months for which persons are told apart."""
+READ = (
+    *("+kpi_monthly", "+restatements", "+int_restatements_found", "+month_closes"),
+    *("+agent_sla_daily", "+operator_activity_daily"),
+)
+"""What is built of that day: what is asked for here, and what it reads."""
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +54,7 @@ def past(moved: House, tmp_path_factory: pytest.TempPathFactory) -> House:
 def aged(past: House, tmp_path_factory: pytest.TempPathFactory) -> House:
     """The present is built and published again, more than a year later; nothing new came in."""
     house = past.copied(tmp_path_factory.mktemp("aged"))
-    assert house.builds(AGED) == 0
+    assert house.builds(AGED, READ) == 0
     house.publishes(AGED)
     return house
 
@@ -74,14 +83,32 @@ def _files(folder: Path) -> dict[str, bytes]:
     }
 
 
-def test_looking_back_leaves_what_was_closed_alone(moved: House) -> None:
+def _by_plain_calls(moved: House) -> Callable[..., running.Outcome]:
+    """The part of a run in which it pulls, builds and publishes, whatever home it is told."""
+
+    def run(used: Settings, *_: object) -> running.Outcome:
+        house = House(moved.folder)
+        house.home = used.home
+        house.builds(used.as_of, ("+kpi_monthly", "+month_closes"))
+        house.publishes(used.as_of)
+        return running.Outcome(is_published=True)
+
+    return run
+
+
+def test_looking_back_leaves_what_was_closed_alone(
+    moved: House, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """The close on day 8 and what moved by day 12 are untouched by a look at 20 October, which says what it is."""
     ledger, version = _files(moved.home / "ledger"), (moved.home / "published/current").readlink()
     published, warehouse = _files(moved.home / "published"), moved.home / "warehouse.duckdb"
     before = warehouse.read_bytes()
-    done = moved.runs(BEFORE)
-    assert "looking back from 2026-10-20 06:00 UTC" in done.err
-    assert "LOOK-BACK, not published: as known at 2026-10-20 06:00 UTC" in done.out
+    monkeypatch.setattr(running, "run_pipeline", _by_plain_calls(moved))
+    done = CliRunner().invoke(app, [*run_at(BEFORE)], env=moved.variables)
+    assert done.exit_code == 0, done.output
+    # what a run says of its progress goes to the terminal itself
+    assert "looking back from 2026-10-20 06:00 UTC" in capfd.readouterr().err
+    assert "LOOK-BACK, not published: as known at 2026-10-20 06:00 UTC" in done.stdout
     assert _files(moved.home / "ledger") == ledger
     assert (moved.home / "published/current").readlink() == version
     assert _files(moved.home / "published") == published

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.runner import deskhouse, environment
+from tests.empty_tables import begin_with_tables
 from tests.property.landing import write_seeds
 
 AS_OF = datetime(2026, 5, 20, 12, tzinfo=UTC)
@@ -54,6 +55,7 @@ def test_simulated_and_real_data_are_never_mixed(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_missing_credentials_are_named(tmp_path: Path) -> None:
+    begin_with_tables(tmp_path / "home")
     variables = environment(tmp_path / "home", SOURCES__ZENDESK__CLIENT_ID="only-this")
     done = deskhouse("run", variables=variables)
     assert done.code == 1

@@ -16,6 +16,7 @@ from tests.e2e.files_home import (
     AS_OF,
     CALLS,
     INBOX,
+    NOWHERE,
     TENANTS,
     TICKETS,
     House,
@@ -263,7 +264,8 @@ def test_an_unreachable_vendor_does_not_keep_the_files_from_being_published(
     """Of which nothing was ever loaded; the run says so and ends with a code of its own."""
     done = house.said("run")
     assert done.code == 3, done.out + done.err
-    assert "zendesk" in done.err.lower()
+    said = " ".join((done.out + done.err).split())
+    assert "zendesk" in said.lower() and NOWHERE in said
     assert "Traceback" not in done.err
     ((found,),) = marts.execute("select count(*) from core.fct_response_obligations").fetchall()
     assert found > 0

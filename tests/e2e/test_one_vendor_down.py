@@ -1,4 +1,8 @@
-"""Two helpdesks, two tenants, one vendor is gone: the other is published anew, last numbers stay and say their age."""
+"""Two helpdesks, two tenants, one vendor is gone: the other goes on, last numbers stay and say their age.
+
+By plain calls: that a run publishes what the others brought, says who is gone and ends with a code of its own is shown
+by ``test_landing_profiles``.
+"""
 
 from __future__ import annotations
 
@@ -11,10 +15,12 @@ from typing import Any
 import duckdb
 import pytest
 
+from ingestion.config import IngestionSettings
+from ingestion.pipeline import run_sources
 from ingestion.simulator.server import SimulatorUrls, running_simulator
 from orchestration.simulated import vendor_environment
 from tests.e2e import two_helpdesks as two
-from tests.e2e.runner import deskhouse, environment
+from tests.pipeline import build, environment
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(900)]
 
@@ -58,7 +64,7 @@ from data_quality.source_freshness where table_name = 'tickets' group by 1 order
 """
 
 
-def test_the_tenant_of_the_other_vendor_is_published_and_old_numbers_say_their_age(
+def test_the_tenant_of_the_other_vendor_goes_on_and_old_numbers_say_their_age(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     shutil.copytree(two.shared_home(tmp_path_factory), tmp_path, dirs_exist_ok=True)
@@ -69,23 +75,21 @@ def test_the_tenant_of_the_other_vendor_is_published_and_old_numbers_say_their_a
 
     world, _ = two.told_world()
     later = replace(two.OPTIONS, as_of=SECOND)
-    with running_simulator(later, vendors=("zendesk",), world=world) as urls:
-        variables = environment(tmp_path, **accounts(urls, "zendesk"))
-        one = deskhouse(
-            *("run", "--sources", "zendesk,edesk", "--as-of", SECOND.isoformat()),
-            variables=variables,
-        )
+    with (
+        running_simulator(later, vendors=("zendesk",), world=world) as urls,
+        environment(**accounts(urls, "zendesk")),
+    ):
+        one, other = run_sources(["zendesk", "edesk"], IngestionSettings(tmp_path, SECOND))
 
-    assert one.code == 3, one.out + one.err
-    assert "Traceback" not in one.err
-    said = " ".join((one.out + one.err).split())
-    assert "edesk" in said.lower() and "http://127.0.0.1:9" in said
-    marts = tmp_path / "published" / "marts.duckdb"
-    now = dict(ask(marts, TICKETS))
-    assert now["main"] > tickets["main"], "what the other vendor told since is published"
+    assert one.error is None and one.rows
+    said = str(other.error)
+    assert "edesk" in said.lower() and NOWHERE in said
+    build(tmp_path, SECOND, select=("+kpi_monthly", "+source_freshness"))
+    now = dict(ask(warehouse, TICKETS))
+    assert now["main"] > tickets["main"], "what the other vendor told since is known"
     assert now["outlet"] == tickets["outlet"]
-    assert ask(marts, REPLIES) == replies, "what is in force stays in force"
-    looks = {tenant: rest for tenant, *rest in ask(marts, LOOKS)}
+    assert ask(warehouse, REPLIES) == replies, "what is in force stays in force"
+    looks = {tenant: rest for tenant, *rest in ask(warehouse, LOOKS)}
     naive = FIRST.replace(tzinfo=None)
     assert looks["main"] == [SECOND.replace(tzinfo=None), 0, "green"]
     assert looks["outlet"] == [naive, 2 * 86_400, "red"]

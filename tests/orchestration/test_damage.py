@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from ingestion import pipeline
 from ingestion.config import IngestionSettings
 from ingestion.errors import DamagedFileError, DeskhouseError
 from ingestion.pipeline import LoadResult, run_sources
@@ -26,7 +27,10 @@ ROWS = "select * exclude (_dlt_load_id, version_at) from raw_landing.tickets ord
 
 
 def _load(home: Path) -> LoadResult:
-    (result,) = run_sources(["landing"], IngestionSettings(home, AS_OF, home / "landing"))
+    """Load the files; the vendors' empty tables are not the subject here and would take most of the time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pipeline, "SOURCES", {"landing": pipeline.SOURCES["landing"]})
+        (result,) = run_sources(["landing"], IngestionSettings(home, AS_OF, home / "landing"))
     return result
 
 

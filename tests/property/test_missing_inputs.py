@@ -33,7 +33,7 @@ from tests.property.whole_world import (
     mixed_desk,
     whole_desk,
 )
-from tests.shared_build import built_once
+from tests.shared_build import built_once, held_for_reading
 
 CONTRACT = Path(__file__).parents[2] / "ingestion" / "canonical.yml"
 TABLES = tuple(
@@ -107,7 +107,7 @@ def _desk(removal: str) -> Desk:
 
 
 @pytest.fixture(scope="session")
-def matrix(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def matrix(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The warehouse of the whole seller and of all that lack something."""
 
     def build(home: Path) -> None:
@@ -115,7 +115,8 @@ def matrix(tmp_path_factory: pytest.TempPathFactory) -> Path:
         desks = [whole_desk("whole"), *mixed, *map(_desk, REMOVALS)]
         run_landing(write(desks, home / "landing"), home, AS_OF)
 
-    return built_once(tmp_path_factory, "matrix", build) / "warehouse.duckdb"
+    with held_for_reading(built_once(tmp_path_factory, "matrix", build)) as home:
+        yield home / "warehouse.duckdb"
 
 
 @pytest.fixture(scope="module")

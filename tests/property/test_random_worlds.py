@@ -7,6 +7,7 @@ be replayed alone, with the rows that do not matter taken out: ``python -m tests
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ from tests.oracle.speed import test_speed_volume
 from tests.property.chain import AS_OF, SEEDS, WITH_RULES, build_chain
 from tests.property.landing import story, tenant_name
 from tests.property.worlds import random_world
-from tests.shared_build import built_once
+from tests.shared_build import built_once, held_for_reading
 from tests.touched import of_touched_alone
 from tests.warehouse_content import content
 
@@ -31,9 +32,10 @@ Told = list[dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def chain(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """The home in which the days were built."""
-    return built_once(tmp_path_factory, "worlds-day-by-day", build_chain)
+    with held_for_reading(built_once(tmp_path_factory, "worlds-day-by-day", build_chain)) as home:
+        yield home
 
 
 @pytest.fixture(scope="module")

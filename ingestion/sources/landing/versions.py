@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from ingestion.canonical import Table
+from ingestion.in_memory import in_memory
 from ingestion.sources.landing.cells import Refusal
 from ingestion.sources.landing.names import Found
 from ingestion.sources.landing.validation import Identity, arrow_schema, column_types
@@ -58,8 +59,7 @@ def winners(table: Table, parts: Sequence[tuple[Found, Sequence[pa.Table]]]) -> 
     """
     names = ", ".join(f'"{name}"' for name in table.identity)
     incoming = _incoming(table, parts)
-    with duckdb.connect() as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with in_memory() as connection:
         connection.register("incoming", incoming)
         connection.execute(
             f"""

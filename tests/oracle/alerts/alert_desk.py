@@ -42,6 +42,7 @@ def _rules() -> tuple[Mapping[str, str], ...]:
         return tuple(csv.DictReader(stream))
 
 
+@cache
 def limits(tenant: str, rule: str, day: date) -> tuple[dict[str, float], int]:
     """Limit of each severity in force on a day, and the least number the rule speaks of."""
     found: dict[str, Mapping[str, str]] = {}

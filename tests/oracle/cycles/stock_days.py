@@ -1,7 +1,7 @@
 """Days of ``agent_sla.backlog_daily``: unsolved tickets at the end of each local day, by age and status.
 
 One row per local day, team, channel and age band that holds a ticket (card `backlog`); every ticket is looked at on
-every day of its life.
+every day of its life, until it is over for good.
 """
 
 from __future__ import annotations
@@ -30,22 +30,33 @@ def stock_days(facts: Facts) -> dict[tuple[Any, ...], Out]:
     found: dict[tuple[Any, ...], Counter[str]] = defaultdict(Counter)
     today = local_day(world.as_of, facts.zone)
     ends: dict[date, int] = {}
+    keys: dict[tuple[str, Any], str | None] = {}
+
+    def named(source: str, id_: Any) -> str | None:
+        if (source, id_) not in keys:
+            keys[source, id_] = key(tenant, source, id_)
+        return keys[source, id_]
+
     for ticket in world.tickets.values():
         if ticket.parent is not None or world.exclusion(ticket) is not None:
             continue
         source, channel = ticket.row["source_system"], ticket.row["channel_id"]
+        statuses, teams = ticket.own["status"], ticket.own["team"]
+        last_change = statuses.steps[-1][0]
         opened = day = local_day(ticket.row["created_at"], facts.zone)
         while day <= today:
             when = ends.get(day)
             if when is None:
                 when = min(midnight(day + timedelta(days=1), facts.zone) - 1, world.as_of)
                 ends[day] = when
-            status = ticket.own["status"].at(when)
+            status = statuses.at(when)
             if status in UNSOLVED:
                 age = (day - opened).days
                 band = next(name for least, name in _BANDS if age >= least)
-                team = key(tenant, source, ticket.own["team"].at(when))
-                found[source, day, team, key(tenant, source, channel), band][status] += 1
+                team = named(source, teams.at(when))
+                found[source, day, team, named(source, channel), band][status] += 1
+            elif when >= last_change:
+                break
             day += timedelta(days=1)
     return {identity: _columns(statuses) for identity, statuses in found.items()}
 

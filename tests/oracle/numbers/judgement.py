@@ -36,17 +36,21 @@ _PAST = (
     "comment_required",
 )
 COLUMNS = {*TARGET, "status", "gap_to_target", *_PAST}
+_READ = (
+    *("tenant_id", "kpi_version", *KEYS, *TARGET, "status", "gap_to_target", *_PAST),
+    *("value", "value_text", "n", "ci_low", "ci_high", "signal", "status_presented", "is_governed"),
+)
+"""Half of the columns of two hundred thousand rows."""
 
 
 def differences(warehouse: Path, as_of: datetime) -> Comparison:
     """Every monthly number of every tenant that no platform publishes, against the rules of §10.2."""
     found = Comparison(TABLE, KEYS)
     definitions = _definitions(warehouse)
+    published = by_tenant(warehouse, f"(select {', '.join(_READ)} from {TABLE})")
     for tenant in computed_world(warehouse, as_of):
         name = tenant.world.tenant
-        rows = [
-            row for row in by_tenant(warehouse, TABLE).get(name, []) if row["stat"] != "published"
-        ]
+        rows = [row for row in published.get(name, []) if row["stat"] != "published"]
         found.theirs += rows
         judge = Judge(warehouse, tenant.facts, definitions, rows)
         series: dict[tuple[Any, ...], list[Judged]] = defaultdict(list)

@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -97,19 +98,19 @@ class Judge:
         found = []
         for target in self.targets[row["kpi_id"]]:
             clock = target["clock"] or definition["governed_clock"]
+            if (target["stat"], target["layer"], clock) != (
+                row["stat"],
+                row["layer"],
+                row["clock"],
+            ):
+                continue
             is_own = target["variant"] == row["variant"]
             is_general = target["variant"] == "none" and row["variant"] not in companions
             is_in_force = target["valid_from"] <= row["month"] and (
                 target["valid_to"] is None or row["month"] < target["valid_to"]
             )
             nearness = self._nearness(row, target)
-            if (
-                (target["stat"], target["layer"], clock)
-                == (row["stat"], row["layer"], row["clock"])
-                and (is_own or is_general)
-                and is_in_force
-                and nearness
-            ):
+            if (is_own or is_general) and is_in_force and nearness:
                 found.append((nearness, not is_own, target))
         if not found:
             return None
@@ -168,9 +169,7 @@ class Judge:
         """What stands beside the number at a place of its series."""
         now = line[place]
         month = now.row["month"]
-        by_month = {judged.row["month"]: judged for judged in line[: place + 1]}
-        before = by_month.get(_earlier(month, 1))
-        year = by_month.get(_earlier(month, 12))
+        before, year = _back(line, place, 1), _back(line, place, 12)
         found = {name: now.target[name] if now.target else None for name in TARGET}
         found |= {"status": now.status, "gap_to_target": now.gap}
         parts = {} if now.row["stat"] == "published" else self.parts[now.row["kpi_id"]]
@@ -180,7 +179,7 @@ class Judge:
             is_told = found[f"{name}_reason"] is None
             change = _change(now, then) if is_told else (None, None)
             found[f"{name}_delta"], found[f"{name}_rel"] = change
-        two_before = by_month.get(_earlier(month, 2))
+        two_before = _back(line, place, 2)
         is_part = any(_earlier(month, back) in parts for back in range(3))
         is_part = is_part or self._still_runs(now)
         trend = "insufficient" if is_part else self._trend(two_before, before, now)
@@ -319,6 +318,16 @@ def _run(statuses: Iterable[str], adding: tuple[str, ...], ending: tuple[str, ..
     return count
 
 
+def _back(line: list[Judged], place: int, by: int) -> Judged | None:
+    """What a series that is ordered by month, each at most once, has so many months before a place."""
+    wanted = _earlier(line[place].row["month"], by)
+    return next(
+        (judged for judged in line[max(place - by, 0) : place] if judged.row["month"] == wanted),
+        None,
+    )
+
+
+@lru_cache(maxsize=10_000)
 def _earlier(month: date, by: int) -> date:
     place = month.year * 12 + month.month - 1 - by
     return date(place // 12, place % 12 + 1, 1)

@@ -122,6 +122,8 @@ class Collector:
         self.ratios: set[str] = set()
         self.counts: set[tuple[str, str]] = set()
         self.means: set[tuple[str, str]] = set()
+        # with the ticket itself: another one at the place of a freed one would have its identity
+        self._scopes: dict[tuple[Any, ...], tuple[Ticket, list[tuple[str, str]]]] = {}
 
     def scopes(self, root: Ticket, team: str | None, agent: object) -> Iterator[tuple[str, str]]:
         """Scopes of a fact about a ticket."""
@@ -163,7 +165,10 @@ class Collector:
             self.ratios.add(kpi)
         else:
             self.counts.add((kpi, variant))
-        scopes = [*self.scopes(root, team, agent), *([subject] if subject is not None else [])]
+        where = (id(root), team, agent)
+        if where not in self._scopes:
+            self._scopes[where] = (root, [*self.scopes(root, team, agent)])
+        scopes = [*self._scopes[where][1], *([subject] if subject is not None else [])]
         for scope_type, scope_id in scopes:
             if levels is not None and scope_type not in levels:
                 continue

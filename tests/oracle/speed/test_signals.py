@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import pyarrow
 import pytest
 
 from tests.oracle.speed.charts import LEAST_POINTS, individuals, laney_position, signalled
@@ -100,15 +101,12 @@ def test_signals_of_long_series_agree(simulated_home: Path) -> None:
     sql = (simulated_home / _SQL).read_text(encoding="utf-8")
     assert sql.count(_PAST) == 1
     with duckdb.connect() as connection:
-        columns = list(histories[0][0])
+        rows = pyarrow.Table.from_pylist([row for rows in histories for row in rows])  # noqa: F841 (read below)
         connection.execute(
             "create table history (series_key varchar, month date, value double, is_share boolean, "
             "numerator double, n bigint, miss double, good_side integer, is_finished boolean)"
         )
-        connection.executemany(
-            f"insert into history values ({', '.join('?' * len(columns))})",
-            [[row[name] for name in columns] for rows in histories for row in rows],
-        )
+        connection.execute("insert into history by name select * from rows")
         connection.execute(f"create table signals as {sql.replace(_PAST, 'history')}")
         theirs = {
             (key, month): word

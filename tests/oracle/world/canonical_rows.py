@@ -96,11 +96,11 @@ def tables() -> list[str]:
 def typed(table: str, row: Mapping[str, Any]) -> Row:
     """One row with every contract column present, converted and filled with its default."""
     result: Row = {}
-    for name, (kind, default) in columns(table).items():
+    for name, convert, default in _conversions(table):
         value = row.get(name)
         if value is None or value == "":
             value = default
-        result[name] = None if value is None else _CONVERT[kind](value)
+        result[name] = None if value is None else convert(value)
     own_instant = _contract()[table].get("at")
     if result["occurred_at"] is None and own_instant:
         result["occurred_at"] = result[own_instant]
@@ -144,6 +144,11 @@ _CONVERT: dict[str, Any] = {
     "date": _day,
     "json": lambda value: json.loads(value) if isinstance(value, str) else value,
 }
+
+
+@cache
+def _conversions(table: str) -> list[tuple[str, Any, str | None]]:
+    return [(name, _CONVERT[kind], default) for name, (kind, default) in columns(table).items()]
 
 
 def from_rows(raw: Mapping[str, Iterable[Mapping[str, Any]]]) -> Tables:

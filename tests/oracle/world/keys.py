@@ -86,5 +86,6 @@ def _chain(texts: list[str]) -> tuple[str, ...]:
     )
 
 
+@lru_cache(maxsize=200_000)
 def _md5(text: str) -> str:
     return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
