@@ -197,6 +197,30 @@ def _kpi_target(row: Row) -> list[Fault]:
     return faults
 
 
+def _cost(row: Row) -> list[Fault]:
+    # A rate of nothing would make the cost disappear, one below it would make it an income.
+    rate = row["fx_rate_to_report"]
+    if rate is not None and rate <= 0:
+        return [("fx_rate_to_report", "fx_rate_to_report must be more than 0; 1 without exchange")]
+    return []
+
+
+def _paid_time(row: Row) -> list[Fault]:
+    faults = []
+    start, end = row["interval_start"], row["interval_end"]
+    length = (end - start).total_seconds() if start is not None and end is not None else None
+    faults += [
+        (name, f"{name} must not be negative")
+        for name in ("paid_seconds", "handling_seconds")
+        if row[name] is not None and row[name] < 0
+    ]
+    # Seconds with customers may be more: two chats at once.
+    if length is not None and row["paid_seconds"] is not None and row["paid_seconds"] > length:
+        reason = "paid_seconds is more than the interval has; correct one of them"
+        faults.append(("paid_seconds", reason))
+    return faults
+
+
 def _channel_policy(row: Row) -> list[Fault]:
     if row["short_abandon_s"] is not None and row["short_abandon_s"] < 0:
         return [("short_abandon_s", "short_abandon_s must not be negative")]
@@ -236,6 +260,8 @@ _RULES: Mapping[str, Callable[[Row], list[Fault]]] = {
     "calendar_exceptions": _exception,
     "kpi_targets": _kpi_target,
     "channel_policy": _channel_policy,
+    "costs": _cost,
+    "agent_time": _paid_time,
     "agent_identities": _identity,
     "tickets": _ticket,
 }

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -192,6 +193,7 @@ class LandingFolder:
             self._references.check(table),
             persons=self._persons,
             texts=self.texts,
+            today=max(self._settings.as_of, datetime.now(UTC)),
         )
         report = FileReport(
             file.name, table.name, fingerprint=self._fingerprint(file), profile=file.profile
