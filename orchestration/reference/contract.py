@@ -19,6 +19,7 @@ refused, stands in [`ingestion/sources/landing/README.md`](../../ingestion/sourc
 _FORMS = {
     "zone": "IANA time zone",
     "clock": "time of day",
+    "currency": "ISO 4217 code",
     "list": "JSON list of texts",
     "object": "JSON object",
 }
