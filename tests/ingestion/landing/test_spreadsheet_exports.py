@@ -317,3 +317,15 @@ def test_rows_under_any_key_of_one_object_are_said_as_such(folder: Path, look: L
     assert 'the list "data"' in look().refused()[0][3]
     (folder / "tickets.json").write_text('{"tenant_id": "acme", "parts": [{"a": 1}]}')
     assert "the list" not in look().refused()[0][3]
+
+
+def test_a_company_written_in_two_ways_is_named(folder: Path, look: Look, load: Load) -> None:
+    (folder / "tickets.csv").write_text(csv_of(ticket("k1"), ticket("k2", source_system="Desk")))
+    assert load().error is None
+    (folder / "tickets_2.csv").write_text(csv_of(ticket("k3", tenant_id="ACME")))
+    (folder / "tickets_3.csv").write_text(csv_of(ticket("k4")))
+    seen = look()
+    assert "source_system is written in another case than in other rows" in seen.notes()
+    assert "as two companies" in seen.notes("tickets_2.csv")
+    assert "what is stored" in seen.notes("tickets_2.csv")
+    assert "companies" not in seen.notes("tickets_3.csv")
