@@ -20,6 +20,7 @@ _FORMS = {
     "zone": "IANA time zone",
     "clock": "time of day",
     "currency": "ISO 4217 code",
+    "score": "number or word of its scale",
     "list": "JSON list of texts",
     "object": "JSON object",
 }

@@ -79,6 +79,7 @@ _FALSE = frozenset(
     | {"\u043b\u043e\u0436\u044c", "\u043d\u0435\u0442"}
 )
 """Also what German, Italian, French, Spanish, Romanian and Russian spreadsheets and people write."""
+_INTEGRAL_SCORE = re.compile(r"(?<=\d)[.,]0{1,6}$")
 _ROUNDED_FLOAT = re.compile(
     r"^-?\d+(?:[.,]\d+)?[eE]\+\d{1,3}$|^-?\d+[.,]\d+[eE]\d{1,3}$|^-?\d{16,}\.0+$"
 )
@@ -182,6 +183,8 @@ class CellReader:
             return read_clock
         if column.form == "currency":
             return _currency
+        if column.form == "score":
+            return _score
         if column.type == "json":
             return {"list": _list, "object": _object}.get(column.form or "", _json)
         if column.type == "text":
@@ -327,6 +330,11 @@ def _currency(text: str) -> str:
     if not (len(text) == 3 and text.isascii() and text.isalpha()):
         raise BadValueError(f"{shape(text)} is no currency; write its three letters, such as EUR")
     return text.upper()
+
+
+def _score(text: str) -> str:
+    """A score of a scale, without the decimals that a float column with gaps gives it."""
+    return _INTEGRAL_SCORE.sub("", text)
 
 
 def _zone(text: str) -> str:

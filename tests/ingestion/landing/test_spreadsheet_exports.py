@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -15,6 +16,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.canonical import tables
+from ingestion.sheet_rules import SCORES
 from ingestion.sources.landing.instants import BadValueError, Dialect, read_instant
 from ingestion.sources.landing.names import discover
 from ingestion.sources.landing.numerals import decimal_shown, read_number, read_whole
@@ -329,3 +331,56 @@ def test_a_company_written_in_two_ways_is_named(folder: Path, look: Look, load: 
     assert "as two companies" in seen.notes("tickets_2.csv")
     assert "what is stored" in seen.notes("tickets_2.csv")
     assert "companies" not in seen.notes("tickets_3.csv")
+
+
+def test_answers_of_a_float_column_count_and_others_are_refused(folder: Path, look: Look) -> None:
+    head = "tenant_id,source_system,response_id,ticket_id,responded_at,scale,raw_score,sentiment\n"
+    answers = [
+        "stars5,5.0,",
+        "stars5,7,",
+        'stars5,"4,0",',
+        "nps11,-1,",
+        "binary,Good,",
+        "binary,maybe,neutral",
+    ]
+    (folder / "satisfaction_responses.csv").write_text(
+        head
+        + "".join(f"acme,s,{i},1,2026-10-01T09:00:00Z,{one}\n" for i, one in enumerate(answers))
+    )
+    seen = look()
+    assert seen.values("raw_score", "satisfaction_responses", "response_id") == {
+        "0": "5",
+        "2": "4",
+        "4": "Good",
+        "5": "maybe",
+    }
+    assert [line for _, line, _, _ in seen.refused("satisfaction_responses")] == [3, 5]
+
+
+def test_the_scales_are_those_that_the_warehouse_knows() -> None:
+    macro = (Path(__file__).parents[3] / "dbt_project/macros/sentiment_of.sql").read_text()
+    known: dict[str, set[str]] = {}
+    for scales, words in re.findall(
+        r"when \{\{ scale \}\} (?:in|=) (.*?) and .*? (?:in|=) (.*?) then", macro
+    ):
+        for scale in re.findall(r"'(\w+)'", scales):
+            known.setdefault(scale, set()).update(re.findall(r"'(\w+)'", words))
+    assert known == SCORES
+    assert set(known) == set(tables()["satisfaction_responses"].columns["scale"].allowed)
+
+
+def test_shares_and_lengths_of_messages(folder: Path, look: Look) -> None:
+    head = (
+        "tenant_id,source_system,message_id,ticket_id,sent_at,direction,visibility,author_role,body_chars,"
+        "macro_edit_ratio\n"
+    )
+    row = "1,2026-10-01T09:00:00Z,outbound,public,agent"
+    (folder / "messages.csv").write_text(
+        f"{head}acme,d,m1,{row},10,0.5\nacme,d,m2,{row},-1,\nacme,d,m3,{row},10,50\n"
+    )
+    seen = look()
+    assert [one["message_id"] for one in seen.rows("messages")] == ["m1"]
+    assert [column for _, _, column, _ in seen.refused("messages")] == [
+        "body_chars",
+        "macro_edit_ratio",
+    ]
