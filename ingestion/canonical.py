@@ -17,7 +17,7 @@ _IDENTIFIERS = frozenset({"source_id", "from_value", "to_value", "deleted_by", "
 
 _COLUMN = re.compile(
     r"^(?P<type>text|int|numeric|bool|date|ts|json)(?P<required>\*)?"
-    r"(?:\s+:(?P<form>zone|clock|list|object))?"
+    r"(?:\s+:(?P<form>zone|clock|currency|score|list|object))?"
     r"(?:\s+=(?P<default>\S+))?(?:\s+\[(?P<allowed>[^\]]*)\])?(?P<open>\s+\?)?"
     r"(?:\s+personal:(?P<personal>customer|session|text)(?:\((?P<when>\w*)=(?P<word>\w+)\))?)?$"
 )
@@ -41,8 +41,9 @@ class Column:
     """One column of a canonical table.
 
     ``type`` is one of text, int, numeric, bool, date, ts, json; ``form`` narrows a text or JSON column (zone, clock,
-    list, object; null = any); ``default`` fills an absent or empty value; ``allowed`` is the vocabulary (empty = free),
-    enforced unless ``is_open``; ``personal`` is set where it names a buyer; ``meaning`` says what it is.
+    currency, score, list, object; null = any); ``default`` fills an absent or empty value; ``allowed`` is the
+    vocabulary (empty = free), enforced unless ``is_open``; ``personal`` is set where it names a buyer; ``meaning`` says
+    what it is.
     """
 
     name: str

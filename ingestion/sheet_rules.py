@@ -197,6 +197,73 @@ def _kpi_target(row: Row) -> list[Fault]:
     return faults
 
 
+SCORES: Mapping[str, frozenset[str]] = {
+    **dict.fromkeys(
+        ("binary", "amazon_yesno"),
+        frozenset({"good", "yes", "1", "true", "bad", "no", "0", "false"}),
+    ),
+    **dict.fromkeys(("stars5", "amazon_1to5"), frozenset("12345")),
+    "nps11": frozenset(map(str, range(11))),
+}
+"""What `sentiment_of` (dbt) knows of each scale; an answer outside would count nowhere."""
+
+
+def _answer(row: Row) -> list[Fault]:
+    scale, score = row["scale"], row["raw_score"]
+    if scale is None or score is None or row["sentiment"] is not None:
+        return []
+    if score.lower() in SCORES[scale]:
+        return []
+    known = ", ".join(sorted(SCORES[scale], key=lambda word: (len(word), word)))
+    reason = f"this is no answer of the scale {scale} ({known}); correct it, or write the sentiment"
+    return [("raw_score", reason)]
+
+
+def _message(row: Row) -> list[Fault]:
+    faults = []
+    ratio = row["macro_edit_ratio"]
+    if ratio is not None and not 0 <= ratio <= 1:
+        reason = "macro_edit_ratio is a fraction between 0 and 1, such as 0.25"
+        faults.append(("macro_edit_ratio", reason))
+    if row["body_chars"] is not None and row["body_chars"] < 0:
+        faults.append(("body_chars", "body_chars must not be negative"))
+    return faults
+
+
+def _review(row: Row) -> list[Fault]:
+    faults = []
+    earned, possible = row["points_earned"], row["points_possible"]
+    if earned is not None and earned < 0:
+        faults.append(("points_earned", "points_earned must not be negative"))
+    if possible is not None and possible < 0:
+        faults.append(("points_possible", "points_possible must not be negative"))
+    return faults
+
+
+def _cost(row: Row) -> list[Fault]:
+    # A rate of nothing would make the cost disappear, one below it would make it an income.
+    rate = row["fx_rate_to_report"]
+    if rate is not None and rate <= 0:
+        return [("fx_rate_to_report", "fx_rate_to_report must be more than 0; 1 without exchange")]
+    return []
+
+
+def _paid_time(row: Row) -> list[Fault]:
+    faults = []
+    start, end = row["interval_start"], row["interval_end"]
+    length = (end - start).total_seconds() if start is not None and end is not None else None
+    faults += [
+        (name, f"{name} must not be negative")
+        for name in ("paid_seconds", "handling_seconds")
+        if row[name] is not None and row[name] < 0
+    ]
+    # Seconds with customers may be more: two chats at once.
+    if length is not None and row["paid_seconds"] is not None and row["paid_seconds"] > length:
+        reason = "paid_seconds is more than the interval has; correct one of them"
+        faults.append(("paid_seconds", reason))
+    return faults
+
+
 def _channel_policy(row: Row) -> list[Fault]:
     if row["short_abandon_s"] is not None and row["short_abandon_s"] < 0:
         return [("short_abandon_s", "short_abandon_s must not be negative")]
@@ -236,6 +303,11 @@ _RULES: Mapping[str, Callable[[Row], list[Fault]]] = {
     "calendar_exceptions": _exception,
     "kpi_targets": _kpi_target,
     "channel_policy": _channel_policy,
+    "satisfaction_responses": _answer,
+    "messages": _message,
+    "qa_reviews": _review,
+    "costs": _cost,
+    "agent_time": _paid_time,
     "agent_identities": _identity,
     "tickets": _ticket,
 }

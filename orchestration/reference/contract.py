@@ -19,6 +19,8 @@ refused, stands in [`ingestion/sources/landing/README.md`](../../ingestion/sourc
 _FORMS = {
     "zone": "IANA time zone",
     "clock": "time of day",
+    "currency": "ISO 4217 code",
+    "score": "number or word of its scale",
     "list": "JSON list of texts",
     "object": "JSON object",
 }

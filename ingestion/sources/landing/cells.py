@@ -100,6 +100,25 @@ def counted(number: int, thing: str) -> str:
     return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
+def shape(text: str) -> str:
+    """A text described without quoting it: ``a text of 6 letters``."""
+    count = len(text)
+    kinds = [
+        word
+        for word, found in (
+            ("letters", any(c.isalpha() for c in text)),
+            ("digits", any(c.isdigit() for c in text)),
+            ("blanks", any(c.isspace() for c in text)),
+            ("signs", any(not (c.isalnum() or c.isspace()) for c in text)),
+        )
+        if found
+    ]
+    if len(kinds) == 1:
+        word = kinds[0] if count > 1 else kinds[0].removesuffix("s")
+        return f"a text of {count:,} {word}"
+    return f"a text of {count:,} characters ({', '.join(kinds)})"
+
+
 def normal_name(name: str) -> str:
     """Column name with case and blanks forgiven: ``Created At`` is created_at."""
     return _GAPS.sub("_", name.strip(_BLANKS + "\"'").lower())

@@ -5,8 +5,9 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
@@ -28,10 +29,14 @@ from ingestion.sources.landing.decoding import too_large
 from ingestion.sources.landing.delimited import BATCH_ROWS, too_many_rows
 from ingestion.sources.landing.json_records import json_cell
 from ingestion.sources.landing.limits import Limits
-from ingestion.sources.landing.workbook_extent import check_extent, error_cells
+from ingestion.sources.landing.workbook_extent import Place, broken_cells, check_extent
 
 _ERROR = Unreadable(
     "a formula that ended in an error (such as #N/A); correct it in the spreadsheet, or clear the cell"
+)
+_UNCOMPUTED = Unreadable(
+    "a formula without its result, because the program that wrote the workbook computed none; open and save it in a "
+    "spreadsheet"
 )
 _MERGED = Unreadable("the cell is merged with another; unmerge the cells and fill each of them")
 _EXACT_TO = {pa.float16(): 2**11, pa.float32(): 2**24}
@@ -148,7 +153,11 @@ def _text(value: Any) -> Cell:
     if isinstance(value, datetime | date | time):
         return value.isoformat()
     if isinstance(value, timedelta):
-        return Unreadable("a duration; write whole seconds")
+        return Unreadable("a duration; write whole seconds, or a time of day as text such as 24:00")
+    if isinstance(value, Decimal):
+        # The zeros of a scale are none of the number: 300.000 would look like thousands.
+        shown = format(value, "f")
+        return shown.rstrip("0").rstrip(".") if "." in shown else shown
     return json_cell(value)
 
 
@@ -174,8 +183,9 @@ def read_workbook(content: bytes, table: str, limits: Limits) -> Content:
     height, width = sheet.total_height, sheet.total_width
     if height > limits.rows or height * max(width, 1) > limits.file_bytes // 16:
         raise FileError(too_many_rows(limits))
-    errors = error_cells(content, sheet.name)
-    return _sheet_content(sheet, [name for name in names if name != sheet.name], errors)
+    errors, bare = broken_cells(content, sheet.name)
+    marks = dict.fromkeys(errors, _ERROR) | dict.fromkeys(bare, _UNCOMPUTED)
+    return _sheet_content(sheet, [name for name in names if name != sheet.name], marks)
 
 
 def _check_expansion(content: bytes, limits: Limits) -> None:
@@ -189,7 +199,7 @@ def _check_expansion(content: bytes, limits: Limits) -> None:
 
 
 def _sheet_content(
-    sheet: CalamineSheet, others: list[str], errors: Collection[tuple[int, int]]
+    sheet: CalamineSheet, others: list[str], marks: Mapping[Place, Unreadable]
 ) -> Content:
     rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
     top = next((i for i, row in enumerate(rows) if any(cell != "" for cell in row)), None)
@@ -214,10 +224,10 @@ def _sheet_content(
         notes.append(f"column {places} has no name in the header; what it holds is ignored")
     content = Content(columns, iter(()), encoding="Excel", notes=notes)
     _mark_merged(sheet, rows, top)
-    for row, place in errors:
+    for (row, place), mark in marks.items():
         if top < row < len(rows) and place < len(rows[row]):
-            rows[row][place] = _ERROR
-    content.batches = _sheet_batches(rows, top + 1, columns)
+            rows[row][place] = mark
+    content.batches = _sheet_batches(rows, top + 1, content)
     return content
 
 
@@ -230,12 +240,16 @@ def _mark_merged(sheet: CalamineSheet, rows: list[list[Any]], top: int) -> None:
                     rows[row][place] = _MERGED
 
 
-def _sheet_batches(rows: list[list[Any]], start: int, columns: tuple[str, ...]) -> Iterator[Batch]:
+def _sheet_batches(rows: list[list[Any]], start: int, content: Content) -> Iterator[Batch]:
+    columns = content.columns
     lines: list[int] = []
     kept: list[Sequence[Cell]] = []
     for place in range(start, len(rows)):
         cells = [_sheet_cell(cell) for cell in rows[place]]
         if all(cell is None for cell in cells):
+            continue
+        if tuple(normal_name(str(cell or "")) for cell in rows[place]) == columns:
+            content.notes.append(f"line {place + 1} is the header again; it is left out")
             continue
         lines.append(place + 1)
         kept.append(cells)

@@ -5,8 +5,9 @@ from __future__ import annotations
 import codecs
 import io
 import os
+import re
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from gzip import BadGzipFile, GzipFile
 
 from ingestion.sources.landing.cells import FileError
@@ -23,6 +24,7 @@ _MARKS = (
 _NAMES = {"utf-8-sig": "UTF-8", "utf-8": "UTF-8", "utf-16": "UTF-16", "utf-32": "UTF-32"}
 _ONE_BYTE = ("cp125", "cp4", "cp8", "iso8859", "mac", "koi8")
 _CHUNK = 1 << 20
+_CYRILLIC = re.compile(rb"[\xc0-\xff]{4}")
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,8 @@ class Text:
     lines: list[str]
     encoding: str
     bad_lines: dict[int, str] = field(default_factory=dict)
+    is_open: bool = False
+    """Whether the last line has no line end, as in a file that is cut off."""
 
 
 def read_bytes(found: Found, limits: Limits) -> bytes:
@@ -87,6 +91,16 @@ def decode(content: bytes, wanted: str | None) -> Text:
     Raises:
         FileError: the whole file is in another encoding.
     """
+    if content and not content.strip(b"\x00"):
+        raise FileError(
+            "the file holds nothing but NUL bytes, so it was never written to; copy it again"
+        )
+    text = _decoded(content, wanted)
+    # The line end of two- and four-byte encodings has NUL bytes around it.
+    return replace(text, is_open=not content.rstrip(b"\x00").endswith((b"\n", b"\r")))
+
+
+def _decoded(content: bytes, wanted: str | None) -> Text:
     for mark, name in _MARKS:
         if content.startswith(mark):
             return _whole(content, name)
@@ -167,8 +181,11 @@ def _line_by_line(content: bytes) -> Text:
 
 
 def _guess(raw: bytes) -> str:
+    """Which of Excel's own encodings it may be: all letters of a Cyrillic word lie beyond ASCII."""
+    if _CYRILLIC.search(raw):
+        return ", it may be windows-1251 (Cyrillic)"
     try:
         raw.decode("windows-1252")
     except UnicodeDecodeError:
         return ""
-    return ", it may be Windows-1252 (Excel's own)"
+    return ", it may be Windows-1252 (Excel's own), or windows-1250 east of Germany"

@@ -97,13 +97,14 @@ def _batches(
     text: Text, start: int, separator: str, header: list[str], content: Content, limits: Limits
 ) -> Iterator[Batch]:
     width = len(content.columns)
+    named = max((place + 1 for place, name in enumerate(content.columns) if name), default=width)
     lines: list[int] = []
     rows: list[Sequence[Cell]] = []
     total = 0
     unnamed = [place for place, name in enumerate(content.columns) if not name]
     nameless: set[int] = set()
     for line, cells in _records(text, start, separator, width, content.bad_lines):
-        reason = _row_fault(cells, width, limits)
+        reason = _row_fault(cells, width, named, limits)
         if reason:
             shown = dict(zip(content.columns, cells, strict=False))
             content.bad_lines.append(BadLine(line, reason, shown))
@@ -128,6 +129,11 @@ def _batches(
     if nameless:
         places = ", ".join(str(place + 1) for place in sorted(nameless))
         content.notes.append(f"column {places} has no name in the header; what it holds is ignored")
+    if text.is_open and lines and lines[-1] == len(text.lines):
+        content.notes.append(
+            f"line {lines[-1]} is the last and has no line end; if the file was cut off or still written, "
+            "its last cell is short"
+        )
     if lines:
         yield rows_to_batch(content.columns, lines, rows)
 
@@ -137,9 +143,11 @@ def too_many_rows(limits: Limits) -> str:
     return f"the file has more than {limits.rows:,} rows; split it, or raise DESKHOUSE_LANDING_MAX_ROWS"
 
 
-def _row_fault(cells: list[str], width: int, limits: Limits) -> str | None:
+def _row_fault(cells: list[str], width: int, named: int, limits: Limits) -> str | None:
     while len(cells) > width and not cells[-1].strip():
         cells.pop()  # spreadsheets add empty cells at the end of rows
+    if named <= len(cells) < width:
+        cells += [""] * (width - len(cells))  # or of the header alone
     if len(cells) != width:
         return f"the row has {len(cells)} fields, the header {width}"
     longest = max(map(len, cells))

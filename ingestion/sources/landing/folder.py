@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from functools import cache, cached_property
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from ingestion.sources.landing.profiles.in_folder import FolderProfiles
 from ingestion.sources.landing.reading import read_content
 from ingestion.sources.landing.references import References
 from ingestion.sources.landing.severed import Severed
+from ingestion.sources.landing.spellings import Spellings, stored_names
 from ingestion.sources.landing.texts import LandedTexts
 from ingestion.sources.landing.validation import Checked, FileCheck, Identity
 from ingestion.texts.keeper import TextKeeper
@@ -79,6 +81,7 @@ class LandingFolder:
             else ""
         )
         self._references = References(self.news, settings.warehouse)
+        self._spellings = Spellings(self._stored_names)
         forgotten = Forgotten(settings.home)
         self._persons = Persons(settings.home, forgotten, is_looking)
         self.texts = None if is_looking else LandedTexts(TextKeeper(settings))
@@ -118,6 +121,11 @@ class LandingFolder:
         if table.kind == "event":
             return set()
         return versions.stored_identities(self._settings.warehouse, DATASET, table)
+
+    def _stored_names(self) -> set[tuple[str, str]]:
+        """Tenants and systems of what the last load brought, for files that are not read again, too."""
+        known = {one.table_name for one in self.stored.values() if one.table_name is not None}
+        return stored_names(self._settings.warehouse, DATASET, known)
 
     def _is_unchanged(self, table: Table, file: Found) -> bool:
         """Whether the last finished load read the same bytes under the same name and rules; then its report stands."""
@@ -192,6 +200,7 @@ class LandingFolder:
             self._references.check(table),
             persons=self._persons,
             texts=self.texts,
+            today=max(self._settings.as_of, datetime.now(UTC)),
         )
         report = FileReport(
             file.name, table.name, fingerprint=self._fingerprint(file), profile=file.profile
@@ -204,6 +213,7 @@ class LandingFolder:
         except FileError as error:
             check.refuse_file(str(error), error.line)
         self._contents.pop(file.name, None)
+        check.result.notes += self._spellings.notes(file.part, check.result.rows)
         self._severed.settle(table, file.name, check.result)
         return check.result
 

@@ -45,7 +45,7 @@ class FileSettings:
 
     time_zone: ZoneInfo | None = None
     date_order: DateOrder | None = None
-    decimal: Literal[".", ","] = "."
+    decimal: Literal[".", ","] | None = None
     encoding: str | None = None
     separator: str | None = None
     excel_serials: frozenset[str] = frozenset()

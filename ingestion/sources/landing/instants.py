@@ -26,12 +26,12 @@ _EXCEL_SERIAL = re.compile(r"^\d{1,6}(\.\d{1,15})?$")
 _EPOCH = re.compile(r"^(?P<digits>\d{10}|\d{13}|\d{16})(?P<part>\.\d{1,9})?$")
 _ISO = re.compile(
     r"^(?P<year>\d{4})(?:(?P<sep>[-/.])(?P<month>\d{1,2})(?P=sep)(?P<day>\d{1,2})|(?P<month0>\d{2})(?P<day0>\d{2}))"
-    r"(?:(?:T|\s+|(?<=\d{8})(?=\d{6}$))(?P<clock>\d{1,2}(?::?\d{2}){0,2}(?:[.,]\d{1,9})?)\s*(?P<zone>.*))?$",
+    r"(?:(?:T|\s+|(?<=\d{8})(?=\d{6}$))(?P<clock>\d{1,2}(?:[:.]?\d{2}){0,2}(?:[.,]\d{1,9})?)\s*(?P<zone>.*))?$",
     re.IGNORECASE,
 )
 _SLASHED = re.compile(
     r"^(?P<first>\d{1,2})[/.\-](?P<second>\d{1,2})[/.\-](?P<year>\d{4}|\d{2})"
-    r"(?:,?[T\s]+(?P<clock>\d{1,2}(?::\d{2}){1,2}(?:[.,]\d{1,9})?)\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>.*))?$"
+    r"(?:,?[T\s]+(?P<clock>\d{1,2}(?:[:.]\d{2}){1,2}(?:[.,]\d{1,9})?)\s*(?P<half>[AaPp]\.?[Mm]\.?)?\s*(?P<zone>.*))?$"
 )
 _WORDS = re.compile(
     r"^(?:[A-Za-z]{3},?\s+)?(?:(?P<day1>\d{1,2})\s+(?P<month1>[A-Za-z]{3})\s+(?P<year1>\d{4})\s+(?P<clock1>\d{1,2}:\d{2}(?::\d{2})?)"
@@ -39,7 +39,10 @@ _WORDS = re.compile(
     r"|(?P<month2>[A-Za-z]{3})\s+(?P<day2>\d{1,2})\s+(?P<clock2>\d{1,2}:\d{2}(?::\d{2})?)\s+(?P<zone2>[+-]\d{2}:?\d{2}|Z|UTC|GMT)?"
     r"\s*(?P<year2>\d{4}))$"
 )
-_CLOCK = re.compile(r"^(\d{1,2})(?::?(\d{2}))?(?::?(\d{2}))?(?:[.,](\d{1,9}))?$")
+_CLOCK = re.compile(
+    r"^(?P<hour>\d{1,2})(?:(?P<mark>[:.]?)(?P<minute>\d{2})(?:(?P=mark)(?P<second>\d{2})(?:[.,](?P<part>\d{1,9}))?)?)?$"
+)
+"""One mark throughout: 09.30 is half past nine; parts stand behind seconds only, so that it is never 9 and 0.3 s."""
 _OFFSET = re.compile(r"^([+-])(\d{2})(?::?(\d{2}))?$")
 _TIME_OF_DAY = re.compile(
     r"^(\d{1,2})(?:[:.](\d{2}))?(?::(\d{2})(?:\.0+)?)?\s*([ap])?\.?(?:m\.?)?$", re.IGNORECASE
@@ -190,8 +193,8 @@ def _slashed(match: re.Match[str], dialect: Dialect) -> Reading:
         return _placed(datetime.combine(day, time()), None, dialect, is_day=True)
     clock = match["clock"]
     if match["half"]:
-        hour, rest = clock.split(":", 1)
-        clock = f"{_half_day(int(hour), match['half'])}:{rest}"
+        hour = re.split(r"[:.]", clock)[0]
+        clock = f"{_half_day(int(hour), match['half'])}{clock[len(hour) :]}"
     return _placed(_at(day, clock), match["zone"], dialect)
 
 
@@ -234,14 +237,14 @@ def _at(day: date, clock: str) -> datetime:
     match = _CLOCK.match(clock)
     if match is None:
         raise BadValueError("the time of day is not HH:MM:SS")
-    hour, minute, second = int(match[1]), int(match[2] or 0), int(match[3] or 0)
-    if (hour, minute, second) == (24, 0, 0) and not int(match[4] or 0):
+    hour, minute, second = (int(match[part] or 0) for part in ("hour", "minute", "second"))
+    if (hour, minute, second) == (24, 0, 0) and not int(match["part"] or 0):
         return datetime.combine(day, time()) + _one_day(day)
     if hour > 23 or minute > 59 or second > 60:
         raise BadValueError("the time of day lies outside 00:00:00 to 24:00:00")
     if second == 60:
         raise BadValueError("leap seconds are not kept; write second 59")
-    microsecond = int((match[4] or "0").ljust(6, "0")[:6])
+    microsecond = int((match["part"] or "0").ljust(6, "0")[:6])
     return datetime.combine(day, time(hour, minute, second, microsecond))
 
 

@@ -95,7 +95,7 @@ def _batch(kept: list[Record], columns: dict[str, None], content: Content) -> Ba
 
 
 def _wrapped(text: Text) -> str | None:
-    """The table whose rows the only object of a file holds in a list, as answers of an API do."""
+    """The key under which the only object of a file holds rows in a list, as answers of an API do."""
     filled = [line for line in text.lines if line.strip(_BLANKS)]
     if not filled or (len(filled) > 1 and _is_record(filled[0].strip(_BLANKS))):
         return None
@@ -103,12 +103,17 @@ def _wrapped(text: Text) -> str | None:
         document = orjson.loads("\n".join(filled).lstrip("\ufeff"))
     except orjson.JSONDecodeError:
         return None
-    lists = {
-        key: value
-        for key, value in (document.items() if isinstance(document, dict) else ())
-        if normal_name(key) in tables() and isinstance(value, list)
-    }
-    return next((key for key, rows in lists.items() if rows and isinstance(rows[0], dict)), None)
+    if not isinstance(document, dict):
+        return None
+    lists = [
+        key
+        for key, rows in document.items()
+        if isinstance(rows, list) and rows and isinstance(rows[0], dict)
+    ]
+    named = [key for key in lists if normal_name(key) in tables()]
+    # Of a list under another name (data, results, value) only an object that is no row itself can be the wrapping.
+    is_row = any(normal_name(key) == "tenant_id" for key in document)
+    return next(iter(named or ([] if is_row else lists)), None)
 
 
 def _is_record(line: str) -> bool:

@@ -198,7 +198,9 @@ def _found(path: Path, profile: tuple[str, Sequence[str]] | str | None) -> list[
     """A file as what it is read, once for each table; else the reason why it is not."""
     if isinstance(profile, str):
         return profile
-    written = datetime.fromtimestamp(int(path.stat().st_mtime), UTC)
+    # A clock that was wrong must not make a file newer than whatever comes after it.
+    modified = min(path.stat().st_mtime, datetime.now(UTC).timestamp())
+    written = datetime.fromtimestamp(int(modified), UTC)
     end = period_end(path.name)
     if profile is None:
         kind = identify(path.name)

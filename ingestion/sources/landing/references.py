@@ -33,13 +33,14 @@ class References:
         references = REFERENCES.get(table.name)
         if not references:
             return None
+        is_target = table.name == "kpi_targets"
 
         def faults(row: Row) -> list[Fault]:
             return [
                 (columns[0], _reason(columns, target))
                 for columns, target in references
                 if row[columns[0]] is not None and not self._is_known(row, columns, target)
-            ]
+            ] + (_fraction_faults(row) if is_target else [])
 
         return faults
 
@@ -64,6 +65,20 @@ class References:
             places = [tables()[target].identity.index(name) for name in ("tenant_id", *columns)]
             self._known[key] = {tuple(identity[i] for i in places) for identity in news.in_force}
         return self._known[key]
+
+
+def _fraction_faults(row: Row) -> list[Fault]:
+    """A share is a fraction of one: 95 would be off target for good. Some shares may be a little above one."""
+    if (row["kpi_id"], "%") not in seed_keys("kpi_definitions", ("kpi_id", "unit")):
+        return []
+    return [
+        (
+            name,
+            f"{name} is 200 % or more, but this KPI is a share; write the fraction, such as 0.95 for 95 %",
+        )
+        for name in ("target", "target_high", "amber_tolerance")
+        if row[name] is not None and row[name] >= 2
+    ]
 
 
 def _reason(columns: tuple[str, ...], target: str) -> str:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import datetime
 from itertools import compress
 from typing import Any
 
@@ -18,6 +19,8 @@ from ingestion.sources.landing.cells import Batch, Cell, Content, FileError, Ref
 from ingestion.sources.landing.folder_settings import FolderSettings
 from ingestion.sources.landing.instants import Dialect
 from ingestion.sources.landing.limits import Limits
+from ingestion.sources.landing.numerals import Mark, decimal_shown
+from ingestion.sources.landing.plausible import Plausible
 from ingestion.sources.landing.texts import LandedTexts
 from ingestion.sources.landing.values import CellReader, Noticed
 from ingestion.unchanged import Row, content_hash
@@ -82,10 +85,12 @@ class FileCheck:
         default_source: str | None = None,
         persons: Persons | None = None,
         texts: LandedTexts | None = None,
+        today: datetime | None = None,
     ) -> None:
         """``default_source`` stands where rows name no source_system (a seed's rows have none).
 
-        ``texts`` keeps texts of messages, if any.
+        ``texts`` keeps texts of messages, if any. ``today`` is the instant behind which nothing can have happened yet;
+        null: not asked.
 
         Raises:
             ValueError: the table names buyers, and nobody is there to hash them (``persons``).
@@ -97,12 +102,14 @@ class FileCheck:
         self.result = Checked()
         self._table = table
         self._file = file_name
+        self._spans = Plausible(table, today)
         self._settings = settings
         self._limits = limits
         self._references = references
         self._source = default_source or (_DEFAULT_SOURCE if table.kind == "rule" else None)
         self._noticed = Noticed()
-        self._reader = CellReader(settings.of(file_name).decimal, self._noticed)
+        self._reader = CellReader(settings.of(file_name).decimal, noticed=self._noticed)
+        self._shown: Mark | None = None
         self._contract = {
             name: column
             for name, column in (envelope() | table.columns).items()
@@ -120,6 +127,7 @@ class FileCheck:
                 return self.result
             for batch in content.batches:
                 self._bad_lines(content)
+                self._weigh(batch, content.separator)
                 self._batch(batch)
             self._bad_lines(content)
             # JSON shows its columns only when the last line was read.
@@ -167,6 +175,7 @@ class FileCheck:
         if not len(batch):
             return
         values, faults = self._typed(batch)
+        self._spans.refuse(values, faults)
         count = len(batch)
         for name, column in self._contract.items():
             _fill(values, name, column, faults, count)
@@ -175,6 +184,17 @@ class FileCheck:
         if self._persons is not None:
             self._persons.hide(self._table, values)
         self._keep(batch, values, faults, texts)
+
+    def _weigh(self, batch: Batch, separator: str | None) -> None:
+        """Learn from a batch's own numbers how the file writes decimals, unless settings say it."""
+        numbers = [
+            batch.columns[name]
+            for name, column in self._contract.items()
+            if column.type == "numeric" and name in batch.columns
+        ]
+        if numbers and self._shown != ",":
+            self._shown = decimal_shown(numbers, separator) or self._shown
+            self._reader = replace(self._reader, shown=self._shown)
 
     def _typed(self, batch: Batch) -> tuple[dict[str, list[Any]], Faults]:
         faults: Faults = {}
@@ -274,7 +294,7 @@ class FileCheck:
             self._refuse(batch.lines[place], column, reason, content)
 
     def _note(self, content: Content) -> None:
-        self.result.notes += content.notes
+        self.result.notes += [*content.notes, *self._spans.notes()]
         known = [*envelope(), *self._table.columns]
         for name in content.columns:
             if name and name not in known:

@@ -13,12 +13,12 @@ import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 
 from ingestion.canonical import Column
-from ingestion.sources.landing.cells import Cell, Unreadable, stripped
+from ingestion.sources.landing.cells import Cell, Unreadable, shape, stripped
 from ingestion.sources.landing.instants import (
     BadValueError,
     Dialect,
@@ -27,6 +27,7 @@ from ingestion.sources.landing.instants import (
     read_date,
     read_instant,
 )
+from ingestion.sources.landing.numerals import Mark, read_number, read_whole, whole_id
 from ingestion.time_zones import zone_named
 
 NULL_WORDS = frozenset(
@@ -67,20 +68,31 @@ _REGIONS = frozenset(
 _FORMULA_ERRORS = frozenset(
     {"#n/a", "#ref!", "#value!", "#div/0!", "#name?", "#num!", "#null!", "#spill!"}
 )
-_TRUE = frozenset({"true", "t", "1", "1.0", "yes", "y", "on"})
-_FALSE = frozenset({"false", "f", "0", "0.0", "no", "n", "off"})
-_WHOLE = re.compile(r"^[+-]?(\d{1,19})(?:\.0{1,6})?$")
-_NUMBER = re.compile(r"^[+-]?(?:\d{1,18}(?:\.\d{0,30})?|\.\d{1,30})(?:[eE][+-]?\d{1,2})?$")
-_INTEGRAL_FLOAT = re.compile(r"^(-?\d{1,15})\.0{1,6}$")
+_TRUE = frozenset(
+    {"true", "t", "1", "1.0", "yes", "y", "on"}
+    | {"wahr", "ja", "vero", "s\u00ec", "si", "vrai", "oui", "verdadero", "s\u00ed"}
+    | {"adev\u0103rat", "adevarat", "da", "\u0438\u0441\u0442\u0438\u043d\u0430", "\u0434\u0430"}
+)
+_FALSE = frozenset(
+    {"false", "f", "0", "0.0", "no", "n", "off"}
+    | {"falsch", "nein", "falso", "faux", "non", "fals", "nu"}
+    | {"\u043b\u043e\u0436\u044c", "\u043d\u0435\u0442"}
+)
+"""Also what German, Italian, French, Spanish, Romanian and Russian spreadsheets and people write."""
+_INTEGRAL_SCORE = re.compile(r"(?<=\d)[.,]0{1,6}$")
 _ROUNDED_FLOAT = re.compile(
     r"^-?\d+(?:[.,]\d+)?[eE]\+\d{1,3}$|^-?\d+[.,]\d+[eE]\d{1,3}$|^-?\d{16,}\.0+$"
 )
-_GROUPED = re.compile(r"^[+-]?[1-9]\d{0,2}(?:\.\d{3})+$")
 _TEXT_MARK = re.compile(r"""^(?:="([^"]*)"|'(?=[\d=+\-@])([^']*))$""")
 """How exports tell a spreadsheet that digits are text: ="0501" or '0501."""
 _LONG_DIGITS = re.compile(r"^\d{16,}$")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-_INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+_INVISIBLE = re.compile(
+    "[\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]"
+    "|(?<=[!-~])[\u200c\u200d]|[\u200c\u200d](?=[!-~])"  # joiners belong to some scripts, never to ours
+)
+_BROKEN_LINE = re.compile("[\t\n\r\x80-\x9f\u2028\u2029]")
+_ODD_BLANK = re.compile("[\u00a0\u2000-\u200a\u202f\u205f\u3000]")
 _ROUNDED = (
     "the id was rounded by a spreadsheet (it ends in an exponent or zeros); format the column as text and export "
     "it again"
@@ -97,9 +109,10 @@ class Noticed:
 
 @dataclass(frozen=True)
 class CellReader:
-    """Reads the cells of one file: how it writes decimals, and what was noticed."""
+    """Reads the cells of one file: the decimal that was set for it, the one its numbers show, and what was noticed."""
 
-    decimal: Literal[".", ","] = "."
+    decimal: Mark | None = None
+    shown: Mark | None = "."
     noticed: Noticed = field(default_factory=Noticed)
 
     def column(
@@ -168,31 +181,24 @@ class CellReader:
             return _zone
         if column.form == "clock":
             return read_clock
+        if column.form == "currency":
+            return _currency
+        if column.form == "score":
+            return _score
         if column.type == "json":
             return {"list": _list, "object": _object}.get(column.form or "", _json)
         if column.type == "text":
             return _text_reader(column)
-        return {"int": _int, "bool": _bool, "numeric": self._numeric}[column.type]
+        return {"int": self._int, "bool": _bool, "numeric": self._numeric}[column.type]
 
     def _numeric(self, text: str) -> Decimal:
-        if self.decimal == "," and _GROUPED.match(text):
-            raise BadValueError(
-                "a number with points in a file whose decimal is the comma could be thousands; write it without points"
-            )
-        if self.decimal == "," and "." not in text:
-            text = text.replace(",", ".", 1)
-        if text.endswith("%"):
-            raise BadValueError("a percentage; write the fraction, such as 0.95 for 95 %")
-        if "," in text:
-            raise BadValueError(
-                'a number with a comma; write 0.95, or set decimal: "," for this file in landing.yml'
-            )
-        if not _NUMBER.match(text):
-            raise BadValueError(f"{shape(text)} is no number")
-        number = Decimal(text)
+        number = read_number(text, self.decimal, self.shown)
         if abs(number) >= Decimal(10) ** 12:
             raise BadValueError("the number does not fit 18 digits with 6 decimals")
         return number.quantize(Decimal("0.000001"))
+
+    def _int(self, text: str) -> int:
+        return read_whole(text, self.decimal)
 
 
 def _read(read: Callable[[str], Any], column: Column, cell: Cell) -> Any:
@@ -240,25 +246,6 @@ def _is_na_nothing(column: Column) -> bool:
     return column.is_identifier and column.name not in _REGIONS
 
 
-def shape(text: str) -> str:
-    """A text described without quoting it: ``a text of 6 letters``."""
-    count = len(text)
-    kinds = [
-        word
-        for word, found in (
-            ("letters", any(c.isalpha() for c in text)),
-            ("digits", any(c.isdigit() for c in text)),
-            ("blanks", any(c.isspace() for c in text)),
-            ("signs", any(not (c.isalnum() or c.isspace()) for c in text)),
-        )
-        if found
-    ]
-    if len(kinds) == 1:
-        word = kinds[0] if count > 1 else kinds[0].removesuffix("s")
-        return f"a text of {count:,} {word}"
-    return f"a text of {count:,} characters ({', '.join(kinds)})"
-
-
 def _text_reader(column: Column) -> Callable[[str], Any]:
     if column.allowed:
         allowed = {word.lower(): word for word in column.allowed}
@@ -302,9 +289,7 @@ def _identifier(text: str) -> str:
     # A star stands for every tenant, channel or entity in rules.
     if text != "*" and text.isascii() and not any(map(str.isalnum, text)):
         raise BadValueError("signs alone are no id; leave the cell empty for nothing")
-    integral = _INTEGRAL_FLOAT.match(text)
-    if integral:
-        return integral[1]  # a float column with gaps writes 501.0 for the id 501
+    text = whole_id(text)
     if _ROUNDED_FLOAT.match(text):
         raise BadValueError(_ROUNDED)
     if _INVISIBLE.search(text):
@@ -313,8 +298,10 @@ def _identifier(text: str) -> str:
         raise BadValueError(
             "the id holds the mark of letters that an earlier export lost; export it again as UTF-8"
         )
-    # The same letters composed in two ways would be two ids.
-    return text if text.isascii() else unicodedata.normalize("NFC", text)
+    if _BROKEN_LINE.search(text):
+        raise BadValueError("the id holds a tab, a line break or a control character; remove it")
+    # The same letters composed in two ways, or with another kind of blank between them, would be two ids.
+    return text if text.isascii() else unicodedata.normalize("NFC", _ODD_BLANK.sub(" ", text))
 
 
 def _refuse_rounded(values: list[Any], faults: dict[int, str]) -> None:
@@ -336,15 +323,18 @@ def _bool(text: str) -> bool:
         return True
     if lowered in _FALSE:
         return False
-    raise BadValueError(f"{shape(text)} is neither true nor false")
+    raise BadValueError(f"{shape(text)} is neither true nor false; write true or false")
 
 
-def _int(text: str) -> int:
-    match = _WHOLE.match(text)
-    number = int(text.partition(".")[0]) if match else None
-    if number is None or not -(2**63) <= number < 2**63:
-        raise BadValueError(f"{shape(text)} is no whole number; write digits alone, without unit")
-    return number
+def _currency(text: str) -> str:
+    if not (len(text) == 3 and text.isascii() and text.isalpha()):
+        raise BadValueError(f"{shape(text)} is no currency; write its three letters, such as EUR")
+    return text.upper()
+
+
+def _score(text: str) -> str:
+    """A score of a scale, without the decimals that a float column with gaps gives it."""
+    return _INTEGRAL_SCORE.sub("", text)
 
 
 def _zone(text: str) -> str:

@@ -1,4 +1,4 @@
-"""What a workbook's reader does not tell and its XML does: how far the sheets reach, where formulas ended in errors."""
+"""What a workbook's reader does not tell and its XML does: how far the sheets reach, formulas without result."""
 
 from __future__ import annotations
 
@@ -15,11 +15,19 @@ _SHEET = re.compile(r"^xl/worksheets/[^/]+\.xml$", re.IGNORECASE)
 _PLACE = re.compile(rb"""\sr=["']([A-Z]{1,3})(\d{1,7})["']""")
 _CELL = re.compile(rb"<(?:\w+:)?c\s[^>]*>")
 _IS_ERROR = re.compile(rb"""\st=["']e["']""")
+_IS_TEXT = re.compile(rb"""\st=["']str["']""")
+_BARE = re.compile(
+    rb"(<(?:\w+:)?c\s[^>]*>)\s*<(?:\w+:)?f(?:\s[^>]*)?(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
+    rb"(<(?:\w+:)?v\s*/>|<(?:\w+:)?v></(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
+)
+"""A formula without the value that a spreadsheet stores beside it; an empty text is one, and says so (t="str")."""
 _ATTRIBUTE = re.compile(rb"""([\w:]+)\s*=\s*(["'])(.*?)\2""", re.DOTALL)
 _BOOK, _RELATIONS = "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
 _CHUNK = 1 << 20
 _OVERLAP = 128
 """Longer than the beginning of any cell, so that none is cut in two by the chunks."""
+_FORMULA_OVERLAP = 1 << 16
+"""Longer than any formula (8,192 characters, escaped)."""
 _BYTES_PER_CELL = 32
 
 
@@ -40,18 +48,33 @@ def check_extent(archive: zipfile.ZipFile, limits: Limits) -> None:
             )
 
 
-def error_cells(content: bytes, sheet: str) -> list[tuple[int, int]]:
-    """Row and column, from 0, of the cells of a sheet that show an error, which its reader hands on as nothing."""
+Place = tuple[int, int]
+"""Row and column from 0."""
+
+
+def broken_cells(content: bytes, sheet: str) -> tuple[set[Place], set[Place]]:
+    """Cells of a sheet that its reader hands on as nothing: those that show an error, and formulas never computed."""
+    errors: set[Place] = set()
+    bare: set[Place] = set()
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         part = _part_of(archive, sheet)
-        found: set[tuple[bytes, bytes]] = set()
-        if part is not None:
-            for chunk in _chunks(archive, part):
-                for cell in _CELL.findall(chunk):
-                    place = _PLACE.search(cell)
-                    if place is not None and _IS_ERROR.search(cell):
-                        found.add((place[2], place[1]))
-    return sorted((int(row) - 1, _number(column) - 1) for row, column in found)
+        for chunk in _chunks(archive, part, _FORMULA_OVERLAP) if part is not None else ():
+            errors |= {place for cell in _CELL.findall(chunk) if (place := _error(cell))}
+            bare |= {place for cell, _ in _BARE.findall(chunk) if (place := _uncomputed(cell))}
+    return errors, bare
+
+
+def _error(cell: bytes) -> Place | None:
+    return _place(cell) if _IS_ERROR.search(cell) else None
+
+
+def _uncomputed(cell: bytes) -> Place | None:
+    return None if _IS_TEXT.search(cell) else _place(cell)
+
+
+def _place(cell: bytes) -> Place | None:
+    place = _PLACE.search(cell)
+    return (int(place[2]) - 1, _number(place[1]) - 1) if place else None
 
 
 def _part_of(archive: zipfile.ZipFile, sheet: str) -> zipfile.ZipInfo | None:
@@ -80,12 +103,14 @@ def _tags(xml: bytes, name: bytes) -> Iterator[dict[str, str]]:
         }
 
 
-def _chunks(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> Iterator[bytes]:
+def _chunks(
+    archive: zipfile.ZipFile, entry: zipfile.ZipInfo, overlap: int = _OVERLAP
+) -> Iterator[bytes]:
     tail = b""
     with archive.open(entry) as handle:
         while chunk := handle.read(_CHUNK):
             yield tail + chunk
-            tail = chunk[-_OVERLAP:]
+            tail = chunk[-overlap:]
 
 
 def _extent(chunks: Iterator[bytes]) -> tuple[int, int]:

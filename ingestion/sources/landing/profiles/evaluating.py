@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 
 import orjson
 
-from ingestion.sources.landing.cells import Cell, Unreadable, normal_name, stripped
+from ingestion.sources.landing.cells import Cell, Unreadable, normal_name, shape, stripped
 from ingestion.sources.landing.folder_settings import FileSettings
 from ingestion.sources.landing.instants import (
     LATEST,
@@ -22,7 +22,6 @@ from ingestion.sources.landing.instants import (
 )
 from ingestion.sources.landing.profiles.model import Condition, Value
 from ingestion.sources.landing.profiles.words import OTHERS, is_filled, plain_word
-from ingestion.sources.landing.values import shape
 
 _DURATION = re.compile(r"^(?:(?P<h>\d{1,4}):)?(?P<m>\d{1,4}):(?P<s>\d{2}(?:\.\d{1,6})?)$")
 _SHOWN = 12
@@ -167,7 +166,7 @@ def _later(value: Value, cells: Sequence[Cell], rows: Rows) -> list[Cell]:
     """Instants with durations added; nothing where no duration is filled."""
     durations = [rows.cells(column) for column in value.plus]
     column = value.columns[0] if value.columns else ""
-    decimal = rows.written.decimal
+    decimal = rows.written.decimal or "."
     return [
         _sum(rows.instant(column, cell), added, decimal)
         for cell, added in zip(cells, zip(*durations, strict=True), strict=True)
