@@ -19,6 +19,8 @@ from typing import Any
 
 Fact = tuple[Any, ...]
 Text = tuple[Any, ...]
+Rating = tuple[int, str, int | None, int | None]
+"""When, score, assignee and group of then."""
 IDS_PER_TICKET = 1000
 """Audit and event ids of a ticket lie in [ticket_id * this, (ticket_id + 1) * this)."""
 
@@ -88,7 +90,7 @@ class Ticket:
         self.merged_into = 0
         self.planted: set[str] = set()
         self.audits: list[Audit] = []
-        self.ratings: list[tuple[int, str, int | None, int | None]] = []
+        self.ratings: list[Rating] = []
 
     def audit_id(self, audit: Audit) -> int:
         """Vendor id of ``audit``; its events have the ids that follow."""

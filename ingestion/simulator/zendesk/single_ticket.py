@@ -7,7 +7,7 @@ from typing import Any
 from starlette.datastructures import QueryParams
 
 from ingestion.simulator.clock import iso_z
-from ingestion.simulator.world.tickets import Ticket
+from ingestion.simulator.world.tickets import Rating, Ticket
 from ingestion.simulator.zendesk.event_json import audit_json
 from ingestion.simulator.zendesk.index import ExportIndex, state_of
 from ingestion.simulator.zendesk.metrics import MetricSets
@@ -140,22 +140,26 @@ def ratings_page(index: ExportIndex, url: str, params: QueryParams, instant: int
     start = integer(params, "start_time", 0)
     end = integer(params, "end_time", 1 << 40)
     wanted = params.get("score", "")
-    shown: list[Row] = []
-    for offered, ticket in index.ratings:
-        if start <= offered <= min(end, instant):
-            row = _rating_json(ticket, instant)
-            if row is not None and _matches(row["score"], wanted):
-                shown.append(row | {"url": f"{url}/{row['id']}.json"})
-    return paged(shown, "satisfaction_ratings", url, params)
+    shown = [
+        (ticket, rating)
+        for offered, ticket in index.ratings
+        if start <= offered <= min(end, instant)
+        and (rating := _rating_at(ticket, instant)) is not None
+        and _matches(rating[1], wanted)
+    ]
+    return paged(shown, "satisfaction_ratings", url, params, lambda one: _rating_json(one[0], one[1], url))
 
 
-def _rating_json(ticket: Ticket, instant: int) -> Row | None:
-    known = [rating for rating in ticket.ratings if rating[0] <= instant]
-    if not known:
-        return None
-    at, score, assignee, group = known[-1]
+def _rating_at(ticket: Ticket, instant: int) -> Rating | None:
+    """The newest rating of a ticket as of an instant."""
+    return next((rating for rating in reversed(ticket.ratings) if rating[0] <= instant), None)
+
+
+def _rating_json(ticket: Ticket, rating: Rating, url: str) -> Row:
+    at, score, assignee, group = rating
+    number = rating_id(ticket)
     return {
-        "id": rating_id(ticket),
+        "id": number,
         "ticket_id": ticket.ticket_id,
         "requester_id": ticket.requester_id,
         "assignee_id": assignee,
@@ -165,8 +169,9 @@ def _rating_json(ticket: Ticket, instant: int) -> Row | None:
         "reason": "No reason provided",
         "reason_id": None,
         "reason_code": 0,
-        "created_at": iso_z(known[0][0]),
+        "created_at": iso_z(ticket.ratings[0][0]),
         "updated_at": iso_z(at),
+        "url": f"{url}/{number}.json",
     }
 
 
