@@ -147,7 +147,9 @@ def ratings_page(index: ExportIndex, url: str, params: QueryParams, instant: int
         and (rating := _rating_at(ticket, instant)) is not None
         and _matches(rating[1], wanted)
     ]
-    return paged(shown, "satisfaction_ratings", url, params, lambda one: _rating_json(one[0], one[1], url))
+    return paged(
+        shown, "satisfaction_ratings", url, params, lambda one: _rating_json(one[0], one[1], url)
+    )
 
 
 def _rating_at(ticket: Ticket, instant: int) -> Rating | None:
