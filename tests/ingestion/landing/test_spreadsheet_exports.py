@@ -221,6 +221,7 @@ def test_currencies_rates_and_shares_that_cannot_be_meant(folder: Path, look: Lo
         "tenant_id,target_version_id,kpi_id,stat,scope_id,target,amber_tolerance,direction,target_class,valid_from\n"
         "acme,t1,sla_compliance,ratio,company,95,0.02,higher,D,2026-01-01\n"
         "acme,t2,frt,median,company,60,5,lower,D,2026-01-01\n"
+        "acme,t3,frt,medain,company,60,5,lower,D,2026-01-01\n"
     )
     seen = look()
     assert seen.values("currency", "costs", "cost_id") == {"k4": "EUR"}
@@ -229,8 +230,11 @@ def test_currencies_rates_and_shares_that_cannot_be_meant(folder: Path, look: Lo
         "currency",
         "fx_rate_to_report",
     ]
-    ((_, line, column, reason),) = seen.refused("kpi_targets")
-    assert (line, column, "0.95 for 95 %" in reason) == (2, "target", True)
+    share, unknown = seen.refused("kpi_targets")
+    assert (*share[1:3], "0.95 for 95 %" in share[3]) == (2, "target", True)
+    assert (*unknown[1:3], "median" in unknown[3]) == (4, "stat", True), (
+        "it would have been of no number"
+    )
 
 
 def test_nobody_is_paid_more_time_than_there_is(folder: Path, look: Look) -> None:
