@@ -187,10 +187,16 @@ def _exception(row: Row) -> list[Fault]:
     return []
 
 
+def _negative(row: Row, *names: str) -> list[Fault]:
+    return [
+        (name, f"{name} must not be negative")
+        for name in names
+        if row[name] is not None and row[name] < 0
+    ]
+
+
 def _kpi_target(row: Row) -> list[Fault]:
-    faults = []
-    if row["amber_tolerance"] is not None and row["amber_tolerance"] < 0:
-        faults.append(("amber_tolerance", "amber_tolerance must not be negative"))
+    faults = _negative(row, "amber_tolerance")
     low, high = row["target"], row["target_high"]
     if row["direction"] == "band" and low is not None and (high is None or high < low):
         faults.append(("target_high", "a band needs target_high, not below target"))
@@ -225,19 +231,11 @@ def _message(row: Row) -> list[Fault]:
     if ratio is not None and not 0 <= ratio <= 1:
         reason = "macro_edit_ratio is a fraction between 0 and 1, such as 0.25"
         faults.append(("macro_edit_ratio", reason))
-    if row["body_chars"] is not None and row["body_chars"] < 0:
-        faults.append(("body_chars", "body_chars must not be negative"))
-    return faults
+    return [*faults, *_negative(row, "body_chars")]
 
 
 def _review(row: Row) -> list[Fault]:
-    faults = []
-    earned, possible = row["points_earned"], row["points_possible"]
-    if earned is not None and earned < 0:
-        faults.append(("points_earned", "points_earned must not be negative"))
-    if possible is not None and possible < 0:
-        faults.append(("points_possible", "points_possible must not be negative"))
-    return faults
+    return _negative(row, "points_earned", "points_possible")
 
 
 def _cost(row: Row) -> list[Fault]:
@@ -249,25 +247,17 @@ def _cost(row: Row) -> list[Fault]:
 
 
 def _paid_time(row: Row) -> list[Fault]:
-    faults = []
-    start, end = row["interval_start"], row["interval_end"]
-    length = (end - start).total_seconds() if start is not None and end is not None else None
-    faults += [
-        (name, f"{name} must not be negative")
-        for name in ("paid_seconds", "handling_seconds")
-        if row[name] is not None and row[name] < 0
-    ]
+    faults = _negative(row, "paid_seconds", "handling_seconds")
+    start, end, paid = row["interval_start"], row["interval_end"], row["paid_seconds"]
     # Seconds with customers may be more: two chats at once.
-    if length is not None and row["paid_seconds"] is not None and row["paid_seconds"] > length:
+    if None not in (start, end, paid) and paid > (end - start).total_seconds():
         reason = "paid_seconds is more than the interval has; correct one of them"
         faults.append(("paid_seconds", reason))
     return faults
 
 
 def _channel_policy(row: Row) -> list[Fault]:
-    if row["short_abandon_s"] is not None and row["short_abandon_s"] < 0:
-        return [("short_abandon_s", "short_abandon_s must not be negative")]
-    return []
+    return _negative(row, "short_abandon_s")
 
 
 def _ticket(row: Row) -> list[Fault]:

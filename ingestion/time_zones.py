@@ -6,7 +6,7 @@ import difflib
 from functools import cache
 from zoneinfo import available_timezones
 
-import duckdb
+from ingestion.in_memory import in_memory
 
 
 @cache
@@ -15,7 +15,7 @@ def known_zones() -> dict[str, str]:
 
     A zone that only one of the two knows would pass here and stop the build, or the other way round.
     """
-    with duckdb.connect() as connection:
+    with in_memory() as connection:
         engine = {
             name
             for (name,) in connection.execute("select name from pg_timezone_names()").fetchall()

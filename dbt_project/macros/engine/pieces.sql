@@ -57,12 +57,10 @@
         {{ body if name in tables else merged_steps(body) }}
         {%- if name in tables %} order by {{ model.config.meta.sorted_by | join(', ') }}{% endif %};
     {%- endfor -%}
-    {%- set union = own_members | join(' union all ') %}
-    create or replace view {{ target }} as
-    {%- if own_members and tables %}
-    ({{ head | replace(place, steps_for(head ~ union ~ tail, steps)) }}{{ union }}{{ tail }}) union all
-    {%- elif own_members %}
-    {{ model.compiled_code }}
+    {%- if own_members -%}
+        {%- set union = own_members | join(' union all ') -%}
+        {%- do made.append('(' ~ head | replace(place, steps_for(head ~ union ~ tail, steps)) ~ union ~ tail ~ ')') -%}
     {%- endif %}
+    create or replace view {{ target }} as
     {{ made | join(' union all ') }};
 {%- endmacro %}

@@ -21,6 +21,8 @@ class Unreadable:
 
 Cell = str | Unreadable | None
 """A cell as text, null, or what made it unreadable."""
+Faults = dict[int, list[tuple[str, str]]]
+"""Columns of refused cells with the reason, by the place of their row in its batch."""
 
 
 class FileError(ValueError):

@@ -73,8 +73,7 @@ def read_number(text: str, decimal: Mark | None, shown: Mark | None) -> Decimal:
     Raises:
         BadValueError: it is no number, or it could be two.
     """
-    if _SPACED.match(text):
-        text = _SPACES.sub("", text)
+    text = _together(text)
     if text.endswith("%"):
         raise BadValueError("a percentage; write the fraction, such as 0.95 for 95 %")
     chosen = decimal or "."
@@ -95,6 +94,10 @@ def read_number(text: str, decimal: Mark | None, shown: Mark | None) -> Decimal:
     return Decimal(text)
 
 
+def _together(text: str) -> str:
+    return _SPACES.sub("", text) if _SPACED.match(text) else text
+
+
 def _thousands(decimal: Mark | None) -> str:
     if decimal == ",":
         return "a number with points in a file whose decimal is the comma could be thousands; write it without points"
@@ -110,8 +113,7 @@ def read_whole(text: str, decimal: Mark | None) -> int:
     Raises:
         BadValueError: it is none, or it could be a thousand.
     """
-    if _SPACED.match(text):
-        text = _SPACES.sub("", text)
+    text = _together(text)
     if _EITHER.match(text) and not text.lstrip("+-").startswith("0"):
         raise BadValueError(
             "a whole number with a mark before three zeros could be thousands; write digits alone"

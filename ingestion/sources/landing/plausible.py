@@ -7,9 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from ingestion.canonical import Table
-from ingestion.sources.landing.cells import counted
-
-Faults = dict[int, list[tuple[str, str]]]
+from ingestion.sources.landing.cells import Faults, counted
 
 FIRST = datetime(1980, 1, 1, tzinfo=UTC)
 """No helpdesk is older; empty dates of tools are (1900, 1904, 1970)."""
@@ -37,8 +35,11 @@ class Plausible:
         self._past: list[str] = []
         if table.kind == "event":
             # A period of validity may begin in 1970, which means always.
-            columns = [*table.columns.values()]
-            self._past = [c.name for c in columns if c.type == "ts" and c.name != "valid_from"]
+            self._past = [
+                column.name
+                for column in table.columns.values()
+                if column.type == "ts" and column.name != "valid_from"
+            ]
         self._at = table.at if table.name not in _PLANNED else None
         self._ahead = 0
 

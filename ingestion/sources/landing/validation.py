@@ -15,7 +15,15 @@ from ingestion.canonical import Column, Table, envelope
 from ingestion.forgotten import SUPPRESSED
 from ingestion.persons import Persons
 from ingestion.sheet_rules import has_rules, row_faults
-from ingestion.sources.landing.cells import Batch, Cell, Content, FileError, Refusal, counted
+from ingestion.sources.landing.cells import (
+    Batch,
+    Cell,
+    Content,
+    Faults,
+    FileError,
+    Refusal,
+    counted,
+)
 from ingestion.sources.landing.folder_settings import FolderSettings
 from ingestion.sources.landing.instants import Dialect
 from ingestion.sources.landing.limits import Limits
@@ -38,7 +46,6 @@ _ARROW = {
     "ts": pa.timestamp("us", tz="UTC"),
 }
 Identity = tuple[Any, ...]
-Faults = dict[int, list[tuple[str, str]]]
 ReferenceCheck = Callable[[Row], list[tuple[str, str]]]
 
 
@@ -102,7 +109,7 @@ class FileCheck:
         self.result = Checked()
         self._table = table
         self._file = file_name
-        self._spans = Plausible(table, today)
+        self._plausible = Plausible(table, today)
         self._settings = settings
         self._limits = limits
         self._references = references
@@ -175,7 +182,7 @@ class FileCheck:
         if not len(batch):
             return
         values, faults = self._typed(batch)
-        self._spans.refuse(values, faults)
+        self._plausible.refuse(values, faults)
         count = len(batch)
         for name, column in self._contract.items():
             _fill(values, name, column, faults, count)
@@ -294,7 +301,7 @@ class FileCheck:
             self._refuse(batch.lines[place], column, reason, content)
 
     def _note(self, content: Content) -> None:
-        self.result.notes += [*content.notes, *self._spans.notes()]
+        self.result.notes += [*content.notes, *self._plausible.notes()]
         known = [*envelope(), *self._table.columns]
         for name in content.columns:
             if name and name not in known:
