@@ -9,7 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from orchestration.dbt_contexts import quick_contexts
 from orchestration.dbt_cycles import quick_cycles
+from orchestration.dbt_events import quick_events
 from orchestration.dbt_steps import quick_steps
 from orchestration.dbt_templates import FILE, kept_templates
 from orchestration.manifest import (
@@ -111,6 +113,8 @@ def run_dbt(
             environment_with(dbt_environment(settings)),
             quick_cycles(),
             quick_steps(),
+            quick_contexts(),
+            quick_events(frozenset({_FINISHED} if advance else ())),
             kept_templates(parsed / FILE, (parsed / FINGERPRINT).read_text()),
         ):
             ended = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(command)
