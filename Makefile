@@ -8,7 +8,7 @@ PROJECT := $(VENV)/.project-installed
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run check test test-sql lint ui pictures superset superset-proof bench clean install
+.PHONY: help run check test test-sql lint lint-python lint-types lint-sql lint-definitions ui pictures superset superset-proof bench clean install
 
 help:
 	@echo "make run    pull, build, prove and publish; without credentials from the simulated vendors"
@@ -62,11 +62,21 @@ check: $(PROJECT)
 test-sql: $(PROJECT)
 	$(BIN)/python -m pytest tests/acceptance/test_dbt_tests.py $(ARGS)
 
+# types take one processor, so something else may have the other
 lint: $(PROJECT)
+	@$(MAKE) --no-print-directory -j 2 lint-python lint-types lint-sql lint-definitions
+
+lint-python:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+lint-types:
 	$(BIN)/mypy
+
+lint-sql:
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
+
+lint-definitions:
 	$(BIN)/python -m orchestration.manifest
 	$(BIN)/dagster definitions validate -w workspace.yaml
 

@@ -17,9 +17,7 @@ landed as (
 final as (
 
     select
-        {% for column in canonical_columns('actions') -%}
-        {{ 'scope_id_today as scope_id' if column == 'scope_id' else column }} {{- ',' if not loop.last }}
-        {% endfor %}
+        {{ canonical_columns('actions') | join(',\n        ') | replace('scope_id', 'scope_id_today as scope_id') }}
     from landed
 
 )

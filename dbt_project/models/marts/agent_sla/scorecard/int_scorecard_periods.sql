@@ -33,7 +33,7 @@ periods as (
         max(day_end_at) as end_at,
         max(date_day) as last_day
     from days
-    where month >= {{ dbt.dateadd('month', 1 - var('agent_rows_kept_months'), month_start(as_of_at())) }}
+    where month >= {{ dbt.dateadd('month', 1 - (var('agent_rows_kept_months') | int), month_start(as_of_at())) }}
     group by tenant_id, month
     union all
     select

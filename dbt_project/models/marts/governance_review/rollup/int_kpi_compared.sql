@@ -56,9 +56,6 @@ compared as (
         numbers.series_key,
         numbers.month,
         numbers.value,
-        here.reason as coverage_reason,
-        here.reason is not null or flows.kpi_id is not null or before.reason is not null or two_before.reason is not null
-            as has_part_in_trend,
         {%- for name, earlier, covered in [('mom', 'a_month_ago', 'before'), ('yoy', 'a_year_ago', 'year_before')] %}
         case
             when numbers.value is null then null
@@ -68,8 +65,11 @@ compared as (
             when {{ covered }}.reason is not null then 'that month is ' || {{ covered }}.reason
             when numbers.window_reason is not null or {{ earlier }}.window_reason is not null then 'the window was not full yet'
         end as {{ name }}_reason,
-        {{ earlier }}.value as {{ name }}_value{{ ',' if not loop.last }}
+        {{ earlier }}.value as {{ name }}_value,
         {%- endfor %}
+        here.reason as coverage_reason,
+        here.reason is not null or flows.kpi_id is not null or before.reason is not null or two_before.reason is not null
+            as has_part_in_trend
     from numbers
     left join flows
         on
@@ -98,13 +98,13 @@ final as (
     select
         series_key,
         month,
-        coverage_reason,
-        has_part_in_trend,
         {%- for name in ['mom', 'yoy'] %}
         case when {{ name }}_reason is null then {{ kpi_number('value - ' ~ name ~ '_value') }} end as {{ name }}_delta,
         case when {{ name }}_reason is null then {{ kpi_relative_change('value', name ~ '_value') }} end as {{ name }}_rel,
-        {{ name }}_reason{{ ',' if not loop.last }}
+        {{ name }}_reason,
         {%- endfor %}
+        coverage_reason,
+        has_part_in_trend
     from compared
 
 )

@@ -53,10 +53,11 @@ final as (
         {% for column in [
             'min_n', 'is_governed', 'target', 'target_high', 'amber_tolerance', 'direction', 'target_class', 'target_version_id', 'gap_to_target',
             'miss', 'status', 'status_reason', 'window_reason', 'is_finished', 'status_1', 'has_month_before', 'off_target_streak',
-            'red_streak', 'trend_3m',
+            'red_streak',
         ] -%}
-        past.{{ column }}{{ ',' if not loop.last }}
+        past.{{ column }},
         {% endfor -%}
+        past.trend_3m
     from numbers
     inner join {{ ref('int_kpi_past') }} as past
         on

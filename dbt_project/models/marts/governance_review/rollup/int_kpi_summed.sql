@@ -103,9 +103,8 @@ select
     cast(denominator as bigint) as denominator,
     cast(n as bigint) as n,
     -- money is no counted thing
-    {% for side in ['low', 'high'] -%}
-    case when kpi_id = 'agent_consistency' then {{ wilson_bound('numerator', 'denominator', side) }} end as ci_{{ side }}{{ ',' if not loop.last }}
-    {% endfor -%}
+    case when kpi_id = 'agent_consistency' then {{ wilson_bound('numerator', 'denominator', 'low') }} end as ci_low,
+    case when kpi_id = 'agent_consistency' then {{ wilson_bound('numerator', 'denominator', 'high') }} end as ci_high
 from summed
 where
     scope_id is not null
