@@ -11,50 +11,36 @@ from contextlib import contextmanager
 from typing import Any
 
 
-class _Callable(Mapping[str, Any]):
-    """The macros of a package by name, each made callable when it is first asked for."""
+class _Names(dict[str, Any]):
+    """Names as dbt keeps them, some of which get what they stand for when they are first asked for."""
 
-    def __init__(self, macros: Mapping[str, Any], make: Callable[[Any], Any]) -> None:
-        self._macros = macros
-        self._make = make
-        self._made: dict[str, Any] = {}
+    def __init__(
+        self, known: Mapping[str, Any], later: Mapping[str, Any], find: Callable[[str], Any]
+    ) -> None:
+        """What is known already is not asked for.
 
-    def __getitem__(self, name: str) -> Any:
-        found = self._made.get(name)
-        if found is None:
-            found = self._made[name] = self._make(self._macros[name])
-        return found
+        Args:
+            known: names with what they stand for.
+            later: the other names; what they lead to is for ``find``.
+            find: what one of the others stands for.
+        """
+        super().__init__(known)
+        self._later = later
+        self._find = find
 
-    def __contains__(self, name: object) -> bool:
-        return name in self._macros
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._macros)
-
-    def __len__(self) -> int:
-        return len(self._macros)
-
-
-class _Context(dict[str, Any]):
-    """Names of a template; what stands behind them is looked up when it is asked for, and is as much part of it."""
-
-    behind: Mapping[str, Any]
-
-    def __init__(self, names: Mapping[str, Any]) -> None:
-        super().__init__(names)
-        self.behind = {}
-
-    def cover(self, behind: Mapping[str, Any]) -> None:
-        """Let ``behind`` answer for all of its names, those that are known already included."""
-        self.behind = behind
-        self.update({name: behind[name] for name in list(super().__iter__()) if name in behind})
+    def cover(self, names: Mapping[str, Any]) -> None:
+        """Let ``names`` answer, also for what is known already."""
+        self._later, self._find = names, names.__getitem__
+        self.update({name: names[name] for name in list(super().__iter__()) if name in names})
 
     def __missing__(self, name: str) -> Any:
-        self[name] = found = self.behind[name]
+        if name not in self._later:
+            raise KeyError(name)
+        self[name] = found = self._find(name)
         return found
 
     def __contains__(self, name: object) -> bool:
-        return super().__contains__(name) or name in self.behind
+        return super().__contains__(name) or name in self._later
 
     def get(self, name: str, default: Any = None) -> Any:
         try:
@@ -62,18 +48,24 @@ class _Context(dict[str, Any]):
         except KeyError:
             return default
 
-    # a copy of it holds all names, too
+    # whoever goes through it, or copies it, meets all names
     def __iter__(self) -> Iterator[str]:
-        return iter({**dict.fromkeys(super().__iter__()), **dict.fromkeys(self.behind)})
+        return iter({**dict.fromkeys(super().__iter__()), **dict.fromkeys(self._later)})
 
     def keys(self) -> Any:
         return dict.fromkeys(self).keys()
+
+    def values(self) -> Any:
+        return {name: self[name] for name in self}.values()
+
+    def items(self) -> Any:
+        return {name: self[name] for name in self}.items()
 
     def __len__(self) -> int:
         return len(self.keys())
 
     def __bool__(self) -> bool:
-        return super().__len__() > 0 or bool(self.behind)
+        return super().__len__() > 0 or bool(self._later)
 
 
 @contextmanager
@@ -95,10 +87,11 @@ def quick_contexts() -> Iterator[None]:
     def build_namespace(
         self: Any, by_package: Mapping[str, Mapping[str, Any]], names: dict[str, Any]
     ) -> Any:
-        def layer(found: Mapping[str, Any]) -> _Callable:
-            return _Callable(
-                found, lambda macro: MacroGenerator(macro, names, self.node, self.thread_ctx)
-            )
+        def layer(found: Mapping[str, Any]) -> _Names:
+            def make(name: str) -> Any:
+                return MacroGenerator(found[name], names, self.node, self.thread_ctx)
+
+            return _Names({}, found, make)
 
         inner = self.internal_package_names
         own = {} if self.search_package in inner else by_package.get(self.search_package, {})
@@ -112,11 +105,12 @@ def quick_contexts() -> Iterator[None]:
         return namespace(layer(root), layer(own), layer(shared), others)
 
     def with_late_names(self: Any) -> Any:
-        self._ctx = _Context(self._ctx)
+        none: dict[str, Any] = {}
+        self._ctx = _Names(self._ctx, none, none.__getitem__)
         return own_macros(self)
 
     def to_dict(self: Any) -> Any:
-        if not isinstance(self._ctx, _Context):
+        if not isinstance(self._ctx, _Names):
             return own_names(self)
         names = ConfiguredContext.to_dict(self)
         self._ctx.cover(self.namespace)

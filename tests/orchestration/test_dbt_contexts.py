@@ -102,6 +102,7 @@ def test_a_copy_holds_all_names() -> None:
         names = _names()
         assert set(dict(names)) == {**names}.keys() == set(names)
         assert _macros_of(dict(names)) == _macros_of(names)
+        assert dict(names.items()) == dict(zip(names.keys(), names.values(), strict=True))
 
 
 def test_what_does_not_exist_is_missing() -> None:
@@ -118,6 +119,16 @@ def test_a_name_that_is_set_later_is_the_one_that_counts() -> None:
         names = _names()
     names["both"] = "set"
     assert (names["both"], dict(names)["both"]) == ("set", "set")
+
+
+def test_a_macro_of_a_package_gives_way_to_another() -> None:
+    """As dbt's unit tests put theirs in place of macros."""
+    with quick_contexts():
+        names = _names()
+        names["dbt"]["whose"] = "another"
+        names["other"]["new"] = "new"
+    assert (names["dbt"]["whose"], names["other"]["new"]) == ("another", "new")
+    assert set(names["other"]) == {"both", "alone", "new"}
 
 
 def test_dbt_has_its_own_way_back_after_the_block() -> None:
