@@ -1,7 +1,7 @@
 """``python -m orchestration.bench.child WHAT HOME INSTANT``: one measured piece of work in a process of its own.
 
 ``full`` and ``changed`` build as a run does (seeds, models, data tests; ``changed`` leaves what would come out as it
-stands); ``flat`` runs the compiled SQL of the same models one after the other in one connection. The last line of
+stands); ``flat`` runs the SQL of the same models one after the other in one connection. The last line of
 standard output is a JSON object with the seconds of each model.
 """
 
@@ -25,7 +25,9 @@ from orchestration.settings import Settings
 from orchestration.unchanged import end_build, read_inputs, unchanged_nodes
 
 COMPILED = "compiled.json"
-"""In the home: relation, kind and compiled SQL of each model in the order in which a full build made them."""
+"""In the home: relation and statements of each model in the order in which a full build made them."""
+_MEMBERS = "/* pieces end */"
+"""Written behind the members of a union by macro ``pieces_end``."""
 
 
 def bench_settings(home: Path, as_of: datetime) -> Settings:
@@ -67,23 +69,29 @@ def _keep_compiled(settings: Settings) -> None:
     nodes = read_manifest()["nodes"]
     models = {key: node for key, node in nodes.items() if node["resource_type"] == "model"}
     after = {key: set(node["depends_on"]["nodes"]) & set(models) for key, node in models.items()}
-    folder = settings.home / "dbt" / "target" / "compiled" / "deskhouse"
+    target = settings.home / "dbt" / "target"
     kept = []
     for key in TopologicalSorter(after).static_order():
         node = models[key]
         if node["config"]["materialized"] == "ephemeral":
             continue
-        sql = (folder / node["original_file_path"]).read_text(encoding="utf-8")
+        relation = f'"{node["schema"]}"."{node["alias"]}"'
         kind = "view" if node["config"]["materialized"] == "view" else "table"
-        kept.append((f'"{node["schema"]}"."{node["alias"]}"', kind, sql))
+        sql, statements = (
+            (target / what / "deskhouse" / node["original_file_path"]).read_text(encoding="utf-8")
+            for what in ("compiled", "run")
+        )
+        # a union whose members stand by themselves is written in several statements, and its readers read those
+        is_union = _MEMBERS in sql
+        kept.append(
+            (relation, statements if is_union else f"create or replace {kind} {relation} as {sql}")
+        )
     (settings.home / COMPILED).write_text(json.dumps(kept), encoding="utf-8")
 
 
 def flat(settings: Settings) -> dict[str, float]:
     """Run the kept SQL over a built warehouse, one statement after the other; seconds of each relation."""
-    kept: list[tuple[str, str, str]] = json.loads(
-        (settings.home / COMPILED).read_text(encoding="utf-8")
-    )
+    kept: list[tuple[str, str]] = json.loads((settings.home / COMPILED).read_text(encoding="utf-8"))
     options: dict[str, Any] = {
         "memory_limit": "3GB",
         "preserve_insertion_order": False,
@@ -92,9 +100,9 @@ def flat(settings: Settings) -> dict[str, float]:
     found = {}
     with duckdb.connect(str(settings.warehouse), config=options) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        for relation, kind, sql in kept:
+        for relation, sql in kept:
             started = time.perf_counter()
-            connection.execute(f"create or replace {kind} {relation} as {sql}")
+            connection.execute(sql)
             found[relation] = time.perf_counter() - started
     return found
 
