@@ -32,7 +32,7 @@ near_then as (
 
 ),
 
-hashes as (
+contents as (
     {%- set tables = {
         'canonical__sla_policies': ['tenant_id', 'policy_id', 'version', 'layer', 'position', 'conditions', 'valid_from', 'valid_to'],
         'canonical__sla_targets': [
@@ -63,7 +63,7 @@ hashes as (
 others as (
 
     select cast({{ sorted_list('content_hash') }} as {{ dbt.type_string() }}) as hashed
-    from hashes
+    from contents
 
 ),
 

@@ -1,7 +1,7 @@
 -- Tickets known at as_of, with the attributes rules read and those of the root they belong to now; grain: original ticket.
 -- ticket_no is a short join key valid within one build.
 
-with
+with -- noqa: PRS
 
 tickets as (
 

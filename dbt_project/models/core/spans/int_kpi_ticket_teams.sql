@@ -10,7 +10,7 @@
 -- Team of a ticket over time as its turns see it: its own until it is merged, from then on that of the ticket it was merged
 -- into, and so on up the chain. The first value holds from ever: a message may be older than its ticket.
 
-with recursive
+with recursive -- noqa: PRS
 
 merges as (
 
