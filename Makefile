@@ -52,10 +52,7 @@ FAST := tests/dbt tests/docs tests/governance tests/oracle/world tests/oracle/tu
 	tests/orchestration/test_settings.py tests/orchestration/test_terminal.py tests/orchestration/test_tenants.py \
 	tests/orchestration/test_seed_validation.py tests/orchestration/test_lookup_chain.py
 
-check: $(PROJECT)
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
+check: lint-python lint-types
 	@changed="$$(.ci/changed-sql)"; test -z "$$changed" || $(BIN)/sqlfluff lint --disable-progress-bar $$changed
 	$(BIN)/python -m pytest -m "not slow" $(FAST) $(ARGS)
 
@@ -66,17 +63,17 @@ test-sql: $(PROJECT)
 lint: $(PROJECT)
 	@$(MAKE) --no-print-directory -j 2 lint-python lint-types lint-sql lint-definitions
 
-lint-python:
+lint-python: $(PROJECT)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-lint-types:
+lint-types: $(PROJECT)
 	$(BIN)/mypy
 
-lint-sql:
+lint-sql: $(PROJECT)
 	$(BIN)/sqlfluff lint --processes 2 --disable-progress-bar dbt_project/models dbt_project/tests
 
-lint-definitions:
+lint-definitions: $(PROJECT)
 	$(BIN)/python -m orchestration.manifest
 	$(BIN)/dagster definitions validate -w workspace.yaml
 

@@ -44,14 +44,13 @@ def quick_events(heard: frozenset[str]) -> Iterator[None]:
         self.__dict__.update(_args=args, _named=named)
 
     def fire_heard(self: Any, e: Any, level: Any = None, *args: Any, **named: Any) -> None:
-        told = (level or e.level_tag()).value in _UNHEARD and type(e).__name__ not in heard
-        if self.loggers or not told:
+        is_heard = type(e).__name__ in heard or (level or e.level_tag()).value not in _UNHEARD
+        if self.loggers or is_heard:
             fire(self, e, level, *args, **named)
 
     event.__init__, event.pb_msg, manager.fire_event = keep, _LateMessage(make), fire_heard
     try:
         yield
     finally:
+        # ``pb_msg`` stays: events that were made in the block may be read after it
         event.__init__, manager.fire_event = make, fire
-        # events that were made in the block may be read after it
-        event.pb_msg = _LateMessage(make)

@@ -17,7 +17,7 @@ landed as (
 final as (
 
     select
-        {{ canonical_columns('actions') | join(',\n        ') | replace('scope_id', 'scope_id_today as scope_id') }}
+        {{ modules.re.sub('\\bscope_id\\b', 'scope_id_today as scope_id', canonical_columns('actions') | join(',\n        ')) }}
     from landed
 
 )
