@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from threading import Lock
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -57,9 +58,10 @@ class EndpointForbiddenError(CredentialsError):
 class ZendeskClient:
     """Reads JSON documents of one account.
 
-    A token is asked for when first needed and again, once per request, when the account answers 401. 429 waits as
-    long as ``Retry-After`` says; 5xx, timeouts and broken connections back off exponentially. API tokens are not
-    offered: they stop working on 2027-04-30 (contract notes Z2).
+    A token is asked for when first needed and again, once per request, when the account answers 401. Pages are read
+    ahead, so that requests run at the same time: one of them renews the token and the others take what it got. 429
+    waits as long as ``Retry-After`` says; 5xx, timeouts and broken connections back off exponentially. API tokens are
+    not offered: they stop working on 2027-04-30 (contract notes Z2).
 
     https://developer.zendesk.com/documentation/api-basics/authentication/oauth-migration/
     """
@@ -85,6 +87,7 @@ class ZendeskClient:
             "scope": scope,
         }
         self._token: str | None = None
+        self._renewal = Lock()
         self._client = patient_client(limits)
 
     def get(self, path: str, params: Mapping[str, str | int] | None = None) -> dict[str, Any]:
@@ -93,15 +96,33 @@ class ZendeskClient:
         Raises CredentialsError (401 with a fresh token; EndpointForbiddenError: 403), RequestRefusedError (other 4xx),
         VendorUnreachableError (no answer, or still 429/5xx after all attempts).
         """
-        response = self._send(path, params)
-        if response.status_code == UNAUTHORIZED:
-            self._token = None
-            response = self._send(path, params)
+        token = self._token
+        response = self._send(path, params, token) if token else None
+        if response is None or response.status_code == UNAUTHORIZED:
+            response = self._send_renewed(path, params, token)
         self._refuse(path, response)
         return self._document(path, response)
 
-    def _send(self, path: str, params: Mapping[str, str | int] | None) -> Response:
-        headers = {"Authorization": f"Bearer {self._bearer()}", "Accept": "application/json"}
+    def _send_renewed(
+        self, path: str, params: Mapping[str, str | int] | None, refused: str | None
+    ) -> Response:
+        """The answer to a token newer than the ``refused`` one: another request's, else one of its own.
+
+        A token is shared once the account has taken it. Others can so neither use it up before this request nor
+        ask for the next one, and a 401 to it means that the credentials do not suffice.
+        """
+        with self._renewal:
+            if self._token and self._token != refused:
+                response = self._send(path, params, self._token)
+                if response.status_code != UNAUTHORIZED:
+                    return response
+            token = self._granted_token()
+            response = self._send(path, params, token)
+            self._token = token if response.status_code != UNAUTHORIZED else None
+            return response
+
+    def _send(self, path: str, params: Mapping[str, str | int] | None, token: str) -> Response:
+        headers = {"Authorization": f"Bearer {token}", "Accept": "application/json"}
         return self._request("GET", self._address(path), params=params, headers=headers)
 
     def _address(self, path: str) -> str:
@@ -110,22 +131,20 @@ class ZendeskClient:
         query = f"?{split.query}" if split.query else ""
         return f"{self._base_url}{split.path}{query}"
 
-    def _bearer(self) -> str:
-        if self._token is None:
-            response = self._request("POST", f"{self._base_url}/oauth/tokens", json=self._grant)
-            if 400 <= response.status_code < 500 and response.status_code != TOO_MANY_REQUESTS:
-                raise CredentialsError(
-                    f"zendesk at {self._base_url} refused the OAuth client (status"
-                    f" {response.status_code}); check {_SECRETS}."
-                )
-            self._refuse("/oauth/tokens", response)
-            token = self._document("/oauth/tokens", response).get("access_token")
-            if not token:
-                raise CredentialsError(
-                    f"zendesk at {self._base_url} gave no access token; check the OAuth client behind {_SECRETS}."
-                )
-            self._token = str(token)
-        return self._token
+    def _granted_token(self) -> str:
+        response = self._request("POST", f"{self._base_url}/oauth/tokens", json=self._grant)
+        if 400 <= response.status_code < 500 and response.status_code != TOO_MANY_REQUESTS:
+            raise CredentialsError(
+                f"zendesk at {self._base_url} refused the OAuth client (status"
+                f" {response.status_code}); check {_SECRETS}."
+            )
+        self._refuse("/oauth/tokens", response)
+        token = self._document("/oauth/tokens", response).get("access_token")
+        if not token:
+            raise CredentialsError(
+                f"zendesk at {self._base_url} gave no access token; check the OAuth client behind {_SECRETS}."
+            )
+        return str(token)
 
     def _request(self, method: str, url: str, **arguments: Any) -> Response:
         try:

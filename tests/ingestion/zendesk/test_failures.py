@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ import pytest
 
 from ingestion.errors import ContractError, CredentialsError, VendorUnreachableError
 from ingestion.pipeline import LoadResult
+from ingestion.sources.vendor_http import HttpLimits
+from ingestion.sources.zendesk.client import ZendeskClient
 from tests.ingestion.zendesk import stub
 from tests.ingestion.zendesk.conftest import AS_OF
 
@@ -84,6 +87,18 @@ def test_an_expired_token_is_replaced_once(
     assert load().error is None
     assert account.tokens_issued > 2
     assert rows("select count(*) from raw_zendesk.ticket_events") == [(4,)]
+
+
+def test_requests_at_the_same_time_share_a_renewed_token(
+    account: stub.StubAccount, address: str
+) -> None:
+    """Pages are read ahead in threads; whoever renews a token must not end that of another request."""
+    account.token_lifetime = 3
+    client = ZendeskClient(address, "stub-client", account.client_secret, HttpLimits())
+    with ThreadPoolExecutor(max_workers=8) as pool:
+        answers = list(pool.map(lambda _: client.get("/api/v2/groups"), range(96)))
+    assert [len(answer["groups"]) for answer in answers] == [1] * 96
+    assert account.tokens_issued >= 96 / 3
 
 
 def test_wrong_secret_is_named(
