@@ -28,7 +28,8 @@ $(LOCKED): requirements.lock
 	@"$(PYTHON)" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' || { echo "deskhouse needs Python 3.11, 3.12 or 3.13, but $(PYTHON) is $$("$(PYTHON)" --version): install one of them, or name it with 'make PYTHON=/path/to/python3.12'." >&2; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { echo "$(PYTHON) cannot create virtual environments: install its venv module (Debian and Ubuntu: apt-get install python3-venv)." >&2; exit 1; }
 	@test -x $(BIN)/python || "$(PYTHON)" -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --require-hashes -r requirements.lock
+	@# the lock holds every dependency: nothing is left to resolve, and nothing published since can be chosen
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements.lock
 	@# what pip would do on one processor; what is not for this Python stays uncompiled, as with pip
 	@$(BIN)/python -m compileall -qq -j 0 $(VENV)/lib || true
 	@touch $@

@@ -42,7 +42,9 @@ def install() -> None:
     shutil.rmtree(ENVIRONMENT, ignore_errors=True)
     _run([base, "-m", "venv", str(ENVIRONMENT)], f"{base} cannot create virtual environments")
     pip = [str(python()), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-    _run([*pip, "--require-hashes", "-r", str(LOCK)], "Superset could not be installed")
+    _run(
+        [*pip, "--no-deps", "--require-hashes", "-r", str(LOCK)], "Superset could not be installed"
+    )
     (ENVIRONMENT / _STAMP).write_text(_fingerprint(), encoding="utf-8")
 
 
