@@ -121,6 +121,18 @@ def shape(text: str) -> str:
     return f"a text of {count:,} characters ({', '.join(kinds)})"
 
 
+def named_columns(cells: Sequence[object], known: Collection[str]) -> int:
+    """How many cells of a line name a column of the contract."""
+    return sum(isinstance(cell, str) and normal_name(cell) in known for cell in cells)
+
+
+def above_the_header(first: int, header: int) -> str:
+    """The note on lines that stand above a header, as titles of reports do."""
+    if header - first == 1:
+        return f"the header is line {header}; line {first} above it is left out"
+    return f"the header is line {header}; lines {first} to {header - 1} above it are left out"
+
+
 def normal_name(name: str) -> str:
     """Column name with case and blanks forgiven: ``Created At`` is created_at."""
     return _GAPS.sub("_", name.strip(_BLANKS + "\"'").lower())

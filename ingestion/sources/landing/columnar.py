@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -20,13 +20,20 @@ from ingestion.sources.landing.cells import (
     Content,
     FileError,
     Unreadable,
+    above_the_header,
+    named_columns,
     named_twice,
     normal_name,
     rows_to_batch,
     too_many_columns,
 )
 from ingestion.sources.landing.decoding import too_large
-from ingestion.sources.landing.delimited import BATCH_ROWS, too_many_rows
+from ingestion.sources.landing.delimited import (
+    BATCH_ROWS,
+    HEADER_NAMES,
+    TITLE_LINES,
+    too_many_rows,
+)
 from ingestion.sources.landing.json_records import json_cell
 from ingestion.sources.landing.limits import Limits
 from ingestion.sources.landing.workbook_extent import Place, broken_cells, check_extent
@@ -39,6 +46,10 @@ _UNCOMPUTED = Unreadable(
     "spreadsheet"
 )
 _MERGED = Unreadable("the cell is merged with another; unmerge the cells and fill each of them")
+_DATED = Unreadable(
+    "a date stands where an id belongs, as spreadsheets make of ids like 3-10; format the column as text and enter "
+    "the id again"
+)
 _EXACT_TO = {pa.float16(): 2**11, pa.float32(): 2**24}
 """Whole numbers beyond are rounded in these short floats."""
 _ROUNDED_SHORT = Unreadable(
@@ -161,8 +172,10 @@ def _text(value: Any) -> Cell:
     return json_cell(value)
 
 
-def read_workbook(content: bytes, table: str, limits: Limits) -> Content:
-    """Columns and rows of a workbook: the sheet named after the table, else the first that is shown; others are named.
+def read_workbook(content: bytes, table: str, known: Collection[str], limits: Limits) -> Content:
+    """Columns and rows of a workbook: the sheet named after the table, else the first shown that names its columns.
+
+    Other sheets are named in a note. Where no sheet names a column, the first that is shown is read.
 
     Raises:
         FileError: it is no workbook, locked by a password, or would expand beyond the limits.
@@ -175,7 +188,13 @@ def read_workbook(content: bytes, table: str, limits: Limits) -> Content:
         shown = [
             one.name for one in book.sheets_metadata if one.visible == SheetVisibleEnum.Visible
         ]
-        sheet = book.get_sheet_by_name((wanted or shown or names)[0])
+        candidates = wanted[:1] or shown or names
+        sheet = book.get_sheet_by_name(candidates[0])
+        for other in candidates[1:] if _names_none(sheet, known) else ():
+            found = book.get_sheet_by_name(other)
+            if not _names_none(found, known):
+                sheet = found
+                break
     except (CalamineError, IndexError, OSError) as error:
         raise FileError(
             "the file is no readable .xlsx workbook (a password, or another format); save it as .xlsx or CSV UTF-8"
@@ -185,7 +204,25 @@ def read_workbook(content: bytes, table: str, limits: Limits) -> Content:
         raise FileError(too_many_rows(limits))
     errors, bare = broken_cells(content, sheet.name)
     marks = dict.fromkeys(errors, _ERROR) | dict.fromkeys(bare, _UNCOMPUTED)
-    return _sheet_content(sheet, [name for name in names if name != sheet.name], marks)
+    return _sheet_content(sheet, [name for name in names if name != sheet.name], known, marks)
+
+
+def _names_none(sheet: CalamineSheet, known: Collection[str]) -> bool:
+    """Whether no line that could be a sheet's header names a column, as in a sheet of explanations."""
+    if not known:
+        return False
+    top = sheet.to_python(skip_empty_area=False, nrows=1 + TITLE_LINES)
+    return not any(named_columns(row, known) for row in top)
+
+
+def _header(rows: Sequence[Sequence[Any]], first: int, known: Collection[str]) -> int:
+    """Place of the header: below the first line where that names hardly a column and a line soon after it does."""
+    if named_columns(rows[first], known) >= HEADER_NAMES:
+        return first
+    soon = range(first + 1, min(first + 1 + TITLE_LINES, len(rows)))
+    return next(
+        (place for place in soon if named_columns(rows[place], known) >= HEADER_NAMES), first
+    )
 
 
 def _check_expansion(content: bytes, limits: Limits) -> None:
@@ -199,17 +236,21 @@ def _check_expansion(content: bytes, limits: Limits) -> None:
 
 
 def _sheet_content(
-    sheet: CalamineSheet, others: list[str], marks: Mapping[Place, Unreadable]
+    sheet: CalamineSheet,
+    others: list[str],
+    known: Collection[str],
+    marks: Mapping[Place, Unreadable],
 ) -> Content:
     rows: list[list[Any]] = sheet.to_python(skip_empty_area=False)
-    top = next((i for i, row in enumerate(rows) if any(cell != "" for cell in row)), None)
-    if top is None:
+    first = next((i for i, row in enumerate(rows) if any(cell != "" for cell in row)), None)
+    if first is None:
         return Content((), iter(()), encoding="Excel")
+    top = _header(rows, first, known)
     columns = tuple(normal_name(str(cell)) for cell in rows[top])
     fault = too_many_columns(columns) or named_twice(columns)
     if fault:
         raise FileError(fault, top + 1)
-    notes = []
+    notes = [above_the_header(first + 1, top + 1)] if top > first else []
     if others:
         notes.append(
             f"only one sheet of {len(others) + 1} is read; put the others into files of their own"
@@ -242,10 +283,14 @@ def _mark_merged(sheet: CalamineSheet, rows: list[list[Any]], top: int) -> None:
 
 def _sheet_batches(rows: list[list[Any]], start: int, content: Content) -> Iterator[Batch]:
     columns = content.columns
+    ids = [place for place, name in enumerate(columns) if name.endswith(("_id", "_ref"))]
     lines: list[int] = []
     kept: list[Sequence[Cell]] = []
     for place in range(start, len(rows)):
         cells = [_sheet_cell(cell) for cell in rows[place]]
+        for column in ids:
+            if isinstance(rows[place][column], date | time):
+                cells[column] = _DATED
         if all(cell is None for cell in cells):
             continue
         if tuple(normal_name(str(cell or "")) for cell in rows[place]) == columns:

@@ -11,6 +11,8 @@ from ingestion.sources.landing.cells import (
     Cell,
     Content,
     FileError,
+    above_the_header,
+    named_columns,
     named_twice,
     normal_name,
     rows_to_batch,
@@ -22,6 +24,10 @@ from ingestion.sources.landing.limits import Limits
 BATCH_ROWS = 50_000
 _SEPARATORS = (",", ";", "\t", "|")
 _WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "bar"}
+TITLE_LINES = 20
+"""So many lines of a report's title may stand above its header."""
+HEADER_NAMES = 3
+"""A line below the first is the header when it names so many columns of the contract."""
 _SPAN_LINES = 200
 """A cell over more lines than this is no cell but a quote that was never closed."""
 _UNCLOSED = (
@@ -47,12 +53,15 @@ def read_delimited(
     """
     csv.field_size_limit(limits.file_bytes)
     start = 0
-    if text.lines and text.lines[0].lower().startswith("sep=") and len(text.lines[0]) == 5:
-        separator, start = separator or text.lines[0][4], 1  # Excel's own way to name the separator
+    said = text.lines[0].strip('"') if text.lines else ""
+    if said.lower().startswith("sep=") and len(said) == 5:
+        separator, start = separator or said[4], 1  # Excel's own way to name the separator
     while start < len(text.lines) and not text.lines[start].strip():
         start += 1
     if start >= len(text.lines):
         return Content((), iter(()), encoding=text.encoding)
+    first = start
+    start = _header(text, first, known, separator)
     if start + 1 in text.bad_lines:
         raise FileError(f"the header cannot be read: {text.bad_lines[start + 1]}", start + 1)
     separator = separator or _separator(text.lines[start], known)
@@ -71,14 +80,28 @@ def read_delimited(
     content = Content(
         columns, iter(()), encoding=text.encoding, separator=_WORDS.get(separator, separator)
     )
+    if start > first:
+        content.notes.append(above_the_header(first + 1, start + 1))
     content.batches = _batches(text, start + 1, separator, cells, content, limits)
     return content
 
 
+def _header(text: Text, first: int, known: Sequence[str], separator: str | None) -> int:
+    """Place of the header: below the first line where that names hardly a column and a line soon after it does."""
+
+    def named(line: str) -> int:
+        chosen = separator or _separator(line, known)
+        return named_columns(_one(line, chosen) or [], known)
+
+    if named(text.lines[first]) >= HEADER_NAMES:
+        return first
+    soon = range(first + 1, min(first + 1 + TITLE_LINES, len(text.lines)))
+    return next((place for place in soon if named(text.lines[place]) >= HEADER_NAMES), first)
+
+
 def _separator(header: str, known: Sequence[str]) -> str:
     def score(separator: str) -> int:
-        cells = _one(header, separator) or []
-        return sum(normal_name(cell) in known for cell in cells)
+        return named_columns(_one(header, separator) or [], known)
 
     return max(_SEPARATORS, key=score)
 

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from ingestion.canonical import CONTRACT_FILE, Table, tables
+from ingestion.canonical import CONTRACT_FILE, Table, envelope, tables
 from ingestion.config import IngestionSettings
 from ingestion.errors import ConfigurationError
 from ingestion.forgotten import TOMBSTONE, Forgotten
@@ -221,7 +221,7 @@ class LandingFolder:
         if file.profile is None:
             settings = self._written.of(file.name)
             return read_content(
-                file, self._bytes(file), list(table.columns), settings, self._limits
+                file, self._bytes(file), [*envelope(), *table.columns], settings, self._limits
             )
         return self._profiles.content(file, self.files)
 

@@ -155,7 +155,7 @@ def _line_fault(raw: str) -> str:
         except UnicodeError:
             return _HALF_LETTER
     try:
-        _, end = json.JSONDecoder(parse_constant=_no_constant).raw_decode(raw.lstrip())
+        _, end = json.JSONDecoder(parse_constant=_constant).raw_decode(raw.lstrip())
     except (ValueError, RecursionError) as error:
         place = f" (character {error.pos + 1})" if isinstance(error, json.JSONDecodeError) else ""
         return f"the line is no JSON{place}; export it again or correct the line"
@@ -173,7 +173,7 @@ def _items(text: Text, bad_lines: list[BadLine]) -> Iterator[Record]:
     names: dict[str, str] = {}
     has_halves = _has_escaped_halves(whole)
     decoder = json.JSONDecoder(
-        parse_int=str, parse_float=_float, parse_constant=_no_constant, object_pairs_hook=_pairs
+        parse_int=str, parse_float=_float, parse_constant=_constant, object_pairs_hook=_pairs
     )
     place, line, counted = whole.index("[") + 1, 1, 0
     while True:
@@ -204,14 +204,19 @@ def _items(text: Text, bad_lines: list[BadLine]) -> Iterator[Record]:
 
 def _loads(raw: str) -> Any:
     if not _EXACT.search(raw):
-        quick = orjson.loads(raw)
+        try:
+            quick = orjson.loads(raw)
+        except orjson.JSONDecodeError:
+            quick = (
+                None  # the slow one knows the words that Python writes (NaN), or says what is wrong
+            )
         if isinstance(quick, dict) and raw.count('":') == len(quick):
             return quick  # else a key may be there twice, of which the quick parser keeps the last
     return json.loads(
         raw,
         parse_int=str,
         parse_float=_float,
-        parse_constant=_no_constant,
+        parse_constant=_constant,
         object_pairs_hook=_pairs,
     )
 
@@ -248,8 +253,9 @@ def _record_fault(
     return None
 
 
-def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON")
+def _constant(name: str) -> str | None:
+    """What JSON has no word for and Python writes all the same: no number is nothing, infinity is left to the cell."""
+    return None if name == "NaN" else name
 
 
 def _cells(record: dict[str, Any], names: dict[str, str]) -> dict[str, Cell]:

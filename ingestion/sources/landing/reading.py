@@ -22,7 +22,7 @@ def read_content(
     Args:
         found: the file's name, format and table.
         content: its expanded bytes.
-        known: columns of its table, by which a separator is recognised.
+        known: columns of its table, by which header, separator and sheet are recognised.
         settings: how the file is written, where that was said.
         limits: bounds of one file.
 
@@ -32,7 +32,7 @@ def read_content(
     if found.format == ".parquet":
         return read_parquet(content, limits)
     if found.format == ".xlsx":
-        return read_workbook(content, found.table, limits)
+        return read_workbook(content, found.table, known, limits)
     if content.startswith(b"PK\x03\x04"):
         raise FileError(
             "the file is a zip archive or a workbook under another ending; give it the ending .xlsx"

@@ -156,8 +156,15 @@ class FileCheck:
         missing = [name for name in required_columns(self._table) if name not in content.columns]
         if not missing or not content.columns:
             return True
+        if not any(name in self._contract or name in _FILLED for name in content.columns):
+            self.refuse_file(
+                f"the header names no column of {self._table.name}; the first line must name them (at least "
+                f"{', '.join(missing)}), each in a cell of its own",
+                column=missing[0],
+            )
+            return False
         near = difflib.get_close_matches(missing[0], content.columns, 1, 0.6)
-        meant = f"; is {near[0]} meant?" if near else ""
+        meant = f"; is {near[0]} meant?" if near else "; add it"
         self.refuse_file(
             f"the file lacks the required column {', '.join(missing)}{meant}", column=missing[0]
         )

@@ -142,7 +142,7 @@ def test_json_in_every_form_people_write(folder: Path, look: Look) -> None:
         ('{"a": 1} x', "something stands behind the object"),
         ('{"a": ', "the line is no JSON"),
         ("[1]", "no JSON object"),
-        ('{"ticket_id": NaN}', "the line is no JSON"),
+        ('{"ticket_id": NAN}', "the line is no JSON"),
     ],
 )
 def test_bad_json_lines_are_named(folder: Path, look: Look, line: str, says: str) -> None:
@@ -153,6 +153,23 @@ def test_bad_json_lines_are_named(folder: Path, look: Look, line: str, says: str
     ((_, number, _, reason),) = seen.refused()
     assert number == 2
     assert says in reason
+
+
+@pytest.mark.parametrize("ending", ["jsonl", "json"])
+def test_no_number_of_python_is_nothing_and_infinity_costs_its_row(
+    folder: Path, look: Look, ending: str
+) -> None:
+    """``json.dumps`` writes both, which JSON has no word for."""
+    rows = [
+        ticket("k1", team_id=float("nan")),
+        ticket("k2", due_by_source=float("inf")),
+        ticket("k3"),
+    ]
+    text = json.dumps(rows) if ending == "json" else "\n".join(map(json.dumps, rows))
+    (folder / f"tickets.{ending}").write_text(text)
+    seen = look()
+    assert seen.values("team_id") == {"k1": None, "k3": None}
+    assert [column for _, _, column, _ in seen.refused()] == ["due_by_source"]
 
 
 def test_a_json_list_that_breaks_off_is_lost_with_its_line(folder: Path, look: Look) -> None:
