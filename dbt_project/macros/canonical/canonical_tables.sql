@@ -101,9 +101,17 @@
     {%- endif %}
 {%- endmacro %}
 
+{#- The best of several rows that tell one thing of the tenant: the landing file's before a vendor's, then the newest, then the first by name. -#}
+{% macro place_among_sources(by) -%}
+    row_number() over (
+        partition by tenant_id, {{ by }} order by origin_rank, source_updated_at desc nulls last, source_system
+    )
+{%- endmacro %}
+
 {#- An event table: rows of all sources since the last build; a landing row replaces the vendor's of the same identity.
-    `filled` names columns that are computed where the source leaves them out. -#}
-{% macro canonical_event(table, keys, vendors=[], filled={}) -%}
+    `filled` names columns that are computed where the source leaves them out. `shared` is the id of a thing of the tenant, whichever
+    source tells it: of several sources one row counts, and a new row of one calls up those of the others. -#}
+{% macro canonical_event(table, keys, vendors=[], filled={}, shared=none) -%}
 with
 
 unioned as (
@@ -115,7 +123,9 @@ unioned as (
 changed as (
 
     select * from unioned
-    {% if is_incremental() -%}
+    {% if is_incremental() and shared -%}
+    where (tenant_id, {{ shared }}) in (select told.tenant_id, told.{{ shared }} from unioned as told where told.load_id in {{ new_load_ids() }})
+    {%- elif is_incremental() -%}
     where load_id in {{ new_load_ids() }}
     {%- endif %}
 
@@ -123,6 +133,11 @@ changed as (
 
 unshadowed as (
 
+    {% if shared -%}
+    select *
+    from (select *, {{ place_among_sources(shared) }} as place from changed) as placed
+    where place = 1
+    {%- else -%}
     select changed.*
     from changed
     {%- if vendors %}
@@ -134,6 +149,7 @@ unshadowed as (
         and changed.{{ column }} = landed.{{ column }}
         {%- endfor %}
     where changed.origin_rank = 1 or landed.tenant_id is null
+    {%- endif %}
     {%- endif %}
 
 )
@@ -150,8 +166,9 @@ from unshadowed
 {%- endmacro %}
 
 {#- A reference table, owned by a source system (entity) or by the tenant (rule): of those rows that belong together
-    (`per`, besides the tenant) only those of the best origin, the landing file before the vendor before the seed. -#}
-{% macro canonical_reference(table, keys={}, vendors=[], is_seeded=false, per=none, spelled_out=none) -%}
+    (`per`, besides the tenant) only those of the best origin, the landing file before the vendor before the seed. `shared` is the id of a
+    thing of the tenant, whichever source tells it: of several sources one row counts. -#}
+{% macro canonical_reference(table, keys={}, vendors=[], is_seeded=false, per=none, spelled_out=none, shared=none) -%}
     {%- set together = ['tenant_id'] + (per if per is not none else ['source_system']) -%}
     select
         {%- for name, expression in keys.items() %}
@@ -162,10 +179,10 @@ from unshadowed
     from (
         select
             *,
-            min(origin_rank) over (partition by {{ together | join(', ') }}) as best_rank
+            {{ place_among_sources(shared) if shared else 'rank() over (partition by ' ~ together | join(', ') ~ ' order by origin_rank)' }} as place
         from ({{ rows_of_all_origins(table, vendors, is_seeded, spelled_out) }}) as unioned
-    ) as ranked
-    where origin_rank = best_rank
+    ) as placed
+    where place = 1
 {%- endmacro %}
 
 {#- Rows that follow the origin of the rule they are part of: `whole` is its model, `by` the columns that name it. -#}

@@ -4,5 +4,5 @@
         'marketplace_account_key': surrogate_key(['tenant_id', 'marketplace_account_id']),
     },
     vendors=['amazon', 'ebay'],
-    per=['marketplace_account_id']
+    shared='marketplace_account_id'
 ) }}

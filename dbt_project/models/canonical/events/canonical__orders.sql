@@ -6,5 +6,6 @@
         'order_key': surrogate_key(['tenant_id', 'order_id']),
         'marketplace_account_key': surrogate_key(['tenant_id', 'marketplace_account_id']),
     },
-    vendors=['amazon', 'ebay']
+    vendors=['amazon', 'ebay'],
+    shared='order_id'
 ) }}
