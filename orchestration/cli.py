@@ -34,7 +34,7 @@ from orchestration.commands import (
     texts,
     what_if,
 )
-from orchestration.commands.session import Commands, Options
+from orchestration.commands.session import EXIT_STOPPED, Commands, Options
 from orchestration.garbage import search_seldom
 from orchestration.permissions import close_to_others
 from orchestration.settings import load_dotenv_file
@@ -84,14 +84,19 @@ for _command in COMMANDS:
 
 def entry() -> None:
     """Console script."""
+    # Python's watcher of shared memory would have the last word where a run was stopped in the middle.
+    os.environ.setdefault("PYTHONWARNINGS", "ignore:resource_tracker:UserWarning")
     search_seldom()
     try:
         app()
-    except SystemExit:
+    except SystemExit as ended:
         # DuckDB's binding reports what other libraries keep alive at the interpreter's end as leaks: pages of noise
         # after our last word. Nothing of ours is written from here on.
         sys.stdout.flush()
         sys.stderr.flush()
+        if ended.code == EXIT_STOPPED:
+            # Threads of what was interrupted still compute; at a proper end the interpreter would abort over them.
+            os._exit(EXIT_STOPPED)
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         raise
 

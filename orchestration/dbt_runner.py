@@ -22,6 +22,7 @@ from orchestration.manifest import (
 )
 from orchestration.plain_paths import for_dbt
 from orchestration.settings import DBT_DIR, Settings, environment_with
+from orchestration.stopping import INTERRUPTS, is_asked
 from orchestration.warehouse import open_read_only, raw_tables
 
 if TYPE_CHECKING:
@@ -83,6 +84,7 @@ def run_dbt(
 
     Raises:
         DbtProjectError: the project does not parse.
+        KeyboardInterrupt: the process shall stop.
     """
     from dbt.adapters.duckdb.connections import DuckDBConnectionManager
     from dbt.cli.main import dbtRunner
@@ -121,6 +123,8 @@ def run_dbt(
     finally:
         # The adapter keeps the file open for the life of the process; others want to read it.
         DuckDBConnectionManager.close_all_connections()
+    if isinstance(ended.exception, INTERRUPTS) or (not ended.success and is_asked()):
+        raise KeyboardInterrupt  # dbt gives every exception back, or a result without some nodes
     results = getattr(ended.result, "results", None) or []
     return Outcome(ended.success, str(ended.exception or ""), [_node(result) for result in results])
 

@@ -17,6 +17,9 @@ from orchestration.resources import (
     is_set,
 )
 from orchestration.settings import Settings
+from orchestration.stopping import INTERRUPTS, ask, is_asked
+
+_STOPPED = "stopped by a signal"
 
 
 def failure(context: Context, error: Exception) -> dg.Failure:
@@ -38,10 +41,20 @@ def guard_past(context: Context, settings: Settings) -> None:
 
 @contextmanager
 def one_sentence(context: Context) -> Iterator[None]:
-    """Turn every exception of the block into a failure of the step."""
+    """Turn every exception of the block into a failure of the step; of a run that shall stop none begins.
+
+    Where a person is told at once, an interruption is a failure too: Dagster would try the step again after a minute.
+    """
+    if is_asked():
+        raise dg.Failure(_STOPPED, allow_retries=False)
     try:
         yield
     except dg.Failure:
         raise
+    except INTERRUPTS as error:
+        if not is_set(context, ATTENDED_TAG):
+            raise
+        ask()
+        raise dg.Failure(_STOPPED, allow_retries=False) from error
     except Exception as error:
         raise failure(context, error) from error

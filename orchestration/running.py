@@ -33,6 +33,7 @@ from orchestration.resources import (
     Reporter,
 )
 from orchestration.settings import Settings, read_settings
+from orchestration.stopping import ask, stoppable
 from orchestration.warehouse import warehouse_lock
 
 _LOCK_WAIT_SECONDS = 30
@@ -206,16 +207,20 @@ def _execute(
     partition_key: str | None = None,
 ) -> dg.ExecuteInProcessResult:
     run_id = str(uuid4())
-    return location.resolve_job_def(job).execute_in_process(
-        instance=instance,
-        run_id=run_id,
-        # By the process a later run, or the daemon, finds out that this one was killed.
-        tags={**tags, **process_tag(run_id)},
-        run_config=_QUIET,
-        asset_selection=keys,
-        partition_key=partition_key,
-        raise_on_error=False,
-    )
+    with stoppable():
+        result = location.resolve_job_def(job).execute_in_process(
+            instance=instance,
+            run_id=run_id,
+            # By the process a later run, or the daemon, finds out that this one was killed.
+            tags={**tags, **process_tag(run_id)},
+            run_config=_QUIET,
+            asset_selection=keys,
+            partition_key=partition_key,
+            raise_on_error=False,
+        )
+        if any(event.event_type is dg.DagsterEventType.RUN_CANCELED for event in result.all_events):
+            ask()
+    return result
 
 
 def _note_pull(result: dg.ExecuteInProcessResult, outcome: Outcome) -> None:

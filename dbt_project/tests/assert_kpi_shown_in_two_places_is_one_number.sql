@@ -211,7 +211,20 @@ judged as (
         month,
         kpi_id
     from monthly
-    where scope_type = 'company' and status <> 'grey_not_measurable'
+    where
+        scope_type = 'company'
+        and status <> 'grey_not_measurable'
+        -- of a source without messages the other places count cases, which the monthly table leaves out
+        and not exists (
+            select 1 from {{ ref('int_kpi_source_gaps') }} as gaps
+            where
+                gaps.tenant_id = monthly.tenant_id
+                and gaps.kpi_id = monthly.kpi_id
+                and not exists (
+                    select 1 from {{ ref('fct_messages') }} as messages
+                    where messages.tenant_id = gaps.tenant_id and messages.source_system = gaps.source_system
+                )
+        )
 
 )
 

@@ -26,7 +26,7 @@ from orchestration.ledger.tables import (
     ledger_of,
     table_of,
 )
-from orchestration.settings import Settings
+from orchestration.settings import Settings, nothing_there
 from orchestration.warehouse import open_read_only, parquet_rows
 
 _CLOSE_DAY = 8
@@ -78,6 +78,36 @@ def parse_month(text: str) -> date:
         return datetime.strptime(text, "%Y-%m").replace(tzinfo=UTC).date()
     except ValueError as error:
         raise ConfigurationError(f"{text!r} is no month: write it like 2026-10.") from error
+
+
+def refuse_unready(settings: Settings, request: CloseRequest) -> None:
+    """What can be known before a close builds anything: the month is over, and the warehouse has numbers of it.
+
+    Args:
+        settings: of this run; its instant is that of the close.
+        request: what to close.
+
+    Raises:
+        CloseError: the month is not over, or has no numbers.
+        ConfigurationError: nothing was built in this home yet.
+    """
+    ended = datetime.combine(_next_month(request.month), time(0), UTC)
+    if min(settings.as_of, datetime.now(UTC)) < ended:
+        raise CloseError(
+            f"{request.month:%Y-%m} is not over: it can be closed from {ended:%Y-%m}-{_CLOSE_DAY:02d} "
+            f"{_CLOSE_HOUR:02d}:00 on, in the reporting zone; wait until then."
+        )
+    if not settings.warehouse.exists():
+        raise nothing_there(settings.warehouse, is_published=False)
+    with open_read_only(settings.warehouse) as connection:
+        built = connection.execute(
+            "select 1 from duckdb_tables() where schema_name = 'governance_review' and table_name = 'kpi_monthly'"
+        ).fetchall()
+        if not built:
+            raise CloseError(
+                f"No KPI was built in {settings.warehouse} yet: run deskhouse run, then close."
+            )
+        _tenants(connection, request)
 
 
 def close_month(settings: Settings, request: CloseRequest) -> list[MonthClose]:

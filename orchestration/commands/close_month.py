@@ -15,6 +15,7 @@ from orchestration.closing.month_close import (
     closes_of,
     is_closed,
     parse_month,
+    refuse_unready,
 )
 from orchestration.commands.session import EXIT_FAILED, errors, output, sentences
 from orchestration.ledger.operator import claimed_name
@@ -74,6 +75,7 @@ def _close(settings: Settings, request: CloseRequest, debug: bool) -> int:
     from orchestration.progress import ConsoleReporter
     from orchestration.running import holding, run_close
 
+    refuse_unready(settings, request)
     os.environ["DESKHOUSE_HOME"] = str(settings.home)
     shown, told = output(), errors()
     with (

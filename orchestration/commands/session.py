@@ -19,6 +19,8 @@ EXIT_FAILED = 1
 EXIT_CONFIGURATION = 2
 EXIT_PARTLY = 3
 """Something was published, but a source or check needs attention."""
+EXIT_STOPPED = 130
+"""What shells say of a program that Ctrl-C ended."""
 
 
 @dataclass
@@ -38,7 +40,7 @@ def sentences(context: typer.Context) -> Iterator[None]:
         _fail(error, options)
     except KeyboardInterrupt:
         errors().line("stopped; what was published stays, and the next run continues.")
-        raise typer.Exit(130) from None
+        raise typer.Exit(EXIT_STOPPED) from None
     except (typer.Exit, typer.Abort):
         raise
     except Exception as error:
