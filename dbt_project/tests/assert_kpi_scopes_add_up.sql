@@ -72,12 +72,13 @@ expected as (
         )
     )
     -- a ticket without a channel belongs to no platform, nor does a review of a ticket that was not delivered (before the first pull, deleted)
-    {% for relation in ['dim_tickets', 'fct_qa_reviews'] %}
     and not (
         levels.scope_type = 'platform'
-        and exists (select 1 from {{ ref(relation) }} as placed where placed.tenant_id = company.tenant_id and placed.platform is null)
+        and (
+            exists (select 1 from {{ ref('dim_tickets') }} as tickets where tickets.tenant_id = company.tenant_id and tickets.platform is null)
+            or exists (select 1 from {{ ref('fct_qa_reviews') }} as reviews where reviews.tenant_id = company.tenant_id and reviews.platform is null)
+        )
     )
-    {% endfor %}
 
 ),
 

@@ -22,6 +22,13 @@ facts as (
     from {{ ref('canonical__messages') }}
     group by tenant_id
     union all
+    -- a call is told when it is answered, and waits from when it entered the queue
+    select
+        tenant_id,
+        min(call_queue_entered_at) as first_at
+    from {{ ref('canonical__messages') }}
+    group by tenant_id
+    union all
     select
         tenant_id,
         min(opened_at) as first_at

@@ -35,12 +35,14 @@ windows as (
     from months
 ),
 
--- A scope without tickets before the previous window has no comparable window.
-scope_starts as (
+-- A scope without tickets before the previous window has no comparable window. Two helpdesks may name channels of different platforms
+-- alike: such a scope is of none.
+scopes as (
     select
         tenant_id,
         scope_type,
         scope_id,
+        case when count(distinct coalesce(platform, '')) = 1 then min(platform) end as platform,
         min(date_day) as first_day
     from days
     group by
@@ -59,7 +61,6 @@ summed as (
         windows.previous_from,
         days.scope_type,
         days.scope_id,
-        days.platform,
         days.reason_name,
         {%- for measure in ['tickets', 'tickets_with_descendants', 'tickets_any_tag'] %}
         sum(case when days.date_day >= windows.window_from then days.{{ measure }} else 0 end) as {{ measure }},
@@ -79,7 +80,6 @@ summed as (
         windows.previous_from,
         days.scope_type,
         days.scope_id,
-        days.platform,
         days.reason_name
 ),
 
@@ -92,18 +92,18 @@ final as (
         summed.window_to,
         summed.scope_type,
         summed.scope_id,
-        summed.platform,
+        scopes.platform,
         summed.reason_name,
         cast(summed.tickets as bigint) as tickets,
         cast(summed.tickets_with_descendants as bigint) as tickets_with_descendants,
         cast(summed.tickets_any_tag as bigint) as tickets_any_tag,
         cast(summed.previous_tickets as bigint) as previous_tickets,
-        scope_starts.first_day <= summed.previous_from as has_comparable_window
+        scopes.first_day <= summed.previous_from as has_comparable_window
     from summed
-    inner join scope_starts
-        on summed.tenant_id = scope_starts.tenant_id
-        and summed.scope_type = scope_starts.scope_type
-        and summed.scope_id = scope_starts.scope_id
+    inner join scopes
+        on summed.tenant_id = scopes.tenant_id
+        and summed.scope_type = scopes.scope_type
+        and summed.scope_id = scopes.scope_id
 )
 
 select * from final
